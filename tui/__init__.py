@@ -1,0 +1,20 @@
+"""The program. Importing it settles that ``models`` and ``screens`` are the packages installed beside this one."""
+
+import sys
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
+from pathlib import Path
+
+
+def _pin(name: str, folder: str) -> None:
+    """Load the package ``name`` from ``folder``, so that no stranger of that name on the path is taken for it."""
+    spec = PathFinder.find_spec(name, [folder])
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{name} is not installed beside {__name__}", name=name)
+    sys.modules[name] = package = module_from_spec(spec)
+    spec.loader.exec_module(package)
+
+
+for _name in ("models", "screens"):
+    if _name not in sys.modules:
+        _pin(_name, str(Path(__file__).parent.parent))
