@@ -1,4 +1,4 @@
-"""Run a shell command that ends in an open desk, in a terminal of 120 by 40; press q there, and pass on its exit code."""
+"""Run a shell command that opens a desk, in a terminal of 120 by 40; press q there, and pass on its exit code."""
 
 import fcntl
 import os
