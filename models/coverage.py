@@ -1,0 +1,75 @@
+"""Who does this now? Every duty of a book has exactly one answer, worked out from who holds which role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from models.rolebook import RoleBook
+
+
+class Why(StrEnum):
+    """What makes somebody the owner of a duty."""
+
+    PRIMARY = "primary"
+    """They hold the role whose own duty it is."""
+    SECONDARY = "secondary"
+    """Nobody holds that role; theirs has the duty as secondary."""
+    MANAGER = "manager"
+    """Nobody holds a role with this duty, so the manager does it."""
+    UNCOVERED = "uncovered"
+    """Nobody does it: there is no manager either."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """One person holds one role now."""
+
+    role: str
+    """The role's key; an ad-hoc role has one that is not in the book, or is a labelled copy of a book role."""
+    label: str = ""
+    """What tells a copy from the role itself: "database" in "Tech Lead · database"."""
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """The answer for one duty."""
+
+    duty: str
+    """The duty's key."""
+    people: tuple[str, ...]
+    """Empty if it is uncovered; holders of the role itself stand before those of its copies."""
+    why: Why
+    role: str | None
+    """The key of the role through which they own it."""
+
+
+def owners(book: RoleBook, holders: Sequence[Holding], duty: str) -> Owner:
+    """Say who does a duty now; a duty that the book does not have is a KeyError."""
+    book.duty(duty)
+    primary = [(role.key, Why.PRIMARY) for role in book.roles if duty in role.primary]
+    secondary = [(role.key, Why.SECONDARY) for role in book.roles if duty in role.secondary]
+    for role, why in (*primary, *secondary, (book.manager, Why.MANAGER)):
+        if people := _people(holders, role):
+            return Owner(duty=duty, people=people, why=why, role=role)
+    return Owner(duty=duty, people=(), why=Why.UNCOVERED, role=None)
+
+
+def coverage(book: RoleBook, holders: Sequence[Holding]) -> tuple[Owner, ...]:
+    """Answer for every duty of the book, each once, in the book's order."""
+    return tuple(owners(book, holders, duty.key) for duty in book.duties)
+
+
+def stand_in(book: RoleBook, holders: Sequence[Holding]) -> str | None:
+    """Name who holds an empty role meanwhile, of the book or ad hoc: the manager, or None: it is uncovered."""
+    return next(iter(_people(holders, book.manager)), None)
+
+
+def _people(holders: Sequence[Holding], role: str) -> tuple[str, ...]:
+    held = sorted((holding for holding in holders if holding.role == role), key=lambda holding: bool(holding.label))
+    return tuple(dict.fromkeys(holding.person for holding in held))

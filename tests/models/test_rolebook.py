@@ -1,0 +1,210 @@
+import dataclasses
+
+import pytest
+
+from models import rolebook
+from models.rolebook import LANGUAGES, RoleBook, all_names, keys, load, parse
+
+SMALL = """
+key = "small"
+manager = "lead"
+update_duty = "status-page"
+name = {en = "Small", fr = "Petit", pl = "Mały"}
+remainder = {en = "The rest", fr = "Le reste", pl = "Reszta"}
+
+[duties]
+decide = {en = "Decides", fr = "Décide", pl = "Decyduje"}
+status-page = {en = "Tells", fr = "Informe", pl = "Informuje"}
+
+[[roles]]
+key = "lead"
+holders = "one"
+name = {en = "Lead", fr = "Chef", pl = "Szef"}
+primary = ["decide"]
+secondary = ["status-page"]
+
+[[roles]]
+key = "writer"
+holders = "many"
+name = {en = "Writer", fr = "Rédacteur", pl = "Autor"}
+aliases = {fr = ["plume"]}
+primary = ["status-page"]
+secondary = []
+"""
+
+
+@pytest.fixture(params=keys())
+def book(request: pytest.FixtureRequest) -> RoleBook:
+    return load(request.param)
+
+
+def test_the_four_books_with_the_default_first() -> None:
+    assert keys() == ("high-velocity", "it-service", "policy", "response-team")
+
+
+@pytest.mark.parametrize(
+    ("key", "one", "many"),
+    [
+        (
+            "high-velocity",
+            {
+                "incident-manager",
+                "tech-lead",
+                "communications-manager",
+                "customer-support-lead",
+                "social-media-lead",
+                "scribe",
+                "problem-manager",
+            },
+            {"subject-matter-expert"},
+        ),
+        (
+            "it-service",
+            {"incident-manager", "communication-coordinator"},
+            {
+                "first-line",
+                "second-line",
+                "it-security",
+                "network",
+                "application",
+                "dba",
+                "change-management",
+                "quality-assurance",
+            },
+        ),
+        (
+            "response-team",
+            {"incident-manager", "communication-lead"},
+            {"subject-matter-expert", "operations", "support", "management"},
+        ),
+        ("policy", {"manager"}, {"member", "stakeholder"}),
+    ],
+)
+def test_which_roles_have_one_holder(key: str, one: set[str], many: set[str]) -> None:
+    roles = load(key).roles
+    assert {role.key for role in roles if role.holders == "one"} == one
+    assert {role.key for role in roles if role.holders == "many"} == many
+
+
+def test_a_book_is_complete_in_every_language(book: RoleBook) -> None:
+    phrases = [book.name, book.remainder, *(d.text for d in book.duties), *(r.name for r in book.roles)]
+    assert all(phrase.spoken(language) for phrase in phrases for language in LANGUAGES)
+    for role in book.roles:
+        given = {bool(role.aliases.en), bool(role.aliases.fr), bool(role.aliases.pl)}
+        assert len(given) == 1, f"{role.key} has aliases in some languages only"
+
+
+def test_a_book_is_named_like_its_file_and_read_once(book: RoleBook) -> None:
+    assert load(book.key) is book
+
+
+def test_duties_fit_a_terminal_roster_and_no_two_say_the_same(book: RoleBook) -> None:
+    for language in LANGUAGES:
+        texts = [duty.text.spoken(language) for duty in book.duties]
+        assert [text for text in texts if len(text) > 70] == []
+        assert len(set(texts)) == len(texts)
+
+
+def test_the_status_page_has_an_owner_in_every_book(book: RoleBook) -> None:
+    assert [role.key for role in book.roles if book.update_duty in role.primary] != [book.manager]
+    assert book.duty(book.update_duty).key == book.update_duty
+
+
+def test_one_duty_stands_under_two_roles() -> None:
+    book = load("high-velocity")
+    communications, social = book.role("communications-manager"), book.role("social-media-lead")
+    assert communications is not None
+    assert "status-page" in communications.primary
+    assert social is not None
+    assert "status-page" in social.secondary
+
+
+def test_an_alias_of_two_roles_stands_under_both() -> None:
+    roles = load("high-velocity").roles
+
+    def called(name: str) -> set[str]:
+        return {role.key for role in roles if name in all_names(role)}
+
+    assert called("technical lead") == {"tech-lead", "subject-matter-expert"}
+    assert called("communications lead") == {"communications-manager", "social-media-lead"}
+    assert called("kierownik ds. komunikacji") == {"communications-manager", "social-media-lead"}
+
+
+def test_all_names_come_in_three_languages_without_repeats(book: RoleBook) -> None:
+    for role in book.roles:
+        names = all_names(role)
+        assert names[0] == role.name.en
+        assert {role.name.en, role.name.fr, role.name.pl} <= set(names)
+        assert len(set(names)) == len(names)
+
+
+def test_an_unknown_language_falls_back_to_english() -> None:
+    scribe = load("high-velocity").role("scribe")
+    assert scribe is not None
+    assert [scribe.name.spoken(language) for language in ("fr", "en", "de", "", "spoken")] == [
+        "Secrétaire",
+        "Scribe",
+        "Scribe",
+        "Scribe",
+        "Scribe",
+    ]
+
+
+def test_a_role_that_is_not_in_the_book_is_none_and_a_duty_is_an_error() -> None:
+    assert load("policy").role("drone-pilot") is None
+    with pytest.raises(KeyError):
+        load("policy").duty("flying")
+
+
+def test_a_book_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        load("policy").manager = "member"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("key", ["nonsense", "", "../rolebooks/policy", "policy.toml"])
+def test_an_unknown_book_names_those_there_are(key: str) -> None:
+    with pytest.raises(ValueError, match="there are high-velocity, it-service, policy, response-team"):
+        rolebook.load(key)
+
+
+def test_a_small_book_is_read() -> None:
+    book = parse(SMALL, "small.toml")
+    writer = book.role("writer")
+    assert writer is not None
+    assert all_names(writer) == ("Writer", "Rédacteur", "Autor", "plume")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reasons"),
+    [
+        ('primary = ["decide"]', 'primary = ["decide", "dance"]', ["role 'lead'", "unknown duty 'dance'"]),
+        ('key = "writer"', 'key = "lead"', ["role 'lead'", "2 times"]),
+        ('fr = "Rédacteur", ', "", ["role 'writer'", "name.fr"]),
+        ('pl = "Autor"', 'pl = " "', ["role 'writer'", "name.pl"]),
+        (', pl = "Decyduje"', "", ["duty 'decide'", "text.pl"]),
+        ('name = {en = "Small", ', "name = {", ["name.en"]),
+        ('manager = "lead"', 'manager = "boss"', ["role 'boss'", "not in the book"]),
+        ('manager = "lead"', 'manager = "writer"', ["role 'writer'", "one person"]),
+        ('manager = "lead"\n', "", ["manager"]),
+        ('update_duty = "status-page"', 'update_duty = "tweets"', ["duty 'tweets'", "primary"]),
+        ("secondary = []", 'secondary = ["status-page"]', ["role 'writer'", "'status-page' 2 times"]),
+        ('primary = ["status-page"]', 'primary = ["status-page", "decide"]', ["role 'writer'", "primary of 'lead'"]),
+        ('primary = ["decide"]', "primary = []", ["duty 'decide'", "no role has it"]),
+        ('holders = "many"', 'holders = "few"', ["role 'writer'", "holders"]),
+        ('holders = "many"', 'holders = "many"\ncolour = "red"', ["role 'writer'", "colour"]),
+        ('key = "writer"\n', "", ["role number 2", "key"]),
+        ("[duties]", "[duties", ["line"]),
+    ],
+)
+def test_a_faulty_book_is_refused_with_file_place_and_reason(old: str, new: str, reasons: list[str]) -> None:
+    assert old in SMALL
+    with pytest.raises(ValueError, match=r"^small\.toml: ") as caught:
+        parse(SMALL.replace(old, new), "small.toml")
+    message = str(caught.value)
+    assert [reason for reason in reasons if reason not in message] == []
+
+
+@pytest.mark.parametrize("source", ["duties = 1", "roles = 1", "roles = [1]", "duties = {decide = 1}", ""])
+def test_a_book_of_the_wrong_shape_is_refused(source: str) -> None:
+    with pytest.raises(ValueError, match=r"^small\.toml: "):
+        parse(source, "small.toml")
