@@ -1,0 +1,108 @@
+"""What every command is: what somebody wants to happen, checked, and the one step that makes it happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from uuid import UUID, uuid4
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+
+from models.failures import Refused
+from models.text import LIMITS, checked
+
+if TYPE_CHECKING:
+    from models.transaction import Recorded, Transaction
+
+
+def _cleaned(what: str, *, lines: bool = False, empty: bool = False) -> AfterValidator:
+    return AfterValidator(lambda text: checked(text, what=what, limit=LIMITS[what], lines=lines, empty=empty))
+
+
+def _ref(value: object) -> object:
+    """`INC-31`, `inc-31` and `31` are the same incident."""
+    text = str(value).strip().upper().removeprefix("INC-")
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise ValueError("An incident is called INC- and a number, like INC-31.")
+    return f"INC-{int(text)}"
+
+
+Ref = Annotated[str, BeforeValidator(_ref)]
+Title = Annotated[str, _cleaned("title")]
+PersonName = Annotated[str, _cleaned("name")]
+RoleName = Annotated[str, _cleaned("role")]
+NoteText = Annotated[str, _cleaned("note", lines=True)]
+DraftText = Annotated[str, _cleaned("draft", lines=True, empty=True)]
+ComponentName = Annotated[str, _cleaned("component")]
+Reason = Annotated[str, _cleaned("reason")]
+Moment = AwareDatetime
+
+
+class Command(BaseModel):
+    """One thing that somebody wants to happen to one incident.
+
+    Raises pydantic's ValidationError when made from words that cannot be stored.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID = Field(default_factory=uuid4)
+    """Its own, so that a retry after a broken connection does it once."""
+    by: PersonName
+    """Who does it."""
+
+    kind: ClassVar[str] = ""
+    """The kind of the entry that it records."""
+
+    def perform(self, tx: Transaction) -> int:
+        """Check the rules, write, and append the entry through `tx`; returns the entry's number.
+
+        Raises Refused or Conflict; then nothing of it is kept.
+        """
+        raise NotImplementedError
+
+
+class IncidentCommand(Command):
+    """A command on an incident that exists."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """How the entry reads that takes another back."""
+
+    kind: str = "undone"
+    data: dict[str, Any] = field(default_factory=dict)
+    """Empty: what was taken back."""
+    text: str = ""
+    occurred_at: datetime | None = None
+    revises: int | None = None
+    """The first version of the entry whose place it takes on the timeline."""
+
+
+Undoing = Callable[["Transaction", "Recorded"], TakenBack]
+
+takes_back: dict[str, Undoing] = {}
+"""How to undo an entry, by its kind; raises Refused when what it did has been overtaken."""
+
+
+def undoes(kind: str) -> Callable[[Undoing], Undoing]:
+    """Mark a function as the way to take entries of `kind` back."""
+
+    def register(function: Undoing) -> Undoing:
+        takes_back[kind] = function
+        return function
+
+    return register
+
+
+def when(moment: datetime | None, now: datetime) -> datetime:
+    """When something happened, if not now. Raises Refused for the future."""
+    if moment is None:
+        return now
+    if moment > now and (moment - now).total_seconds() > 60:  # another machine's clock may run a little ahead
+        raise Refused("That is in the future; the timeline holds what has happened.", "Give an earlier time.")
+    return moment

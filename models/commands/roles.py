@@ -1,0 +1,204 @@
+"""Who holds which role."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any, ClassVar, Literal
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from models.commands.base import IncidentCommand, PersonName, RoleName, TakenBack, undoes
+from models.failures import Conflict, Refused
+from models.tables import assignments, incident_roles
+from models.text import key
+from models.transaction import Recorded, RoleRow, Transaction, names
+
+_END = (
+    update(assignments)
+    .where(assignments.c.id == bindparam("assignment"))
+    .values(until=bindparam("at"), ended_by=bindparam("by"))
+)
+_EVER_HELD = select(func.count()).where(assignments.c.role_id == bindparam("role"))
+
+
+def _begin(tx: Transaction, role: RoleRow, person_id: int) -> None:
+    values = {
+        "incident_id": tx.incident_id,
+        "role_id": role.id,
+        "single": role.single,
+        "person_id": person_id,
+        "given_by": tx.author_id,
+        "since": tx.now,
+    }
+    tx.connection.execute(insert(assignments), values)
+
+
+def _end(tx: Transaction, role: RoleRow, person_id: int | None = None) -> None:
+    for row in role.holders:
+        if person_id in (None, row["person_id"]):
+            at = max(tx.now, row["since"])  # a clock may have been set back meanwhile
+            tx.connection.execute(_END, {"assignment": row["id"], "at": at, "by": tx.author_id})
+
+
+def _told(tx: Transaction, role: RoleRow) -> dict[str, Any]:
+    return {"role": role.key, "name": role.called, "was": list(role.people)}
+
+
+def _last_move(tx: Transaction, role: RoleRow) -> Recorded | None:
+    return tx.last("assigned", "released", "declared", role=role.key)
+
+
+class Assign(IncidentCommand):
+    """Give a role to somebody. A role for one changes hands; a role for many gains a holder."""
+
+    role: RoleName
+    person: PersonName
+    saw: tuple[str, ...] | None = None
+    """The holders that the author saw; None: did not look, and takes whatever is so."""
+
+    kind: ClassVar[str] = "assigned"
+
+    def perform(self, tx: Transaction) -> int:
+        role = tx.role(self.role)
+        person_id, person = tx.person(self.person)
+        if person in role.people:
+            raise Refused(f"{person} holds {role.called} already.")
+        if role.single and self.saw is not None and set(self.saw) != set(role.people):
+            since = tx.told(_last_move(tx, role))
+            raise Conflict(
+                f"{role.called} was held by {names(self.saw)} when you looked. Since then {since}",
+                f"It is held by {names(role.people)} now.",
+                now=role.people,
+            )
+        if role.single:
+            _end(tx, role)
+        _begin(tx, role, person_id)
+        taken = {"taken": True} if person_id == tx.author_id else {}
+        return tx.record(self.kind, {**_told(tx, role), "person": person, **taken})
+
+
+class Take(IncidentCommand):
+    """Take a role yourself."""
+
+    role: RoleName
+    saw: tuple[str, ...] | None = None
+
+    kind: ClassVar[str] = "assigned"
+
+    def perform(self, tx: Transaction) -> int:
+        assign = Assign(id=self.id, by=self.by, ref=self.ref, role=self.role, person=self.by, saw=self.saw)
+        return assign.perform(tx)
+
+
+class Release(IncidentCommand):
+    """Let go of a role; until somebody takes it, the incident manager holds it."""
+
+    role: RoleName
+    person: PersonName | None = None
+    """Whose: needed where several people hold it and the author is none of them."""
+
+    kind: ClassVar[str] = "released"
+
+    def perform(self, tx: Transaction) -> int:
+        role = tx.role(self.role)
+        if not role.people:
+            raise Refused(f"Nobody holds {role.called}.")
+        person_id, person = self._whose(tx, role)
+        if person not in role.people:
+            raise Refused(f"{person} does not hold {role.called}; {names(role.people)} does.")
+        _end(tx, role, person_id)
+        own = {"own": True} if person_id == tx.author_id else {}
+        return tx.record(self.kind, {**_told(tx, role), "person": person, **own})
+
+    def _whose(self, tx: Transaction, role: RoleRow) -> tuple[int, str]:
+        if self.person is not None:
+            return tx.person(self.person)
+        if tx.author in role.people:
+            return tx.author_id, tx.author
+        if len(role.holders) == 1:
+            return role.holders[0]["person_id"], role.people[0]
+        raise Refused(f"{names(role.people)} hold {role.called}.", "Say whose to release.")
+
+
+class AddRole(IncidentCommand):
+    """Add a role that the book does not have, or another copy of one that it has, with a label."""
+
+    name: RoleName
+    """Its name; or, with a label, the book role that it is another copy of."""
+    label: Literal[""] | RoleName = ""
+    holders: Literal["one", "many"] = "one"
+
+    kind: ClassVar[str] = "role-added"
+
+    def perform(self, tx: Transaction) -> int:
+        values = self._copy(tx) if self.label else self._new(tx)
+        called = f"{values['name']} · {self.label}" if self.label else values["name"]
+        roles = tx.roles()
+        if any(role.key == values["key"] or key(role.called) == key(called) for role in roles):
+            raise Refused(f"{tx.ref} has a role {called} already.", "Give this one another label.")
+        position = 1 + max(role.position for role in roles)
+        tx.connection.execute(insert(incident_roles), {"incident_id": tx.incident_id, "position": position, **values})
+        data = {"role": values["key"], "name": called, "label": self.label, "single": values["single"]}
+        return tx.record(self.kind, data)
+
+    def _copy(self, tx: Transaction) -> dict[str, Any]:
+        role = tx.role(self.name)
+        if role.book_role is None:
+            raise Refused(f"{role.called} is not a role of the book.", "Only those have copies with labels.")
+        return {
+            "key": f"{role.book_role}/{_slug(self.label)}",
+            "book_role": role.book_role,
+            "name": role.name,
+            "label": self.label,
+            "single": role.single,
+        }
+
+    def _new(self, tx: Transaction) -> dict[str, Any]:
+        return {
+            "key": _slug(self.name),
+            "book_role": None,
+            "name": self.name,
+            "label": "",
+            "single": self.holders == "one",
+        }
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", key(name))
+    return re.sub(r"[^\w]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-_") or "role"
+
+
+@undoes("assigned")
+def _undo_assign(tx: Transaction, entry: Recorded) -> TakenBack:
+    role = tx.role(entry.data["role"])
+    person_id, person = tx.person(entry.data["person"])
+    if person not in role.people:
+        raise Refused(f"{role.called} has changed hands since: {names(role.people)} holds it.", "Assign it anew.")
+    _end(tx, role, person_id)
+    if role.single:
+        for name in entry.data["was"]:
+            _begin(tx, role, tx.person(name)[0])
+    return TakenBack()
+
+
+@undoes("released")
+def _undo_release(tx: Transaction, entry: Recorded) -> TakenBack:
+    role = tx.role(entry.data["role"])
+    person_id, person = tx.person(entry.data["person"])
+    if person in role.people or (role.single and role.people):
+        raise Refused(f"{role.called} has changed hands since: {names(role.people)} holds it.", "Assign it anew.")
+    _begin(tx, role, person_id)
+    return TakenBack()
+
+
+@undoes("role-added")
+def _undo_add_role(tx: Transaction, entry: Recorded) -> TakenBack:
+    role = tx.role(entry.data["role"])
+    if tx.connection.execute(_EVER_HELD, {"role": role.id}).scalar_one():
+        raise Refused(f"{role.called} has been held, so it stays on the record.", "Release it instead.")
+    tx.connection.execute(
+        update(incident_roles).where(incident_roles.c.id == role.id),
+        {"removed": True, "key": f"{role.key} #{tx.incident['version'] + 1}"},
+    )
+    return TakenBack()

@@ -1,0 +1,231 @@
+"""SQLAlchemy engines, set up so that both databases keep the same promises; and their errors, in words."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import QueuePool
+
+from models.failures import Failure, ReadOnly, Unreachable
+from models.location import Location
+from models.mounts import network_file_system
+
+BUSY_SECONDS = 5
+"""How long to wait for another writer before saying so."""
+
+CONNECT_SECONDS = 5
+
+
+def connect(location: Location) -> Engine:
+    """An engine for the location; nothing is opened yet. Raises Unreachable for a file on a network file system."""
+    if location.path is None:
+        return create_engine(
+            location.url,
+            pool_size=1,
+            max_overflow=1,
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": CONNECT_SECONDS,
+                "application_name": "bridgewatch",
+                "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=30s -c timezone=UTC",
+                "keepalives_idle": 10,
+                "keepalives_interval": 3,
+                "keepalives_count": 3,
+                "tcp_user_timeout": 10_000,
+            },
+        )
+    network = network_file_system(location.path)
+    if network:
+        raise Unreachable(
+            f"{location.shown} lies on a network file system ({network}), where SQLite's locks do not hold.",
+            "Keep the file on a local disk, or use Postgres for a team.",
+        )
+    path = location.path
+    engine = create_engine("sqlite://", creator=lambda: _open(path), poolclass=QueuePool, pool_size=1, max_overflow=0)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+FileId = tuple[int, int] | None
+"""Which file it is that lies at the path (device and inode); None for a database that is no file."""
+
+
+def find(location: Location, *, create: bool) -> FileId:
+    """Which file it is; an empty one is made where there is none and `create` says so. Raises Unreachable."""
+    path = location.path
+    if path is None:
+        return None
+    try:
+        if create and not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644))
+        status = path.stat()
+    except FileNotFoundError:
+        if create:
+            raise Unreachable(
+                f"The folder {path.parent} does not exist.", "Create it, or choose another path."
+            ) from None
+        raise Unreachable(f"{path} is gone.", "Put it back; the desk goes on by itself.") from None
+    except OSError as error:
+        raise Unreachable(f"{path} cannot be opened: {error.strerror}.", "Check the path and who may use it.") from None
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreachable(f"{path} is no file.", "Give the path of a database file.")
+    return status.st_dev, status.st_ino
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    # mode=rw: a database that was moved away is not quietly replaced by an empty one
+    return sqlite3.connect(
+        f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
+    )
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    with suppress(sqlite3.OperationalError):  # a read-only file keeps the mode that it has
+        connection.execute("PRAGMA journal_mode=WAL")
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # a deferred transaction that reads and then writes fails with an error that no waiting cures
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def in_turn(location: Location) -> Iterator[None]:
+    """Wait in line with the other writers of an SQLite file: SQLite's own waiting is unfair and starves some.
+
+    Raises Unreachable when somebody holds the line for too long.
+    """
+    if location.path is None:
+        yield
+        return
+    try:
+        line = os.open(f"{location.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError:  # a read-only folder: SQLite itself says what is wrong
+        yield
+        return
+    try:
+        _wait_in_line(line, location)
+        yield
+    finally:
+        os.close(line)
+
+
+def _wait_in_line(line: int, location: Location) -> None:
+    try:
+        fcntl.flock(line, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return
+    except BlockingIOError:
+        pass
+    # only a blocking flock is fair, and it has no timeout of its own
+    waiting = os.dup(line)
+    waiter = threading.Thread(target=_hold, args=(waiting,), daemon=True)
+    waiter.start()
+    waiter.join(BUSY_SECONDS)
+    if waiter.is_alive():
+        raise Unreachable(
+            f"Somebody has been writing to {location.shown} for over {BUSY_SECONDS} seconds.",
+            "Look for a stopped bridgewatch (Ctrl-Z) on this machine; then try again.",
+        )
+    os.close(waiting)
+
+
+def _hold(line: int) -> None:
+    fcntl.flock(line, fcntl.LOCK_EX)
+
+
+@contextmanager
+def in_words(location: Location) -> Iterator[None]:
+    """Turn a driver's error into Unreachable, with what to do and without credentials."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _told(location, error.orig) from error
+    except SQLAlchemyError as error:
+        raise Unreachable(f"The database at {location.shown} does not answer.", _plain(location, error)) from error
+
+
+def _plain(location: Location, error: BaseException | None) -> str:
+    lines = str(error).strip().splitlines()
+    return location.hide(f"It says: {lines[0]}") if lines else ""
+
+
+_SQLITE: dict[int, tuple[type[Failure], str, str]] = {
+    sqlite3.SQLITE_READONLY: (
+        ReadOnly,
+        "{0} can be read, but not written.",
+        "Ask for write access to the file and its folder.",
+    ),
+    sqlite3.SQLITE_BUSY: (Unreachable, "{0} is locked by somebody else.", "Try again; another program holds the file."),
+    sqlite3.SQLITE_CORRUPT: (
+        Unreachable,
+        "{0} is damaged.",
+        "Restore it from a backup; keep the damaged file for a rescue.",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        Unreachable,
+        "{0} is not a Bridgewatch database, or is damaged.",
+        "Choose another path with --database, or restore it from a backup.",
+    ),
+    sqlite3.SQLITE_FULL: (Unreachable, "The disk that holds {0} is full.", "Make room; the desk goes on by itself."),
+    sqlite3.SQLITE_CANTOPEN: (
+        Unreachable,
+        "{0} cannot be opened.",
+        "Check that its folder exists and that you may write there.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        Unreachable,
+        "The disk that holds {0} gives errors.",
+        "Check the disk; then restore from a backup.",
+    ),
+    sqlite3.SQLITE_PERM: (Unreachable, "You may not read {0}.", "Ask its owner for access."),
+}
+
+
+def _told(location: Location, error: BaseException | None) -> Failure:
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in _SQLITE:
+            kind, message, remedy = _SQLITE[code]
+            return kind(message.format(location.shown), remedy)
+        return Unreachable(f"SQLite refuses {location.shown}.", _plain(location, error))
+    words = str(error).lower()
+    for sign, message, remedy in _POSTGRES:
+        if sign in words:
+            kind = ReadOnly if "read-only" in sign else Unreachable
+            return kind(message.format(location.shown), remedy)
+    return Unreachable(f"The database at {location.shown} does not answer.", _plain(location, error))
+
+
+_POSTGRES = (
+    (
+        "password authentication failed",
+        "{0} refuses the password.",
+        "Check the user and password in BRIDGEWATCH_DATABASE.",
+    ),
+    ("no password supplied", "{0} wants a password.", "Put it into BRIDGEWATCH_DATABASE or ~/.pgpass."),
+    ("could not translate host", "The host of {0} is not known.", "Check the address for a slip."),
+    ("failed to resolve host", "The host of {0} is not known.", "Check the address for a slip."),
+    ("name or service not known", "The host of {0} is not known.", "Check the address for a slip."),
+    ("connection refused", "Nothing listens at {0}.", "Check that Postgres runs there, and the port."),
+    ("timeout expired", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),
+    ("connection timeout", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),
+    ("does not exist", "{0} does not exist.", "Create it with createdb, or check the address."),
+    ("too many clients", "{0} has no connection left.", "Close some, or raise max_connections."),
+    ("remaining connection slots", "{0} has no connection left.", "Close some, or raise max_connections."),
+    ("read-only transaction", "{0} is read-only at the moment.", "It may be a standby; use the primary's address."),
+    ("permission denied", "Your login may not do that in {0}.", "Ask its keeper for the privilege."),
+    ("lock timeout", "Somebody holds a lock in {0} for too long.", "Try again."),
+)

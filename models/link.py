@@ -1,0 +1,272 @@
+"""One desk's live line to the database: a thread that does the desk's reading and writing, and one that listens.
+
+The database may come and go: the link tells what it knows, keeps trying, and reads everything anew when it is back.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from models.failures import Failure, ReadOnly, Refused, Unreachable
+from models.location import Location
+
+if TYPE_CHECKING:
+    from models.commands.base import Command
+    from models.memory import Memory
+    from models.store import Store
+    from models.views import Board, Done
+    from models.watch import Watch
+
+T = TypeVar("T")
+
+REST_SECONDS = 30
+"""How long after the last reading or writing the connection is let go; the listening one stays."""
+
+RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0, 5.0)
+"""How long to wait before each further try to reach the database; the last one repeats."""
+
+
+class State(StrEnum):
+    OPENING = "opening"
+    """Not reached yet; a remembered board may be there."""
+    LIVE = "live"
+    READ_ONLY = "read-only"
+    LOST = "lost"
+    """Unreachable; the link keeps trying."""
+    REFUSED = "refused"
+    """The database is there and is not one to work with."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a link tells its desk."""
+
+    state: State
+    board: Board | None
+    """The newest board that is known, however old."""
+    failure: Failure | None = None
+    """Why it is not live."""
+    since: datetime | None = None
+    """Since when it has been unreachable."""
+
+
+class Link:
+    """A desk's line. `tell` is called from the link's own thread for every news.
+
+    `memory` keeps the last known board between runs; None keeps nothing.
+    """
+
+    def __init__(
+        self,
+        location: Location,
+        tell: Callable[[News], None],
+        *,
+        language: str = "en",
+        memory: Memory | None = None,
+        clock: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._location = location
+        self._tell = tell
+        self._language = language
+        self._memory = memory
+        self._clock = clock
+        self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue()
+        self._store: Store | None = None
+        self._watch: Watch | None = None
+        self._news = News(State.OPENING, None)
+        self._looking_at: int | None = None
+        self._fresh = False
+        self._refreshing = threading.Event()
+        self._stopping = threading.Event()
+        self._ever_open = False
+        self._threads = [
+            threading.Thread(target=self._work, name="bridgewatch-link", daemon=True),
+            threading.Thread(target=self._listen, name="bridgewatch-watch", daemon=True),
+        ]
+        self._opened = threading.Event()
+
+    def start(self) -> None:
+        """Begin to connect; returns at once."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Finish what is under way, remember the board, and let go."""
+        self._stopping.set()
+        self._opened.set()
+        self._jobs.put(None)
+        watch = self._watch
+        if watch is not None:
+            watch.close()
+        for thread in self._threads:
+            thread.join(timeout=2)
+
+    def look_at(self, incident_id: int | None) -> None:
+        """From now on the board shows that incident."""
+        self._looking_at = incident_id
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the board again soon; many calls before that are one."""
+        if not self._refreshing.is_set():
+            self._refreshing.set()
+            self._jobs.put(self._refresh)
+
+    def perform(self, command: Command) -> Future[Done]:
+        """Perform it as soon as may be; the future raises Refused, Conflict or Unreachable."""
+        return self._ask(lambda store: store.perform(command), then_refresh=True)
+
+    def read(self, question: Callable[[Store], T]) -> Future[T]:
+        """Ask the store something; the future raises as the store does."""
+        return self._ask(question)
+
+    def older(self) -> None:
+        """Add one more page to the board's timeline."""
+
+        def read_page() -> None:
+            board = self._news.board
+            if self._store is not None and board is not None and self._news.state is not State.LOST:
+                with suppress(Failure):
+                    self._announce(self._news.state, self._store.older(board))
+
+        self._jobs.put(read_page)
+
+    def _ask(self, question: Callable[[Store], T], *, then_refresh: bool = False) -> Future[T]:
+        future: Future[T] = Future()
+
+        def answer() -> None:
+            try:
+                result = question(self._reach())
+            except Failure as failure:
+                if isinstance(failure, Unreachable) and not isinstance(failure, ReadOnly):
+                    self._lose(failure)
+                future.set_exception(failure)
+            except BaseException as error:
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+                if then_refresh:
+                    self._refresh()
+
+        self._jobs.put(answer)
+        return future
+
+    def _reach(self) -> Store:
+        """The store, opened. Raises Unreachable or Refused."""
+        from models.store import Store
+
+        if self._store is None:
+            self._store = Store(self._location, language=self._language, clock=self._clock)
+        if not self._fresh:
+            self._store.open(create=not self._ever_open)
+            self._ever_open = True
+            self._opened.set()
+        return self._store
+
+    def _refresh(self) -> None:
+        self._refreshing.clear()
+        before = self._news.board if self._fresh else None
+        try:
+            store = self._reach()
+            board = store.board(self._looking_at, before)
+        except Failure as failure:
+            if isinstance(failure, Refused) and self._fresh:
+                self._looking_at = None
+                return
+            self._lose(failure)
+            return
+        self._fresh = True
+        state = State.LIVE if store.writable else State.READ_ONLY
+        if board != before or self._news.state is not state:
+            self._announce(state, board)
+
+    def _announce(self, state: State, board: Board | None) -> None:
+        self._news = News(state, board)
+        self._tell(self._news)
+        if self._memory is not None and board is not None:
+            self._memory.note(board)
+
+    def _lose(self, failure: Failure) -> None:
+        self._fresh = False
+        if self._store is not None:
+            self._store.close()
+        since = self._news.since or self._now()
+        state = State.REFUSED if isinstance(failure, Refused) else State.LOST
+        news = News(state, self._news.board, failure, since)
+        told = self._news.failure
+        if self._news.state is not state or told is None or str(told) != str(failure):
+            self._news = news
+            self._tell(news)
+
+    def _now(self) -> datetime:
+        return self._clock() if self._clock else datetime.now(UTC)
+
+    def _work(self) -> None:
+        self._remember()
+        self._refresh()
+        tries = 0
+        while not self._stopping.is_set():
+            tries = 0 if self._fresh else tries + 1
+            wait = REST_SECONDS if self._fresh else RETRY_SECONDS[min(tries, len(RETRY_SECONDS)) - 1]
+            try:
+                job = self._jobs.get(timeout=wait)
+            except queue.Empty:
+                self._idle()
+                continue
+            if job is not None:
+                job()
+        self._idle()
+        if self._store is not None:
+            self._store.close()
+
+    def _idle(self) -> None:
+        if not self._fresh and not self._stopping.is_set():
+            self._refresh()
+            return
+        if self._store is not None:
+            self._store.close()
+        if self._memory is not None:
+            self._memory.save()
+
+    def _remember(self) -> None:
+        board = self._memory.recall() if self._memory is not None else None
+        if board is not None:
+            self._news = News(State.OPENING, board)
+            self._tell(self._news)
+
+    def _listen(self) -> None:
+        """Ask for a refresh whenever somebody wrote, and say so when the database is gone."""
+        self._opened.wait()
+        from models.watch import Gone, Heard
+
+        tries = 0
+        while not self._stopping.is_set():
+            try:
+                with _watch(self._location) as self._watch:
+                    tries = 0
+                    while (heard := self._watch.wait(60)) is not Heard.CLOSED:
+                        if heard is Heard.CHANGED:
+                            self.refresh()
+            except Gone as gone:
+                self._jobs.put(partial(self._lose, Unreachable(gone.reason, "The desk keeps trying.")))
+            self._stopping.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
+            tries += 1
+
+
+def _watch(location: Location) -> Watch:
+    if location.path is not None:
+        from models.watch.sqlite import SqliteWatch
+
+        return SqliteWatch(location.path)
+    from models.watch.postgres import PostgresWatch
+
+    return PostgresWatch(location.url)

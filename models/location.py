@@ -1,0 +1,71 @@
+"""Where the database is, as people write it: a plain file path or an SQLAlchemy URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+from models.failures import Refused
+
+_SECRET_OPTIONS = ("password", "sslpassword", "sslkey", "passfile")
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A database's address. Exactly one of `path` (SQLite) and `url` (Postgres) is set."""
+
+    path: Path | None
+    """The SQLite file, absolute."""
+    url: str
+    """The SQLAlchemy URL, credentials included: for the engine alone, never for a screen or a log."""
+
+    @classmethod
+    def parse(cls, text: str) -> Location:
+        """Read a path or URL. Raises Refused for a URL of a database that Bridgewatch does not speak."""
+        text = text.strip()
+        if "://" not in text:
+            return cls.file(Path(text))
+        scheme, _, rest = text.partition("://")
+        dialect = scheme.partition("+")[0]
+        if dialect == "sqlite":
+            path = unquote(rest.partition("?")[0])
+            if not path.startswith("/") or len(path) < 2:
+                raise Refused("That SQLite address names no file.", "Write sqlite:///FILE, or just the file's path.")
+            return cls.file(Path(path[1:]))
+        if dialect in ("postgresql", "postgres"):
+            return cls(path=None, url=f"postgresql+psycopg://{rest}")
+        raise Refused(
+            f"Bridgewatch keeps incidents in SQLite or Postgres, not in {dialect!r}.",
+            "Give a file path, or a postgresql:// address.",
+        )
+
+    @classmethod
+    def file(cls, path: Path) -> Location:
+        absolute = path.expanduser().absolute()
+        return cls(path=absolute, url=f"sqlite:///{absolute}")
+
+    @property
+    def shown(self) -> str:
+        """The address without its credentials."""
+        if self.path is not None:
+            return str(self.path)
+        parts = urlsplit(self.url)
+        user, at, host = parts.netloc.rpartition("@")
+        user = user.partition(":")[0]
+        query = urlencode([(k, v) for k, v in parse_qsl(parts.query) if k not in _SECRET_OPTIONS], quote_via=quote)
+        return urlunsplit(("postgresql", f"{user}{at}{host}", parts.path, query, ""))
+
+    def hide(self, words: str) -> str:
+        """`words` of a driver with this address's credentials taken out."""
+        if self.path is not None:
+            return words
+        parts = urlsplit(self.url)
+        options = dict(parse_qsl(parts.query))
+        secrets = [
+            unquote(parts.netloc.rpartition("@")[0].partition(":")[2]),
+            *(options.get(k, "") for k in _SECRET_OPTIONS),
+        ]
+        for secret in filter(None, secrets):
+            words = words.replace(secret, "***").replace(quote(secret), "***")
+        return words.replace(self.url, self.shown)

@@ -1,0 +1,7 @@
+"""Runs the migrations inside the transaction that `models.schema` has opened."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+with context.begin_transaction():
+    context.run_migrations()

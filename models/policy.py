@@ -1,0 +1,105 @@
+"""The vocabulary of incidents, and the rules that hang on it alone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    P1 = "P1"
+    P2 = "P2"
+    P3 = "P3"
+
+
+class Category(StrEnum):
+    FUNCTIONALITY = "functionality"
+    SECURITY = "security"
+    PERFORMANCE = "performance"
+    MAINTENANCE = "maintenance"
+
+
+class Impact(StrEnum):
+    """How many stakeholders feel it."""
+
+    ALL = "all"
+    MOST = "most"
+    SOME = "some"
+    FEW = "few"
+    """One or two."""
+
+
+class Phase(StrEnum):
+    TRIAGE = "triage"
+    INVESTIGATING = "investigating"
+    IDENTIFIED = "identified"
+    MONITORING = "monitoring"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+    CANCELED = "canceled"
+    MERGED = "merged"
+
+
+class NoteKind(StrEnum):
+    NOTE = "note"
+    THEORY = "theory"
+    DECISION = "decision"
+    ACTION = "action"
+    CUSTOMER = "customer"
+
+
+class ComponentState(StrEnum):
+    OPERATIONAL = "operational"
+    DEGRADED = "degraded"
+    PARTIAL_OUTAGE = "partial outage"
+    MAJOR_OUTAGE = "major outage"
+    MAINTENANCE = "maintenance"
+
+
+MEANING: dict[str, str] = {
+    Severity.P1: "high",
+    Severity.P2: "medium",
+    Severity.P3: "low",
+    Impact.ALL: "all stakeholders",
+    Impact.MOST: "most stakeholders",
+    Impact.SOME: "some stakeholders",
+    Impact.FEW: "1 to 2 stakeholders",
+}
+"""What a short value stands for, in words."""
+
+DEFAULT_BOOK = "high-velocity"
+"""The role book of a database that nobody chose one for."""
+
+OPEN = (Phase.TRIAGE, Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING)
+"""The phases in which people are still at work on the incident."""
+
+PUBLIC = (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED)
+"""The phases that a status page knows."""
+
+_REOPEN = (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING)
+
+NEXT: dict[Phase, tuple[Phase, ...]] = {
+    **{phase: tuple(p for p in (*OPEN, Phase.RESOLVED, Phase.CANCELED) if p is not phase) for phase in OPEN},
+    Phase.RESOLVED: (Phase.CLOSED, *_REOPEN),
+    Phase.CLOSED: (Phase.RESOLVED, *_REOPEN),
+    Phase.CANCELED: (Phase.TRIAGE, *_REOPEN),
+    Phase.MERGED: (),
+}
+"""Where an incident may go from each phase; steps back are allowed and recorded."""
+
+CADENCE: dict[Severity, tuple[int, int] | None] = {
+    Severity.P1: (5, 20),
+    Severity.P2: (15, 60),
+    Severity.P3: None,
+}
+"""Minutes until the first public update, and between the ones after it.
+
+P1 is PagerDuty's incident response guide: a first post within 5 minutes of the call's start, then at least every
+20 minutes. P2 is Bridgewatch's own default; P3 promises nothing, so that no clock cries wolf.
+"""
+
+
+def public(phase: Phase) -> Phase:
+    """The phase that customers are told while the incident is in `phase`."""
+    if phase in PUBLIC:
+        return phase
+    return Phase.INVESTIGATING if phase is Phase.TRIAGE else Phase.RESOLVED

@@ -1,0 +1,83 @@
+"""Which shape the tables have, and bringing them to the shape that this program knows.
+
+`meta` is asked first, in well under a millisecond; alembic is imported only when there is something to change.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, inspect, select, text
+
+from models import tables
+from models.failures import ReadOnly, Refused, Unreachable
+from models.location import Location
+
+SCHEMA = 1
+"""The shape that this program writes; each migration raises it by one."""
+
+_MAY_WRITE = "SELECT NOT pg_is_in_recovery() AND has_table_privilege('entries', 'INSERT')"
+_META = select(tables.meta.c.schema, tables.meta.c.min_reader, tables.meta.c.min_writer)
+
+
+def check(connection: Connection, location: Location, *, writes: bool) -> None:
+    """Raises ReadOnly or Unreachable when the database has a shape that this program must not write, or read."""
+    found, min_reader, min_writer = connection.execute(_META).one()
+    newer = f"{location.shown} was upgraded by a newer Bridgewatch (schema {found}; this one knows {SCHEMA})."
+    remedy = "Upgrade this one: pip install --upgrade bridgewatch."
+    if min_reader > SCHEMA:
+        raise Unreachable(newer, remedy)
+    if writes and min_writer > SCHEMA:
+        raise ReadOnly(f"{newer} It can only read here.", remedy)
+    if found < SCHEMA:
+        raise Unreachable(f"{location.shown} has an older schema ({found}).", "Start Bridgewatch anew: it upgrades.")
+
+
+def writable(connection: Connection) -> bool:
+    """Whether this program may write to the shape that it found, with the privileges that it has."""
+    if connection.execute(_META).one().min_writer > SCHEMA:
+        return False
+    if connection.dialect.name == "sqlite":
+        file = str(connection.exec_driver_sql("PRAGMA database_list").all()[0].file)
+        return os.access(file, os.W_OK) and os.access(os.path.dirname(file), os.W_OK)
+    return connection.exec_driver_sql(_MAY_WRITE).scalar_one() is True
+
+
+def version(engine: Engine) -> int:
+    """The schema found: 0 for an empty database. Raises Refused for tables that are not Bridgewatch's."""
+    with engine.connect() as connection:
+        names = set(inspect(connection).get_table_names())
+        if "meta" in names:
+            return int(connection.execute(_META).one().schema)
+    if names & set(tables.metadata.tables):
+        raise Refused("That database holds tables of another program.", "Choose another with --database.")
+    return 0
+
+
+def upgrade(engine: Engine, location: Location) -> None:
+    """Bring the tables to SCHEMA, in one transaction, one process at a time; an SQLite file is backed up first."""
+    from alembic import command
+    from alembic.config import Config
+
+    found = version(engine)  # another process may have upgraded while this one waited its turn
+    if found >= SCHEMA:
+        return
+    if found and location.path is not None:
+        _back_up(location.path, f"{location.path.name}.schema-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.backup")
+    with engine.execution_options(writes=True).begin() as connection:
+        if location.path is None:
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('bridgewatch'))"))
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _back_up(source: Path, name: str) -> None:
+    # through SQLite itself: a file handle of Python's own, once closed, would drop SQLite's locks
+    with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(source.with_name(name))) as after:
+        before.backup(after)

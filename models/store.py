@@ -1,0 +1,213 @@
+"""The one door to the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from models import rolebook, schema, timeline
+from models.engine import FileId, connect, find, in_turn, in_words
+from models.failures import Refused, Unreachable
+from models.location import Location
+from models.policy import OPEN
+from models.reading import PAGE, RECENT, Reader, entry_view
+from models.tables import Json, entries, people
+from models.transaction import Transaction
+from models.views import Board, Done, IncidentRow, IncidentView, TimelineView
+from models.watch.doorbell import ring
+from models.watch.postgres import CHANNEL
+
+if TYPE_CHECKING:
+    from models.commands.base import Command
+
+_NOW = select(func.clock_timestamp())
+_NOTIFY = select(func.pg_notify(CHANNEL, ""))
+_DONE_BEFORE = (
+    select(entries, people.c.name.label("author"))
+    .join(people, people.c.id == entries.c.author_id)
+    .where(entries.c.command_id == bindparam("command"))
+)
+_ENTRY = (
+    select(entries, people.c.name.label("author"))
+    .join(people, people.c.id == entries.c.author_id)
+    .where(entries.c.incident_id == bindparam("incident"), entries.c.n == bindparam("number"))
+)
+_PUT_SETTING = text(
+    "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+).bindparams(bindparam("value", type_=Json))
+
+ATTEMPTS = 3
+"""How often a command is tried when the connection breaks while it is performed."""
+
+_DEADLOCK, _SERIALIZATION = "40P01", "40001"
+
+
+class Store:
+    """Reads and writes one database. Used by one thread at a time.
+
+    Every method may raise Unreachable; those that take an incident raise Refused when there is none.
+    `language` is the one that roles are named in; `clock` replaces the machine's, for tests.
+    """
+
+    def __init__(
+        self, location: Location, *, language: str = "en", clock: Callable[[], datetime] | None = None
+    ) -> None:
+        self.location = location
+        self._language = language
+        self._clock = clock
+        self.writable = True
+        """Whether this program may write to the database that it opened."""
+        self._file: FileId = None
+        self._engine = connect(location)
+        self._writer = self._engine.execution_options(writes=True)
+        self._reader = self._engine
+        if location.path is None:
+            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
+
+    def open(self, *, book: str | None = None, create: bool = True) -> None:
+        """Make the tables where there are none (and `create` says so), upgrade them where they are older.
+
+        `book` becomes the role book of incidents declared from now on. Raises Refused for an unknown book.
+        """
+        books = rolebook.keys()
+        if book is not None and book not in books:
+            raise Refused(f"There is no role book {book!r}.", f"The books: {', '.join(books)}.")
+        self.close()
+        self._file = find(self.location, create=create)
+        with in_words(self.location):
+            if schema.version(self._engine) < schema.SCHEMA:
+                with in_turn(self.location):
+                    schema.upgrade(self._engine, self.location)
+            with self._engine.connect() as connection:
+                schema.check(connection, self.location, writes=False)
+                self.writable = schema.writable(connection)
+        if book is not None:
+            with self._writing() as connection:
+                connection.execute(_PUT_SETTING, {"key": "book", "value": book})
+
+    def close(self) -> None:
+        """Let go of the connection; a later call opens another."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """A consistent snapshot to read from."""
+        self._same_file()
+        with in_words(self.location), self._reader.connect() as connection:
+            yield Reader(connection, self._language)
+
+    def _same_file(self) -> None:
+        """Raises Unreachable when the file was moved or replaced: what is written to it then, nobody else sees."""
+        if self._file != find(self.location, create=False):
+            self.close()
+            raise Unreachable(f"{self.location.shown} was moved or replaced.", "The desk opens what is there now.")
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with in_turn(self.location), self._writer.begin() as connection:
+            schema.check(connection, self.location, writes=True)
+            yield connection
+            if self.location.path is None:
+                connection.execute(_NOTIFY)
+            self._same_file()
+        if self.location.path is not None:
+            ring(self.location.path)
+
+    def perform(self, command: Command) -> Done:
+        """Do it in one transaction, once, however often the connection breaks on the way.
+
+        Raises Refused, Conflict or Unreachable; then nothing of it was done.
+        """
+        with in_words(self.location):
+            for _ in range(ATTEMPTS - 1):
+                try:
+                    return self._attempt(command)
+                except IntegrityError:  # somebody wrote the same at the same moment; the next look sees it
+                    continue
+                except DBAPIError as error:
+                    state = getattr(error.orig, "sqlstate", None)
+                    if not error.connection_invalidated and state not in (_DEADLOCK, _SERIALIZATION):
+                        raise
+            return self._attempt(command)
+
+    def _attempt(self, command: Command) -> Done:
+        with self._writing() as connection:
+            before = connection.execute(_DONE_BEFORE, {"command": command.id}).mappings().first()
+            if before is not None:
+                view = entry_view(before)
+                return Done(ref=view.ref, entry=view, already=True)
+            ref = getattr(command, "ref", None)
+            tx = Transaction(connection, author=command.by, command=command.id, now=self._now(connection), ref=ref)
+            n = command.perform(tx)
+            row = connection.execute(_ENTRY, {"incident": tx.incident_id, "number": n}).mappings().one()
+            done = Done(ref=tx.ref, entry=entry_view(row))
+            tx.finish()
+        return done
+
+    def _now(self, connection: Connection) -> datetime:
+        """The database's time where it has a clock of its own, so that desks on several machines agree."""
+        if self._clock is not None:
+            return self._clock()
+        if self.location.path is not None:
+            return datetime.now(UTC)
+        now: datetime = connection.execute(_NOW).scalar_one()
+        return now.astimezone(UTC)
+
+    def board(self, looking_at: int | None = None, before: Board | None = None) -> Board:
+        """All that a desk shows, looking at one incident; `before` saves reading again what has not changed."""
+        now = self._clock() if self._clock else datetime.now(UTC)
+        with self.reading() as read:
+            ticket = read.ticket()
+            changed = read.on_the_board(now) if before is None else read.changed_since(before.ticket)
+            rows = {row.id: row for row in before.incidents} if before else {}
+            rows |= {row.id: row for row in changed}
+            shown, window = self._shown(read, looking_at, before, {row.id for row in changed})
+            return Board(
+                ticket=ticket,
+                read_at=now,
+                incidents=tuple(sorted((row for row in rows.values() if on_board(row, now)), key=urgency)),
+                shown=shown,
+                timeline=window,
+                people=read.people(),
+                components=read.components(),
+            )
+
+    @staticmethod
+    def _shown(
+        read: Reader, looking_at: int | None, before: Board | None, changed: set[int]
+    ) -> tuple[IncidentView | None, TimelineView]:
+        if looking_at is None:
+            return None, TimelineView()
+        if before is None or before.shown is None or before.shown.id != looking_at:
+            shown = read.incident(looking_at)
+            return shown, timeline.opened(read.newest(looking_at), shown.version, PAGE)
+        if looking_at not in changed:
+            return before.shown, before.timeline
+        shown = read.incident(looking_at)
+        return shown, timeline.joined(before.timeline, read.since(looking_at, before.timeline.version))
+
+    def older(self, board: Board) -> Board:
+        """The board with one more page of its timeline."""
+        if board.shown is None or board.timeline.complete or not board.timeline.entries:
+            return board
+        with self.reading() as read:
+            page = read.older(board.shown.id, board.timeline.entries[-1])
+        return replace(board, timeline=timeline.extended(board.timeline, page, PAGE))
+
+
+def on_board(row: IncidentRow, now: datetime) -> bool:
+    """Whether a board shows it: an open one, or one resolved within the last day and not closed."""
+    if row.phase in OPEN:
+        return True
+    return row.phase == "resolved" and row.resolved_at is not None and now - row.resolved_at < RECENT
+
+
+def urgency(row: IncidentRow) -> tuple[bool, str, int]:
+    """Orders incidents: open ones first, then by severity, the newest first."""
+    return row.phase not in OPEN, row.severity, -row.id

@@ -1,0 +1,271 @@
+"""The tables, with the rules that hold whoever writes to them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from models.policy import OPEN, Category, Impact, Phase, Severity
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "pk": "%(table_name)s_pkey",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC time; a naive one is refused, because nobody knows which hour it means."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a time zone cannot be stored.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+Json = JSON().with_variant(JSONB, "postgresql")
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _person(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, Id, ForeignKey("people.id"), nullable=nullable)
+
+
+_open_phases = ", ".join(f"'{phase}'" for phase in OPEN)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("key", String(200), nullable=False, unique=True, comment="the name as spellings are compared"),
+    Column("added_at", Moment, nullable=False),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Id, primary_key=True, comment="INC-31 is 31"),
+    Column("title", String(200), nullable=False),
+    Column("category", String(16)),
+    Column("severity", String(2), nullable=False),
+    Column("impact", String(8)),
+    Column("phase", String(16), nullable=False),
+    Column("book", String(64), nullable=False),
+    Column("version", Integer, nullable=False, comment="the number of its last entry"),
+    Column("changed", Id, nullable=False, comment="the ticket of its last change"),
+    _person("declared_by"),
+    Column("declared_at", Moment, nullable=False),
+    Column("resolved_at", Moment),
+    Column("published_at", Moment, comment="when customers were last told"),
+    Column("origin", String(200), unique=True, comment="where it was imported from"),
+    _one_of("category", Category),
+    _one_of("severity", Severity),
+    _one_of("impact", Impact),
+    _one_of("phase", Phase),
+    CheckConstraint("length(title) > 0", name="title"),
+    Index("incidents_changed", "changed"),
+    Index(
+        "incidents_open",
+        "id",
+        sqlite_where=text(f"phase IN ({_open_phases})"),
+        postgresql_where=text(f"phase IN ({_open_phases})"),
+    ),
+    Index("incidents_resolved_at", "resolved_at"),
+    sqlite_autoincrement=True,
+)
+
+incident_roles = Table(
+    "incident_roles",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False),
+    Column("key", String(200), nullable=False, comment="tech-lead, tech-lead/database, dark-magic"),
+    Column("book_role", String(64), comment="the role of the book that it is, or is another copy of"),
+    Column("name", String(64), nullable=False, comment="its English name, or the one somebody gave it"),
+    Column("label", String(64), nullable=False, server_default=""),
+    Column("single", Boolean, nullable=False, comment="one holder at a time"),
+    Column("position", Integer, nullable=False),
+    Column("removed", Boolean, nullable=False, server_default=text("false")),
+    UniqueConstraint("incident_id", "key"),
+    UniqueConstraint("id", "incident_id", "single"),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("incident_id", Id, nullable=False),
+    Column("role_id", Id, nullable=False),
+    Column("single", Boolean, nullable=False),
+    _person("person_id"),
+    _person("given_by"),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    _person("ended_by", nullable=True),
+    ForeignKeyConstraint(
+        ["role_id", "incident_id", "single"],
+        ["incident_roles.id", "incident_roles.incident_id", "incident_roles.single"],
+    ),
+    CheckConstraint("until IS NULL OR until >= since", name="ends_after_it_begins"),
+    CheckConstraint("(until IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+    Index(
+        "assignments_one_holder",
+        "role_id",
+        unique=True,
+        sqlite_where=text("until IS NULL AND single"),
+        postgresql_where=text("until IS NULL AND single"),
+    ),
+    Index(
+        "assignments_once_each",
+        "role_id",
+        "person_id",
+        unique=True,
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
+    Index(
+        "assignments_open",
+        "incident_id",
+        sqlite_where=text("until IS NULL"),
+        postgresql_where=text("until IS NULL"),
+    ),
+    Index("assignments_role_id_since", "role_id", "since"),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True),
+    Column("n", Integer, primary_key=True, autoincrement=False, comment="gap-free: also the incident's version"),
+    Column("command_id", Uuid, nullable=False, unique=True),
+    Column("kind", String(32), nullable=False),
+    Column("data", Json, nullable=False),
+    Column("text", Text, nullable=False),
+    _person("author_id"),
+    Column("occurred_at", Moment, nullable=False, comment="when it happened"),
+    Column("recorded_at", Moment, nullable=False, comment="when it was written down"),
+    Column("revises", Integer, comment="the first version of the entry that this one stands for"),
+    Column("undoes", Integer, comment="the entry that this one takes back"),
+    UniqueConstraint("incident_id", "undoes"),
+    ForeignKeyConstraint(["incident_id", "revises"], ["entries.incident_id", "entries.n"]),
+    ForeignKeyConstraint(["incident_id", "undoes"], ["entries.incident_id", "entries.n"]),
+    CheckConstraint("n > 0", name="counts_from_one"),
+    Index("entries_timeline", "incident_id", "occurred_at", "n"),
+    Index("entries_versions", "incident_id", "revises", "n"),
+    Index("entries_by_author", "incident_id", "author_id", "n"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("phase", String(16), comment="empty: the incident's own"),
+    Column("components", Json, nullable=False, comment="name -> state"),
+    _person("edited_by"),
+    Column("edited_at", Moment, nullable=False),
+    _person("open_by", nullable=True),
+    Column("open_at", Moment, comment="somebody has it open for editing; renewed while they do"),
+    _one_of("phase", Phase),
+)
+
+status_updates = Table(
+    "status_updates",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("incident_id", Id, nullable=False),
+    Column("n", Integer, nullable=False, comment="its entry"),
+    Column("phase", String(16), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("components", Json, nullable=False, comment="name -> state"),
+    _person("published_by"),
+    Column("published_at", Moment, nullable=False),
+    Column("origin", String(200), unique=True),
+    ForeignKeyConstraint(["incident_id", "n"], ["entries.incident_id", "entries.n"]),
+    _one_of("phase", Phase),
+    Index("status_updates_incident_id_published_at", "incident_id", "published_at"),
+)
+
+components = Table(
+    "components",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("state", String(16), nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("position", Integer, nullable=False),
+    Column("origin", String(200), unique=True),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Json, nullable=False),
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("schema", Integer, nullable=False),
+    Column("min_reader", Integer, nullable=False, comment="the oldest program schema that may read"),
+    Column("min_writer", Integer, nullable=False),
+    CheckConstraint("one = 1", name="one_row"),
+)
+
+head = Table(
+    "head",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("ticket", Id, nullable=False, comment="taken last in every transaction: tickets are in commit order"),
+    CheckConstraint("one = 1", name="one_row"),
+)
+
+Values = dict[str, Any]

@@ -1,0 +1,41 @@
+"""Pure: a window on the newest part of a timeline, and how news and older pages join it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from models.views import EntryView, TimelineView
+
+
+def opened(newest: Sequence[EntryView], version: int, page: int) -> TimelineView:
+    """A window on the newest page of an incident at `version`."""
+    return TimelineView(entries=tuple(newest), version=version, complete=len(newest) < page)
+
+
+def joined(window: TimelineView, news: Iterable[EntryView]) -> TimelineView:
+    """The window with every entry recorded after its version, each in the place of the one that it revises.
+
+    A revision of an entry older than the window stays outside it, as the page that holds it has not been read.
+    """
+    news = list(news)
+    if not news:
+        return window
+    replaced = {entry.root: entry for entry in news}
+    kept = [entry for entry in window.entries if entry.root not in replaced]
+    bottom = None if window.complete or not window.entries else _place(window.entries[-1])
+    added = [entry for entry in replaced.values() if bottom is None or _place(entry) >= bottom]
+    entries = tuple(sorted((*kept, *added), key=_place, reverse=True))
+    return replace(window, entries=entries, version=max(entry.n for entry in news))
+
+
+def extended(window: TimelineView, older: Sequence[EntryView], page: int) -> TimelineView:
+    """The window with the page before it."""
+    known = {entry.root for entry in window.entries}
+    entries = (*window.entries, *(entry for entry in older if entry.root not in known))
+    return replace(window, entries=entries, complete=len(older) < page)
+
+
+def _place(entry: EntryView) -> tuple[datetime, int]:
+    return entry.occurred_at, entry.n

@@ -1,0 +1,305 @@
+"""What a command sees of the database while it is being performed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, bindparam, exists, func, insert, or_, select, text, update
+
+from models import rolebook
+from models.failures import Conflict, Refused
+from models.tables import assignments, drafts, entries, head, incident_roles, incidents, people
+from models.text import key
+from models.wording import sentence
+
+_PERSON = select(people.c.id, people.c.name).where(people.c.key == bindparam("key"))
+_ADD_PERSON = text("INSERT INTO people (name, key, added_at) VALUES (:name, :key, :at) ON CONFLICT (key) DO NOTHING")
+_ADD_PERSON = _ADD_PERSON.bindparams(bindparam("at", type_=people.c.added_at.type))
+_LOCK = select(incidents).where(incidents.c.id == bindparam("id")).with_for_update()
+_ROLES = select(incident_roles).where(incident_roles.c.incident_id == bindparam("incident"), ~incident_roles.c.removed)
+_HOLDERS = (
+    select(assignments, people.c.name.label("person"))
+    .join(people, people.c.id == assignments.c.person_id)
+    .where(assignments.c.role_id == bindparam("role"), assignments.c.until.is_(None))
+    .order_by(assignments.c.since, assignments.c.id)
+)
+_ENTRY = select(entries, people.c.name.label("author")).join(people, people.c.id == entries.c.author_id)
+_LAST_OF_KIND = (
+    _ENTRY.where(entries.c.incident_id == bindparam("incident"), entries.c.kind.in_(bindparam("kinds", expanding=True)))
+    .order_by(entries.c.n.desc())
+    .limit(20)
+)
+_ENTRY_N = _ENTRY.where(entries.c.incident_id == bindparam("incident"), entries.c.n == bindparam("number"))
+_undoing = entries.alias()
+_LAST_OWN = (
+    _ENTRY.where(
+        entries.c.incident_id == bindparam("incident"),
+        entries.c.author_id == bindparam("author"),
+        entries.c.undoes.is_(None),
+        ~exists().where(_undoing.c.incident_id == entries.c.incident_id, _undoing.c.undoes == entries.c.n),
+        ~exists().where(
+            _undoing.c.incident_id == entries.c.incident_id,
+            _undoing.c.revises == func.coalesce(entries.c.revises, entries.c.n),
+            _undoing.c.n > entries.c.n,
+            _undoing.c.kind == "undone",
+        ),
+    )
+    .order_by(entries.c.n.desc())
+    .limit(1)
+)
+_BEFORE = (
+    _ENTRY.where(
+        entries.c.incident_id == bindparam("incident"),
+        or_(entries.c.n == bindparam("root"), entries.c.revises == bindparam("root")),
+        entries.c.n < bindparam("number"),
+    )
+    .order_by(entries.c.n.desc())
+    .limit(1)
+)
+_LATEST_VERSION = select(func.max(entries.c.n)).where(
+    entries.c.incident_id == bindparam("incident"), entries.c.revises == bindparam("root")
+)
+_TAKE_TICKET = update(head).values(ticket=head.c.ticket + 1).returning(head.c.ticket)
+_DRAFT = (
+    select(drafts, people.c.name.label("editor"))
+    .join(people, people.c.id == drafts.c.edited_by)
+    .where(drafts.c.incident_id == bindparam("incident"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry as it stands in the database."""
+
+    n: int
+    kind: str
+    data: dict[str, Any]
+    text: str
+    author: str
+    occurred_at: datetime
+    recorded_at: datetime
+    revises: int | None
+
+    @classmethod
+    def of(cls, row: RowMapping) -> Recorded:
+        return cls(**{name: row[name] for name in cls.__slots__})
+
+    @property
+    def root(self) -> int:
+        return self.revises or self.n
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A role of the incident with who holds it now."""
+
+    id: int
+    key: str
+    name: str
+    label: str
+    book_role: str | None
+    single: bool
+    position: int
+    holders: tuple[RowMapping, ...]
+
+    @property
+    def called(self) -> str:
+        return f"{self.name} · {self.label}" if self.label else self.name
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return tuple(row["person"] for row in self.holders)
+
+
+class Transaction:
+    """One open transaction on behalf of one author, on at most one incident, whose row it holds locked."""
+
+    def __init__(self, connection: Connection, *, author: str, command: UUID, now: datetime, ref: str | None) -> None:
+        self.connection = connection
+        self.now = now
+        self._command = command
+        self.author_id, self.author = self.person(author)
+        self._number = 0
+        self._incident: dict[str, Any] = {}
+        self._changes: dict[str, Any] = {}
+        if ref is not None:
+            self._lock(int(ref.removeprefix("INC-")), ref)
+
+    def _lock(self, incident_id: int, ref: str) -> None:
+        row = self.connection.execute(_LOCK, {"id": incident_id}).mappings().first()
+        if row is None:
+            raise Refused(f"There is no incident {ref}.", "`bridgewatch list --all` shows every one.")
+        self._incident = dict(row)
+        self._number = row["version"]
+
+    @property
+    def incident(self) -> dict[str, Any]:
+        """The incident's row, with the changes made so far."""
+        return {**self._incident, **self._changes}
+
+    @property
+    def incident_id(self) -> int:
+        return int(self._incident["id"])
+
+    @property
+    def ref(self) -> str:
+        return f"INC-{self.incident_id}"
+
+    @property
+    def book(self) -> rolebook.RoleBook:
+        return rolebook.load(self._incident["book"])
+
+    def person(self, name: str) -> tuple[int, str]:
+        """The person of that name, added on first use: their id, and their name as it was first written."""
+        known = {"key": key(name)}
+        row = self.connection.execute(_PERSON, known).first()
+        if row is None:
+            self.connection.execute(_ADD_PERSON, {"name": name, "at": self.now, **known})
+            row = self.connection.execute(_PERSON, known).one()
+        return row.id, row.name
+
+    def begin_incident(self, **columns: Any) -> None:
+        """Insert a new incident; its row is then the transaction's."""
+        row = (
+            self.connection.execute(insert(incidents).returning(incidents), {"version": 0, "changed": 0, **columns})
+            .mappings()
+            .one()
+        )
+        self._incident = dict(row)
+
+    def change(self, **columns: Any) -> None:
+        """Set columns of the incident; written together with its new version at the end."""
+        self._changes.update(columns)
+
+    def record(
+        self,
+        kind: str,
+        data: dict[str, Any],
+        *,
+        text: str = "",
+        occurred_at: datetime | None = None,
+        revises: int | None = None,
+        undoes: int | None = None,
+    ) -> int:
+        """Append the transaction's one entry."""
+        self._number += 1
+        self.connection.execute(
+            insert(entries),
+            {
+                "incident_id": self.incident_id,
+                "n": self._number,
+                "command_id": self._command,
+                "kind": kind,
+                "data": data,
+                "text": text,
+                "author_id": self.author_id,
+                "occurred_at": occurred_at or self.now,
+                "recorded_at": self.now,
+                "revises": revises,
+                "undoes": undoes,
+            },
+        )
+        return self._number
+
+    def record_nothing(self) -> int:
+        """For what others should see at once and nobody needs to read later."""
+        return self._number
+
+    def finish(self) -> int:
+        """Write the incident's new version and take the ticket; nothing comes after this but the commit."""
+        ticket: int = self.connection.execute(_TAKE_TICKET).scalar_one()
+        if self._incident:
+            self.connection.execute(
+                update(incidents).where(incidents.c.id == self.incident_id),
+                {**self._changes, "version": self._number, "changed": ticket},
+            )
+        return ticket
+
+    def entry(self, n: int) -> Recorded:
+        """Raises Refused when the incident has no such entry."""
+        row = self.connection.execute(_ENTRY_N, {"incident": self.incident_id, "number": n}).mappings().first()
+        if row is None:
+            raise Refused(f"{self.ref} has no entry {n}.", f"`bridgewatch show {self.ref}` lists them.")
+        return Recorded.of(row)
+
+    def latest_version(self, root: int) -> Recorded:
+        """The entry as it was last revised, retracted or undone."""
+        n = self.connection.execute(_LATEST_VERSION, {"incident": self.incident_id, "root": root}).scalar()
+        return self.entry(n or root)
+
+    def version_before(self, entry: Recorded) -> Recorded:
+        """The version that `entry` replaced."""
+        known = {"incident": self.incident_id, "root": entry.root, "number": entry.n}
+        return Recorded.of(self.connection.execute(_BEFORE, known).mappings().one())
+
+    def last_own(self) -> Recorded | None:
+        """The author's last entry that has not been undone, and that is no undoing itself."""
+        known = {"incident": self.incident_id, "author": self.author_id}
+        row = self.connection.execute(_LAST_OWN, known).mappings().first()
+        return Recorded.of(row) if row else None
+
+    def last(self, *kinds: str, role: str | None = None) -> Recorded | None:
+        """The last entry of these kinds (about that role), to name who changed what, and when."""
+        rows = self.connection.execute(
+            _LAST_OF_KIND, {"incident": self.incident_id, "kinds": [*kinds, "undone"]}
+        ).mappings()
+        for entry in map(Recorded.of, rows):
+            data = entry.data if entry.kind != "undone" else entry.data.get("data", {})
+            kind = entry.kind if entry.kind != "undone" else entry.data.get("kind")
+            if kind in kinds and (role is None or data.get("role") == role):
+                return entry
+        return None
+
+    def roles(self) -> list[RoleRow]:
+        """The incident's roles with their holders."""
+        rows = self.connection.execute(_ROLES, {"incident": self.incident_id}).mappings().all()
+        return [self._role(row) for row in sorted(rows, key=lambda row: row["position"])]
+
+    def _role(self, row: RowMapping) -> RoleRow:
+        holders = tuple(self.connection.execute(_HOLDERS, {"role": row["id"]}).mappings())
+        return RoleRow(**{name: row[name] for name in RoleRow.__slots__ if name != "holders"}, holders=holders)
+
+    def role(self, called: str) -> RoleRow:
+        """The role of that key, name or alias in any language. Raises Refused when none or several fit."""
+        roles = self.roles()
+        wanted = key(called)
+        for fits in (self._keyed, self._named):
+            found = [role for role in roles if fits(role, wanted)]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                names = " or ".join(f"{role.called} ({role.key})" for role in found)
+                raise Refused(f"{called!r} could be {names}.", "Name one of them by its key.")
+        raise Refused(f"{self.ref} has no role {called!r}.", f"Its roles: {', '.join(role.key for role in roles)}.")
+
+    @staticmethod
+    def _keyed(role: RoleRow, wanted: str) -> bool:
+        return wanted in (key(role.key), key(role.called))
+
+    def _named(self, role: RoleRow, wanted: str) -> bool:
+        known = self.book.role(role.book_role) if role.book_role and not role.label else None
+        return known is not None and any(key(name) == wanted for name in rolebook.all_names(known))
+
+    def draft(self) -> RowMapping | None:
+        return self.connection.execute(_DRAFT, {"incident": self.incident_id}).mappings().first()
+
+    def unchanged(self, what: str, saw: object, now: object, last: Recorded | None) -> None:
+        """Raise Conflict, naming who did what and when, unless what the author saw is still so. None: did not look."""
+        if saw is None or saw == now:
+            return
+        raise Conflict(f"{what} changed while you looked: {self.told(last)}", now=now)
+
+    @staticmethod
+    def told(last: Recorded | None) -> str:
+        """Who did it, what, and when."""
+        if last is None:
+            return "it is no longer so."
+        return f"{last.author} {sentence(last.kind, last.data, last.text)} at {last.recorded_at:%H:%M:%S}Z."
+
+
+def names(holders: Sequence[str]) -> str:
+    return ", ".join(holders) or "nobody"

@@ -1,0 +1,72 @@
+"""What can be done to incidents, declared once: keys, footer, help, palette and command line are all made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.commands.base import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing that somebody can do."""
+
+    name: str
+    """What the command line, the palette and a keymap call it."""
+    title: str
+    """One or two words, for the footer."""
+    help: str
+    """One sentence, for help, palette and command line."""
+    key: str = ""
+    """Its key on the desk, unless the user's keymap has another."""
+    pane: str = ""
+    """The pane whose focused row it works on; empty: it works on the incident shown, whatever has the focus."""
+    command: str = ""
+    """Where its Command is, as `module:Class`; empty: it only moves the reader around the desk."""
+    asks: tuple[str, ...] = ()
+    """The command's fields that the command line takes by position; its other fields are options."""
+
+    def load(self) -> type[Command]:
+        """Its Command class, imported now."""
+        module, _, name = self.command.partition(":")
+        command: type[Command] = getattr(import_module(module), name)
+        return command
+
+
+def _on(module: str, name: str) -> str:
+    return f"models.commands.{module}:{name}"
+
+
+VERBS: tuple[Verb, ...] = (
+    Verb("declare", "Declare", "Declare an incident; you manage it until somebody else does.", "d", "",
+         _on("incidents", "Declare"), ("title",)),
+    Verb("assign", "Assign", "Give a role to somebody.", "a", "", _on("roles", "Assign"), ("ref", "role", "person")),
+    Verb("take", "Take", "Take a role yourself.", "t", "", _on("roles", "Take"), ("ref", "role")),
+    Verb("note", "Note", "Write on the timeline: a note, theory, decision, action or customer report.", "n", "",
+         _on("timeline", "Note"), ("ref", "text")),
+    Verb("severity", "Severity", "Raise or lower the severity.", "s", "", _on("incidents", "SetSeverity"),
+         ("ref", "severity")),
+    Verb("phase", "Phase", "Move the incident to another phase; reopening included.", "p", "",
+         _on("incidents", "SetPhase"), ("ref", "phase")),
+    Verb("draft", "Edit draft", "Write the status-page draft.", "e", "", _on("drafts", "EditDraft"), ("ref", "text")),
+    Verb("publish", "Publish", "Tell customers what the draft says.", "P", "", _on("drafts", "Publish"), ("ref",)),
+    Verb("undo", "Undo", "Take back your own last action on the incident.", "u", "", _on("timeline", "Undo"), ("ref",)),
+    Verb("category", "Category", "Say what sort of incident it is.", "C", "", _on("incidents", "SetCategory"),
+         ("ref", "category")),
+    Verb("impact", "Impact", "Say how many stakeholders feel it.", "I", "", _on("incidents", "SetImpact"),
+         ("ref", "impact")),
+    Verb("rename", "Rename", "Give the incident another title.", "T", "", _on("incidents", "Rename"), ("ref", "title")),
+    Verb("add-role", "Add role", "Add a role of your own, or another copy of a book role with a label.", "A", "",
+         _on("roles", "AddRole"), ("ref", "name")),
+    Verb("release", "Release", "Let go of a role; the incident manager holds it meanwhile.", "x", "roster",
+         _on("roles", "Release"), ("ref", "role")),
+    Verb("revise", "Revise", "Change a note's words; earlier versions are kept.", "r", "timeline",
+         _on("timeline", "Revise"), ("ref", "n", "text")),
+    Verb("retract", "Retract", "Take a note back, with the reason.", "x", "timeline", _on("timeline", "Retract"),
+         ("ref", "n", "reason")),
+)  # fmt: skip
+
+BY_NAME = {verb.name: verb for verb in VERBS}

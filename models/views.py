@@ -1,0 +1,153 @@
+"""Frozen snapshots of what the database holds; everything above the store is drawn from these.
+
+Times are aware and UTC. People are their names.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic.dataclasses import dataclass
+
+from models.policy import Category, ComponentState, Impact, Phase, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderView:
+    person: str
+    since: datetime
+    given_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleView:
+    key: str
+    """What commands call it: `scribe`, `tech-lead/database`, `dark-magic`."""
+    name: str
+    """In the reader's language; a label follows after a middle dot."""
+    also: tuple[str, ...]
+    """Its names and aliases in every language, for searching."""
+    single: bool
+    """One holder at a time."""
+    ad_hoc: bool
+    holders: tuple[HolderView, ...]
+    stand_in: str | None
+    """Who holds it while nobody does; nobody: it is uncovered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryView:
+    ref: str
+    n: int
+    root: int
+    """The number of its first version; equal to `n` when it was never revised."""
+    kind: str
+    data: dict[str, Any]
+    text: str
+    author: str
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateView:
+    """What customers were told."""
+
+    phase: Phase
+    text: str
+    components: dict[str, ComponentState]
+    published_by: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftView:
+    revision: int
+    """0 when nobody has written anything yet."""
+    text: str
+    phase: Phase
+    components: dict[str, ComponentState]
+    edited_by: str | None
+    edited_at: datetime | None
+    open_by: str | None
+    """Who has it open for editing, or had when their desk was last heard of."""
+    open_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentView:
+    name: str
+    state: ComponentState
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRow:
+    """An incident as a line of a list."""
+
+    id: int
+    ref: str
+    title: str
+    severity: Severity
+    category: Category | None
+    impact: Impact | None
+    phase: Phase
+    version: int
+    """The number of its last entry."""
+    book: str
+    declared_by: str
+    declared_at: datetime
+    resolved_at: datetime | None
+    published_at: datetime | None
+    """When customers were last told."""
+    manager: str | None
+    """Who holds the book's managing role."""
+    updater: str | None
+    """Who owes customers the next update: the owner of the book's status-page duty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView(IncidentRow):
+    """An incident with everything that a desk shows of it but its timeline."""
+
+    roles: tuple[RoleView, ...]
+    draft: DraftView
+    last_update: UpdateView | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineView:
+    """The newest entries of an incident, newest first, as far back as somebody has looked."""
+
+    entries: tuple[EntryView, ...] = ()
+    version: int = 0
+    """The number of the last entry that it takes into account."""
+    complete: bool = False
+    """It reaches back to the first entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """All that a desk shows."""
+
+    ticket: int
+    """The last change that it takes into account."""
+    read_at: datetime
+    incidents: tuple[IncidentRow, ...]
+    """Open ones, and those resolved within the last day; most urgent first."""
+    shown: IncidentView | None
+    """The incident that the desk looks at."""
+    timeline: TimelineView
+    people: tuple[str, ...]
+    components: tuple[ComponentView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a command did."""
+
+    ref: str
+    entry: EntryView
+    already: bool = False
+    """An earlier attempt of the same command had done it."""

@@ -1,0 +1,83 @@
+"""The sentence that an entry is, made when it is drawn; the author's name stands before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from models.policy import MEANING, NoteKind
+
+Data = Mapping[str, Any]
+
+NOTES = frozenset(NoteKind)
+"""The kinds of entry that are people's own words."""
+
+
+def named(value: str | None) -> str:
+    """A severity or an impact with what it means."""
+    if value is None:
+        return "none"
+    return f"{value} ({MEANING[value]})" if value in MEANING else value
+
+
+def _held(names: list[str]) -> str:
+    return f"{' and '.join(names)} held it" if names else "nobody held it"
+
+
+def _assigned(data: Data) -> str:
+    before = _held(data["was"])
+    if data.get("taken"):
+        return f"took {data['name']} ({before})"
+    return f"gave {data['name']} to {data['person']} ({before})"
+
+
+def _released(data: Data) -> str:
+    if data.get("own"):
+        return f"released {data['name']}"
+    return f"took {data['name']} from {data['person']}"
+
+
+def _declared(data: Data) -> str:
+    manager = data.get("manager")
+    held = f"; {manager} is {data['manager_role']}" if manager else "; nobody manages it yet"
+    return f"declared {data['severity']}: {data['title']}{held}"
+
+
+def _changed(what: str) -> Callable[[Data], str]:
+    def sentence(data: Data) -> str:
+        return f"set {what} {data['was'] or 'none'} → {data['now'] or 'none'}"
+
+    return sentence
+
+
+def _undone(data: Data) -> str:
+    return f"undid: {sentence(data['kind'], data['data'], '')}"
+
+
+_SENTENCES: dict[str, Callable[[Data], str]] = {
+    "declared": _declared,
+    "renamed": lambda data: f"renamed it from “{data['was']}” to “{data['now']}”",
+    "severity": _changed("severity"),
+    "category": _changed("category"),
+    "impact": _changed("impact"),
+    "phase": _changed("phase"),
+    "assigned": _assigned,
+    "released": _released,
+    "role-added": lambda data: f"added the role {data['name']}",
+    "retracted": lambda data: f"retracted {data['author']}'s {data['kind']}",
+    "draft": lambda data: f"drafted update r{data['revision']}",
+    "published": lambda data: f"published [{data['phase']}]",
+    "undone": _undone,
+}
+
+
+def sentence(kind: str, data: Data, text: str) -> str:
+    """What happened, in words that follow the author's name; an unknown kind is named plainly."""
+    if kind in NOTES:
+        return f"wrote a {kind}: {text}" if text else f"wrote a {kind}"
+    make = _SENTENCES.get(kind)
+    try:
+        words = make(data) if make else kind.replace("-", " ")
+    except (KeyError, TypeError, AttributeError):  # written by another version, or by hand
+        words = kind.replace("-", " ")
+    return f"{words}: {text}" if text else words
