@@ -1,0 +1,139 @@
+"""Watches a Postgres database: NOTIFY says that something changed, the ticket in `head` proves that none was missed."""
+
+import selectors
+import time
+from typing import TYPE_CHECKING
+
+from models.watch import POLL, Gone, Watch
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg.pq.abc import PGresult
+
+CHANNEL = "bridgewatch"
+"""Writers run `SELECT pg_notify('bridgewatch', '')` in their transaction; equal ones in one transaction collapse."""
+
+HEARTBEAT = 5.0
+"""Seconds of silence after which the server is asked for a sign of life."""
+
+PATIENCE = 5.0
+"""Seconds that the server has to answer in."""
+
+_TICKET = b"SELECT ticket, pg_backend_pid() FROM head"
+_LISTEN = f"LISTEN {CHANNEL}; ".encode() + _TICKET
+_CONNECTION = {
+    "application_name": "bridgewatch watch",
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "10000",
+}
+
+
+class PostgresWatch(Watch):
+    """Hears every commit of a writer that notifies; holds one connection.
+
+    `url` is SQLAlchemy's, as the engine gets it. Behind a pooler LISTEN would silently lead nowhere: there the process
+    id that the server tells is not the one from the handshake, `doorbell` is False and the ticket is polled instead.
+    """
+
+    def __init__(self, url: str, *, heartbeat: float = HEARTBEAT, patience: float = PATIENCE) -> None:
+        self._heartbeat = heartbeat
+        self._answer_within = patience
+        self._ticket: bytes | None = b"none read yet"
+        self._ticket_outrun = False
+        self.doorbell = False
+        self._connection = _connect(url)
+        super().__init__()
+        self._selector.register(self._connection, selectors.EVENT_READ)
+        try:
+            self._ask(_LISTEN)
+        except Gone:
+            self.close()
+            raise
+
+    def _look(self) -> bool:
+        changed = self._hear()
+        if not changed and self._patience() <= 0:
+            if self._asked:
+                raise Gone(f"The database has not answered for {self._answer_within:g} s.")
+            self._ask(_TICKET)
+        return changed
+
+    def _patience(self) -> float:
+        return self._due - time.monotonic()
+
+    def _release(self) -> None:
+        self._connection.close()
+
+    def _ask(self, query: bytes) -> None:
+        import psycopg
+
+        try:
+            self._connection.pgconn.send_query(query)
+            self._connection.pgconn.flush()
+        except psycopg.Error as error:
+            raise _broken(error) from None
+        self._asked = True
+        self._due = time.monotonic() + self._answer_within
+
+    def _hear(self) -> bool:
+        import psycopg
+
+        server = self._connection.pgconn
+        changed = False
+        try:
+            server.consume_input()
+            while self._asked and not server.is_busy():
+                if answer := server.get_result():
+                    changed |= self._is_news(answer)
+                else:
+                    self._asked = False
+                    self._due = time.monotonic() + (self._heartbeat if self.doorbell else POLL)
+            while server.notifies():
+                changed = self._ticket_outrun = True
+        except psycopg.Error as error:
+            raise _broken(error) from None
+        return changed
+
+    def _is_news(self, answer: "PGresult") -> bool:
+        from psycopg.pq import ExecStatus
+
+        if answer.status == ExecStatus.FATAL_ERROR:
+            raise Gone(f"The database cannot be watched: {_one_line(answer.error_message.decode(errors='replace'))}")
+        if answer.status != ExecStatus.TUPLES_OK:
+            return False
+        if not answer.ntuples:
+            raise Gone("The database cannot be watched: its table head is empty.")
+        ticket, process = answer.get_value(0, 0), answer.get_value(0, 1)
+        self.doorbell = process == str(self._connection.pgconn.backend_pid).encode()
+        changed = ticket != self._ticket and not self._ticket_outrun
+        self._ticket, self._ticket_outrun = ticket, False
+        return changed
+
+
+def _connect(url: str) -> "psycopg.Connection[tuple[object, ...]]":
+    import psycopg
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        # The engine's own reading: libpq would take a space or an @ in the password of the same URL otherwise.
+        address = make_url(url)
+        _, given = address.get_dialect()().create_connect_args(address)
+    except (ArgumentError, ValueError):
+        # The words may quote a part of the password.
+        raise Gone("The address of the database cannot be read.") from None
+    try:
+        return psycopg.connect(**{**_CONNECTION, **given}, autocommit=True)
+    except psycopg.Error as error:
+        raise Gone(f"The database cannot be reached: {_one_line(str(error))}") from None
+
+
+def _broken(error: Exception) -> Gone:
+    return Gone(f"The connection to the database broke: {_one_line(str(error))}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
