@@ -7,10 +7,8 @@ from sqlalchemy import make_url
 from models.watch import Gone, Heard
 from models.watch.postgres import CHANNEL, PostgresWatch
 from tests.between import Between
-from tests.postgres import Cluster, postgres
+from tests.postgres import Cluster
 from tests.watching import LONG, NEVER, beside_another_process, closed_while_waiting, in_another_process
-
-__all__ = ["postgres"]
 
 POSTGRES_WRITER = """
 import psycopg, sys
