@@ -1,0 +1,92 @@
+"""Reads the moments that people type: "20 min ago", "14:05", "yesterday 14:05 local", "2026-11-22T14:05Z".
+
+Of the libraries that know more forms, parsedatetime 2.6 takes "1h30m ago" for a time to come; dateparser 1.5 does so
+with a time of day, and takes 1.5 s for its first answer.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+FORMS = "20m, 1h30m ago, 14:05, 14:05 local, yesterday 14:05, 2026-11-22 14:05Z"
+"""One example of each form; without a zone, a time is UTC."""
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_NAMES = r"s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?"
+_PART = rf"(\d{{1,6}}|an?(?=\s))\s*({_NAMES})(?![a-z])\s*(?:,|and\b)?\s*"
+_ZONE = r"\s*(z|utc|local|l|[+-]\d\d:\d\d)?"
+_CLOCK = rf"(\d{{1,2}}:\d\d(?::\d\d)?){_ZONE}"
+_GRACE = timedelta(minutes=1)
+"""How far this machine's clock may be behind the one that somebody reads the time from."""
+
+
+def parse(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
+    """The moment that `text` names, aware and UTC; a time of day that is still to come was yesterday's.
+
+    `local` is the reader's own zone; None is this machine's. Raises ValueError in words that name the forms.
+    """
+    words = " ".join(text.casefold().split())
+    try:
+        moment = _ago(words, now) or _clock(words, now, local) or _dated(words, local)
+        if moment is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # such as the 30th of February
+        pass
+    shown = text if len(text) <= 40 else f"{text[:40]}…"
+    raise ValueError(f"{shown!r} is no time that Bridgewatch reads. These are: {FORMS}.")
+
+
+def _ago(words: str, now: datetime) -> datetime | None:
+    if words in ("now", "just now"):
+        return now
+    words = words.removesuffix("ago").rstrip()
+    if not re.fullmatch(rf"(?:{_PART})+", words, re.ASCII):
+        return None
+    parts = re.findall(_PART, words, re.ASCII)
+    return now - sum((_length(count, unit) for count, unit in parts), timedelta())
+
+
+def _length(count: str, unit: str) -> timedelta:
+    return timedelta(**{_UNITS[unit[0]]: 1 if count.startswith("a") else int(count)})
+
+
+def _clock(words: str, now: datetime, local: tzinfo | None) -> datetime | None:
+    found = re.fullmatch(rf"(yesterday\s*|today\s*)?{_CLOCK}", words, re.ASCII)
+    if found is None:
+        return None
+    day, clock, zone = found.groups()
+    today = _now_in(zone, now, local)
+    moment = _at(today, clock, zone, local)
+    if (day and day.startswith("y")) or (day is None and moment > now + _GRACE):
+        return _at(today - timedelta(days=1), clock, zone, local)
+    return moment
+
+
+def _dated(words: str, local: tzinfo | None) -> datetime | None:
+    found = re.fullmatch(rf"(\d{{4}}-\d\d-\d\d)(?:[t ]\s*{_CLOCK})?", words, re.ASCII)
+    if found is None:
+        return None
+    day, clock, zone = found.groups()
+    return _at(date.fromisoformat(day), clock or "00:00", zone, local)
+
+
+def _now_in(zone: str | None, now: datetime, local: tzinfo | None) -> date:
+    if zone in ("local", "l"):
+        return now.astimezone(local).date()
+    return now.astimezone(_offset(zone)).date()
+
+
+def _at(day: date, clock: str, zone: str | None, local: tzinfo | None) -> datetime:
+    naive = datetime.combine(day, time.fromisoformat(clock.zfill(5 if clock.count(":") == 1 else 8)))
+    if zone not in ("local", "l"):
+        return naive.replace(tzinfo=_offset(zone))
+    return naive.replace(tzinfo=local) if local else naive.astimezone()
+
+
+def _offset(zone: str | None) -> tzinfo:
+    if zone in (None, "z", "utc"):
+        return UTC
+    offset = time.fromisoformat(f"00:00{zone}").tzinfo
+    assert offset is not None  # noqa: S101
+    return offset
