@@ -18,6 +18,11 @@ APPEND_ONLY = {
     "status_updates": "What was published stays published; publish a correction.",
 }
 
+UNIQUE = {
+    "entries": "command_id = NEW.command_id OR incident_id = NEW.incident_id AND (n = NEW.n OR undoes = NEW.undoes)",
+    "status_updates": "id = NEW.id OR origin = NEW.origin",
+}
+
 
 def upgrade() -> None:
     op.create_table(
@@ -271,6 +276,9 @@ def protect_sqlite(table: str, reason: str) -> None:
     for deed in ("UPDATE", "DELETE"):
         refuse = f"SELECT RAISE(ABORT, '{reason}')"
         op.execute(f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} BEGIN {refuse}; END")
+    # INSERT OR REPLACE deletes without a word to the trigger, unless the connection has recursive_triggers on
+    there = f"EXISTS (SELECT 1 FROM {table} WHERE {UNIQUE[table]})"  # noqa: S608
+    op.execute(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {there} BEGIN {refuse}; END")
 
 
 def protect_postgres(table: str, reason: str) -> None:
