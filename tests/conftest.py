@@ -1,8 +1,20 @@
-"""What every test shares."""
+"""What every test shares: Hypothesis's profile, and each of the two databases, fresh and with its tables made."""
 
 import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import make_url
+
+from models.location import Location
+from models.store import Store
+from tests.postgres import Cluster, postgres
+
+__all__ = ["postgres"]
 
 settings.register_profile(
     "bridgewatch",
@@ -11,3 +23,67 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("bridgewatch")
+
+
+class Clock:
+    """A clock for a Store: every look is a second later."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 1, 14, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "bridgewatch.db"
+    _make_tables(Location.file(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Cluster) -> str:
+    url = postgres.new_database()
+    _make_tables(Location.parse(url))
+    return make_url(url).database or ""
+
+
+@pytest.fixture
+def sqlite_location(sqlite_template: Path, tmp_path: Path) -> Location:
+    path = tmp_path / "bridgewatch.db"
+    shutil.copy(sqlite_template, path)
+    return Location.file(path)
+
+
+@pytest.fixture
+def postgres_location(postgres: Cluster, postgres_template: str) -> Location:
+    return Location.parse(postgres.new_database(postgres_template))
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def location(request: pytest.FixtureRequest) -> Location:
+    """A database of one's own with its tables made and nothing in them, of each kind in turn."""
+    found: Location = request.getfixturevalue(f"{request.param}_location")
+    return found
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(location: Location, clock: Clock) -> Iterator[Store]:
+    """A store on `location`, opened."""
+    store = Store(location, clock=clock)
+    store.open(create=False)
+    yield store
+    store.close()
+
+
+def _make_tables(location: Location) -> None:
+    store = Store(location)
+    store.open()
+    store.close()

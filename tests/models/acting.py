@@ -1,0 +1,63 @@
+"""Short ways to act on an incident and to see what came of it."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from models.commands.base import Command
+from models.commands.incidents import Declare
+from models.store import Store
+from models.views import Done, EntryView, IncidentView, RoleView
+from models.wording import sentence
+
+
+class Acting:
+    """One incident, and people who act on it through a store."""
+
+    def __init__(self, store: Store, **declared: Any) -> None:
+        self.store = store
+        fields = {"by": "ana", "title": "Checkout returns 502", "severity": "P1", **declared}
+        self.ref = store.perform(Declare(**fields)).ref
+
+    def __call__(self, command: type[Command], by: str, **fields: Any) -> EntryView:
+        """Perform it; returns its entry."""
+        return self.done(command, by, **fields).entry
+
+    def done(self, command: type[Command], by: str, **fields: Any) -> Done:
+        return self.store.perform(command(by=by, ref=self.ref, **fields))
+
+    @property
+    def id(self) -> int:
+        return int(self.ref.removeprefix("INC-"))
+
+    @property
+    def now(self) -> IncidentView:
+        with self.store.reading() as read:
+            return read.incident(self.id)
+
+    def role(self, key: str) -> RoleView:
+        return next(role for role in self.now.roles if role.key == key)
+
+    def holders(self, key: str) -> tuple[str, ...]:
+        return tuple(holder.person for holder in self.role(key).holders)
+
+    @property
+    def timeline(self) -> tuple[EntryView, ...]:
+        """Every entry in its latest version, newest first."""
+        with self.store.reading() as read:
+            return read.newest(self.id, 1_000_000)
+
+    @property
+    def recorded(self) -> tuple[EntryView, ...]:
+        """Every entry in every version, in the order of their numbers."""
+        with self.store.reading() as read:
+            return read.since(self.id, 0)
+
+
+def told(entry: EntryView) -> str:
+    return f"{entry.author} {sentence(entry.kind, entry.data, entry.text)}"
+
+
+def count(store: Store, query: str, **known: Any) -> int:
+    with store._engine.connect() as connection:
+        return int(connection.execute(text(query), known).scalar_one())
