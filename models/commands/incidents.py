@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import insert, select
 
 from models import rolebook
 from models.commands.base import Command, IncidentCommand, Moment, PersonName, TakenBack, Title, undoes, when
 from models.failures import Refused
-from models.policy import DEFAULT_BOOK, NEXT, OPEN, Category, Impact, Phase, Severity
+from models.policy import DEFAULT_BOOK, NEXT, Category, Impact, Phase, Severity
 from models.tables import assignments, incident_roles, settings
+from models.text import key
 from models.transaction import Recorded, RoleRow, Transaction
 
 _BOOK = select(settings.c.value).where(settings.c.key == "book")
@@ -59,7 +61,7 @@ class Declare(Command):
         return tx.record(self.kind, data, occurred_at=declared_at)
 
     def _manage(self, tx: Transaction, role: RoleRow) -> str | None:
-        if self.manager == "nobody":
+        if self.manager is not None and key(self.manager) == "nobody":
             return None
         person_id, person = tx.person(self.manager or self.by)
         tx.connection.execute(
@@ -100,14 +102,14 @@ class _SetOne(IncidentCommand):
     column: ClassVar[str]
     kind: ClassVar[str]
 
-    def _set(self, tx: Transaction, value: StrEnum | str | None, saw: object) -> int:
+    def _set(self, tx: Transaction, value: StrEnum | str | None, saw: object, **more: str) -> int:
         was = tx.incident[self.column]
         what = f"The {self.column} of {tx.ref}"
         tx.unchanged(what, saw, was or "none", tx.last(self.kind))
         if was == value:
             raise Refused(f"{what} is already {value or 'none'}.")
         tx.change(**{self.column: value})
-        return tx.record(self.kind, {"was": was, "now": value})
+        return tx.record(self.kind, {"was": was, "now": value, **more})
 
 
 class Rename(_SetOne):
@@ -171,16 +173,12 @@ class SetPhase(_SetOne):
         if self.saw in (None, was) and self.phase not in NEXT[was] and self.phase != was:
             steps = ", ".join(NEXT[was]) or "nowhere"
             raise Refused(f"{tx.ref} cannot go from {was} to {self.phase}.", f"From {was} it goes to: {steps}.")
-        n = self._set(tx, self.phase, self.saw)
-        tx.change(**resolved(tx, was, self.phase))
+        resolved_at: datetime | None = tx.incident["resolved_at"]
+        more = {"resolved_at": resolved_at.isoformat()} if resolved_at else {}  # for whoever undoes it
+        n = self._set(tx, self.phase, self.saw, **more)
+        over = self.phase in (Phase.RESOLVED, Phase.CLOSED)
+        tx.change(resolved_at=(resolved_at or tx.now) if over else None)
         return n
-
-
-def resolved(tx: Transaction, was: Phase, now: Phase) -> dict[str, Any]:
-    """When it was resolved: kept on the way to closed, forgotten when it is open again."""
-    if now in OPEN:
-        return {"resolved_at": None}
-    return {"resolved_at": tx.incident["resolved_at"] or tx.now} if was in OPEN else {}
 
 
 def _put_back(tx: Transaction, entry: Recorded, column: str) -> TakenBack:
@@ -215,7 +213,7 @@ def _undo_impact(tx: Transaction, entry: Recorded) -> TakenBack:
 
 @undoes("phase")
 def _undo_phase(tx: Transaction, entry: Recorded) -> TakenBack:
-    was, now = Phase(entry.data["now"]), Phase(entry.data["was"])
     back = _put_back(tx, entry, "phase")
-    tx.change(**resolved(tx, was, now))
+    resolved_at = entry.data.get("resolved_at")
+    tx.change(resolved_at=datetime.fromisoformat(resolved_at) if resolved_at else None)
     return back
