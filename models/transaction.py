@@ -267,7 +267,7 @@ class Transaction:
         """The role of that key, name or alias in any language. Raises Refused when none or several fit."""
         roles = self.roles()
         wanted = key(called)
-        for fits in (self._keyed, self._named):
+        for fits in (self._keyed, self._named, self._aliased):
             found = [role for role in roles if fits(role, wanted)]
             if len(found) == 1:
                 return found[0]
@@ -281,8 +281,15 @@ class Transaction:
         return wanted in (key(role.key), key(role.called))
 
     def _named(self, role: RoleRow, wanted: str) -> bool:
-        known = self.book.role(role.book_role) if role.book_role and not role.label else None
-        return known is not None and any(key(name) == wanted for name in rolebook.all_names(known))
+        known = self._known(role)
+        return known is not None and wanted in map(key, (known.name.en, known.name.fr, known.name.pl))
+
+    def _aliased(self, role: RoleRow, wanted: str) -> bool:
+        known = self._known(role)
+        return known is not None and wanted in map(key, rolebook.all_names(known))
+
+    def _known(self, role: RoleRow) -> rolebook.Role | None:
+        return self.book.role(role.book_role) if role.book_role and not role.label else None
 
     def draft(self) -> RowMapping | None:
         return self.connection.execute(_DRAFT, {"incident": self.incident_id}).mappings().first()
