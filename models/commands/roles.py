@@ -135,7 +135,8 @@ class AddRole(IncidentCommand):
         values = self._copy(tx) if self.label else self._new(tx)
         called = f"{values['name']} · {self.label}" if self.label else values["name"]
         roles = tx.roles()
-        if any(role.key == values["key"] or key(role.called) == key(called) for role in roles):
+        taken = {name for role in roles for name in (role.key, key(role.called))}
+        if taken & {values["key"], key(called)}:
             raise Refused(f"{tx.ref} has a role {called} already.", "Give this one another label.")
         position = 1 + max(role.position for role in roles)
         tx.connection.execute(insert(incident_roles), {"incident_id": tx.incident_id, "position": position, **values})
@@ -166,7 +167,8 @@ class AddRole(IncidentCommand):
 
 def _slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", key(name))
-    return re.sub(r"[^\w]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-_") or "role"
+    words = re.sub(r"[^\w]+", "-", "".join(c for c in plain if not unicodedata.combining(c))).strip("-_")
+    return words or key(name)  # nothing but signs, as 🔥
 
 
 @undoes("assigned")
