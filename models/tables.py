@@ -82,7 +82,7 @@ people = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("name", String(64), nullable=False),
-    Column("key", String(200), nullable=False, unique=True, comment="the name as spellings are compared"),
+    Column("key", Text, nullable=False, unique=True, comment="the name as spellings are compared, at times longer"),
     Column("added_at", Moment, nullable=False),
 )
 
@@ -124,7 +124,7 @@ incident_roles = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False),
-    Column("key", String(200), nullable=False, comment="tech-lead, tech-lead/database, dark-magic"),
+    Column("key", Text, nullable=False, comment="tech-lead, tech-lead/database, dark-magic"),
     Column("book_role", String(64), comment="the role of the book that it is, or is another copy of"),
     Column("name", String(64), nullable=False, comment="its English name, or the one somebody gave it"),
     Column("label", String(64), nullable=False, server_default=""),

@@ -57,7 +57,7 @@ def upgrade() -> None:
         "people",
         sa.Column("id", ID, nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=False, comment="the name as spellings are compared"),
+        sa.Column("key", sa.Text(), nullable=False, comment="the name as spellings are compared, at times longer"),
         sa.Column("added_at", MOMENT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("people_pkey")),
         sa.UniqueConstraint("key", name=op.f("people_key_key")),
@@ -170,7 +170,7 @@ def upgrade() -> None:
         "incident_roles",
         sa.Column("id", ID, nullable=False),
         sa.Column("incident_id", ID, nullable=False),
-        sa.Column("key", sa.String(length=200), nullable=False, comment="tech-lead, tech-lead/database, dark-magic"),
+        sa.Column("key", sa.Text(), nullable=False, comment="tech-lead, tech-lead/database, dark-magic"),
         sa.Column(
             "book_role",
             sa.String(length=64),
