@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from models.commands.base import Command
+from models.commands.base import IncidentCommand
 from models.commands.incidents import Declare
 from models.store import Store
 from models.views import Done, EntryView, IncidentView, RoleView
@@ -19,11 +19,11 @@ class Acting:
         fields = {"by": "ana", "title": "Checkout returns 502", "severity": "P1", **declared}
         self.ref = store.perform(Declare(**fields)).ref
 
-    def __call__(self, command: type[Command], by: str, **fields: Any) -> EntryView:
+    def __call__(self, command: type[IncidentCommand], by: str, **fields: Any) -> EntryView:
         """Perform it; returns its entry."""
         return self.done(command, by, **fields).entry
 
-    def done(self, command: type[Command], by: str, **fields: Any) -> Done:
+    def done(self, command: type[IncidentCommand], by: str, **fields: Any) -> Done:
         return self.store.perform(command(by=by, ref=self.ref, **fields))
 
     @property
