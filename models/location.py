@@ -22,7 +22,7 @@ class Location:
 
     @classmethod
     def parse(cls, text: str) -> Location:
-        """Read a path or URL. Raises Refused for a URL of a database that Bridgewatch does not speak."""
+        """Read a path or URL. Raises Refused for what is none, or of a database that Bridgewatch does not speak."""
         text = text.strip()
         if "://" not in text:
             return cls.file(Path(text))
@@ -34,6 +34,7 @@ class Location:
                 raise Refused("That SQLite address names no file.", "Write sqlite:///FILE, or just the file's path.")
             return cls.file(Path(path[1:]))
         if dialect in ("postgresql", "postgres"):
+            _check(rest)
             return cls(path=None, url=f"postgresql+psycopg://{rest}")
         raise Refused(
             f"Bridgewatch keeps incidents in SQLite or Postgres, not in {dialect!r}.",
@@ -69,3 +70,18 @@ class Location:
         for secret in filter(None, secrets):
             words = words.replace(secret, "***").replace(quote(secret), "***")
         return words.replace(self.url, self.shown)
+
+
+def _check(rest: str) -> None:
+    """Raises Refused where it is unclear what of a server's address is the password, and so must not be shown."""
+    try:
+        parts = urlsplit(f"postgresql://{rest}")
+        unclear = "@" in rest and "@" not in parts.netloc and ":" in parts.netloc
+        _ = parts.port
+    except ValueError:
+        unclear = True
+    if unclear:
+        raise Refused(
+            "That database address cannot be read.",
+            "Write it as postgresql://USER:PASSWORD@HOST:PORT/NAME; in a password, %40 is @, %2F is / and %25 is %.",
+        )
