@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, bindparam, exists, func, insert, or_, select, text, update
+from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, insert, or_, select, text, update
 
 from models import rolebook
 from models.failures import Conflict, Refused
@@ -35,12 +35,15 @@ _LAST_OF_KIND = (
 )
 _ENTRY_N = _ENTRY.where(entries.c.incident_id == bindparam("incident"), entries.c.n == bindparam("number"))
 _undoing = entries.alias()
+_stands = and_(
+    entries.c.undoes.is_(None),
+    ~exists().where(_undoing.c.incident_id == entries.c.incident_id, _undoing.c.undoes == entries.c.n),
+)
 _LAST_OWN = (
     _ENTRY.where(
         entries.c.incident_id == bindparam("incident"),
         entries.c.author_id == bindparam("author"),
-        entries.c.undoes.is_(None),
-        ~exists().where(_undoing.c.incident_id == entries.c.incident_id, _undoing.c.undoes == entries.c.n),
+        _stands,
         ~exists().where(
             _undoing.c.incident_id == entries.c.incident_id,
             _undoing.c.revises == func.coalesce(entries.c.revises, entries.c.n),
@@ -51,9 +54,10 @@ _LAST_OWN = (
     .order_by(entries.c.n.desc())
     .limit(1)
 )
-_BEFORE = (
+_STANDING_BEFORE = (
     _ENTRY.where(
         entries.c.incident_id == bindparam("incident"),
+        _stands,
         or_(entries.c.n == bindparam("root"), entries.c.revises == bindparam("root")),
         entries.c.n < bindparam("number"),
     )
@@ -231,10 +235,10 @@ class Transaction:
         n = self.connection.execute(_LATEST_VERSION, {"incident": self.incident_id, "root": root}).scalar()
         return self.entry(n or root)
 
-    def version_before(self, entry: Recorded) -> Recorded:
-        """The version that `entry` replaced."""
-        known = {"incident": self.incident_id, "root": entry.root, "number": entry.n}
-        return Recorded.of(self.connection.execute(_BEFORE, known).mappings().one())
+    def standing(self, root: int, *, before: int | None = None) -> Recorded:
+        """The entry's last version (before that number) that is neither taken back nor a taking back."""
+        known = {"incident": self.incident_id, "root": root, "number": before or self._number + 1}
+        return Recorded.of(self.connection.execute(_STANDING_BEFORE, known).mappings().one())
 
     def last_own(self) -> Recorded | None:
         """The author's last entry that has not been undone, and that is no undoing itself."""

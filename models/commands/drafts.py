@@ -100,10 +100,10 @@ class HoldDraft(IncidentCommand):
 
     def perform(self, tx: Transaction) -> int:
         row = tx.draft()
+        if not self.open and (row is None or row["open_by"] != tx.author_id):
+            return tx.record_nothing()
         if row is None:
             _write(tx, 0, EMPTY)
-        elif not self.open and row["open_by"] != tx.author_id:
-            return tx.record_nothing()
         values = {"open_by": tx.author_id if self.open else None, "open_at": tx.now if self.open else None}
         tx.connection.execute(_UPDATE.values(**values), {"incident": tx.incident_id})
         return tx.record_nothing()

@@ -109,7 +109,9 @@ class Undo(IncidentCommand):
 
 
 def _undo_note(tx: Transaction, entry: Recorded) -> TakenBack:
-    latest = tx.latest_version(entry.root)
+    latest = tx.standing(entry.root)
+    if latest.kind == "retracted":
+        raise Refused(f"{latest.author} has retracted it since.")
     if latest.n != entry.n:
         raise Refused(f"{latest.author} has revised it since.", "Retract it instead, with a reason.")
     if entry.revises is None:
@@ -119,7 +121,7 @@ def _undo_note(tx: Transaction, entry: Recorded) -> TakenBack:
 
 def _as_before(tx: Transaction, entry: Recorded) -> TakenBack:
     """The version before `entry`, once more."""
-    before = tx.version_before(entry)
+    before = tx.standing(entry.root, before=entry.n)
     data: dict[str, Any] = {"author": _writer(before)}
     return TakenBack(before.kind, data, before.text, before.occurred_at, entry.root)
 
