@@ -1,0 +1,117 @@
+"""What the command line's verbs do, once their arguments and the settings are read."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.policy import OPEN
+from tui import printing
+from tui.settings import Settings, Usage
+
+if TYPE_CHECKING:
+    from models.store import Store
+    from models.verbs import Verb
+
+
+@contextmanager
+def opened(settings: Settings, *, book: str | None = None) -> Iterator[Store]:
+    """The database, made and upgraded as needed."""
+    from models.store import Store
+
+    store = Store(settings.database, language=settings.language)
+    try:
+        store.open(book=book)
+        yield store
+    finally:
+        store.close()
+
+
+def perform(verb: Verb, arguments: Namespace, settings: Settings) -> None:
+    """Do it, and answer with the incident that was declared, or the entry that was written."""
+    from tui.options import command
+
+    wanted = command(verb, arguments, settings.me)
+    with opened(settings) as store:
+        done = store.perform(wanted)
+        if "json" not in arguments:
+            printing.say(printing.done(done.entry))
+        elif verb.name == "declare":
+            with store.reading() as read:
+                printing.document(read.incident(_id(done.ref)))
+        else:
+            printing.document(done.entry)
+
+
+def init(arguments: Namespace, settings: Settings) -> None:
+    with opened(settings, book=arguments.book) as store:
+        where = store.location.shown
+    if "json" in arguments:
+        printing.document({"database": where, "book": arguments.book} if arguments.book else {"database": where})
+        return
+    book = f" New incidents take their roles from the book {arguments.book}." if arguments.book else ""
+    printing.say(f"The incidents are kept in {where}.{book}")
+
+
+def list_incidents(arguments: Namespace, settings: Settings) -> None:
+    from models.store import urgency
+
+    now = datetime.now(UTC)
+    with opened(settings) as store, store.reading() as read:
+        if arguments.all:
+            rows = read.all_incidents()
+        else:
+            rows = sorted((row for row in read.on_the_board(now) if row.phase in OPEN), key=urgency)
+    if "json" in arguments:
+        printing.document(rows)
+    elif rows:
+        printing.say(printing.table(rows, now))
+    else:
+        printing.say(f"No incident {'yet' if arguments.all else 'is open'}. `bridgewatch declare` declares one.")
+
+
+def show(arguments: Namespace, settings: Settings) -> None:
+    from dataclasses import asdict
+
+    from pydantic import TypeAdapter, ValidationError
+
+    from models.commands.base import Ref
+    from models.commands.refusal import refused
+
+    try:
+        number = _id(TypeAdapter(Ref).validate_python(arguments.ref))
+    except ValidationError as error:
+        raise refused(error) from None
+    with opened(settings) as store, store.reading() as read:
+        view = read.incident(number)
+        entries = read.newest(number, limit=view.version)
+        updates = read.updates(number)
+    if "json" in arguments:
+        printing.document({**asdict(view), "entries": entries, "updates": updates})
+    else:
+        printing.say(printing.incident(view, entries, updates, datetime.now(UTC)))
+
+
+def read_in(arguments: Namespace, settings: Settings) -> None:
+    from models.exchange import statuspage
+
+    try:
+        given = sys.stdin.buffer.read() if arguments.file == "-" else Path(arguments.file).read_bytes()
+    except OSError as error:
+        raise Usage(f"{arguments.file} cannot be read: {error.strerror}.", "Give the path of a file, or -.") from None
+    with opened(settings) as store:
+        imported = statuspage.load(store, given, settings.me)
+    if "json" in arguments:
+        printing.document(imported)
+    else:
+        counts = f"{imported.new} new, {imported.updated} updated, {imported.unchanged} as they were"
+        printing.say(f"Read incidents from {arguments.file}: {counts}.")
+
+
+def _id(ref: str) -> int:
+    return int(ref.removeprefix("INC-"))

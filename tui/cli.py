@@ -1,0 +1,204 @@
+"""The command line: without a verb it opens the desk, with one it does that and ends.
+
+It ends with 0 when the thing is done, 1 when it was refused, 2 for a slip in the command or the settings, 3 for a
+conflict, 4 when the database cannot be used, 70 for a defect of the program and 130 after Ctrl-C.
+Until the desk paints, this imports nothing that is slow: what a verb needs is imported when it is chosen.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import REMAINDER, SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from io import TextIOWrapper
+from typing import NoReturn
+
+from models.failures import Conflict, Failure, Refused, Unreachable
+from models.verbs import BY_NAME
+from tui.settings import LANGUAGES, Usage, load
+
+BROKEN_PIPE, DEFECT, INTERRUPTED = 141, 70, 130
+"""Exit codes that no Failure has: nobody reads the output; the program is wrong; Ctrl-C."""
+
+_KINDS: tuple[tuple[type[Failure], str], ...] = (
+    (Conflict, "conflict"),
+    (Unreachable, "unreachable"),
+    (Usage, "usage"),
+    (Refused, "refused"),
+)
+
+
+class _Parser(ArgumentParser):
+    """A parser that raises Usage instead of ending the program."""
+
+    def __init__(self, prog: str, *, description: str, epilog: str | None = None) -> None:
+        super().__init__(
+            prog,
+            description=description,
+            epilog=epilog,
+            allow_abbrev=False,
+            formatter_class=RawDescriptionHelpFormatter,
+        )
+        add = self.add_argument_group("everywhere").add_argument
+        add("--as", metavar="PERSON", default=SUPPRESS, help="who acts, if not you")
+        add("--database", metavar="DATABASE", default=SUPPRESS, help="a file, or a postgresql:// address")
+        add("--lang", dest="language", choices=LANGUAGES, default=SUPPRESS, help="the language of the roles' names")
+        add("--theme", default=SUPPRESS, help="the desk's colours")
+        add("--json", action="store_true", default=SUPPRESS, help="answer with one JSON document")
+
+    def error(self, message: str) -> NoReturn:
+        raise Usage(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"`{self.prog} --help` shows how.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A verb that is no Command."""
+
+    help: str
+    action: str
+    """The function of `tui.actions` that does it."""
+    add: Callable[[ArgumentParser], object]
+    """Gives a parser its arguments."""
+
+
+def _list_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--all", action="store_true", help="those that are over, too")
+
+
+def _show_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("ref", metavar="REF", help="the incident, such as INC-31 or 31")
+
+
+def _init_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--book", help="the role book of incidents declared from now on")
+
+
+def _import_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("format", choices=("statuspage",), help="what wrote the file: statuspage, its incidents.json")
+    parser.add_argument("file", metavar="FILE", help="the file; - is the standard input")
+
+
+_OWN = {
+    "list": _Own("List the open incidents.", "list_incidents", _list_arguments),
+    "show": _Own("Show an incident with its roster, draft and timeline.", "show", _show_arguments),
+    "init": _Own("Make the database, and say where it is.", "init", _init_arguments),
+    "import": _Own("Read the incidents of another tool into the database.", "read_in", _import_arguments),
+    "demo": _Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments (or the command line's own) ask for; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        try:
+            return _run(given)
+        finally:
+            sys.stdout.flush()
+    except Failure as failure:
+        _tell(failure, as_json="--json" in given)
+        return failure.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its end
+        return BROKEN_PIPE
+    except Exception as error:
+        if os.environ.get("BRIDGEWATCH_DEBUG"):
+            raise
+        # an error's own words may hold the database's password
+        defect = Failure(f"Bridgewatch has a defect ({type(error).__name__}).", "BRIDGEWATCH_DEBUG=1 shows where.")
+        _tell(defect, as_json="--json" in given)
+        return DEFECT
+
+
+def _run(given: list[str]) -> int:
+    parser = _Parser("bridgewatch", description="An incident command desk in the terminal.", epilog=_verbs())
+    parser.usage = "bridgewatch [OPTION ...] [VERB ...]"
+    parser.add_argument("--version", action="store_true", help="show the version")
+    parser.add_argument("verb", nargs="?", help=SUPPRESS)
+    parser.add_argument("rest", nargs=REMAINDER, help=SUPPRESS)
+    chosen = parser.parse_args(given)
+    if chosen.version:
+        from importlib.metadata import version
+
+        print(f"bridgewatch {version('bridgewatch')}")
+        return 0
+    if chosen.verb is None:
+        return _desk(chosen)
+    return _do(chosen.verb, chosen)
+
+
+def _verbs() -> str:
+    helps = {name: own.help for name, own in _OWN.items()} | {verb.name: verb.help for verb in BY_NAME.values()}
+    wide = max(map(len, helps))
+    lines = [f"  {name:{wide}}  {text}" for name, text in helps.items()]
+    return "\n".join(["verbs (without one, the desk opens; VERB --help says more):", *lines])
+
+
+def _desk(chosen: Namespace) -> int:
+    if "json" in chosen:
+        raise Usage("--json goes with a verb.", "`bridgewatch list --json`, for one.")
+    _need_a_terminal()
+    settings = load(chosen)
+    from tui.app import Bridgewatch
+
+    app = Bridgewatch(settings)
+    app.run()
+    return app.return_code or 0
+
+
+def _need_a_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Usage("The desk needs a terminal.", "Elsewhere use a verb, such as `bridgewatch list`.")
+
+
+def _do(name: str, chosen: Namespace) -> int:
+    own, verb = _OWN.get(name), BY_NAME.get(name)
+    if own is None and verb is None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, [*_OWN, *BY_NAME], 1)
+        remedy = f"Did you mean {near[0]}?" if near else "`bridgewatch --help` lists the verbs."
+        raise Usage(f"There is no verb {name!r}.", remedy)
+    parser = _Parser(f"bridgewatch {name}", description=own.help if own else BY_NAME[name].help)
+    if own is not None:
+        own.add(parser)
+    else:
+        from tui.options import add_fields
+
+        add_fields(parser, BY_NAME[name])
+    arguments = parser.parse_args(chosen.rest, Namespace(**vars(chosen)))
+    if name == "demo":
+        return _demo(arguments)
+    from tui import actions
+
+    settings = load(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    if own is not None:
+        getattr(actions, own.action)(arguments, settings)
+    else:
+        actions.perform(BY_NAME[name], arguments, settings)
+    return 0
+
+
+def _demo(arguments: Namespace) -> int:
+    _need_a_terminal()
+    from tui.demo import run
+
+    return run(load(arguments))
+
+
+def _tell(failure: Failure, *, as_json: bool) -> None:
+    if as_json:
+        kind = next((name for family, name in _KINDS if isinstance(failure, family)), "defect")
+        error = {"kind": kind, "message": failure.message, "remedy": failure.remedy}
+        print(json.dumps({"error": error}), file=sys.stderr)
+    else:
+        from tui.printing import safe
+
+        print(safe(str(failure)), file=sys.stderr)

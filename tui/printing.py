@@ -1,0 +1,145 @@
+"""What the command line answers: short aligned text for people, or one JSON document for programs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from models.clocks import age, next_update
+from models.text import clean
+from models.wording import named, sentence
+
+if TYPE_CHECKING:
+    from models.views import DraftView, EntryView, IncidentRow, IncidentView, RoleView, UpdateView
+
+_TITLE = 20
+"""The narrowest that a terminal makes a title."""
+
+
+def say(text: str) -> None:
+    """Print text whose lines may hold people's words."""
+    print(safe(text))
+
+
+def safe(text: str) -> str:
+    """The text without what a terminal would obey; characters that no file could hold become question marks."""
+    return clean(text.encode(errors="replace").decode(), lines=True)
+
+
+def document(thing: object) -> None:
+    """Print a view, or a list of views, as one JSON document; it is ASCII, so no terminal obeys any of it."""
+    from pydantic import TypeAdapter
+
+    print(json.dumps(TypeAdapter(Any).dump_python(thing, mode="json"), indent=2))
+
+
+def table(rows: Sequence[IncidentRow], now: datetime) -> str:
+    """Incidents, one a line."""
+    lines = [("", "REF", "TITLE", "PHASE", "AGE", "UPDATE", "MANAGER")]
+    lines += [
+        (
+            row.severity,
+            row.ref,
+            clean(row.title, lines=False),
+            row.phase,
+            _span(age(row, now)),
+            _due(row, now),
+            clean(row.manager or "nobody", lines=False),
+        )
+        for row in rows
+    ]
+    return _aligned(lines, gives_way=2)
+
+
+def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence[UpdateView], now: datetime) -> str:
+    """An incident with its roster, its draft and its timeline."""
+    kind = [named(view.impact)] if view.impact else []
+    kind += [view.category] if view.category else []
+    due = next_update(view)
+    facts = [
+        f"{view.ref}  {clean(view.title, lines=False)}",
+        " · ".join([named(view.severity), view.phase, *kind]),
+        f"declared by {view.declared_by} at {_stamp(view.declared_at)}, {_span(age(view, now))} "
+        + ("ago" if view.resolved_at is None else f"until it was resolved at {_stamp(view.resolved_at)}"),
+    ]
+    if due is not None:
+        facts.append(f"next update to customers {'was ' if due < now else ''}due at {_stamp(due)}")
+    parts = [
+        "\n".join(facts),
+        _titled("Roster", _aligned([_role(role, now) for role in view.roles])),
+        _titled("Draft", _draft(view.draft)) if view.draft.text else "",
+        _titled("Published", "\n".join(map(_update, updates))) if updates else "",
+        _titled("Timeline", "\n".join(map(_entry, entries))),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def done(entry: EntryView) -> str:
+    """What somebody has just done, in one line."""
+    return clean(f"{entry.ref} #{entry.n}  {entry.author} {sentence(entry.kind, entry.data, entry.text)}", lines=False)
+
+
+def _titled(title: str, text: str) -> str:
+    return f"{title}\n{_indented(text, '  ')}"
+
+
+def _indented(text: str, by: str) -> str:
+    return "\n".join(f"{by}{line}" for line in text.split("\n"))
+
+
+def _role(role: RoleView, now: datetime) -> tuple[str, ...]:
+    if role.holders:
+        held = ", ".join(f"{holder.person} ({_span(now - holder.since)})" for holder in role.holders)
+    else:
+        held = f"nobody; {role.stand_in} holds it meanwhile" if role.stand_in else "nobody: uncovered"
+    return role.key, clean(role.name, lines=False), clean(held, lines=False)
+
+
+def _draft(draft: DraftView) -> str:
+    states = "".join(f"\n{name}: {state}" for name, state in draft.components.items())
+    return f"r{draft.revision} [{draft.phase}] by {draft.edited_by or 'nobody'}\n{draft.text}{states}"
+
+
+def _update(update: UpdateView) -> str:
+    text = _indented(update.text, "  ").lstrip()
+    return f"{_stamp(update.published_at)} [{update.phase}] {update.published_by}: {text}"
+
+
+def _entry(entry: EntryView) -> str:
+    words = _indented(sentence(entry.kind, entry.data, entry.text), "    ").lstrip()
+    return f"{entry.n:>3} {_stamp(entry.occurred_at)} {entry.author} {words}"
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%MZ}"
+
+
+def _due(row: IncidentRow, now: datetime) -> str:
+    due = next_update(row)
+    if due is None:
+        return "—"
+    return f"in {_span(due - now)}" if due >= now else f"{_span(now - due)} late"
+
+
+def _span(span: timedelta) -> str:
+    """The largest unit of it that is not nothing: 45s, 42m, 2h, 3d."""
+    seconds = max(0, int(span.total_seconds()))
+    for unit, size in (("d", 86_400), ("h", 3600), ("m", 60)):
+        if seconds >= size:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _aligned(lines: Sequence[Sequence[str]], gives_way: int | None = None) -> str:
+    """Columns as wide as their widest cell; on a terminal, one of them gives way where a line would not fit."""
+    from rich.cells import cell_len, set_cell_size
+
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    if gives_way is not None and sys.stdout.isatty():
+        over = sum(widths) + 2 * (len(widths) - 1) - shutil.get_terminal_size().columns
+        widths[gives_way] = max(min(widths[gives_way], _TITLE), widths[gives_way] - max(0, over))
+    return "\n".join("  ".join(map(set_cell_size, line, widths)).rstrip() for line in lines)
