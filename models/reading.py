@@ -240,8 +240,8 @@ class Reader:
             text=row["text"],
             phase=row["phase"] or told,
             components=row["components"],
-            edited_by=row["editor"],
-            edited_at=row["edited_at"],
+            edited_by=row["editor"] if row["revision"] else None,
+            edited_at=row["edited_at"] if row["revision"] else None,
             open_by=row["opener"],
             open_at=row["open_at"],
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -30,6 +30,13 @@ def _ref(value: object) -> object:
 
 
 Ref = Annotated[str, BeforeValidator(_ref)]
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("That is before or after every calendar.") from None
+
+
 Title = Annotated[str, _cleaned("title")]
 PersonName = Annotated[str, _cleaned("name")]
 RoleName = Annotated[str, _cleaned("role")]
@@ -37,7 +44,7 @@ NoteText = Annotated[str, _cleaned("note", lines=True)]
 DraftText = Annotated[str, _cleaned("draft", lines=True, empty=True)]
 ComponentName = Annotated[str, _cleaned("component")]
 Reason = Annotated[str, _cleaned("reason")]
-Moment = AwareDatetime
+Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 
 
 class Command(BaseModel):
