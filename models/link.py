@@ -108,7 +108,8 @@ class Link:
         if watch is not None:
             watch.close()
         for thread in self._threads:
-            thread.join(timeout=2)
+            if thread.is_alive():
+                thread.join(timeout=2)
 
     def look_at(self, incident_id: int | None) -> None:
         """From now on the board shows that incident."""

@@ -1,8 +1,9 @@
-"""The last known board, kept in the user's cache folder, for the times when the database is down at the start."""
+"""What a desk keeps in the user's cache folder: the last known board, and words that could not be saved."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -14,12 +15,24 @@ if TYPE_CHECKING:
     from models.views import Board
 
 
+def _name(location: Location, person: str) -> str:
+    return hashlib.sha256(f"{location.shown}\0{person}".encode()).hexdigest()[:16]
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Whole or not at all, readable by its owner alone."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = file.with_suffix(f".{os.getpid()}.new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as open_file:
+        open_file.write(data)
+    new.replace(file)
+
+
 class Memory:
     """Keeps one board per database and person in a file of the cache folder, readable by its owner alone."""
 
     def __init__(self, folder: Path, location: Location, person: str) -> None:
-        name = hashlib.sha256(f"{location.shown}\0{person}".encode()).hexdigest()[:16]
-        self._file = folder / f"board-{name}.json"
+        self._file = folder / f"board-{_name(location, person)}.json"
         self._unsaved: Board | None = None
 
     def note(self, board: Board) -> None:
@@ -35,11 +48,7 @@ class Memory:
         from models.views import Board
 
         with suppress(OSError):
-            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            new = self._file.with_suffix(f".{os.getpid()}.new")
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(TypeAdapter(Board).dump_json(self._unsaved))
-            new.replace(self._file)
+            _write(self._file, TypeAdapter(Board).dump_json(self._unsaved))
         self._unsaved = None
 
     def recall(self) -> Board | None:
@@ -55,4 +64,29 @@ class Memory:
         try:
             return TypeAdapter(Board).validate_json(kept)
         except ValidationError:
+            return None
+
+
+class Unsent:
+    """Keeps, per incident, a draft's words that the database does not have yet: a crash of the terminal loses none."""
+
+    def __init__(self, folder: Path, location: Location, person: str) -> None:
+        self._folder = folder / f"unsent-{_name(location, person)}"
+
+    def keep(self, ref: str, text: str, revision: int) -> None:
+        """`revision`: the draft's that the words were begun on. A folder that cannot be written is done without."""
+        with suppress(OSError, UnicodeError):
+            _write(self._folder / f"{ref}.json", json.dumps({"text": text, "revision": revision}).encode())
+
+    def forget(self, ref: str) -> None:
+        """They are in the database now."""
+        with suppress(OSError):
+            (self._folder / f"{ref}.json").unlink(missing_ok=True)
+
+    def kept(self, ref: str) -> tuple[str, int] | None:
+        """The words, and the revision that they were begun on."""
+        try:
+            kept = json.loads((self._folder / f"{ref}.json").read_bytes())
+            return str(kept["text"]), int(kept["revision"])
+        except (OSError, ValueError, KeyError, TypeError):
             return None

@@ -146,6 +146,15 @@ class Reader:
         statement = _ALL_ROWS if limit is None else _ALL_ROWS.limit(limit)
         return self._incidents(self._rows(statement))
 
+    def found(self, words: str, limit: int = 50) -> list[IncidentRow]:
+        """The newest incidents whose title or number has the words, whatever their phase."""
+        wanted = words.strip().upper().removeprefix("INC-")
+        number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 16 else None
+        fits = incidents.c.title.icontains(words.strip(), autoescape=True)
+        if number is not None:
+            fits = or_(fits, incidents.c.id == number)
+        return self._incidents(self._rows(_ALL_ROWS.where(fits).limit(limit)))
+
     def incident(self, incident_id: int) -> IncidentView:
         """Raises Refused when there is none."""
         rows = self._rows(_ONE_ROW, incident=incident_id)
@@ -210,6 +219,11 @@ class Reader:
                     key=row["key"],
                     name=f"{name}{label}",
                     also=rolebook.all_names(known) if known else (row["name"],),
+                    duties=tuple(
+                        book.duty(duty).text.spoken(self._language) for duty in (*known.primary, *known.secondary)
+                    )
+                    if known
+                    else (),
                     single=row["single"],
                     ad_hoc=row["key"] != row["book_role"],
                     holders=holders,

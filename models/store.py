@@ -19,7 +19,7 @@ from models.policy import OPEN
 from models.reading import PAGE, RECENT, Reader, entry_view
 from models.tables import Json, entries, people
 from models.transaction import Transaction
-from models.views import Board, Done, IncidentRow, IncidentView, TimelineView
+from models.views import Board, Done, EntryView, IncidentRow, IncidentView, TimelineView
 from models.watch.doorbell import ring
 from models.watch.postgres import CHANNEL
 
@@ -191,6 +191,20 @@ class Store:
             return before.shown, before.timeline
         shown = read.incident(looking_at)
         return shown, timeline.joined(before.timeline, read.since(looking_at, before.timeline.version))
+
+    def found(self, words: str) -> tuple[IncidentRow, ...]:
+        """The newest incidents, open or not, whose title or number has the words."""
+        with self.reading() as read:
+            return tuple(read.found(words))
+
+    def incident(self, incident_id: int) -> IncidentView:
+        with self.reading() as read:
+            return read.incident(incident_id)
+
+    def versions(self, incident_id: int, root: int) -> tuple[EntryView, ...]:
+        """Every version of one entry, the first one first."""
+        with self.reading() as read:
+            return read.versions(incident_id, root)
 
     def older(self, board: Board) -> Board:
         """The board with one more page of its timeline."""

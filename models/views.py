@@ -28,6 +28,8 @@ class RoleView:
     """In the reader's language; a label follows after a middle dot."""
     also: tuple[str, ...]
     """Its names and aliases in every language, for searching."""
+    duties: tuple[str, ...]
+    """What it does, in the reader's language, its own duties first; none for a role that somebody made up."""
     single: bool
     """One holder at a time."""
     ad_hoc: bool

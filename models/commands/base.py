@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from models.commands.refusal import refused
 from models.failures import Refused
 from models.text import LIMITS, checked
 
@@ -29,7 +30,6 @@ def _ref(value: object) -> object:
     return f"INC-{int(text)}"
 
 
-Ref = Annotated[str, BeforeValidator(_ref)]
 def _utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
@@ -37,6 +37,7 @@ def _utc(moment: datetime) -> datetime:
         raise ValueError("That is before or after every calendar.") from None
 
 
+Ref = Annotated[str, BeforeValidator(_ref)]
 Title = Annotated[str, _cleaned("title")]
 PersonName = Annotated[str, _cleaned("name")]
 RoleName = Annotated[str, _cleaned("role")]
@@ -62,6 +63,14 @@ class Command(BaseModel):
 
     kind: ClassVar[str] = ""
     """The kind of the entry that it records."""
+
+    @classmethod
+    def make(cls, **fields: Any) -> Self:
+        """The command, or Refused in words when it cannot be made of these."""
+        try:
+            return cls(**fields)
+        except ValidationError as error:
+            raise refused(error) from None
 
     def perform(self, tx: Transaction) -> int:
         """Check the rules, write, and append the entry through `tx`; returns the entry's number.

@@ -1,0 +1,67 @@
+"""Pure: what time makes of an incident, and what needs somebody now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from models.policy import CADENCE, OPEN
+
+if TYPE_CHECKING:
+    from models.views import Board, DraftView, IncidentRow
+
+OPEN_FOR_EDITING = timedelta(seconds=45)
+"""How long a draft counts as open after the last sign of life of the desk that opened it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something that waits for the reader."""
+
+    incident: int
+    ref: str
+    words: str
+    pane: str
+    """Where it is dealt with."""
+
+
+def age(row: IncidentRow, now: datetime) -> timedelta:
+    """How long it has been going on, or went on until it was resolved."""
+    return (row.resolved_at or now) - row.declared_at
+
+
+def next_update(row: IncidentRow) -> datetime | None:
+    """When customers have been promised the next update; None: nothing is promised."""
+    cadence = CADENCE[row.severity]
+    if cadence is None or row.phase not in OPEN:
+        return None
+    first, further = cadence
+    if row.published_at is None:
+        return row.declared_at + timedelta(minutes=first)
+    return row.published_at + timedelta(minutes=further)
+
+
+def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
+    """What waits for this person, the most urgent first: overdue updates that they owe, incidents nobody manages."""
+    found: list[tuple[bool, timedelta, Need]] = []
+    for row in board.incidents:
+        if row.phase not in OPEN:
+            continue
+        if row.manager is None:
+            found.append((False, age(row, now), Need(row.id, row.ref, "nobody manages it", "roster")))
+        due = next_update(row)
+        if due is not None and due <= now and row.updater in (me, None):
+            late = now - due
+            minutes = int(late.total_seconds() // 60)
+            words = f"update {minutes}m overdue" if minutes < 100 else f"update {minutes // 60}h overdue"
+            found.append((True, late, Need(row.id, row.ref, words if minutes else "update due now", "status")))
+    found.sort(key=lambda item: item[:2], reverse=True)
+    return tuple(need for _, _, need in found)
+
+
+def editing(draft: DraftView, now: datetime) -> str | None:
+    """Who has the draft open for editing at this moment."""
+    if draft.open_by is None or draft.open_at is None or now - draft.open_at > OPEN_FOR_EDITING:
+        return None
+    return draft.open_by

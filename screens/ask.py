@@ -1,0 +1,209 @@
+"""The dialog that asks for words. It keeps every one of them until what they are for is done."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from screens.dialogs import Dialog
+from screens.line import LineBar
+from screens.rows import line
+from screens.show import content, wrap
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing that a form asks for."""
+
+    name: str
+    label: str
+    value: str = ""
+    lines: bool = False
+    """Several lines of text, not one."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Value and title of each, where it is one of a few."""
+    placeholder: str = ""
+    echo: Callable[[str], str] | None = None
+    """Says, beside the label, how the words are understood."""
+
+
+Answers = dict[str, str]
+
+Submit = Callable[[Answers], Awaitable[str | None]]
+"""Does what the form is for; answers with what is wrong, or None when it is done."""
+
+
+class Choices(LineBar, can_focus=True):
+    """One of a few, side by side: arrows, its number, or its first letter choose."""
+
+    class Changed(Message):
+        """Another one is chosen."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(id=f"field-{field.name}")
+        self._choices = field.choices
+        self._index = next((i for i, (value, _) in enumerate(field.choices) if value == field.value), 0)
+
+    @property
+    def value(self) -> str:
+        return self._choices[self._index][0]
+
+    def on_mount(self) -> None:
+        self._draw()
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
+        self._draw()
+
+    def _draw(self) -> None:
+        parts = []
+        for index, (_, title) in enumerate(self._choices):
+            chosen = index == self._index
+            tone = "badge" if chosen and self.has_focus else "strong" if chosen else "dim"
+            parts += [(f"‹{title}›" if chosen else f" {title} ", tone), (" ", "")]
+        self.set_line(line(*parts))
+
+    def on_key(self, event: events.Key) -> None:
+        character = (event.character or "").casefold()
+        index = None
+        if event.key in ("left", "right"):
+            index = (self._index + (1 if event.key == "right" else -1)) % len(self._choices)
+        elif character.isdigit() and 0 < int(character) <= len(self._choices):
+            index = int(character) - 1
+        elif character.isalpha():
+            order = [*range(self._index + 1, len(self._choices)), *range(self._index + 1)]
+            index = next((i for i in order if self._choices[i][1].casefold().startswith(character)), None)
+        if index is not None:
+            event.stop()
+            event.prevent_default()
+            self._index = index
+            self._draw()
+            self.post_message(self.Changed())
+
+
+class Words(TextArea):
+    """Several lines of text; Enter sends the form, Ctrl+J begins a line."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "screen.submit", "Send", show=False, priority=True),
+        Binding("ctrl+j", "newline", "New line", show=False, priority=True),
+    ]
+
+    def action_newline(self) -> None:
+        self.insert("\n")
+
+
+class Ask(Dialog[bool]):
+    """Asks for words. Leaving it keeps what was typed, for the next time the same is asked."""
+
+    kept: ClassVar[dict[str, Answers]] = {}
+    """What was typed and never sent, by what it was for."""
+
+    def __init__(self, title: str, fields: Sequence[Field], submit: Submit, *, keep: str, begin: str = "") -> None:
+        """`keep`: what the words are for. `begin`: the field to begin in, if not the first."""
+        super().__init__()
+        self._title = title
+        before = self.kept.get(keep, {})
+        self._fields = [
+            Field(**{**{name: getattr(f, name) for name in Field.__slots__}, "value": before.get(f.name, f.value)})
+            for f in fields
+        ]
+        self._asked = {field.name: field.value for field in fields}
+        self._submit = submit
+        self._keep = keep
+        self._begin = begin or fields[0].name
+        self._busy = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box") as box:
+            box.border_title = content(self._title)
+            several = any(field.lines for field in self._fields)
+            box.border_subtitle = content(
+                f"⏎ sends{' · Ctrl+J new line' if several else ''}{' · Tab next' if len(self._fields) > 1 else ''} · Esc keeps it"
+            )
+            for field in self._fields:
+                yield LineBar(id=f"label-{field.name}")
+                yield self._widget(field)
+            yield LineBar(id="said")
+
+    @staticmethod
+    def _widget(field: Field) -> Widget:
+        name = f"field-{field.name}"
+        if field.choices:
+            return Choices(field)
+        if field.lines:
+            words = Words(field.value, id=name, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+            words.cursor_blink = False
+            return words
+        one = Input(field.value, placeholder=content(field.placeholder).markup, id=name, select_on_focus=False)
+        one.cursor_blink = False
+        return one
+
+    def on_mount(self) -> None:
+        for words in self.query(Words):
+            words.move_cursor(words.document.end)
+        self.query_one(f"#field-{self._begin}").focus()
+        self._label()
+
+    def _answers(self) -> Answers:
+        answers = {}
+        for field in self._fields:
+            widget = self.query_one(f"#field-{field.name}")
+            assert isinstance(widget, Input | TextArea | Choices)
+            answers[field.name] = widget.text if isinstance(widget, TextArea) else widget.value
+        return answers
+
+    def _label(self) -> None:
+        answers = self._answers()
+        for field in self._fields:
+            echo = field.echo(answers[field.name]) if field.echo else ""
+            parts = ((field.label, "dim"), (f"  {echo}" if echo else "", "accent"))
+            self.query_one(f"#label-{field.name}", LineBar).set_line(parts)
+
+    def _say(self, words: str) -> None:
+        said = self.query_one("#said", LineBar)
+        lines = wrap(words, max(said.size.width, 20)) if words else []
+        said.styles.height = max(1, len(lines))
+        said.set_lines([line((part, "bad")) for part in lines])
+
+    def on_input_changed(self) -> None:
+        self._label()
+
+    def on_input_submitted(self) -> None:
+        self.action_submit()
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "enter" and isinstance(self.focused, Choices):
+            event.stop()
+            self.action_submit()
+
+    def action_submit(self) -> None:
+        if not self._busy:
+            self.run_worker(self._send(), exclusive=True)
+
+    async def _send(self) -> None:
+        self._busy = True
+        try:
+            wrong = await self._submit(self._answers())
+        finally:
+            self._busy = False
+        if wrong is None:
+            self.kept.pop(self._keep, None)
+            self.dismiss(True)
+        else:
+            self._say(wrong)
+
+    def action_leave(self) -> None:
+        answers = self._answers()
+        if answers != self._asked:
+            self.kept[self._keep] = answers
+        self.dismiss(None)

@@ -1,0 +1,106 @@
+"""What a sheet or a dialog says in full, as lines for a width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from models.clocks import age, next_update
+from models.policy import MEANING
+from models.wording import sentence
+from screens.moves import ACTIONS, sign
+from screens.rows import Line, line
+from screens.show import age as age_of
+from screens.show import fit, safe, stamp, wrap
+
+if TYPE_CHECKING:
+    from models.views import EntryView, IncidentView, RoleView
+
+_LABEL = 14
+
+
+def _fact(label: str, words: str, width: int) -> Iterator[Line]:
+    first, *rest = wrap(words, max(width - _LABEL, 10)) or [""]
+    yield line((fit(label, _LABEL), "dim"), first)
+    for part in rest:
+        yield line(" " * _LABEL, part)
+
+
+def _means(value: str | None) -> str:
+    return "not said yet" if value is None else f"{value} ({MEANING[value]})" if value in MEANING else str(value)
+
+
+def incident(shown: IncidentView, now: datetime, width: int) -> list[Line]:
+    due = next_update(shown)
+    facts = {
+        "title": shown.title,
+        "severity": _means(shown.severity),
+        "category": _means(shown.category),
+        "impact": _means(shown.impact),
+        "phase": str(shown.phase),
+        "declared": f"{shown.declared_at:%Y-%m-%d %H:%MZ} by {shown.declared_by}, {age_of(age(shown, now).total_seconds())}",
+        "manager": shown.manager or "nobody",
+        "next update": f"{stamp(due)}, owed by {shown.updater or 'nobody'}" if due else "none promised",
+        "role book": shown.book,
+    }
+    return [one for label, words in facts.items() for one in _fact(label, words, width)]
+
+
+def role(shown: IncidentView, held: RoleView, width: int) -> list[Line]:
+    """Who holds it, since when, by whom given; what else it is called; its duties."""
+    lines: list[Line] = []
+    for holder in held.holders:
+        since = f"{holder.since:%H:%MZ}, given by {holder.given_by}"
+        lines += _fact("holder", f"{holder.person} since {since}", width)
+    if not held.holders:
+        lines += _fact("holder", f"nobody; held by {held.stand_in}" if held.stand_in else "nobody: uncovered", width)
+    lines += _fact("also", ", ".join(held.also), width)
+    for duty in held.duties:
+        lines += _fact("duty" if duty is held.duties[0] else "", duty, width)
+    lines += _fact("as commands", f"{shown.ref} {held.key}", width)
+    return lines
+
+
+def entry(versions: Sequence[EntryView], width: int) -> list[Line]:
+    """Every version of it, the newest first, with when it happened and when it was written down."""
+    lines: list[Line] = []
+    for version in reversed(versions):
+        lines += _fact("what", f"{version.author} {told(version)}", width)
+        lines += _fact("happened", f"{version.occurred_at:%Y-%m-%d %H:%M:%SZ}", width)
+        lines += _fact("written", f"{version.recorded_at:%Y-%m-%d %H:%M:%SZ}, entry {version.n}", width)
+        lines.append(line())
+    return lines[:-1]
+
+
+def told(version: EntryView) -> str:
+    """What the entry says after its author's name."""
+    return safe(sentence(version.kind, version.data, version.text))
+
+
+def draft(shown: IncidentView) -> str:
+    """What customers will read."""
+    states = "\n".join(f"{name}: {state}" for name, state in shown.draft.components.items())
+    return "\n".join(filter(None, (f"[{shown.draft.phase}]  {shown.title}", states, " ", shown.draft.text)))
+
+
+def keys(known: Mapping[str, str], pane: str, width: int) -> list[Line]:
+    """Every key with what it does, those of the pane first."""
+    lines: list[Line] = []
+    for heading, wanted in ((f"On the row, in the {pane} pane", pane), ("Everywhere", "")):
+        verbs = [verb for verb in ACTIONS if verb.pane == wanted]
+        if verbs:
+            lines += [line((heading, "strong"))]
+        for verb in verbs:
+            first, *rest = wrap(verb.help, max(width - 18, 16))
+            lines.append(line((f" {sign(known[verb.name]):<3}", "key"), f"{verb.title:<13} ", (first, "dim")))
+            lines += [line(" " * 18, (part, "dim")) for part in rest]
+    lines += [line(("In lists", "strong"))]
+    for key, words in (
+        ("↑ ↓ j k", "move"),
+        ("g G", "first, last"),
+        ("space b", "a page on, a page back"),
+        ("Tab", "next pane"),
+    ):
+        lines.append(line((f" {key:<17}", "key"), (words, "dim")))
+    return lines

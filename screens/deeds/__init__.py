@@ -1,0 +1,51 @@
+"""What each key does: it asks what it must know, and sends the command. It acts on the incident shown when pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from screens.deeds import around, draft, incident, roles, timeline
+
+if TYPE_CHECKING:
+    from screens.desk import Desk
+
+
+class Deed(Protocol):
+    """Asks, and does it."""
+
+    def __call__(self, desk: Desk, /) -> Coroutine[Any, Any, None]: ...
+
+
+async def _go(name: str, desk: Desk) -> None:
+    desk.go_to(name)
+
+
+DEEDS: dict[str, Deed] = {
+    "declare": incident.declare,
+    "rename": incident.rename,
+    "severity": incident.severity,
+    "category": incident.category,
+    "impact": incident.impact,
+    "phase": incident.phase,
+    "assign": roles.assign,
+    "take": roles.take,
+    "release": roles.release,
+    "add-role": roles.add_role,
+    "note": timeline.note,
+    "revise": timeline.revise,
+    "retract": timeline.retract,
+    "undo": timeline.undo,
+    "draft": draft.draft,
+    "publish": draft.publish,
+    "card": around.card,
+    "next": around.next_need,
+    "help": around.help_sheet,
+    "filter": around.filter_rows,
+    "zoom": around.zoom,
+    "palette": around.palette,
+    "quit": around.quit_desk,
+    **{name: partial(_go, name) for name in ("incidents", "roster", "timeline", "status")},
+}
+"""By the verb's name; a verb without a deed is a defect that a test finds."""

@@ -1,0 +1,87 @@
+"""Declaring an incident, and saying what it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.failures import Failure
+from models.policy import MEANING, NEXT, Category, Impact, Phase, Severity
+from screens.ask import Answers, Ask, Field
+from screens.deeds.asking import few, sent
+from screens.dialogs import Option, Pick
+
+if TYPE_CHECKING:
+    from screens.desk import Desk
+
+
+async def declare(desk: Desk) -> None:
+    async def submit(answers: Answers) -> str | None:
+        fields = {name: value for name, value in answers.items() if value}
+        try:
+            done = await desk.attempt("declare", **fields)
+        except Failure as failure:
+            return str(failure)
+        if done is not None:
+            desk.look_at(int(done.ref.removeprefix("INC-")))
+        return None
+
+    severities = tuple((str(s), f"{s} {MEANING[s]}") for s in Severity)
+    categories = (("", "later"), *((str(c), str(c)) for c in Category))
+    impacts = (("", "later"), *((str(i), str(i)) for i in Impact))
+    fields = (
+        Field(name="title", label="What is broken, as customers would say it"),
+        Field(name="severity", label="Severity", value=Severity.P2, choices=severities),
+        Field(name="category", label="Category", choices=categories),
+        Field(name="impact", label="Stakeholders who feel it", choices=impacts),
+        Field(name="manager", label="Incident manager", placeholder=f"{desk.me}, unless you name another or nobody"),
+    )
+    await desk.app.push_screen_wait(Ask("Declare an incident", fields, submit, keep="declare"))
+
+
+async def _set(desk: Desk, verb: str, title: str, field: str, options: list[Option[str]], now: str | None) -> None:
+    shown = desk.shown
+    if shown is None:
+        return
+    chosen = await desk.app.push_screen_wait(Pick(f"{title} of {shown.ref}", options, at=now))
+    if chosen is not None and chosen != now:
+        await desk.perform(verb, ref=shown.ref, **{field: chosen}, saw=now or "none")
+
+
+async def severity(desk: Desk) -> None:
+    if desk.shown:
+        await _set(desk, "severity", "Severity", "severity", few(Severity), desk.shown.severity)
+
+
+async def category(desk: Desk) -> None:
+    if desk.shown:
+        await _set(desk, "category", "Category", "category", few(Category), desk.shown.category)
+
+
+async def impact(desk: Desk) -> None:
+    if desk.shown:
+        await _set(desk, "impact", "Impact", "impact", few(Impact), desk.shown.impact)
+
+
+async def phase(desk: Desk) -> None:
+    shown = desk.shown
+    if shown is None:
+        return
+    further = [p for p in NEXT[shown.phase] if list(Phase).index(p) > list(Phase).index(shown.phase)]
+    options = few(sorted(NEXT[shown.phase], key=list(Phase).index))
+    at = further[0] if further else None
+    chosen = await desk.app.push_screen_wait(Pick(f"{shown.ref} is {shown.phase}; move it to", options, at=at))
+    if chosen is not None:
+        await desk.perform("phase", ref=shown.ref, phase=chosen, saw=shown.phase)
+
+
+async def rename(desk: Desk) -> None:
+    shown = desk.shown
+    if shown is None:
+        return
+    was = shown.title
+
+    async def submit(answers: Answers) -> str | None:
+        return await sent(desk, "rename", ref=shown.ref, title=answers["title"], saw=was)
+
+    field = Field(name="title", label="Title", value=was)
+    await desk.app.push_screen_wait(Ask(f"Rename {shown.ref}", (field,), submit, keep=f"rename {shown.ref}"))

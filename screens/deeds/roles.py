@@ -1,0 +1,99 @@
+"""Who holds which role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from screens.ask import Answers, Ask, Field
+from screens.deeds.asking import sent
+from screens.dialogs import Option, Pick
+
+if TYPE_CHECKING:
+    from models.views import IncidentView, RoleView
+    from screens.desk import Desk
+
+
+def _role_option(role: RoleView) -> Option[str]:
+    held = ", ".join(holder.person for holder in role.holders) or (
+        f"— held by {role.stand_in}" if role.stand_in else "✗ uncovered"
+    )
+    return Option(value=role.key, title=role.name, hint=held, also=role.also)
+
+
+async def _pick_role(desk: Desk, shown: IncidentView, title: str) -> RoleView | None:
+    focused = desk.role()
+    empty = next((role.key for role in shown.roles if not role.holders), None)
+    at = focused.key if focused is not None and desk.focused_pane == "roster" else empty
+    options = [_role_option(role) for role in shown.roles]
+    key = await desk.app.push_screen_wait(Pick(f"{title} · {shown.ref}", options, at=at, search=True))
+    return next((role for role in shown.roles if role.key == key), None)
+
+
+async def assign(desk: Desk) -> None:
+    shown = desk.shown
+    if shown is None:
+        return
+    role = await _pick_role(desk, shown, "Give which role?")
+    if role is None or desk.board is None:
+        return
+    holders = tuple(holder.person for holder in role.holders)
+    busy = _held_by(shown)
+    people = [
+        Option(value=person, title=person, hint=", ".join(busy.get(person, ())))
+        for person in sorted(desk.board.people, key=str.casefold)
+        if person not in holders
+    ]
+    now = f" (now {', '.join(holders)})" if holders else ""
+    pick = Pick(f"{role.name}{now} to whom?", people, search=True, new=str)
+    person = await desk.app.push_screen_wait(pick)
+    if person is not None:
+        await desk.perform("assign", ref=shown.ref, role=role.key, person=person, saw=holders)
+
+
+def _held_by(shown: IncidentView) -> dict[str, list[str]]:
+    held: dict[str, list[str]] = {}
+    for role in shown.roles:
+        for holder in role.holders:
+            held.setdefault(holder.person, []).append(role.name)
+    return held
+
+
+async def take(desk: Desk) -> None:
+    shown = desk.shown
+    if shown is None:
+        return
+    role = await _pick_role(desk, shown, "Take which role?")
+    if role is not None:
+        holders = tuple(holder.person for holder in role.holders)
+        await desk.perform("take", ref=shown.ref, role=role.key, saw=holders)
+
+
+async def release(desk: Desk) -> None:
+    shown, role = desk.shown, desk.role()
+    if shown is None or role is None:
+        return
+    people = [holder.person for holder in role.holders]
+    person = desk.me if desk.me in people else people[0]
+    if len(people) > 1:
+        options = [Option(value=name, title=name) for name in people]
+        chosen = await desk.app.push_screen_wait(Pick(f"Whose {role.name}?", options, at=person))
+        if chosen is None:
+            return
+        person = chosen
+    await desk.perform("release", ref=shown.ref, role=role.key, person=person)
+
+
+async def add_role(desk: Desk) -> None:
+    shown = desk.shown
+    if shown is None:
+        return
+
+    async def submit(answers: Answers) -> str | None:
+        return await sent(desk, "add-role", ref=shown.ref, **answers)
+
+    fields = (
+        Field(name="name", label="Role: a new name, or one of the book for another copy of it"),
+        Field(name="label", label="Label, for a copy", placeholder="database, internal, …"),
+        Field(name="holders", label="Holders of a new role", choices=(("one", "one"), ("many", "many"))),
+    )
+    await desk.app.push_screen_wait(Ask(f"Add a role to {shown.ref}", fields, submit, keep=f"add-role {shown.ref}"))

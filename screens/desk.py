@@ -1,0 +1,330 @@
+"""The desk: four live panes, and the keys that act on the incident they show."""
+
+from __future__ import annotations
+
+from asyncio import wrap_future
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Input
+
+from models.clocks import needs
+from models.failures import Conflict, Failure
+from models.link import Link, News, State
+from models.verbs import BY_NAME
+from screens import deeds
+from screens.dialogs import Option, Pick
+from screens.drafting import Drafting, Editor
+from screens.footer import footer
+from screens.header import banner, header
+from screens.incidents import Incidents
+from screens.line import LineBar
+from screens.messages import DeskChanged, EndNear, RowChosen, RowMoved
+from screens.moves import ACTIONS
+from screens.pane import Pane
+from screens.reasons import why_not
+from screens.roster import Roster
+from screens.status import Status
+from screens.timeline import Timeline
+
+if TYPE_CHECKING:
+    from models.memory import Unsent
+    from models.views import Board, Done, EntryView, IncidentView, RoleView
+
+LOOKS = Path(__file__).with_name("desk.tcss")
+"""The layout and the colours of the desk and its dialogs; the app that shows a desk loads them."""
+
+Connect = Callable[[Callable[[News], None]], Link]
+"""Makes the desk's link, given what to tell news to."""
+
+TICK_SECONDS = 15
+"""How often ages are looked at again; only what reads differently is drawn."""
+
+MIDDLE_WIDTH = 100
+NARROW_WIDTH = 64
+"""Below these, columns are shortened; then one pane is shown at a time."""
+
+
+class Desk(Screen[None]):
+    """Shows what the link tells, and does what the keys say."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(verb.key, f"do('{verb.name}')", verb.title, id=verb.name, show=False, tooltip=verb.help)
+        for verb in ACTIONS
+        if not verb.pane and verb.name != "card"
+    ]
+    AUTO_FOCUS = "#incidents"
+
+    def __init__(
+        self,
+        connect: Connect,
+        *,
+        me: str,
+        keys: Mapping[str, str],
+        unsent: Unsent | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`keys`: the key of each verb. `unsent` keeps words that could not be saved. `clock`: for tests."""
+        super().__init__()
+        self.me = me
+        self.keys = keys
+        self.clock = clock
+        self.news = News(State.OPENING, None)
+        self.link = connect(self._tell)
+        self.drafting = Drafting(self, unsent)
+        self._looking_at: int | None = None
+        self._on = "incidents"
+
+    def _tell(self, news: News) -> None:
+        self.post_message(DeskChanged(news))  # the one thing that another thread may do here
+
+    def compose(self) -> ComposeResult:
+        yield LineBar(id="header")
+        yield LineBar(id="banner")
+        with Horizontal(id="panes"):
+            with Vertical(id="left"):
+                yield Incidents(id="incidents", me=self.me)
+                yield Roster(id="roster", me=self.me)
+            with Vertical(id="right"):
+                yield Timeline(id="timeline", me=self.me)
+                with Vertical(id="status-place"):
+                    yield Status(id="status", me=self.me)
+        yield LineBar(id="footer")
+
+    def on_mount(self) -> None:
+        self.set_class(True, "-on-incidents")
+        self.set_interval(TICK_SECONDS, self.draw)
+        self.call_after_refresh(self.link.start)
+
+    def on_unmount(self) -> None:
+        self.link.stop()
+
+    # What is shown
+
+    @property
+    def board(self) -> Board | None:
+        return self.news.board
+
+    @property
+    def shown(self) -> IncidentView | None:
+        """The incident that the panes show."""
+        return self.board.shown if self.board else None
+
+    @property
+    def live(self) -> bool:
+        return self.news.state is State.LIVE
+
+    @property
+    def focused_pane(self) -> str:
+        """The pane that has the focus, or had it last."""
+        return self._on
+
+    def pane(self, name: str) -> Pane:
+        return self.query_one(f"#{name}", Pane)
+
+    @on(DeskChanged)
+    def take_news(self, message: DeskChanged) -> None:
+        before, self.news = self.news, message.news
+        board = self.board
+        if self._looking_at is None and board is not None and board.incidents:
+            self.look_at((board.shown or board.incidents[0]).id)
+        if before.state is State.LOST and self.live:
+            self.notify("The database is back; the board is up to date.", markup=False)
+        self.draw()
+        self.drafting.heard(self.shown)
+
+    def draw(self) -> None:
+        """Draw everything as it is now; what reads the same is not drawn again."""
+        now, width = self.clock(), self.size.width
+        self.set_class(self.news.state in (State.LOST, State.REFUSED, State.OPENING) and self.board is not None, "-old")
+        self.set_class(bool(banner(self.news, now, width)), "-troubled")
+        self.query_one("#header", LineBar).set_line(header(self.news, self.me, now, width))
+        self.query_one("#banner", LineBar).set_line(banner(self.news, now, width))
+        for pane in self.query(Pane):
+            pane.show(self.board, now)
+        self.drafting.draw()
+        self.draw_footer()
+
+    def draw_footer(self) -> None:
+        reason = lambda verb: why_not(self, verb)  # noqa: E731
+        self.query_one("#footer", LineBar).set_line(footer(self.keys, self._on, reason, self.size.width))
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < MIDDLE_WIDTH, "-middle")
+        self.set_class(event.size.width < NARROW_WIDTH, "-narrow")
+        self.draw()
+
+    # Moving around
+
+    def look_at(self, incident_id: int) -> None:
+        """Show that incident in the other panes."""
+        if incident_id != self._looking_at:
+            self.drafting.stop()
+            self._looking_at = incident_id
+            self.link.look_at(incident_id)
+        self.pane("incidents").point_at(incident_id)
+
+    def go_to(self, name: str) -> None:
+        """Focus a pane."""
+        for other in ("incidents", "roster", "timeline", "status"):
+            self.set_class(other == name, f"-on-{other}")
+        self._on = name
+        self.pane(name).focus()
+        self.draw_footer()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, Pane) and event.widget.id and event.widget.id != self._on:
+            self.go_to(event.widget.id)
+
+    @on(RowMoved)
+    def follow_cursor(self, message: RowMoved) -> None:
+        if self._on == "incidents" and isinstance(message.key, int):
+            self.look_at(message.key)
+        self.draw_footer()
+
+    @on(RowChosen)
+    def open_card(self) -> None:
+        self.action_do("card")
+
+    @on(EndNear)
+    def read_on(self) -> None:
+        timeline = self.board.timeline if self.board else None
+        if self._on == "timeline" and timeline and timeline.entries and not timeline.complete:
+            self.link.older()
+
+    # Filtering
+
+    async def filter(self) -> None:
+        """Ask for the words that the focused pane's rows must have."""
+        for old in self.query("#filter"):
+            await old.remove()
+        box = Input(self.pane(self._on).filter, placeholder="filter", id="filter", select_on_focus=False)
+        box.cursor_blink = False
+        await self.mount(box)
+        self.set_class(True, "-filtering")
+        box.focus()
+
+    @on(Input.Changed, "#filter")
+    def filter_rows(self, event: Input.Changed) -> None:
+        self.pane(self._on).set_filter(event.value.strip())
+        if self._on == "incidents":
+            self.run_worker(self._find(event.value.strip()), exclusive=True, group="find")
+        if self._on == "timeline":
+            self.read_on()
+
+    async def _find(self, wanted: str) -> None:
+        """Incidents that left the board are found in the database."""
+        incidents = self.query_one("#incidents", Incidents)
+        try:
+            found = await wrap_future(self.link.read(lambda store: store.found(wanted))) if wanted else ()
+        except Failure:
+            found = ()
+        incidents.found = found
+        incidents.draw()
+
+    @on(Input.Submitted, "#filter")
+    async def keep_filter(self) -> None:
+        self.set_class(False, "-filtering")
+        self.go_to(self._on)
+        await self.query("#filter").remove()
+        chosen = self.pane(self._on).chosen
+        if self._on == "incidents" and isinstance(chosen, int):
+            self.look_at(chosen)
+
+    async def on_key(self, event: events.Key) -> None:
+        if event.key == "escape":
+            if self.has_class("-filtering"):
+                event.stop()
+                self.pane(self._on).set_filter("")
+                await self.keep_filter()
+            elif self.pane(self._on).filter:
+                event.stop()
+                self.pane(self._on).set_filter("")
+
+    # Acting
+
+    def action_do(self, name: str) -> None:
+        """Do what the verb says; what cannot be done says why."""
+        verb = next(verb for verb in ACTIONS if verb.name == name)
+        reason = why_not(self, verb)
+        if reason is not None:
+            self.notify(reason, title=verb.title, severity="warning", markup=False)
+            return
+        self.run_worker(deeds.DEEDS[name](self), group="deeds", exit_on_error=True)
+
+    async def perform(self, verb: str, **fields: Any) -> Done | None:
+        """Do it, and say what is wrong if it cannot be done. A conflict asks whether to go on."""
+        try:
+            return await self.attempt(verb, **fields)
+        except Failure as failure:
+            self.say(failure)
+            return None
+
+    async def attempt(self, verb: str, **fields: Any) -> Done | None:
+        """Do it; None when there was a conflict and the author left it at that. Raises Refused or Unreachable."""
+        kind = BY_NAME[verb].load()
+        while True:
+            try:
+                return await wrap_future(self.link.perform(kind.make(by=self.me, **fields)))
+            except Conflict as conflict:
+                if not await self._replace(conflict):
+                    return None
+                fields["saw"] = conflict.now
+
+    async def _replace(self, conflict: Conflict) -> bool:
+        options = (
+            Option(value=False, title="Leave it as it is now", key="l"),
+            Option(value=True, title="Replace it", key="r"),
+        )
+        said = f"{conflict.message} {conflict.remedy}"
+        return bool(await self.app.push_screen_wait(Pick("Somebody was faster", options, body=said)))
+
+    def say(self, failure: Failure) -> None:
+        """Tell the reader why something was not done."""
+        self.notify(str(failure), title="Not done", severity="warning", timeout=8, markup=False)
+
+    def next_need(self) -> None:
+        """Go to the next thing that waits for the reader."""
+        waiting = needs(self.board, self.me, self.clock()) if self.board else ()
+        if not waiting:
+            return
+        here = next(
+            (i for i, need in enumerate(waiting) if need.incident == self._looking_at and need.pane == self._on), -1
+        )
+        need = waiting[(here + 1) % len(waiting)]
+        self.look_at(need.incident)
+        self.go_to(need.pane)
+
+    def role(self) -> RoleView | None:
+        """The role under the roster's cursor."""
+        chosen = self.pane("roster").chosen
+        return next((role for role in self.shown.roles if role.key == chosen), None) if self.shown else None
+
+    def entry(self) -> EntryView | None:
+        """The entry under the timeline's cursor."""
+        timeline = self.query_one(Timeline)
+        return timeline.entry(timeline.chosen)
+
+    # The draft's editor
+
+    @on(Editor.Changed)
+    def keep_words(self) -> None:
+        self.drafting.changed()
+
+    async def action_leave_draft(self) -> None:
+        await self.drafting.close()
+        self.go_to("status")
+
+    async def fresh(self) -> IncidentView | None:
+        """The incident shown, as it is in the database at this moment."""
+        shown = self.shown
+        if shown is None:
+            return None
+        return await wrap_future(self.link.read(lambda store: store.incident(shown.id)))

@@ -1,0 +1,191 @@
+"""Dialogs that ask for one of several things, or only show something. They close with what was chosen, or None."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from models.search import rank
+from screens.messages import RowChosen
+from screens.rows import Line, Part, Row, RowList, line
+from screens.show import content, wrap
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Dialog(ModalScreen[R]):
+    """Something that asks; Escape answers nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option(Generic[T]):
+    """One of several to pick from."""
+
+    value: T
+    title: str
+    hint: str = ""
+    also: tuple[str, ...] = ()
+    """Other words that find it."""
+    key: str = ""
+    """A key that picks it at once."""
+
+
+class Options(RowList):
+    """The options, with their keys."""
+
+    def fill(self, options: Sequence[Option[T]], point_at: int | None = None) -> None:
+        """Show these; the rows' keys are their places."""
+        keyed = any(option.key for option in options)
+        rows = []
+        for place, option in enumerate(options):
+            key: Part = (f"{option.key:>1}  " if keyed else "", "key")
+            hint: Part = (f"  {option.hint}" if option.hint else "", "dim")
+            rows.append(Row(place, (line(key, option.title, hint),)))
+        self.set_rows(rows, point_at=point_at)
+        self.styles.height = max(1, min(len(rows), 16))
+
+
+class Body(RowList):
+    """Text to read; it scrolls where it is longer than its place."""
+
+    pointed: ClassVar[bool] = False
+
+    def fill(self, body: Sequence[Line] | str) -> None:
+        """Wrap it to the width that there is."""
+        width = self.size.width
+        if not width:
+            return
+        lines = [line(part) for part in wrap(body, width)] if isinstance(body, str) else list(body)
+        self.set_rows([Row(y, (one,)) for y, one in enumerate(lines)])
+        self.styles.height = min(len(lines), 14)
+
+
+class Sheet(Dialog[None]):
+    """Something to read at leisure. `make` gives its lines for a width."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,enter,question_mark", "leave", "Close", show=False)]
+
+    def __init__(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
+        super().__init__()
+        self._title = title
+        self._make = make
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box", classes="sheet") as box:
+            box.border_title = content(self._title)
+            box.border_subtitle = content("↑ ↓ scroll · q closes")
+            yield Body(id="sheet")
+
+    def on_mount(self) -> None:
+        self.query_one(Body).focus()
+        self.call_after_refresh(self.on_resize)
+
+    def on_resize(self) -> None:
+        body = self.query_one(Body)
+        body.fill(self._make(max(body.size.width, 10)))
+
+
+class Pick(Dialog[T]):
+    """Pick one option: by its key, with the arrows, or, where there are many, by typing a part of any of its names."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "step(1)", "Down", show=False, priority=True),
+        Binding("up", "step(-1)", "Up", show=False, priority=True),
+        Binding("enter", "pick", "Pick", show=False, priority=True),
+        Binding("q", "leave", "Leave", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        options: Sequence[Option[T]],
+        *,
+        at: T | None = None,
+        body: Sequence[Line] | str = "",
+        search: bool = False,
+        new: Callable[[str], T] | None = None,
+        hint: str = "",
+    ) -> None:
+        """`at`: the value to begin at. `new`: makes a value of words that no option has; None: nothing new."""
+        super().__init__()
+        self._title = title
+        self._all = list(options)
+        self._fitting = list(options)
+        self._at = at
+        self._body = body
+        self._search = search
+        self._new = new
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box") as box:
+            box.border_title = content(self._title)
+            box.border_subtitle = content(self._hint or "⏎ picks · Esc leaves")
+            if self._body:
+                yield Body(id="body")
+            if self._search:
+                yield Input(placeholder="type to find", select_on_focus=False)
+            yield Options(id="options")
+
+    def on_mount(self) -> None:
+        for wanted in self.query(Input):
+            wanted.cursor_blink = False
+        (self.query_one(Input) if self._search else self.query_one(Options)).focus()
+        self._fill("")
+
+    def on_resize(self) -> None:
+        self._fill(self.query_one(Input).value if self._search else "")
+
+    def _fill(self, wanted: str) -> None:
+        for body in self.query(Body):
+            body.fill(self._body)
+        fitting = rank(wanted, self._all, lambda option: (option.title, *option.also))
+        words = wanted.strip()
+        if (
+            self._new is not None
+            and words
+            and not any(option.title.casefold() == words.casefold() for option in fitting)
+        ):
+            fitting = [*fitting, Option(value=self._new(words), title=f"“{words}”", hint="add")]
+        self._fitting = fitting
+        at = next((i for i, option in enumerate(fitting) if option.value == self._at), 0) if not words else 0
+        self.query_one(Options).fill(fitting, point_at=at)
+        self.call_after_refresh(self.query_one(Options).reveal)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._fill(event.value)
+
+    def on_row_chosen(self, event: RowChosen) -> None:
+        event.stop()
+        self.action_pick()
+
+    def on_key(self, event: events.Key) -> None:
+        if self._search:
+            return
+        for option in self._fitting:
+            if option.key and option.key == event.character:
+                event.stop()
+                self.dismiss(option.value)
+                return
+
+    def action_step(self, step: int) -> None:
+        self.query_one(Options).action_move(step)
+
+    def action_pick(self) -> None:
+        index = self.query_one(Options).index
+        if index is not None and self._fitting:
+            self.dismiss(self._fitting[index].value)

@@ -1,0 +1,231 @@
+"""Editing the draft in its place: it saves itself, and never over somebody else's words without asking."""
+
+from __future__ import annotations
+
+from asyncio import wrap_future
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.timer import Timer
+from textual.widgets import TextArea
+
+from models.failures import Conflict, Failure, Refused, Unreachable
+from models.text import clean
+from models.verbs import BY_NAME
+from screens.dialogs import Option, Pick
+from screens.show import content, fit
+from screens.status import draft_title
+
+if TYPE_CHECKING:
+    from models.memory import Unsent
+    from models.views import IncidentView
+    from screens.desk import Desk
+
+SAVE_SECONDS = 0.4
+"""How long after the last key the draft saves itself."""
+
+RENEW_SECONDS = 20
+"""How often the desk says that it still has the draft open; see clocks.OPEN_FOR_EDITING."""
+
+
+class Editor(TextArea):
+    """The draft's text; Escape or Tab leaves it, saved."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f2", "screen.leave_draft", "Leave", show=False, priority=True)
+    ]
+
+
+class Drafting:
+    """What a desk knows of the draft that its reader edits."""
+
+    def __init__(self, desk: Desk, unsent: Unsent | None) -> None:
+        self._desk = desk
+        self._unsent = unsent
+        self._shown: IncidentView | None = None
+        self._revision = 0
+        self._saved = ""
+        self._trouble = ""
+        self._saving = False
+        self._asking = False
+        self._timers: list[Timer] = []
+        self._pause: Timer | None = None
+
+    @property
+    def active(self) -> bool:
+        """The draft is open for editing."""
+        return self._shown is not None
+
+    @property
+    def _text(self) -> str:
+        return self._desk.query_one(Editor).text
+
+    @property
+    def _dirty(self) -> bool:
+        return self._text != self._saved
+
+    async def begin(self, shown: IncidentView) -> None:
+        """Open the draft of this incident, with words that an earlier desk could not save, if there are any."""
+        draft = shown.draft
+        self._shown, self._revision, self._saved, self._trouble = shown, draft.revision, draft.text, ""
+        text = clean(draft.text, lines=True)
+        kept = self._unsent.kept(shown.ref) if self._unsent else None
+        if kept is not None:
+            text, self._revision = kept
+            self._desk.notify("These are words of yours that were never saved.", title=shown.ref, markup=False)
+        await self._place(text)
+        self._desk.set_class(True, "-editing")
+        self._desk.query_one(Editor).focus()
+        self._timers = [self._desk.set_interval(RENEW_SECONDS, self._hold)]
+        self._hold()
+        if self._dirty:
+            self.changed()
+        self.draw()
+
+    async def _place(self, text: str) -> None:
+        editors = self._desk.query(Editor)
+        if editors:
+            editors.first().load_text(text)
+        else:
+            editor = Editor(text, id="editor", soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+            editor.cursor_blink = False
+            await self._desk.query_one("#status-place", Vertical).mount(editor)
+        editor = self._desk.query_one(Editor)
+        editor.move_cursor(editor.document.end)
+
+    def _hold(self, *, open_: bool = True) -> None:
+        """Tell the others; when that cannot be told now, the next time will do."""
+        if self._shown is not None and self._desk.live:
+            from models.commands.drafts import HoldDraft
+
+            self._desk.link.perform(HoldDraft(by=self._desk.me, ref=self._shown.ref, open=open_))
+
+    def changed(self) -> None:
+        """Somebody typed: keep the words at once, save them when the keys rest."""
+        if not self.active:
+            return
+        if self._dirty and self._unsent is not None and self._shown is not None:
+            self._unsent.keep(self._shown.ref, self._text, self._revision)
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self._desk.set_timer(SAVE_SECONDS, self.save)
+        self.draw()
+
+    def save(self) -> None:
+        """Save what is not saved yet."""
+        if self.active and self._dirty and not self._saving and not self._asking:
+            self._desk.run_worker(self.flush(), group="draft")
+
+    async def flush(self) -> bool:
+        """Save now; whether the database has every word."""
+        if not self.active or not self._dirty:
+            return True
+        self._saving = True
+        try:
+            return await self._save(self._text, self._revision)
+        finally:
+            self._saving = False
+            if self.active and self._dirty and not self._trouble:
+                self.changed()
+            self.draw()
+
+    async def _save(self, text: str, saw: int) -> bool:
+        assert self._shown is not None
+        ref = self._shown.ref
+        kind = BY_NAME["draft"].load()
+        try:
+            done = await wrap_future(self._desk.link.perform(kind.make(by=self._desk.me, ref=ref, text=text, saw=saw)))
+        except Conflict as conflict:
+            return await self._conflict(conflict, text)
+        except Unreachable:
+            self._trouble = "not saved yet, kept on this machine"
+            return False
+        except Refused as refused:
+            if "already" in str(refused):
+                self._settle(ref, saw, text)
+                return True
+            self._trouble = f"not saved: {refused.message}"
+            return False
+        self._settle(ref, int(done.entry.data["revision"]), text)
+        return True
+
+    def _settle(self, ref: str, revision: int, text: str) -> None:
+        self._trouble = ""
+        self._revision, self._saved = revision, text
+        if self._unsent is not None and self._text == text:
+            self._unsent.forget(ref)
+
+    async def _conflict(self, conflict: Conflict, mine: str) -> bool:
+        shown = self._desk.shown
+        theirs = shown.draft.text if shown is not None else ""
+        if theirs == mine and shown is not None:
+            self._settle(shown.ref, shown.draft.revision, mine)
+            return True
+        self._asking = True
+        options = (
+            Option(value="both", title="Keep both: theirs first, mine below", key="b"),
+            Option(value="leave", title="Leave theirs; mine goes", key="l"),
+            Option(value="replace", title="Replace theirs with mine", key="r"),
+        )
+        body = f"{conflict.message}\n\nTheirs:\n{theirs}\n\nMine:\n{mine}"
+        answer = await self._desk.app.push_screen_wait(
+            Pick("Two wrote the same draft", options, body=body, hint="⏎ picks")
+        )
+        self._asking = False
+        assert isinstance(conflict.now, int)
+        self._revision, self._saved = conflict.now, theirs
+        if answer == "replace":
+            return await self._save(mine, conflict.now)
+        text = theirs if answer == "leave" else f"{theirs.rstrip()}\n\n{mine}"
+        self._desk.query_one(Editor).load_text(text)
+        if answer == "leave" and shown is not None and self._unsent is not None:
+            self._unsent.forget(shown.ref)
+        self._desk.query_one(Editor).focus()
+        return answer == "leave"
+
+    def heard(self, shown: IncidentView | None) -> None:
+        """The board has changed: take over what others wrote, unless there are unsaved words here."""
+        if self._shown is None or shown is None or shown.id != self._shown.id:
+            return
+        self._shown = shown
+        draft = shown.draft
+        if self._desk.live and self._trouble.startswith("not saved yet"):
+            self.save()
+        if draft.revision > self._revision and not self._dirty and not self._saving:
+            self._revision, self._saved = draft.revision, draft.text
+            if self._text != draft.text:
+                editor = self._desk.query_one(Editor)
+                at = editor.cursor_location
+                editor.load_text(draft.text)
+                editor.move_cursor(min(at, editor.document.end))
+        self.draw()
+
+    def stop(self) -> None:
+        """Leave the draft: what is unsaved is saved on the way."""
+        if not self.active:
+            return
+        self._desk.run_worker(self.close(), group="draft")
+
+    async def close(self) -> None:
+        if not self.active:
+            return
+        await self.flush()
+        self._hold(open_=False)
+        for timer in self._timers:
+            timer.stop()
+        self._timers = []
+        if self._trouble:
+            self._desk.notify(f"The draft is {self._trouble}; e goes on with it.", severity="warning", markup=False)
+        self._shown = None
+        self._desk.set_class(False, "-editing")
+        self._desk.draw()
+
+    def draw(self) -> None:
+        """Say in the editor's frame what is saved."""
+        for editor in self._desk.query(Editor):
+            if self._shown is not None:
+                saved = self._trouble or ("…" if self._dirty else f"r{self._revision} saved")
+                room = max(editor.size.width - 2, 8)
+                editor.border_title = content(fit(f"4 Status page · {draft_title(self._shown, saved)}", room).rstrip())
+                editor.border_subtitle = content("saves itself · Esc leaves")

@@ -1,0 +1,36 @@
+"""The last line: the keys that do something here, the ones that cannot at the moment dimmed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from models.verbs import Verb
+from screens.moves import ACTIONS, sign
+from screens.rows import Line, Part, cells
+
+_ORDER = (
+    "declare", "assign", "take", "note", "severity", "phase", "draft", "publish", "undo", "release", "revise", "retract",
+    "next", "filter", "zoom", "add-role", "category", "impact", "rename", "quit",
+)  # fmt: skip
+
+
+def footer(keys: Mapping[str, str], pane: str, why_not: Callable[[Verb], str | None], room: int) -> Line:
+    """As many keys as fit, and always the one for help."""
+    known = {verb.name: verb for verb in ACTIONS}
+    verbs = [known[name] for name in _ORDER if known[name].pane in ("", pane)]
+    verbs.sort(
+        key=lambda verb: verb.pane != pane
+    )  # what works on this pane's rows comes first; the rest keeps its order
+    help_part: tuple[Part, Part] = ((f" {sign(keys['help'])}", "key"), (" Help ", ""))
+    parts: list[Part] = []
+    left = room - cells(help_part)
+    for verb in verbs:
+        dimmed = why_not(verb) is not None
+        shown = [
+            (f" {sign(keys[verb.name])}", "dim" if dimmed else "key"),
+            (f" {verb.title} ", "dim" if dimmed else ""),
+        ]
+        if cells(shown) <= left:
+            left -= cells(shown)
+            parts += shown
+    return (*parts, (" " * left, ""), *help_part)

@@ -1,0 +1,72 @@
+"""The first line: how bad it is, what needs the reader, who and when it is, and whether the board is live."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from models.clocks import needs
+from models.link import News, State
+from models.policy import OPEN, Severity
+from screens.rows import Line, Part, cells, line
+from screens.show import age, clock, fit, safe, stamp, width
+
+if TYPE_CHECKING:
+    from models.views import Board
+
+_STATES: dict[State, Part] = {
+    State.OPENING: ("◌ opening", "warn"),
+    State.LIVE: ("● live", "good"),
+    State.READ_ONLY: ("◐ read-only", "warn"),
+    State.LOST: ("○ no database", "bad"),
+    State.REFUSED: ("✗ refused", "bad"),
+}
+
+
+def header(news: News, me: str, now: datetime, room: int) -> Line:
+    """As much as fits; what counts most is dropped last."""
+    left: list[Part] = [(" Bridgewatch ", "strong")] if room >= 70 else []
+    left += _counts(news.board)
+    local = clock(now, None)
+    clocks = stamp(now) if local == clock(now) or room < 70 else f"{stamp(now)} {local}"
+    right: list[Part] = [(f"{safe(me)}  ", "accent"), (f"{clocks}  ", ""), _STATES[news.state], (" ", "")]
+    if room < 60:
+        right = right[1:]
+    left_over = room - cells(left) - cells(right)
+    middle = _needs(news.board, me, now, left_over)
+    return line(*left, *middle, " " * max(0, left_over - cells(middle)), *right)
+
+
+def banner(news: News, now: datetime, room: int) -> Line:
+    """Why the board is not live, and how old it is; nothing when it is."""
+    if news.state is State.LIVE or (news.state is State.OPENING and news.board is None):
+        return ()
+    if news.state is State.READ_ONLY:
+        return line(" ", (fit("Read-only: you see what happens and cannot change it.", room - 1), "warn"))
+    old = f" This board is {age((now - news.board.read_at).total_seconds())} old." if news.board else ""
+    why = str(news.failure) if news.failure else "Opening the database."
+    tone = "bad" if news.failure else "warn"
+    return line(" ", (fit(f"{old.strip()} {why}".strip(), room - 1), tone))
+
+
+def _counts(board: Board | None) -> list[Part]:
+    counted = Counter(row.severity for row in board.incidents if row.phase in OPEN) if board else Counter[Severity]()
+    parts: list[Part] = []
+    for severity in Severity:
+        if counted[severity]:
+            parts += [(f" {severity} ×{counted[severity]}", severity.lower()), (" ", "")]
+    return parts or [(" all quiet ", "good")] if board else []
+
+
+def _needs(board: Board | None, me: str, now: datetime, room: int) -> list[Part]:
+    waiting = needs(board, me, now) if board else ()
+    if not waiting:
+        return []
+    count: Part = (f" ▲ {len(waiting)} {'needs' if len(waiting) == 1 else 'need'} you", "bad")
+    short: Part = (f" ▲{len(waiting)}", "bad")
+    told = " · ".join(f"{need.ref} {need.words}" for need in waiting)
+    left = room - cells([count]) - 3
+    if left >= 10:
+        return [count, (f": {fit(told, min(left, width(told)))} ", "")]
+    return next(([part] for part in (count, short) if cells([part]) < room), [])

@@ -1,0 +1,51 @@
+"""What the parts of a desk tell each other."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from textual.message import Message
+
+from models.link import News
+
+
+class DeskChanged(Message):
+    """The link has news; of a burst, only the last is drawn."""
+
+    def __init__(self, news: News) -> None:
+        super().__init__()
+        self.news = news
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, DeskChanged)
+
+
+class RowMessage(Message):
+    """About one row of a list."""
+
+    def __init__(self, key: Hashable) -> None:
+        super().__init__()
+        self.key = key
+
+
+class RowMoved(RowMessage):
+    """The cursor came to this row."""
+
+
+class RowChosen(RowMessage):
+    """Somebody pressed Enter on this row."""
+
+
+class EndNear(Message):
+    """The reader has come near the last row."""
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, EndNear)
+
+
+class Filtered(Message):
+    """A list shows only the rows with these words."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words

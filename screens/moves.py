@@ -1,0 +1,37 @@
+"""What moves the reader around the desk, declared as the commands are; together they are all that a key can do."""
+
+from __future__ import annotations
+
+from models.verbs import VERBS, Verb
+
+MOVES: tuple[Verb, ...] = (
+    Verb("next", "Next", "Go to the next thing that needs you.", "exclamation_mark"),
+    Verb("help", "Help", "Say what the keys do here.", "question_mark"),
+    Verb("card", "Open", "Show the focused row in full; on the draft: its phase and components.", "enter"),
+    Verb("filter", "Filter", "Show only the rows that have these words; among incidents, earlier ones too.", "slash"),
+    Verb("zoom", "Zoom", "Give the focused pane the whole screen, or take it back.", "z"),
+    Verb("palette", "Palette", "Find anything by its name.", "colon"),
+    Verb("incidents", "Incidents", "Go to the incidents.", "1"),
+    Verb("roster", "Roster", "Go to the roster.", "2"),
+    Verb("timeline", "Timeline", "Go to the timeline.", "3"),
+    Verb("status", "Status page", "Go to the status page's draft.", "4"),
+    Verb("quit", "Quit", "Go back, or leave the desk.", "q"),
+)
+
+ACTIONS: tuple[Verb, ...] = (*VERBS, *MOVES)
+"""Everything that a key can do."""
+
+SIGNS = {
+    "exclamation_mark": "!",
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "enter": "⏎",
+    "plus": "+",
+}
+"""How keys are written whose names are words."""
+
+
+def sign(key: str) -> str:
+    """The key as it is printed on a keyboard."""
+    return SIGNS.get(key, key)

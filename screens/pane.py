@@ -1,0 +1,95 @@
+"""What the four panes have in common: a number, a title, and rows that can be filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+
+from models.search import words
+from screens.messages import Filtered
+from screens.rows import Row, RowList, line
+from screens.show import content, fit, wrap
+
+if TYPE_CHECKING:
+    from models.views import Board
+
+
+class Pane(RowList):
+    """One of the desk's panes. Subclasses make rows of the board for the width that they have."""
+
+    number: ClassVar[int]
+    called: ClassVar[str]
+
+    def __init__(self, *, id: str, me: str) -> None:
+        super().__init__(id=id)
+        self.me = me
+        self.board: Board | None = None
+        self.now: datetime | None = None
+        self.filter = ""
+
+    def show(self, board: Board | None, now: datetime) -> None:
+        """Draw the board as it looks now; only what changed is drawn anew."""
+        self.board, self.now = board, now
+        self.draw()
+
+    def draw(self) -> None:
+        """Make the rows anew from the board."""
+        if not self.is_mounted or self.now is None or not self.size.width:
+            return
+        rows = self.make_rows(self.size.width)
+        if self.filter:
+            wanted = words(self.filter)
+            rows = [row for row in rows if _has(row, wanted)]
+        self.set_rows(rows or self._nothing(self.size.width))
+        self._set_title()
+
+    def make_rows(self, width: int) -> Sequence[Row]:
+        raise NotImplementedError
+
+    def empty(self) -> str:
+        """What to say when there is nothing to show."""
+        return ""
+
+    def title(self) -> str:
+        """What stands beside the pane's name."""
+        return ""
+
+    def legend(self) -> str:
+        """What its columns are."""
+        return ""
+
+    def _nothing(self, width: int) -> list[Row]:
+        said = f"Nothing here has “{self.filter}”. Esc shows everything." if self.filter else self.empty()
+        return [Row(None, tuple(line((part, "dim")) for part in wrap(said, width)))] if said else []
+
+    def _set_title(self) -> None:
+        room = max(self.size.width - 2, 8)
+        filtered = f" · /{self.filter}" if self.filter else ""
+        beside = f" · {self.title()}" if self.title() else ""
+        title = f"{self.number} {self.called}{filtered}{beside}"
+        self.border_title = content(fit(title, room).rstrip())
+        legend = self.legend()
+        self.border_subtitle = content(fit(legend, room).rstrip()) if legend else None
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self.draw()
+        self.reveal()
+
+    def set_filter(self, wanted: str) -> None:
+        if wanted != self.filter:
+            self.filter = wanted
+            self.draw()
+            self.post_message(Filtered(wanted))
+
+    @property
+    def chosen(self) -> Hashable:
+        """The key of the row under the cursor."""
+        return self.cursor
+
+
+def _has(row: Row, wanted: list[str]) -> bool:
+    found = words(row.find)
+    return all(any(word.startswith(part) or part in word for word in found) for part in wanted)

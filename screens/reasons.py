@@ -1,0 +1,47 @@
+"""Why a key can do nothing at the moment, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.clocks import needs
+from models.link import State
+from models.verbs import Verb
+from models.wording import NOTES
+
+if TYPE_CHECKING:
+    from screens.desk import Desk
+
+_KEEP_WORDS = ("declare", "note", "draft")
+"""Verbs that one may begin while the database is away: their words are kept until it is back."""
+
+
+def why_not(desk: Desk, verb: Verb) -> str | None:
+    """None: it can be done."""
+    if verb.name == "next":
+        waiting = desk.board and needs(desk.board, desk.me, desk.clock())
+        return None if waiting else "Nothing needs you at the moment."
+    if not verb.command:
+        return None
+    if desk.news.state is State.READ_ONLY:
+        return "This database can be read here, and not written."
+    if not desk.live and verb.name not in _KEEP_WORDS:
+        return "The database is away; the desk goes on as soon as it is back."
+    if verb.name == "declare":
+        return None
+    if desk.shown is None:
+        return f"No incident is shown; {desk.keys['declare']} declares one."
+    if verb.name == "publish" and not desk.shown.draft.text.strip() and not desk.drafting.active:
+        return f"Nothing is drafted; {desk.keys['draft']} writes it."
+    return _about_row(desk, verb)
+
+
+def _about_row(desk: Desk, verb: Verb) -> str | None:
+    if verb.name == "release":
+        role = desk.role()
+        return None if role is None or role.holders else f"Nobody holds {role.name}."
+    if verb.name in ("revise", "retract"):
+        entry = desk.entry()
+        if entry is None or entry.kind not in NOTES:
+            return "Only notes can be changed; what was done stays on the record."
+    return None

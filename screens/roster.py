@@ -1,0 +1,60 @@
+"""Pane 2: who holds which role of the incident shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from screens.pane import Pane
+from screens.rows import Line, Row, line
+from screens.show import age, fit
+from screens.show import width as wide
+
+if TYPE_CHECKING:
+    from models.views import RoleView
+
+
+class Roster(Pane):
+    """Every role with its holder and for how long; an empty one with who holds it meanwhile."""
+
+    number: ClassVar[int] = 2
+    called: ClassVar[str] = "Roster"
+
+    def make_rows(self, width: int) -> Sequence[Row]:
+        shown = self.board.shown if self.board else None
+        if shown is None:
+            return []
+        longest = max((wide(role.name) for role in shown.roles), default=0)
+        name = min(longest, max(12, width * 3 // 5 if width < 60 else width // 2))
+        return [Row(role.key, (self._line(role, name, width),), self._find(role)) for role in shown.roles]
+
+    def _line(self, role: RoleView, name: int, width: int) -> Line:
+        assert self.now is not None
+        called = (fit(role.name, name), "" if role.holders else "dim")
+        held = width - name - 2 - 5
+        if not role.holders:
+            if role.stand_in is None:
+                return line(called, "  ", (fit("✗ uncovered", held), "bad"))
+            return line(called, "  ", (fit(f"— held by {role.stand_in}", held + 5), "dim"))
+        people = ", ".join(holder.person for holder in role.holders)
+        mine = any(holder.person == self.me for holder in role.holders)
+        since = min(holder.since for holder in role.holders)
+        return line(
+            called,
+            "  ",
+            (fit(people, held), "accent" if mine else ""),
+            (f" {age((self.now - since).total_seconds()):>4}", "dim"),
+        )
+
+    @staticmethod
+    def _find(role: RoleView) -> str:
+        return " ".join((role.name, *role.also, *(holder.person for holder in role.holders)))
+
+    def empty(self) -> str:
+        return "No incident is shown." if self.board else ""
+
+    def title(self) -> str:
+        shown = self.board.shown if self.board else None
+        if shown is None:
+            return ""
+        return f"{shown.ref} · {sum(bool(role.holders) for role in shown.roles)} of {len(shown.roles)} held"

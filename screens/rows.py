@@ -1,0 +1,195 @@
+"""The one way that lines are drawn: rows of lines of parts, each part a text and a tone. No markup is involved."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from screens.messages import EndNear, RowChosen, RowMoved
+
+TONES = ("dim", "strong", "p1", "p2", "p3", "warn", "bad", "good", "accent", "key", "badge")
+"""What a part may be, apart from plain; their colours stand in desk.tcss."""
+
+Part = tuple[str, str]
+"""A text that is safe to draw (see show.py), and its tone; an empty tone is plain."""
+
+Line = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing in a list, on one line or several."""
+
+    key: Hashable
+    lines: tuple[Line, ...]
+    find: str = ""
+    """The words that a filter looks for."""
+
+
+def cells(parts: Iterable[Part]) -> int:
+    """How wide parts are when they are drawn side by side."""
+    return sum(cell_len(text) for text, _ in parts)
+
+
+def line(*parts: Part | str) -> Line:
+    return tuple((part, "") if isinstance(part, str) else part for part in parts)
+
+
+class Painted(Widget):
+    """A widget that draws lines of parts."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone-{tone}" for tone in TONES} | {"row-cursor", "row-cursor-idle"}
+
+    def paint(self, parts: Line, width: int, cursor: str = "") -> Strip:
+        """The line in exactly `width` cells; `cursor` is the component that lies under it, if any."""
+        base = self.rich_style
+        under = self.get_component_rich_style(cursor, partial=True) if cursor else Style.null()
+        segments = []
+        for text, tone in parts:
+            style = base + self.get_component_rich_style(f"tone-{tone}", partial=True) if tone else base
+            segments.append(Segment(text, style + under))
+        return Strip(segments).adjust_cell_length(width, base + under)
+
+
+class RowList(Painted, ScrollView, can_focus=True):
+    """A list that keeps its cursor on the same row, at the same place, whatever happens around it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("pagedown,ctrl+d,space", "page(1)", "Page down", show=False),
+        Binding("pageup,ctrl+u,b", "page(-1)", "Page up", show=False),
+        Binding("home,g", "edge(-1)", "First", show=False),
+        Binding("end,G", "edge(1)", "Last", show=False),
+        Binding("enter", "choose", "Open", show=False),
+    ]
+
+    pointed: ClassVar[bool] = True
+    """Whether there is a cursor; without one the keys scroll."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.rows: Sequence[Row] = ()
+        self.cursor: Hashable = None
+        self._lines: list[Line] = []
+        self._starts: list[int] = []
+
+    def set_rows(self, rows: Sequence[Row], *, point_at: Hashable = None) -> None:
+        """Show these rows. The cursor stays on its row; if that is gone, on the one that took its place."""
+        before = self.index
+        place = self._starts[before] - self.scroll_offset.y if self._starts and before is not None else 0
+        at_top = self.scroll_offset.y == 0
+        old = self._lines
+        self.rows = rows
+        self._lines = [parts for row in rows for parts in row.lines]
+        starts, start = [], 0
+        for row in rows:
+            starts.append(start)
+            start += len(row.lines)
+        self._starts = starts
+        if point_at is not None:
+            self.cursor = point_at
+        if self.pointed and self.index is None and rows:
+            self.cursor = rows[min(before or 0, len(rows) - 1)].key
+        size = Size(self.size.width, len(self._lines))
+        if size != self.virtual_size:
+            self.virtual_size = size
+        index = self.index
+        if self.pointed and index is not None and not (at_top and place == starts[index]):
+            self._keep(starts[index] - place, stay=before is not None and not at_top)
+        if len(old) == len(self._lines):
+            for y, (was, now) in enumerate(zip(old, self._lines, strict=True)):
+                if was != now:
+                    self.refresh_line(y)
+        else:
+            self.refresh()
+
+    def _keep(self, y: int, *, stay: bool) -> None:
+        if stay:
+            self.scroll_to(y=max(0, y), animate=False, immediate=True)
+        self.call_after_refresh(self.reveal)
+
+    @property
+    def index(self) -> int | None:
+        """Where the cursor's row stands."""
+        return next((i for i, row in enumerate(self.rows) if row.key == self.cursor), None)
+
+    def point_at(self, key: Hashable) -> None:
+        """Put the cursor on that row, if it is there."""
+        index = next((i for i, row in enumerate(self.rows) if row.key == key), None)
+        if index is not None:
+            self._point(index)
+
+    def _point(self, index: int) -> None:
+        before, row = self.index, self.rows[index]
+        if row.key != self.cursor:
+            self.cursor = row.key
+            for changed in {before, index} - {None}:
+                self.refresh_lines(self._starts[changed or 0], len(self.rows[changed or 0].lines))
+            self.post_message(RowMoved(row.key))
+        self.reveal()
+        if index >= len(self.rows) - 20:
+            self.post_message(EndNear())
+
+    def reveal(self) -> None:
+        index = self.index
+        if index is not None and self.pointed:
+            height = min(len(self.rows[index].lines), max(self.size.height, 1))
+            self.scroll_to_region(Region(0, self._starts[index], 1, height), animate=False, immediate=True, force=True)
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        y += self.scroll_offset.y
+        if y >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        row = self.rows[bisect_right(self._starts, y) - 1]
+        cursor = ""
+        if self.pointed and row.key == self.cursor:
+            cursor = "row-cursor" if self.has_focus else "row-cursor-idle"
+        return self.paint(self._lines[y], width, cursor)
+
+    def action_move(self, step: int) -> None:
+        if not self.pointed:
+            self.scroll_relative(y=step, animate=False)
+        elif self.rows:
+            self._point(max(0, min(len(self.rows) - 1, (self.index or 0) + step)))
+
+    def action_page(self, step: int) -> None:
+        if not self.pointed:
+            self.scroll_relative(y=step * self.size.height, animate=False)
+        elif self.rows:
+            y = self._starts[self.index or 0] + step * max(1, self.size.height - 1)
+            y = max(0, min(len(self._lines) - 1, y))
+            self._point(bisect_right(self._starts, y) - 1)
+
+    def action_edge(self, side: int) -> None:
+        if not self.pointed:
+            self.scroll_to(y=0 if side < 0 else self.max_scroll_y, animate=False)
+        elif self.rows:
+            self._point(0 if side < 0 else len(self.rows) - 1)
+
+    def action_choose(self) -> None:
+        self.post_message(RowChosen(self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        y = event.y - self.gutter.top + self.scroll_offset.y
+        if self.pointed and 0 <= y < len(self._lines):
+            self._point(bisect_right(self._starts, y) - 1)
+            if event.chain > 1:
+                self.action_choose()
+
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        super().watch_has_focus(_has_focus)
+        self.refresh()

@@ -1,0 +1,111 @@
+"""Pane 3: what has happened, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from models.wording import NOTES, sentence
+from screens.pane import Pane
+from screens.rows import Line, Row, line
+from screens.show import clock, fit, safe, wrap
+from screens.show import width as wide
+
+if TYPE_CHECKING:
+    from models.views import EntryView
+
+_WHO = 8
+"""The most cells that an author's name takes."""
+
+_TONES = {
+    "theory": "accent",
+    "decision": "good",
+    "action": "warn",
+    "customer": "p2",
+    "published": "good",
+    "retracted": "dim",
+    "undone": "dim",
+    "draft": "dim",
+}
+
+
+class Timeline(Pane):
+    """Reads itself page by page: only what somebody has looked at is there."""
+
+    number: ClassVar[int] = 3
+    called: ClassVar[str] = "Timeline"
+
+    def __init__(self, *, id: str, me: str) -> None:
+        super().__init__(id=id, me=me)
+        self._drawn: dict[tuple[int, int, int, int], tuple[Line, ...]] = {}
+
+    def make_rows(self, width: int) -> Sequence[Row]:
+        if self.board is None or self.board.shown is None or self.now is None:
+            return []
+        entries = self.board.timeline.entries
+        who = min(_WHO, max((wide(_author(entry)) for entry in entries[:200]), default=0))
+        drawn, rows = {}, []
+        day = self.now.date()
+        for entry in entries:
+            key = (self.board.shown.id, entry.n, width, who)
+            drawn[key] = self._drawn.get(key) or tuple(_lines(entry, who, width))
+            before = () if entry.occurred_at.date() == day else (_day(day := entry.occurred_at.date(), width),)
+            find = f"{_author(entry)} {entry.kind} {sentence(entry.kind, entry.data, entry.text)}"
+            rows.append(Row(entry.root, before + drawn[key], find))
+        self._drawn = drawn
+        return rows
+
+    def entry(self, root: object) -> EntryView | None:
+        """The entry whose first version has that number, in its latest version."""
+        entries = self.board.timeline.entries if self.board else ()
+        return next((entry for entry in entries if entry.root == root), None)
+
+    def empty(self) -> str:
+        return "What happens, and what people write with n, will stand here."
+
+    def title(self) -> str:
+        if self.board is None or self.board.shown is None:
+            return ""
+        return f"{self.board.shown.ref} {self.board.shown.title}"
+
+    def legend(self) -> str:
+        timeline = self.board.timeline if self.board else None
+        if timeline is None or not timeline.version:
+            return ""
+        return "newest first" if timeline.complete else f"newest first, of {timeline.version} entries"
+
+
+def _author(entry: EntryView) -> str:
+    return str(entry.data.get("author", entry.author)) if entry.kind in NOTES else entry.author
+
+
+def _day(day: date, width: int) -> Line:
+    return line((fit(f"── {day:%A %d %B %Y} ".ljust(width, "─"), width), "dim"))
+
+
+def _lines(entry: EntryView, who: int, width: int) -> Sequence[Line]:
+    tone = _TONES.get(entry.kind, "")
+    told = _told(entry)
+    margin = 5 + 1 + who + 1
+    if width - margin < 24:  # too narrow for a column of names
+        margin, who = 6, 0
+        told = f"{_author(entry)} {told}"
+    start = [(f"{clock(entry.occurred_at)} ", "dim")]
+    if who:
+        start.append((f"{fit(_author(entry), who)} ", ""))
+    first, *rest = wrap(told, width - margin)
+    tag = entry.kind.upper() if entry.kind in NOTES and entry.kind != "note" else ""
+    if tag and first.startswith(tag):
+        head: Line = ((tag, tone), (first[len(tag) :], ""))
+    else:
+        head = ((first, tone),)
+    return [(*start, *head), *(line((" " * margin + part, "" if tag else tone)) for part in rest)]
+
+
+def _told(entry: EntryView) -> str:
+    if entry.kind not in NOTES:
+        return sentence(entry.kind, entry.data, entry.text)
+    tag = "" if entry.kind == "note" else f"{entry.kind.upper()} "
+    edited = f"  (edited by {safe(entry.author)})" if entry.root != entry.n else ""
+    return f"{tag}{entry.text}{edited}"

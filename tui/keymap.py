@@ -1,0 +1,36 @@
+"""The key of each verb: the declared one, or the user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from models.failures import Refused
+from screens.moves import ACTIONS, SIGNS
+
+_NAMES = {sign: name for name, sign in SIGNS.items()}
+
+
+def keymap(own: Mapping[str, str]) -> dict[str, str]:
+    """Every verb's key. Raises Refused for an unknown verb, and for two verbs on one key in one place."""
+    verbs = {verb.name: verb for verb in ACTIONS}
+    for name in own:
+        if name not in verbs:
+            raise Refused(f"The keymap names {name!r}, which no key can do.", f"Known: {', '.join(verbs)}.")
+    keys = {name: _key(own[name]) if name in own else verb.key for name, verb in verbs.items()}
+    taken: dict[tuple[str, str], str] = {}
+    for name, key in keys.items():
+        for pane in {verbs[name].pane, ""} if verbs[name].pane else _everywhere():
+            other = taken.setdefault((key, pane), name)
+            if other != name and (verbs[name].pane == verbs[other].pane or "" in (verbs[name].pane, verbs[other].pane)):
+                raise Refused(f"The keymap gives {key!r} to both {other!r} and {name!r}.", "Choose another for one.")
+    return keys
+
+
+def _everywhere() -> set[str]:
+    return {"", *(verb.pane for verb in ACTIONS)}
+
+
+def _key(key: str) -> str:
+    if len(key) != 1 and not (key.startswith("f") and key[1:].isdigit()):
+        raise Refused(f"The keymap has {key!r}, which is not one key.", "Use one character, or f1 to f12.")
+    return _NAMES.get(key, key)
