@@ -1,0 +1,36 @@
+"""What the first paint may import stays light."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import models
+
+LIGHT = ["verbs", "text", "policy", "clocks", "wording", "location", "failures"]
+HEAVY = ["alembic", "psycopg", "pydantic", "rich", "sqlalchemy", "textual"]
+
+TELL = "import sys, importlib; importlib.import_module(sys.argv[1]); print(*sorted(sys.modules))"
+
+
+def imported(module: str) -> set[str]:
+    environment = {**os.environ, "PYTHONPATH": str(Path(models.__file__).parents[1])}
+    told = subprocess.run([sys.executable, "-c", TELL, module], capture_output=True, text=True, env=environment)
+    assert told.returncode == 0, told.stderr
+    return set(told.stdout.split())
+
+
+@pytest.mark.parametrize("module", LIGHT)
+def test_the_first_paint_waits_for_nothing(module: str) -> None:
+    assert imported(f"models.{module}").isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("module", ["models.store", "models.link", "models.commands.drafts"])
+def test_models_run_without_a_terminal(module: str) -> None:
+    assert imported(module).isdisjoint({"textual", "rich"})
+
+
+def test_opening_what_is_up_to_date_does_not_wait_for_alembic() -> None:
+    assert "alembic" not in imported("models.store")

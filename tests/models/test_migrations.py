@@ -1,0 +1,214 @@
+"""Making the tables, and databases whose shape this program does not know."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, text
+
+import models.schema
+from models.commands.incidents import Declare
+from models.failures import ReadOnly, Refused, Unreachable
+from models.location import Location
+from models.store import Store
+from models.tables import metadata
+from tests.models.acting import Acting
+from tests.postgres import Cluster
+
+DECLARE = """
+import sys
+from models.commands.incidents import Declare
+from models.location import Location
+from models.store import Store
+store = Store(Location.parse(sys.argv[1]))
+sys.stdin.readline()
+store.open()
+store.perform(Declare(by="ana", title="One of several", severity="P2"))
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Location:
+    """A database without tables."""
+    if request.param == "sqlite":
+        return Location.file(tmp_path / "new.db")
+    cluster: Cluster = request.getfixturevalue("postgres")
+    return Location.parse(cluster.new_database())
+
+
+def names(connection: Connection, kind: str) -> set[str]:
+    queries = {
+        ("sqlite", "index"): "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'",
+        ("sqlite", "trigger"): "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        ("postgresql", "index"): "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '% WHERE %'",
+        ("postgresql", "trigger"): "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    return set(connection.execute(text(queries[connection.dialect.name, kind])).scalars())
+
+
+def constraints(connection: Connection) -> set[str]:
+    if connection.dialect.name == "postgresql":
+        found = connection.execute(text("SELECT conname FROM pg_constraint WHERE contype = 'c'"))
+        return set(found.scalars())
+    tables = "\n".join(connection.execute(text("SELECT sql FROM sqlite_master WHERE type = 'table'")).scalars())
+    return {name for name in _CHECKS if f"CONSTRAINT {name} CHECK" in tables}
+
+
+_CHECKS = {
+    str(constraint.name)
+    for table in metadata.tables.values()
+    for constraint in table.constraints
+    if constraint.__visit_name__ == "check_constraint"
+}
+
+
+class TestMaking:
+    def test_the_migrations_make_what_the_program_knows(self, store: Store) -> None:
+        with store._engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            found: list[Any] = compare_metadata(context, metadata)
+            assert found == []
+            assert names(connection, "index") == {
+                "incidents_open",
+                "assignments_one_holder",
+                "assignments_once_each",
+                "assignments_open",
+            }
+            assert names(connection, "trigger") == (
+                {"entries_stay", "status_updates_stay"}
+                if connection.dialect.name == "postgresql"
+                else {
+                    f"{table}_no_{deed}"
+                    for table in ("entries", "status_updates")
+                    for deed in ("update", "delete", "replace")
+                }
+            )
+            assert constraints(connection) >= _CHECKS
+
+    def test_opening_again_changes_nothing(self, empty: Location) -> None:
+        store = Store(empty)
+        store.open(book="policy")
+        incident = Acting(store)
+        for _ in range(2):
+            store.open()
+            assert incident.now.version == 1
+            assert incident.now.book == Acting(store).now.book == "policy"
+        store.close()
+
+    def test_only_who_may_create_makes_tables(self, empty: Location) -> None:
+        store = Store(empty)
+        if empty.path is not None:
+            with pytest.raises(Unreachable, match="is gone"):
+                store.open(create=False)
+            assert not empty.path.exists()
+        store.close()
+
+    def test_several_threads_open_an_empty_one(self, empty: Location) -> None:
+        def declare(number: int) -> str:
+            store = Store(empty)
+            store.open()
+            ref = store.perform(Declare(by=f"person {number}", title="One of several", severity="P2")).ref
+            store.close()
+            return ref
+
+        with ThreadPoolExecutor(6) as pool:
+            assert sorted(pool.map(declare, range(6))) == [f"INC-{n}" for n in range(1, 7)]
+
+    def test_several_processes_open_an_empty_one(self, empty: Location) -> None:
+        address = str(empty.path) if empty.path else empty.url
+        environment = {**os.environ, "PYTHONPATH": str(Path(models.schema.__file__).parents[1])}
+        openers = [
+            subprocess.Popen([sys.executable, "-c", DECLARE, address], stdin=subprocess.PIPE, env=environment)
+            for _ in range(3)
+        ]
+        for opener in openers:
+            assert opener.stdin
+            opener.stdin.write(b"go\n")
+            opener.stdin.flush()
+        for opener in openers:
+            opener.communicate()
+        assert [opener.returncode for opener in openers] == [0, 0, 0]
+        store = Store(empty)
+        store.open(create=False)
+        assert len(store.board().incidents) == 3
+        store.close()
+
+    def test_tables_of_another_program(self, empty: Location) -> None:
+        store = Store(empty)
+        if empty.path is not None:
+            empty.path.touch()
+        with store._writer.begin() as connection:
+            connection.execute(text("CREATE TABLE people (id integer)"))
+        with pytest.raises(Refused, match=r"holds tables of another program\. Choose another with --database"):
+            store.open()
+        store.close()
+
+
+class TestNewerShapes:
+    def newer(self, store: Store, **meta: int) -> None:
+        values = {"schema": 7, "min_reader": 1, "min_writer": 7, **meta}
+        with store._writer.begin() as connection:
+            connection.execute(
+                text("UPDATE meta SET schema = :schema, min_reader = :min_reader, min_writer = :min_writer"), values
+            )
+
+    def test_it_can_be_read_only(self, store: Store) -> None:
+        incident = Acting(store)
+        self.newer(store)
+        store.open()
+        assert not store.writable
+        assert incident.now.version == 1
+        assert len(store.board(incident.id).incidents) == 1
+        with pytest.raises(ReadOnly) as told:
+            Acting(store)
+        assert told.value.message == (
+            f"{store.location.shown} was upgraded by a newer Bridgewatch (schema 7; this one knows 1). "
+            "It can only read here."
+        )
+        assert told.value.remedy == "Upgrade this one: pip install --upgrade bridgewatch."
+
+    def test_it_cannot_be_read(self, store: Store) -> None:
+        self.newer(store, min_reader=7)
+        with pytest.raises(Unreachable, match=r"was upgraded by a newer Bridgewatch .*pip install") as told:
+            store.open()
+        assert not isinstance(told.value, ReadOnly)
+        assert "\n" not in str(told.value)
+
+    def test_it_can_be_written(self, store: Store) -> None:
+        self.newer(store, min_writer=1)
+        store.open()
+        assert store.writable
+        Acting(store)
+
+    def test_it_is_upgraded_under_an_open_store(self, store: Store) -> None:
+        incident = Acting(store)
+        self.newer(store)
+        with pytest.raises(ReadOnly):
+            Acting(store)
+        assert incident.now.version == 1
+
+
+class TestOlderShapes:
+    def test_a_file_is_backed_up_before_it_is_upgraded(
+        self, sqlite_location: Location, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert sqlite_location.path
+        store = Store(sqlite_location)
+        store.open()
+        Acting(store)
+        monkeypatch.setattr(models.schema, "SCHEMA", 2)
+        with pytest.raises(Unreachable, match=r"has an older schema \(1\)"):
+            store.open()  # there is no second migration to bring it there
+        store.close()
+        (backup,) = sqlite_location.path.parent.glob("*.schema-1-*.backup")
+        monkeypatch.setattr(models.schema, "SCHEMA", 1)
+        kept = Store(Location.file(backup))
+        kept.open(create=False)
+        assert [row.title for row in kept.board().incidents] == ["Checkout returns 502"]
+        kept.close()
