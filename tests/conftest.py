@@ -83,6 +83,20 @@ def store(location: Location, clock: Clock) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def shared_store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """An opened store that property tests share: each of their examples declares an incident of its own."""
+    if request.param == "sqlite":
+        location = Location.file(tmp_path_factory.mktemp("shared") / "bridgewatch.db")
+    else:
+        cluster: Cluster = request.getfixturevalue("postgres")
+        location = Location.parse(cluster.new_database())
+    store = Store(location, clock=Clock())
+    store.open()
+    yield store
+    store.close()
+
+
 def _make_tables(location: Location) -> None:
     store = Store(location)
     store.open()

@@ -1,0 +1,211 @@
+"""Reading: the board, whole and from the one before it; a timeline page by page."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.commands.base import Command
+from models.commands.drafts import EditDraft, HoldDraft, Publish
+from models.commands.incidents import Declare, SetPhase, SetSeverity
+from models.commands.roles import Release, Take
+from models.commands.timeline import Note, Retract, Revise, Undo
+from models.failures import Refused
+from models.reading import PAGE
+from models.store import Store
+from models.views import Board, EntryView
+from tests.conftest import Clock
+from tests.models.acting import Acting
+
+
+class TestBoard:
+    def test_empty(self, store: Store) -> None:
+        board = store.board()
+        assert (board.ticket, board.incidents, board.shown, board.people, board.components) == (0, (), None, (), ())
+
+    def test_most_urgent_first(self, store: Store) -> None:
+        incidents = [Acting(store, severity=severity) for severity in ("P3", "P1", "P2", "P1")]
+        incidents[1](SetPhase, "ana", phase="resolved")
+        refs = [row.ref for row in store.board().incidents]
+        assert refs == [incidents[place].ref for place in (3, 2, 0, 1)]
+
+    def test_open_ones_and_recently_resolved_ones(self, store: Store, clock: Clock) -> None:
+        incident = Acting(store)
+        forgotten = Acting(store)
+        clock.now += timedelta(days=400)
+        assert len(store.board().incidents) == 2
+        incident(SetPhase, "ana", phase="resolved")
+        assert len(store.board().incidents) == 2
+        clock.now += timedelta(hours=25)
+        assert [row.ref for row in store.board().incidents] == [forgotten.ref]
+        for phase in ("canceled", "triage", "resolved", "closed"):
+            forgotten(SetPhase, "ana", phase=phase)
+            assert bool(store.board().incidents) == (phase in ("triage", "resolved"))
+        with store.reading() as read:
+            assert [row.ref for row in read.all_incidents()] == [forgotten.ref, incident.ref]
+            assert [row.ref for row in read.all_incidents(1)] == [forgotten.ref]
+
+    def test_time_alone_takes_an_incident_off(self, store: Store, clock: Clock) -> None:
+        Acting(store)(SetPhase, "ana", phase="resolved")
+        board = store.board()
+        clock.now += timedelta(hours=25)
+        assert store.board(before=board).incidents == ()
+
+    def test_what_it_looks_at(self, store: Store) -> None:
+        incident = Acting(store)
+        incident(Take, "bo", role="scribe")
+        board = store.board(incident.id)
+        assert board.shown == incident.now
+        assert board.timeline.entries == incident.timeline
+        assert (board.timeline.version, board.timeline.complete) == (2, True)
+        assert board.people == ("ana", "bo")
+        with pytest.raises(Refused, match="There is no incident INC-99"):
+            store.board(99)
+
+    def test_looking_at_another(self, store: Store) -> None:
+        first, second = Acting(store), Acting(store)
+        board = store.board(first.id)
+        after = store.board(second.id, board)
+        assert (after.shown, after.timeline.entries) == (second.now, second.timeline)
+        assert store.board(None, after).shown is None
+
+    def test_who_owes_customers_an_update(self, store: Store) -> None:
+        incident = Acting(store)
+        assert incident.now.updater == "ana"
+        incident(Take, "cy", role="communications-manager")
+        assert incident.now.updater == "cy"
+        incident(Release, "cy", role="communications-manager")
+        incident(Release, "ana", role="incident-manager")
+        assert incident.now.updater is None
+
+    def test_another_stores_write(self, store: Store) -> None:
+        incident = Acting(store)
+        board = store.board(incident.id)
+        other = Store(store.location)
+        other.open(create=False)
+        other.perform(Note(by="bo", ref=incident.ref, text="from elsewhere"))
+        other.close()
+        after = store.board(incident.id, board)
+        assert after.timeline.entries[0].text == "from elsewhere"
+        assert after.ticket == board.ticket + 1
+
+
+ACTS = st.tuples(
+    st.sampled_from(["declare", "severity", "phase", "take", "note", "revise", "retract", "draft", "hold", "publish"]),
+    st.sampled_from(["ana", "bo"]),
+    st.integers(0, 7),
+)
+
+
+def act(store: Store, refs: list[str], what: str, by: str, number: int) -> None:
+    """One of ACTS, on one of the incidents; what is refused changes nothing."""
+    ref = refs[number % len(refs)]
+    commands: dict[str, Callable[[], Command]] = {
+        "declare": lambda: Declare(by=by, title=f"Another {number}", severity="P3"),
+        "severity": lambda: SetSeverity(by=by, ref=ref, severity=f"P{number % 3 + 1}"),
+        "phase": lambda: SetPhase(by=by, ref=ref, phase=["resolved", "closed", "canceled", "monitoring"][number % 4]),
+        "take": lambda: Take(by=by, ref=ref, role=["scribe", "tech-lead", "subject-matter-expert"][number % 3]),
+        "note": lambda: Note(by=by, ref=ref, text=f"note {number}"),
+        "revise": lambda: Revise(by=by, ref=ref, n=number + 1, text=f"revised {number}"),
+        "retract": lambda: Retract(by=by, ref=ref, n=number + 1, reason="no"),
+        "draft": lambda: EditDraft(by=by, ref=ref, text=f"draft {number}", components={"API": "degraded"}),
+        "hold": lambda: HoldDraft(by=by, ref=ref, open=number % 2 == 0),
+        "publish": lambda: Publish(by=by, ref=ref),
+        "undo": lambda: Undo(by=by, ref=ref),
+    }
+    try:
+        done = store.perform(commands[what]())
+    except Refused:
+        return
+    if done.ref not in refs:
+        refs.append(done.ref)
+
+
+class TestBoardFromTheOneBefore:
+    @pytest.fixture(autouse=True)
+    def small_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("models.store.PAGE", 3)
+
+    @settings(max_examples=15)
+    @given(st.lists(st.one_of(ACTS, st.just(("undo", "ana", 0)), st.just(("look", "", 1))), max_size=25))
+    def test_it_equals_a_whole_one(self, shared_store: Store, acts: list[tuple[str, str, int]]) -> None:
+        store = shared_store
+        refs = [Acting(store).ref]
+        looking_at = int(refs[0].removeprefix("INC-"))
+        board: Board | None = None
+        for what, by, number in acts:
+            if what == "look":
+                board = store.board(looking_at, board)
+            else:
+                act(store, refs, what, by, number)
+        board = store.board(looking_at, board)
+        whole = store.board(looking_at)
+        shown = board.timeline.entries
+        assert board.timeline.version == whole.timeline.version
+        assert shown[: len(whole.timeline.entries)] == whole.timeline.entries[: len(shown)]
+        assert {**vars_of(board), "timeline": None, "read_at": None} == {
+            **vars_of(whole),
+            "timeline": None,
+            "read_at": None,
+        }
+        while not board.timeline.complete:
+            board = store.older(board)
+        with store.reading() as read:
+            assert board.timeline.entries == read.newest(looking_at, 1_000)
+
+
+def vars_of(board: Board) -> dict[str, object]:
+    return {name: getattr(board, name) for name in Board.__slots__}
+
+
+class TestTimeline:
+    @pytest.fixture
+    def long(self, store: Store, clock: Clock) -> Acting:
+        """250 notes, some of them of the same moment, some revised, retracted and undone."""
+        incident = Acting(store)
+        for number in range(250):
+            earlier = clock.now - timedelta(seconds=number * 7 % 50)
+            incident(Note, "bo", text=f"note {number}", occurred_at=earlier.replace(microsecond=0))
+        for n in range(2, 252, 9):
+            incident(Revise, "cy", n=n, text=f"revised {n}")
+        for n in range(2, 252, 27):
+            incident(Retract, "dee", n=n, reason="no")
+        for _ in range(5):
+            incident(Undo, "bo") if incident.timeline[0].author == "bo" else incident(Undo, "dee")
+        return incident
+
+    def test_page_by_page_it_is_whole(self, long: Acting) -> None:
+        board = long.store.board(long.id)
+        assert len(board.timeline.entries) == PAGE
+        pages = 1
+        while not board.timeline.complete:
+            board = long.store.older(board)
+            pages += 1
+        assert pages == 3
+        assert board.timeline.entries == long.timeline
+        assert sorted(entry.root for entry in board.timeline.entries) == list(range(1, 252))
+        assert list(board.timeline.entries) == sorted(board.timeline.entries, key=place, reverse=True)
+        assert long.store.older(board) == board
+
+    def test_news_meanwhile(self, long: Acting) -> None:
+        board = long.store.older(long.store.board(long.id))
+        oldest, middle = board.timeline.entries[-1], board.timeline.entries[50]
+        long(Note, "bo", text="now")
+        long(Note, "bo", text="long ago", occurred_at=oldest.occurred_at - timedelta(hours=1))
+        long(Revise, "cy", n=middle.n, text="news") if middle.kind == "note" else None
+        board = long.store.board(long.id, board)
+        assert board.timeline.entries == long.timeline[: len(board.timeline.entries)]
+        while not board.timeline.complete:
+            board = long.store.older(board)
+        assert board.timeline.entries == long.timeline
+        assert board.timeline.entries[-1].text == "long ago"
+
+    def test_older_of_nothing(self, store: Store) -> None:
+        board = store.board()
+        assert store.older(board) is board
+
+
+def place(entry: EntryView) -> tuple[object, int]:
+    return entry.occurred_at, entry.n
