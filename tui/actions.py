@@ -98,12 +98,12 @@ def show(arguments: Namespace, settings: Settings) -> None:
 
 
 def read_in(arguments: Namespace, settings: Settings) -> None:
-    from models.exchange import statuspage
-
     try:
         given = sys.stdin.buffer.read() if arguments.file == "-" else Path(arguments.file).read_bytes()
     except OSError as error:
         raise Usage(f"{arguments.file} cannot be read: {error.strerror}.", "Give the path of a file, or -.") from None
+    from models.exchange import statuspage
+
     with opened(settings) as store:
         imported = statuspage.load(store, given, settings.me)
     if "json" in arguments:

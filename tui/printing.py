@@ -80,7 +80,7 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
 
 def done(entry: EntryView) -> str:
     """What somebody has just done, in one line."""
-    return clean(f"{entry.ref} #{entry.n}  {entry.author} {sentence(entry.kind, entry.data, entry.text)}", lines=False)
+    return clean(f"{entry.ref} #{entry.n} {entry.author} {sentence(entry.kind, entry.data, entry.text)}", lines=False)
 
 
 def _titled(title: str, text: str) -> str:

@@ -1,0 +1,184 @@
+"""Who somebody is and where their incidents are, by everything that can say so."""
+
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from tui.settings import Settings, Usage, load
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An account that has chosen nothing."""
+    for name in ("DATABASE", "AS", "LANG", "THEME", "CONFIG"):
+        monkeypatch.delenv(f"BRIDGEWATCH_{name}", raising=False)
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("LOGNAME", "account")
+    return tmp_path
+
+
+def write(home: Path, text: str) -> Path:
+    file = home / ".config" / "bridgewatch" / "config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return file
+
+
+def given(**flags: object) -> Settings:
+    return load(Namespace(**flags))
+
+
+def test_without_any_choice(home: Path) -> None:
+    settings = given()
+    assert settings.database.path == home / ".local" / "share" / "bridgewatch" / "incidents.db"
+    assert settings.cache == home / ".cache" / "bridgewatch"
+    assert (settings.me, settings.language, settings.theme, settings.keys, settings.bell) == (
+        "account",
+        "en",
+        None,
+        {},
+        False,
+    )
+
+
+def test_the_folder_of_the_default_database_is_made_for_its_owner_alone() -> None:
+    path = given().database.path
+    assert path is not None
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert not path.exists()
+
+
+def test_no_other_folder_is_made(home: Path) -> None:
+    given(database=str(home / "elsewhere" / "x.db"))
+    assert list(home.iterdir()) == []
+
+
+def test_the_xdg_places(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(home / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", "not/absolute")  # which the rules say to ignore
+    write(home, 'as = "bo"')
+    settings = given()
+    assert settings.database.path == home / "data" / "bridgewatch" / "incidents.db"
+    assert settings.cache == home / "cache" / "bridgewatch"
+    assert settings.me == "bo"
+
+
+def test_the_file_then_the_environment_then_the_flags(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(
+        home, 'as = "file"\ndatabase = "/file.db"\nlanguage = "fr"\ntheme = "file"\nbell = true\n[keys]\nnote = "N"\n'
+    )
+    settings = given()
+    assert (settings.me, settings.database.shown, settings.language) == ("file", "/file.db", "fr")
+    assert (settings.theme, settings.bell, settings.keys) == ("file", True, {"note": "N"})
+    monkeypatch.setenv("BRIDGEWATCH_AS", "environment")
+    monkeypatch.setenv("BRIDGEWATCH_DATABASE", "/environment.db")
+    monkeypatch.setenv("BRIDGEWATCH_LANG", "pl")
+    monkeypatch.setenv("BRIDGEWATCH_THEME", "environment")
+    settings = given()
+    assert (settings.me, settings.database.shown) == ("environment", "/environment.db")
+    assert (settings.language, settings.theme) == ("pl", "environment")
+    settings = given(**{"as": "flag", "database": "/flag.db", "language": "en", "theme": "flag"})
+    assert (settings.me, settings.database.shown) == ("flag", "/flag.db")
+    assert (settings.language, settings.theme) == ("en", "flag")
+
+
+def test_another_settings_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(home, 'as = "usual"')
+    other = home / "other.toml"
+    other.write_text('as = "other"')
+    monkeypatch.setenv("BRIDGEWATCH_CONFIG", str(other))
+    assert given().me == "other"
+    other.unlink()
+    with pytest.raises(Usage, match="does not exist"):
+        given()
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [("fr_CA.UTF-8", "fr"), ("pl_PL", "pl"), ("de_DE.UTF-8", "en"), ("C", "en"), ("", "en")],
+)
+def test_the_language_of_the_system(locale: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANG", locale)
+    assert given().language == language
+    monkeypatch.setenv("LC_ALL", "pl_PL.UTF-8")
+    assert given().language == "pl"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('as = "ana"\nbell =\n', r"config\.toml is no TOML: .*line 2"),
+        ('\ncolour = "red"\n', r"config\.toml, line 2: there is no setting 'colour'. The settings: database, as,"),
+        ('as = "ana"\nbell = "yes"\n', r"config\.toml, line 2: bell must be true or false"),
+        ("as = 3", r"config\.toml, line 1: as must be text in quotes"),
+        ('keys = "N"', r"config\.toml, line 1: keys must be a section, \[keys\]"),
+        ('[keys]\nnote = "N"\nnoet = "N"', r"config\.toml, line 3: there is no verb 'noet'.* note,"),
+        ("[keys]\nnote = 3", r'config\.toml, line 2: the key of note must be text in quotes, such as "n"'),
+        ('as = "  "', r"config\.toml, line 1: The name is empty"),
+        ('language = "de"', r"config\.toml, line 1: roles have no names in 'de'. Choose en, fr, pl"),
+        (
+            'database = "mysql://u:s3cret@h/d"',
+            r"config\.toml, line 1: Bridgewatch keeps incidents in SQLite or Postgres",
+        ),
+    ],
+)
+def test_a_slip_in_the_file_is_named_with_its_line(home: Path, text: str, words: str) -> None:
+    write(home, text)
+    with pytest.raises(Usage, match=words) as slip:
+        given()
+    assert "s3cret" not in str(slip.value)
+    assert slip.value.exit_code == 2
+
+
+def test_a_file_that_is_no_text(home: Path) -> None:
+    write(home, "").write_bytes(b"as = '\xff'")
+    with pytest.raises(Usage, match="Save it as UTF-8"):
+        given()
+
+
+def test_a_file_that_cannot_be_read(home: Path) -> None:
+    (home / ".config" / "bridgewatch" / "config.toml").mkdir(parents=True)
+    with pytest.raises(Usage, match=r"config\.toml cannot be read"):
+        given()
+
+
+def test_names_are_cleaned() -> None:
+    assert given(**{"as": "  ana\x1b]0;owned\x07 \u202elopez "}).me == "ana lopez"
+    with pytest.raises(Usage, match=r"--as: The name has 65 characters; 64 is the most"):
+        given(**{"as": "a" * 65})
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://u:s3cret/x@host/db",
+        "postgresql://u:12/s3cret@host/db",
+        "postgresql://u:12?s3cret@host/db",
+        "postgresql://u:12#s3cret@host/db",
+        "postgresql://u:s3cret@host:port/db",
+        "postgresql://u:s3cret@[::1/db",
+        "mysql://u:s3cret@host/db",
+    ],
+)
+def test_an_address_that_cannot_be_followed_is_not_repeated(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIDGEWATCH_DATABASE", address)
+    with pytest.raises(Usage, match=r"^BRIDGEWATCH_DATABASE: ") as slip:
+        given()
+    assert "s3cret" not in str(slip.value)
+
+
+def test_an_account_without_a_name_or_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown() -> str:
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr("getpass.getuser", unknown)
+    with pytest.raises(Usage, match="Say who you are with --as NAME"):
+        given()
+    assert given(**{"as": "ana"}).me == "ana"
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    with pytest.raises(Usage, match="no home folder"):
+        given(**{"as": "ana"})
