@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
@@ -22,27 +22,26 @@ from models.mounts import network_file_system
 BUSY_SECONDS = 5
 """How long to wait for another writer before saying so."""
 
-CONNECT_SECONDS = 5
+_POLITE = {
+    "connect_timeout": 5,
+    "application_name": "bridgewatch",
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""What the driver is told about a Postgres connection, where the address does not say otherwise."""
 
 
 def connect(location: Location) -> Engine:
     """An engine for the location; nothing is opened yet. Raises Unreachable for a file on a network file system."""
     if location.path is None:
-        return create_engine(
-            location.url,
-            pool_size=1,
-            max_overflow=1,
-            pool_pre_ping=True,
-            connect_args={
-                "connect_timeout": CONNECT_SECONDS,
-                "application_name": "bridgewatch",
-                "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=30s -c timezone=UTC",
-                "keepalives_idle": 10,
-                "keepalives_interval": 3,
-                "keepalives_count": 3,
-                "tcp_user_timeout": 10_000,
-            },
-        )
+        address = make_url(location.url)
+        options = {
+            **{name: value for name, value in _POLITE.items() if name not in address.query},
+            "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=30s -c timezone=UTC",
+        }
+        return create_engine(address, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=options)
     network = network_file_system(location.path)
     if network:
         raise Unreachable(
