@@ -23,8 +23,8 @@ def rank(query: str, candidates: Sequence[T], texts: Callable[[T], Sequence[str]
     """List the candidates that match, best first, equal ones in the order given.
 
     A candidate matches if all words of the query, in any order, are in one of its `texts`: as beginnings of words, then
-    initials ("sme"), then inside words, then as letters with gaps. Case, accents and punctuation make no difference. Of
-    equal matches one in the first text (the name) is better than one in a later text (an alias). A query without
+    initials ("sme"), then inside words; only where nothing matches so, as letters with gaps. Case, accents and
+    punctuation make no difference. Of equal matches one in the first text (the name) is better than one in a later text (an alias). A query without
     any word keeps all candidates in their order.
     """
     wanted = " ".join(words(query))
@@ -42,6 +42,8 @@ def rank(query: str, candidates: Sequence[T], texts: Callable[[T], Sequence[str]
         if best is not None:
             found.append((best, place))
     found.sort()
+    if found and found[0][0][0] < _SCATTERED:  # whoever means a word does not mean its letters
+        found = [(key, place) for key, place in found if key[0] < _SCATTERED]
     return [candidates[place] for _, place in found]
 
 

@@ -127,9 +127,8 @@ class Ask(Dialog[bool]):
         with Vertical(id="box") as box:
             box.border_title = content(self._title)
             several = any(field.lines for field in self._fields)
-            box.border_subtitle = content(
-                f"⏎ sends{' · Ctrl+J new line' if several else ''}{' · Tab next' if len(self._fields) > 1 else ''} · Esc keeps it"
-            )
+            hints = ("⏎ sends", "Ctrl+J new line" * several, "Tab next" * (len(self._fields) > 1), "Esc keeps it")
+            box.border_subtitle = content(" · ".join(filter(None, hints)))
             for field in self._fields:
                 yield LineBar(id=f"label-{field.name}")
                 yield self._widget(field)
@@ -158,8 +157,10 @@ class Ask(Dialog[bool]):
         answers = {}
         for field in self._fields:
             widget = self.query_one(f"#field-{field.name}")
-            assert isinstance(widget, Input | TextArea | Choices)
-            answers[field.name] = widget.text if isinstance(widget, TextArea) else widget.value
+            if isinstance(widget, TextArea):
+                answers[field.name] = widget.text
+            elif isinstance(widget, Input | Choices):
+                answers[field.name] = widget.value
         return answers
 
     def _label(self) -> None:

@@ -279,12 +279,13 @@ class Desk(Screen[None]):
                 fields["saw"] = conflict.now
 
     async def _replace(self, conflict: Conflict) -> bool:
-        options = (
+        options: tuple[Option[bool], ...] = (
             Option(value=False, title="Leave it as it is now", key="l"),
             Option(value=True, title="Replace it", key="r"),
         )
         said = f"{conflict.message} {conflict.remedy}"
-        return bool(await self.app.push_screen_wait(Pick("Somebody was faster", options, body=said)))
+        pick = Pick("Somebody was faster", options, body=said)
+        return bool(await self.app.push_screen_wait(pick))
 
     def say(self, failure: Failure) -> None:
         """Tell the reader why something was not done."""

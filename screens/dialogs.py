@@ -16,13 +16,14 @@ from textual.widgets import Input
 from models.search import rank
 from screens.messages import RowChosen
 from screens.rows import Line, Part, Row, RowList, line
-from screens.show import content, wrap
+from screens.show import content, fit, safe, wrap
+from screens.show import width as cells_of
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Dialog(ModalScreen[R]):
+class Dialog(ModalScreen[R | None], Generic[R]):
     """Something that asks; Escape answers nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
@@ -50,11 +51,12 @@ class Options(RowList):
     def fill(self, options: Sequence[Option[T]], point_at: int | None = None) -> None:
         """Show these; the rows' keys are their places."""
         keyed = any(option.key for option in options)
+        longest = min(max((cells_of(option.title) for option in options), default=0), max(self.size.width - 20, 16))
         rows = []
         for place, option in enumerate(options):
             key: Part = (f"{option.key:>1}  " if keyed else "", "key")
-            hint: Part = (f"  {option.hint}" if option.hint else "", "dim")
-            rows.append(Row(place, (line(key, option.title, hint),)))
+            hint: Part = (f"  {safe(option.hint)}" if option.hint else "", "dim")
+            rows.append(Row(place, (line(key, fit(option.title, longest), hint),)))
         self.set_rows(rows, point_at=point_at)
         self.styles.height = max(1, min(len(rows), 16))
 
@@ -99,7 +101,7 @@ class Sheet(Dialog[None]):
         body.fill(self._make(max(body.size.width, 10)))
 
 
-class Pick(Dialog[T]):
+class Pick(Dialog[T], Generic[T]):
     """Pick one option: by its key, with the arrows, or, where there are many, by typing a part of any of its names."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import TextArea
 
-from models.failures import Conflict, Failure, Refused, Unreachable
+from models.failures import Conflict, Refused, Unreachable
 from models.text import clean
 from models.verbs import BY_NAME
 from screens.dialogs import Option, Pick
@@ -103,9 +103,9 @@ class Drafting:
 
     def changed(self) -> None:
         """Somebody typed: keep the words at once, save them when the keys rest."""
-        if not self.active:
+        if self._shown is None or not self._dirty:
             return
-        if self._dirty and self._unsent is not None and self._shown is not None:
+        if self._unsent is not None:
             self._unsent.keep(self._shown.ref, self._text, self._revision)
         if self._pause is not None:
             self._pause.stop()
@@ -119,25 +119,23 @@ class Drafting:
 
     async def flush(self) -> bool:
         """Save now; whether the database has every word."""
-        if not self.active or not self._dirty:
+        if self._shown is None or not self._dirty:
             return True
         self._saving = True
         try:
-            return await self._save(self._text, self._revision)
+            return await self._save(self._shown.ref, self._text, self._revision)
         finally:
             self._saving = False
-            if self.active and self._dirty and not self._trouble:
+            if not self._trouble:
                 self.changed()
             self.draw()
 
-    async def _save(self, text: str, saw: int) -> bool:
-        assert self._shown is not None
-        ref = self._shown.ref
+    async def _save(self, ref: str, text: str, saw: int) -> bool:
         kind = BY_NAME["draft"].load()
         try:
             done = await wrap_future(self._desk.link.perform(kind.make(by=self._desk.me, ref=ref, text=text, saw=saw)))
         except Conflict as conflict:
-            return await self._conflict(conflict, text)
+            return await self._conflict(text, conflict)
         except Unreachable:
             self._trouble = "not saved yet, kept on this machine"
             return False
@@ -156,11 +154,14 @@ class Drafting:
         if self._unsent is not None and self._text == text:
             self._unsent.forget(ref)
 
-    async def _conflict(self, conflict: Conflict, mine: str) -> bool:
-        shown = self._desk.shown
-        theirs = shown.draft.text if shown is not None else ""
-        if theirs == mine and shown is not None:
-            self._settle(shown.ref, shown.draft.revision, mine)
+    async def _conflict(self, mine: str, conflict: Conflict) -> bool:
+        shown = self._shown
+        if shown is None:
+            return False
+        now = (await wrap_future(self._desk.link.read(lambda store: store.incident(shown.id)))).draft
+        theirs = now.text
+        if theirs == mine:
+            self._settle(shown.ref, now.revision, mine)
             return True
         self._asking = True
         options = (
@@ -173,13 +174,12 @@ class Drafting:
             Pick("Two wrote the same draft", options, body=body, hint="⏎ picks")
         )
         self._asking = False
-        assert isinstance(conflict.now, int)
-        self._revision, self._saved = conflict.now, theirs
+        self._revision, self._saved = now.revision, theirs
         if answer == "replace":
-            return await self._save(mine, conflict.now)
+            return await self._save(shown.ref, mine, now.revision)
         text = theirs if answer == "leave" else f"{theirs.rstrip()}\n\n{mine}"
         self._desk.query_one(Editor).load_text(text)
-        if answer == "leave" and shown is not None and self._unsent is not None:
+        if answer == "leave" and self._unsent is not None:
             self._unsent.forget(shown.ref)
         self._desk.query_one(Editor).focus()
         return answer == "leave"

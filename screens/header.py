@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from models.clocks import needs
@@ -28,7 +28,7 @@ def header(news: News, me: str, now: datetime, room: int) -> Line:
     """As much as fits; what counts most is dropped last."""
     left: list[Part] = [(" Bridgewatch ", "strong")] if room >= 70 else []
     left += _counts(news.board)
-    local = clock(now, None)
+    local = clock(now, now.astimezone().tzinfo or UTC)
     clocks = stamp(now) if local == clock(now) or room < 70 else f"{stamp(now)} {local}"
     right: list[Part] = [(f"{safe(me)}  ", "accent"), (f"{clocks}  ", ""), _STATES[news.state], (" ", "")]
     if room < 60:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, ClassVar
 from models.clocks import age, next_update
 from models.policy import OPEN
 from screens.pane import Pane
-from screens.rows import Row, line
+from screens.rows import Line, Part, Row, line
 from screens.show import age as age_of
 from screens.show import countdown, fit
 
 if TYPE_CHECKING:
     from models.views import IncidentRow
 
-_NARROW = 50
-_PHASE_SHORT = 5
+_NARROW = 48
+"""Below this width an incident takes two lines."""
 
 
 class Incidents(Pane):
@@ -41,30 +41,24 @@ class Incidents(Pane):
         return [self._row(incident, width, now) for incident in self.listed()] if now else []
 
     def _row(self, row: IncidentRow, width: int, now: datetime) -> Row:
-        listed = self.listed()
-        phase_width = max(len(incident.phase) for incident in listed) if width >= _NARROW else _PHASE_SHORT
-        ref = max(len(incident.ref) for incident in listed)
-        title = width - (3 + ref + 1 + 1 + phase_width + 1 + 4 + 1 + 4)
         due = next_update(row)
         left = (due - now).total_seconds() if due else None
-        open_ = row.phase in OPEN
-        tone = "" if open_ else "dim"
+        told = countdown(left) if left is not None else ""
+        late: Part = (f" {told:>4}", "bad" if left is not None and left <= 0 else "")
+        old = f" {age_of(age(row, now).total_seconds()):>4}"
+        severity: Part = (f"{row.severity} ", row.severity.lower() if row.phase in OPEN else "dim")
+        tone = "" if row.phase in OPEN else "dim"
+        ref = f"{row.ref:<{max(len(incident.ref) for incident in self.listed())}} "
+        if width < _NARROW:
+            title = fit(row.title, width - len(severity[0]) - len(ref))
+            below = line("   ", (fit(row.phase, width - 13), "dim"), (old, "dim"), late)
+            lines: tuple[Line, ...] = (line(severity, (ref, tone), (title, tone)), below)
+        else:
+            phase = max(len(incident.phase) for incident in self.listed())
+            title = fit(row.title, width - len(severity[0]) - len(ref) - phase - 11)
+            lines = (line(severity, (ref, tone), (title, tone), (f" {row.phase:<{phase}}", "dim"), (old, tone), late),)
         find = f"{row.severity} {row.ref} {row.title} {row.phase} {row.category or ''} {row.manager or ''}"
-        overdue = left is not None and left <= 0
-        return Row(
-            row.id,
-            (
-                line(
-                    (f"{row.severity} ", row.severity.lower() if open_ else "dim"),
-                    (f"{row.ref:<{ref}} ", tone),
-                    (fit(row.title, title), tone),
-                    (f" {fit(row.phase[:phase_width], phase_width)}", "dim"),
-                    (f" {age_of(age(row, now).total_seconds()):>4}", tone),
-                    (f" {countdown(left) if left is not None else '':>4}", "bad" if overdue else ""),
-                ),
-            ),
-            find,
-        )
+        return Row(row.id, lines, find)
 
     def empty(self) -> str:
         return "No open incident. d declares one; / finds earlier ones."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.strip import Strip
 
 from screens.rows import Line, Painted
@@ -11,8 +9,6 @@ from screens.rows import Line, Painted
 
 class LineBar(Painted):
     """Draws a line (or a few), and again only when it has changed."""
-
-    can_focus: ClassVar[bool] = False
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)

@@ -71,8 +71,18 @@ class Pane(RowList):
         beside = f" · {self.title()}" if self.title() else ""
         title = f"{self.number} {self.called}{filtered}{beside}"
         self.border_title = content(fit(title, room).rstrip())
-        legend = self.legend()
+        legend = " · ".join(filter(None, (self._position(), self.legend())))
         self.border_subtitle = content(fit(legend, room).rstrip()) if legend else None
+
+    def _position(self) -> str:
+        """Where the cursor is, where there is more than can be seen."""
+        index = self.index
+        if self.virtual_size.height <= self.size.height or index is None or not self.pointed:
+            return "more below" if self.virtual_size.height > self.size.height + self.scroll_offset.y else ""
+        return f"{index + 1}/{len(self.rows)}"
+
+    def on_row_moved(self) -> None:
+        self._set_title()
 
     def on_resize(self, _event: events.Resize) -> None:
         self.draw()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from screens.pane import Pane
@@ -22,28 +23,32 @@ class Roster(Pane):
 
     def make_rows(self, width: int) -> Sequence[Row]:
         shown = self.board.shown if self.board else None
-        if shown is None:
+        now = self.now
+        if shown is None or now is None:
             return []
         longest = max((wide(role.name) for role in shown.roles), default=0)
         name = min(longest, max(12, width * 3 // 5 if width < 60 else width // 2))
-        return [Row(role.key, (self._line(role, name, width),), self._find(role)) for role in shown.roles]
+        return [Row(role.key, (self._line(role, name, width, self.me, now),), self._find(role)) for role in shown.roles]
 
-    def _line(self, role: RoleView, name: int, width: int) -> Line:
-        assert self.now is not None
+    @staticmethod
+    def _line(role: RoleView, name: int, width: int, me: str, now: datetime) -> Line:
         called = (fit(role.name, name), "" if role.holders else "dim")
         held = width - name - 2 - 5
         if not role.holders:
             if role.stand_in is None:
                 return line(called, "  ", (fit("✗ uncovered", held), "bad"))
-            return line(called, "  ", (fit(f"— held by {role.stand_in}", held + 5), "dim"))
+            meanwhile = f"held by {role.stand_in}"
+            return line(
+                called, "  ", (fit(f"— {meanwhile}" if held + 5 >= wide(meanwhile) + 2 else meanwhile, held + 5), "dim")
+            )
         people = ", ".join(holder.person for holder in role.holders)
-        mine = any(holder.person == self.me for holder in role.holders)
+        mine = any(holder.person == me for holder in role.holders)
         since = min(holder.since for holder in role.holders)
         return line(
             called,
             "  ",
             (fit(people, held), "accent" if mine else ""),
-            (f" {age((self.now - since).total_seconds()):>4}", "dim"),
+            (f" {age((now - since).total_seconds()):>4}", "dim"),
         )
 
     @staticmethod

@@ -21,7 +21,7 @@ async def declare(desk: Desk) -> None:
             done = await desk.attempt("declare", **fields)
         except Failure as failure:
             return str(failure)
-        if done is not None:
+        if done:
             desk.look_at(int(done.ref.removeprefix("INC-")))
         return None
 
@@ -62,12 +62,16 @@ async def impact(desk: Desk) -> None:
         await _set(desk, "impact", "Impact", "impact", few(Impact), desk.shown.impact)
 
 
+def _order(phase: str) -> int:
+    return list(Phase).index(Phase(phase))
+
+
 async def phase(desk: Desk) -> None:
     shown = desk.shown
     if shown is None:
         return
-    further = [p for p in NEXT[shown.phase] if list(Phase).index(p) > list(Phase).index(shown.phase)]
-    options = few(sorted(NEXT[shown.phase], key=list(Phase).index))
+    further = [p for p in NEXT[shown.phase] if _order(p) > _order(shown.phase)]
+    options = few(sorted(NEXT[shown.phase], key=_order))
     at = further[0] if further else None
     chosen = await desk.app.push_screen_wait(Pick(f"{shown.ref} is {shown.phase}; move it to", options, at=at))
     if chosen is not None:
