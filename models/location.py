@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode, urlsplit
 
 from models.failures import Refused
 
@@ -43,7 +44,13 @@ class Location:
 
     @classmethod
     def file(cls, path: Path) -> Location:
-        absolute = path.expanduser().absolute()
+        try:
+            absolute = path.expanduser().absolute()
+            named = b"\0" not in os.fsencode(absolute)
+        except (RuntimeError, UnicodeError):  # nobody's home; half a character
+            named = False
+        if not named:
+            raise Refused("That path can be no file's.", "Give the path of a database file.")
         return cls(path=absolute, url=f"sqlite:///{absolute}")
 
     @property
@@ -55,7 +62,7 @@ class Location:
         user, at, host = parts.netloc.rpartition("@")
         user = user.partition(":")[0]
         query = urlencode([(k, v) for k, v in parse_qsl(parts.query) if k not in _SECRET_OPTIONS], quote_via=quote)
-        return urlunsplit(("postgresql", f"{user}{at}{host}", parts.path, query, ""))
+        return f"postgresql://{user}{at}{host}{parts.path}{query and '?'}{query}"
 
     def hide(self, words: str) -> str:
         """`words` of a driver with this address's credentials taken out."""
@@ -63,20 +70,19 @@ class Location:
             return words
         parts = urlsplit(self.url)
         options = dict(parse_qsl(parts.query))
-        secrets = [
-            unquote(parts.netloc.rpartition("@")[0].partition(":")[2]),
-            *(options.get(k, "") for k in _SECRET_OPTIONS),
-        ]
-        for secret in filter(None, secrets):
-            words = words.replace(secret, "***").replace(quote(secret), "***")
-        return words.replace(self.url, self.shown)
+        written = parts.netloc.rpartition("@")[0].partition(":")[2]
+        secrets = [unquote(written), *(options.get(k, "") for k in _SECRET_OPTIONS)]
+        forms = {written, *(form for s in secrets for form in (s, quote(s), quote(s, safe=""), quote_plus(s)))}
+        for form in sorted(filter(None, forms), key=len, reverse=True):
+            words = words.replace(form, "***")
+        return words
 
 
 def _check(rest: str) -> None:
     """Raises Refused where it is unclear what of a server's address is the password, and so must not be shown."""
     try:
         parts = urlsplit(f"postgresql://{rest}")
-        unclear = "@" in rest and "@" not in parts.netloc and ":" in parts.netloc
+        unclear = "@" in rest[len(parts.netloc) :]
         _ = parts.port
     except ValueError:
         unclear = True
