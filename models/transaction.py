@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, insert, or_, select, text, update
 
@@ -131,12 +131,13 @@ class Transaction:
         self._incident: dict[str, Any] = {}
         self._changes: dict[str, Any] = {}
         if ref is not None:
-            self._lock(int(ref.removeprefix("INC-")), ref)
+            self.lock(int(ref.removeprefix("INC-")))
 
-    def _lock(self, incident_id: int, ref: str) -> None:
+    def lock(self, incident_id: int) -> None:
+        """Make an incident the transaction's. Raises Refused when there is none."""
         row = self.connection.execute(_LOCK, {"id": incident_id}).mappings().first()
         if row is None:
-            raise Refused(f"There is no incident {ref}.", "`bridgewatch list --all` shows every one.")
+            raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
         self._incident = dict(row)
         self._number = row["version"]
 
@@ -189,7 +190,7 @@ class Transaction:
         revises: int | None = None,
         undoes: int | None = None,
     ) -> int:
-        """Append the transaction's one entry."""
+        """Append an entry and return its number; most commands record one."""
         self._number += 1
         self.connection.execute(
             insert(entries),
@@ -207,6 +208,7 @@ class Transaction:
                 "undoes": undoes,
             },
         )
+        self._command = uuid5(self._command, "")  # the next entry's: another one, and the same whenever it is retried
         return self._number
 
     def record_nothing(self) -> int:

@@ -38,6 +38,8 @@ def _released(data: Data) -> str:
 
 
 def _declared(data: Data) -> str:
+    if "imported" in data:
+        return f"imported {data['severity']} from {data['imported']}: {data['title']}"
     manager = data.get("manager")
     held = f"; {manager} is {data['manager_role']}" if manager else "; nobody manages it yet"
     return f"declared {data['severity']}: {data['title']}{held}"

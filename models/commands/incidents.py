@@ -33,7 +33,7 @@ class Declare(Command):
     kind: ClassVar[str] = "declared"
 
     def perform(self, tx: Transaction) -> int:
-        book = rolebook.load(tx.connection.execute(_BOOK).scalar() or DEFAULT_BOOK)
+        book = chosen_book(tx)
         declared_at = when(self.occurred_at, tx.now)
         tx.begin_incident(
             title=self.title,
@@ -76,6 +76,11 @@ class Declare(Command):
             },
         )
         return person
+
+
+def chosen_book(tx: Transaction) -> rolebook.RoleBook:
+    """The role book of incidents declared now."""
+    return rolebook.load(tx.connection.execute(_BOOK).scalar() or DEFAULT_BOOK)
 
 
 def add_roles(tx: Transaction, book: rolebook.RoleBook) -> None:
