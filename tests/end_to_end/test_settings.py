@@ -160,6 +160,7 @@ def test_names_are_cleaned() -> None:
         "postgresql://u:12?s3cret@host/db",
         "postgresql://u:12#s3cret@host/db",
         "postgresql://u:s3cret@host:port/db",
+        "postgresql://u:s3cret@host:/db",
         "postgresql://u:s3cret@[::1/db",
         "mysql://u:s3cret@host/db",
     ],
