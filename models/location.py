@@ -82,7 +82,7 @@ def _check(rest: str) -> None:
     """Raises Refused where it is unclear what of a server's address is the password, and so must not be shown."""
     try:
         parts = urlsplit(f"postgresql://{rest}")
-        unclear = "@" in rest[len(parts.netloc) :]
+        unclear = "@" in rest[len(parts.netloc) :] or parts.netloc.endswith(":")
         _ = parts.port
     except ValueError:
         unclear = True
