@@ -146,7 +146,10 @@ def _desk(chosen: Namespace) -> int:
     settings = load(chosen)
     from tui.app import Bridgewatch
 
-    app = Bridgewatch(settings)
+    try:
+        app = Bridgewatch(settings)
+    except Refused as refused:  # a theme or a key that cannot be
+        raise Usage(refused.message, refused.remedy) from None
     app.run()
     return app.return_code or 0
 

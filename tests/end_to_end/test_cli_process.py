@@ -6,10 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from models.verbs import VERBS
+from models.verbs import BY_NAME, VERBS
 from tests.end_to_end.commanding import Answer, Desk
 
 COMMAND = Path(sys.executable).with_name("bridgewatch")
+ROOT = Path(__file__).parents[2]
 SLOW = {"pydantic", "sqlalchemy", "models.store", "models.commands", "psycopg", "alembic"}
 
 
@@ -70,7 +71,7 @@ def test_on_a_narrow_terminal_the_title_gives_way(here: Desk) -> None:
 
 def test_help_names_every_verb_and_imports_nothing_slow() -> None:
     script = "import sys; from tui import cli\ntry: cli.main(['--help'])\nfinally: print(*sys.modules, file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0
     for verb in VERBS:
         assert f"  {verb.name} " in done.stdout
@@ -80,25 +81,33 @@ def test_help_names_every_verb_and_imports_nothing_slow() -> None:
 
 def test_before_the_desk_paints_nothing_slow_is_imported() -> None:
     script = """
-import sys, types
-from tui import cli
-class Desk:
-    return_code = 7
-    def __init__(self, settings): assert settings.me
-    def run(self): print(*sys.modules)
-sys.modules["tui.app"] = types.SimpleNamespace(Bridgewatch=Desk)
-cli._need_a_terminal = lambda: None
-raise SystemExit(cli.main([]))
+from tui import app
+app.Bridgewatch.run = lambda desk: print(*sys.modules)
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=Path(__file__).parents[2])
-    assert (done.returncode, done.stderr) == (7, "")
-    assert not _slow(done.stdout)
+    desk = _desk(script)
+    assert (desk.code, desk.err) == (0, "")
+    assert not _slow(desk.out)
+
+
+def test_a_keymap_that_cannot_be_is_a_slip_in_the_settings(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(f'[keys]\nnote = "{BY_NAME["declare"].key}"\n')
+    slip = _desk(BRIDGEWATCH_CONFIG=str(file))
+    assert (slip.code, slip.out, slip.err.count("\n")) == (2, "", 1)
+
+
+def _desk(script: str = "", **variables: str) -> Answer:
+    """The desk begun without a terminal, after a script."""
+    script = f"import sys\nfrom tui import cli\ncli._need_a_terminal = lambda: None\n{script}\nsys.exit(cli.main([]))"
+    environment = {**os.environ, **variables}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, env=environment)
+    return Answer(done.returncode, done.stdout, done.stderr)
 
 
 def test_a_verb_imports_no_more_than_it_needs(here: Desk) -> None:
     script = "import sys; from tui import cli; cli.main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
     arguments = [sys.executable, "-c", script, "--database", here.database, "list"]
-    done = subprocess.run(arguments, capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    done = subprocess.run(arguments, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0
     assert not {"textual", "psycopg", "alembic", "models.commands.drafts"} & set(done.stderr.split())
 
