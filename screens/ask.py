@@ -18,6 +18,7 @@ from screens.dialogs import Dialog
 from screens.line import LineBar
 from screens.rows import line
 from screens.show import content, wrap
+from screens.turns import turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,14 +190,16 @@ class Ask(Dialog[bool]):
 
     def action_submit(self) -> None:
         if not self._busy:
+            self._busy = True
+            turns(self).hold_keys()
             self.run_worker(self._send(), exclusive=True)
 
     async def _send(self) -> None:
-        self._busy = True
         try:
             wrong = await self._submit(self._answers())
         finally:
             self._busy = False
+            turns(self).release_keys()
         if wrong is None:
             self.kept.pop(self._keep, None)
             self.dismiss(True)

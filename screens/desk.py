@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from asyncio import wrap_future
+from asyncio import Future, get_running_loop, wrap_future
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -20,7 +20,7 @@ from models.failures import Conflict, Failure
 from models.link import Link, News, State
 from models.verbs import BY_NAME
 from screens import deeds
-from screens.dialogs import Option, Pick
+from screens.dialogs import Dialog, Option, Pick
 from screens.drafting import Drafting, Editor
 from screens.footer import footer
 from screens.header import banner, header
@@ -33,10 +33,13 @@ from screens.reasons import why_not
 from screens.roster import Roster
 from screens.status import Status
 from screens.timeline import Timeline
+from screens.turns import turns
 
 if TYPE_CHECKING:
     from models.memory import Unsent
     from models.views import Board, Done, EntryView, IncidentView, RoleView
+
+T = TypeVar("T")
 
 LOOKS = Path(__file__).with_name("desk.tcss")
 """The layout and the colours of the desk and its dialogs; the app that shows a desk loads them."""
@@ -234,6 +237,7 @@ class Desk(Screen[None]):
         self.set_class(False, "-filtering")
         self.go_to(self._on)
         await self.query("#filter").remove()
+        turns(self).settle()
         chosen = self.pane(self._on).chosen
         if self._on == "incidents" and isinstance(chosen, int):
             self.look_at(chosen)
@@ -257,7 +261,26 @@ class Desk(Screen[None]):
         if reason is not None:
             self.notify(reason, title=verb.title, severity="warning", markup=False)
             return
-        self.run_worker(deeds.DEEDS[name](self), group="deeds", exit_on_error=True)
+        turns(self).hold_keys()
+        self.run_worker(self._do(deeds.DEEDS[name]), group="deeds", exit_on_error=True)
+
+    async def _do(self, deed: deeds.Deed) -> None:
+        try:
+            await deed(self)
+        finally:
+            turns(self).release_keys()
+
+    async def ask(self, dialog: Dialog[T]) -> T | None:
+        """Show a dialog and wait for its answer; the keys meant for it wait until it is there."""
+        answer: Future[T | None] = get_running_loop().create_future()
+
+        def hear(said: T | None) -> None:
+            turns(self).hold_keys()
+            answer.set_result(said)
+
+        await self.app.push_screen(dialog, hear)
+        self.app.call_later(turns(self).release_keys)  # after the dialog's own call that focuses its field
+        return await answer
 
     async def perform(self, verb: str, **fields: Any) -> Done | None:
         """Do it, and say what is wrong if it cannot be done. A conflict asks whether to go on."""
@@ -279,13 +302,12 @@ class Desk(Screen[None]):
                 fields["saw"] = conflict.now
 
     async def _replace(self, conflict: Conflict) -> bool:
-        options: tuple[Option[bool], ...] = (
-            Option(value=False, title="Leave it as it is now", key="l"),
-            Option(value=True, title="Replace it", key="r"),
+        options = (
+            Option(value="leave", title="Leave it as it is now", key="l"),
+            Option(value="replace", title="Replace it", key="r"),
         )
         said = f"{conflict.message} {conflict.remedy}"
-        pick = Pick("Somebody was faster", options, body=said)
-        return bool(await self.app.push_screen_wait(pick))
+        return await self.ask(Pick("Somebody was faster", options, body=said)) == "replace"
 
     def say(self, failure: Failure) -> None:
         """Tell the reader why something was not done."""

@@ -18,6 +18,7 @@ from screens.messages import RowChosen
 from screens.rows import Line, Part, Row, RowList, line
 from screens.show import content, fit, safe, wrap
 from screens.show import width as cells_of
+from screens.turns import turns
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -30,6 +31,9 @@ class Dialog(ModalScreen[R | None], Generic[R]):
 
     def action_leave(self) -> None:
         self.dismiss(None)
+
+    def on_unmount(self) -> None:
+        turns(self).settle()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

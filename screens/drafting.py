@@ -170,9 +170,7 @@ class Drafting:
             Option(value="replace", title="Replace theirs with mine", key="r"),
         )
         body = f"{conflict.message}\n\nTheirs:\n{theirs}\n\nMine:\n{mine}"
-        answer = await self._desk.app.push_screen_wait(
-            Pick("Two wrote the same draft", options, body=body, hint="⏎ picks")
-        )
+        answer = await self._desk.ask(Pick("Two wrote the same draft", options, body=body, hint="⏎ picks"))
         self._asking = False
         self._revision, self._saved = now.revision, theirs
         if answer == "replace":

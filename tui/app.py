@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
@@ -15,13 +15,14 @@ from models.link import Link, News
 from models.memory import Memory, Unsent
 from screens.desk import LOOKS, Desk
 from screens.moves import ACTIONS, sign
+from screens.turns import InTurn
 from tui.keymap import keymap
 from tui.settings import Settings
 from tui.terminal import bear_broken_input
 from tui.themes import DEFAULT, THEMES
 
 
-class Bridgewatch(App[int]):
+class Bridgewatch(InTurn[int]):
     """Runs the desk with somebody's settings. Raises Refused for a keymap or theme that cannot be."""
 
     TITLE = "Bridgewatch"

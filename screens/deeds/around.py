@@ -26,11 +26,11 @@ async def card(desk: Desk) -> None:
         role = desk.role()
         if role is not None:
             sheet = Sheet(role.name, lambda width: cards.role(shown, role, width))
-            await desk.app.push_screen_wait(sheet)
+            await desk.ask(sheet)
     elif desk.focused_pane == "timeline":
         await _entry(desk, shown)
     else:
-        await desk.app.push_screen_wait(Sheet(shown.ref, lambda width: cards.incident(shown, desk.clock(), width)))
+        await desk.ask(Sheet(shown.ref, lambda width: cards.incident(shown, desk.clock(), width)))
 
 
 async def _entry(desk: Desk, shown: IncidentView) -> None:
@@ -40,7 +40,7 @@ async def _entry(desk: Desk, shown: IncidentView) -> None:
     versions: tuple[EntryView, ...] = (entry,)
     if entry.root != entry.n and desk.live:
         versions = await wrap_future(desk.link.read(lambda store: store.versions(shown.id, entry.root)))
-    await desk.app.push_screen_wait(Sheet(f"{shown.ref} · entry {entry.n}", lambda width: cards.entry(versions, width)))
+    await desk.ask(Sheet(f"{shown.ref} · entry {entry.n}", lambda width: cards.entry(versions, width)))
 
 
 async def next_need(desk: Desk) -> None:
@@ -51,7 +51,7 @@ async def next_need(desk: Desk) -> None:
 async def help_sheet(desk: Desk) -> None:
     """What the keys do, those of the focused pane first."""
     pane = desk.focused_pane
-    await desk.app.push_screen_wait(Sheet("Keys", lambda width: cards.keys(desk.keys, pane, width)))
+    await desk.ask(Sheet("Keys", lambda width: cards.keys(desk.keys, pane, width)))
 
 
 async def filter_rows(desk: Desk) -> None:

@@ -25,7 +25,7 @@ async def _pick_role(desk: Desk, shown: IncidentView, title: str) -> RoleView | 
     empty = next((role.key for role in shown.roles if not role.holders), None)
     at = focused.key if focused is not None and desk.focused_pane == "roster" else empty
     options = [_role_option(role) for role in shown.roles]
-    key = await desk.app.push_screen_wait(Pick(f"{title} · {shown.ref}", options, at=at, search=True))
+    key = await desk.ask(Pick(f"{title} · {shown.ref}", options, at=at, search=True))
     return next((role for role in shown.roles if role.key == key), None)
 
 
@@ -45,7 +45,7 @@ async def assign(desk: Desk) -> None:
     ]
     now = f" (now {', '.join(holders)})" if holders else ""
     pick = Pick(f"{role.name}{now} to whom?", people, search=True, new=str)
-    person = await desk.app.push_screen_wait(pick)
+    person = await desk.ask(pick)
     if person is not None:
         await desk.perform("assign", ref=shown.ref, role=role.key, person=person, saw=holders)
 
@@ -76,7 +76,7 @@ async def release(desk: Desk) -> None:
     person = desk.me if desk.me in people else people[0]
     if len(people) > 1:
         options = [Option(value=name, title=name) for name in people]
-        chosen = await desk.app.push_screen_wait(Pick(f"Whose {role.name}?", options, at=person))
+        chosen = await desk.ask(Pick(f"Whose {role.name}?", options, at=person))
         if chosen is None:
             return
         person = chosen
@@ -96,4 +96,4 @@ async def add_role(desk: Desk) -> None:
         Field(name="label", label="Label, for a copy", placeholder="database, internal, …"),
         Field(name="holders", label="Holders of a new role", choices=(("one", "one"), ("many", "many"))),
     )
-    await desk.app.push_screen_wait(Ask(f"Add a role to {shown.ref}", fields, submit, keep=f"add-role {shown.ref}"))
+    await desk.ask(Ask(f"Add a role to {shown.ref}", fields, submit, keep=f"add-role {shown.ref}"))

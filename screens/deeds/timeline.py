@@ -50,7 +50,7 @@ async def _write(desk: Desk, verb: str, title: str, keep: str, fixed: dict[str, 
         Field(name="text", label="Words", value=values.get("text", ""), lines=True),
         Field(name="at", label="When, if not now", placeholder="20 minutes ago, 14:05", echo=_echo(desk)),
     )
-    await desk.app.push_screen_wait(Ask(title, fields, submit, keep=keep, begin="text"))
+    await desk.ask(Ask(title, fields, submit, keep=keep, begin="text"))
 
 
 async def note(desk: Desk) -> None:
@@ -78,7 +78,7 @@ async def retract(desk: Desk) -> None:
 
     field = Field(name="reason", label="Why? It stays on the record, marked as retracted.")
     title = f"Retract {entry.author}'s {entry.kind}"
-    await desk.app.push_screen_wait(Ask(title, (field,), submit, keep=f"retract {shown.ref} {entry.n}"))
+    await desk.ask(Ask(title, (field,), submit, keep=f"retract {shown.ref} {entry.n}"))
 
 
 async def undo(desk: Desk) -> None:

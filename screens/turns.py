@@ -1,0 +1,99 @@
+"""Keys in turn: what one key opens is there before the next one is heard, however fast somebody types."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, TypeVar
+
+from textual import events
+from textual.app import App
+from textual.dom import DOMNode
+from textual.message import Message
+
+R = TypeVar("R")
+
+PATIENCE_SECONDS = 1.0
+"""How long a key waits for what the one before it began; a slow database must not swallow the keyboard."""
+
+
+TRIPS = 2
+"""How often Settled goes round: once behind the key itself, once behind the messages that the key led to."""
+
+
+class Settled(Message):
+    """Follows a key through the same queues: where it arrives, what went before has been dealt with."""
+
+    def __init__(self, trip: int = 1) -> None:
+        super().__init__()
+        self.trip = trip
+
+
+class InTurn(App[R]):
+    """An app that deals with one key after another.
+
+    Textual hands a key to the widget that has the focus when it is read: of keys typed fast, the second would go to the
+    list under the dialog that the first one is about to open.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._later: deque[events.Key | events.Paste] = deque()
+        self._turn = 0
+        self._taken = False
+        self._settled = False
+        self._holds = 0
+
+    async def on_event(self, event: events.Event) -> None:
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._taken:
+            self._later.append(event)
+        else:
+            await self._take(event)
+
+    async def _take(self, event: events.Key | events.Paste) -> None:
+        self._taken, self._settled = True, False
+        self._turn += 1
+        turn = self._turn
+        self.set_timer(PATIENCE_SECONDS, lambda: self._end(turn))
+        heard_by = self.focused or self.screen
+        await super().on_event(event)
+        if not heard_by.post_message(Settled()):
+            self._end(turn)
+
+    def on_settled(self, message: Settled) -> None:
+        message.stop()
+        if message.trip < TRIPS and (self.focused or self.screen).post_message(Settled(message.trip + 1)):
+            return
+        self.settle()
+
+    def settle(self) -> None:
+        """The key under way has been dealt with; said by what goes away with the queues that Settled went through."""
+        self._settled = True
+        if not self._holds:
+            self._end(self._turn)
+
+    def hold_keys(self) -> None:
+        """Let the next key wait until `release_keys`."""
+        self._holds += 1
+
+    def release_keys(self) -> None:
+        self._holds = max(0, self._holds - 1)
+        if self._settled and not self._holds:
+            self._end(self._turn)
+
+    def _end(self, turn: int) -> None:
+        if turn != self._turn or not self._taken:
+            return
+        self._taken = False
+        if self._later:
+            self._taken = True
+            self.call_next(self._take, self._later.popleft())
+
+
+def turns(node: DOMNode) -> InTurn[Any]:
+    """The app of a screen, as one that takes keys in turn. Raises TypeError for another."""
+    app = node.app
+    if not isinstance(app, InTurn):
+        raise TypeError("A desk needs an app that takes keys in turn.")
+    return app
