@@ -203,7 +203,7 @@ def _told(location: Location, error: BaseException | None) -> Failure:
     words = str(error).lower()
     for sign, message, remedy in _POSTGRES:
         if sign in words:
-            kind = ReadOnly if "read-only" in sign else Unreachable
+            kind = ReadOnly if sign in ("read-only transaction", "permission denied") else Unreachable
             return kind(message.format(location.shown), remedy)
     return Unreachable(f"The database at {location.shown} does not answer.", _plain(location, error))
 
@@ -222,6 +222,7 @@ _POSTGRES = (
     ("timeout expired", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),
     ("connection timeout", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),
     ("does not exist", "{0} does not exist.", "Create it with createdb, or check the address."),
+    ("too many connections", "{0} has no connection left.", "Close some, or raise the limit."),
     ("too many clients", "{0} has no connection left.", "Close some, or raise max_connections."),
     ("remaining connection slots", "{0} has no connection left.", "Close some, or raise max_connections."),
     ("read-only transaction", "{0} is read-only at the moment.", "It may be a standby; use the primary's address."),

@@ -110,6 +110,7 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        self._same_file()
         with in_turn(self.location), self._writer.begin() as connection:
             schema.check(connection, self.location, writes=True)
             yield connection
