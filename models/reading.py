@@ -84,7 +84,7 @@ _UPDATES = (
     .order_by(status_updates.c.published_at.desc(), status_updates.c.id.desc())
 )
 _LAST_UPDATE = _UPDATES.limit(1)
-_PEOPLE = select(people.c.id, people.c.name).order_by(people.c.name)
+_PEOPLE = select(people.c.id, people.c.name).order_by(people.c.key)
 _PEOPLE_BY_ID = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids", expanding=True)))
 _COMPONENTS = select(components).order_by(components.c.position)
 
