@@ -1,0 +1,228 @@
+"""Many at once: no entry is lost, doubled or out of order, and a role goes to one of those who reach for it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import text
+
+import models
+from models.commands.drafts import EditDraft, Publish
+from models.commands.incidents import Declare
+from models.commands.roles import AddRole, Assign, Take
+from models.commands.timeline import Note
+from models.failures import Conflict, Refused
+from models.location import Location
+from models.store import Store
+from tests.models.acting import Acting, count
+
+T = TypeVar("T")
+
+MANY = 8
+
+WRITE = """
+import sys
+from models.commands.timeline import Note
+from models.location import Location
+from models.store import Store
+address, ref, name, times = sys.argv[1:]
+store = Store(Location.parse(address))
+store.open(create=False)
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(int(times)):
+    print(store.perform(Note(by=name, ref=ref, text=f"{name} {number}")).entry.n)
+"""
+
+
+def at_once(location: Location, act: Callable[[Store, int], T]) -> list[T | Conflict | Refused]:
+    """What each of MANY gets, who have a store of their own and begin together."""
+    barrier = Barrier(MANY)
+
+    def one(number: int) -> T | Conflict | Refused:
+        store = Store(location)
+        store.open(create=False)
+        barrier.wait(60)
+        try:
+            return act(store, number)
+        except (Conflict, Refused) as failure:
+            return failure
+        finally:
+            store.close()
+
+    with ThreadPoolExecutor(MANY) as pool:
+        return list(pool.map(one, range(MANY)))
+
+
+@pytest.fixture
+def incident(store: Store) -> Acting:
+    return Acting(store)
+
+
+def test_threads_write_to_one_incident(incident: Acting) -> None:
+    def write(store: Store, number: int) -> list[int]:
+        return [
+            store.perform(Note(by=f"person {number}", ref=incident.ref, text=f"{number} {place}")).entry.n
+            for place in range(10)
+        ]
+
+    given = at_once(incident.store.location, write)
+    numbers = [n for mine in given if isinstance(mine, list) for n in mine]
+    assert sorted(numbers) == list(range(2, 2 + 10 * MANY))
+    assert all(mine == sorted(mine) for mine in given if isinstance(mine, list))
+    entries = incident.recorded
+    assert [entry.n for entry in entries] == list(range(1, 2 + 10 * MANY))
+    assert len({entry.text for entry in entries}) == 1 + 10 * MANY
+    assert incident.now.version == 1 + 10 * MANY
+
+
+def test_processes_write_to_one_incident(incident: Acting) -> None:
+    location = incident.store.location
+    address = str(location.path) if location.path else location.url
+    environment = {**os.environ, "PYTHONPATH": str(Path(models.__file__).parents[1])}
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITE, address, incident.ref, name, "15"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            text=True,
+        )
+        for name in ("bo", "cy", "dee")
+    ]
+    for writer in writers:
+        assert writer.stdout
+        assert writer.stdout.readline() == "ready\n"
+    numbers = []
+    for writer in writers:
+        assert writer.stdin
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    for writer in writers:
+        out, _ = writer.communicate()
+        assert writer.returncode == 0
+        numbers += [int(line) for line in out.split()]
+    assert sorted(numbers) == list(range(2, 47))
+    assert [entry.n for entry in incident.recorded] == list(range(1, 47))
+
+
+def test_tickets_are_in_commit_order(incident: Acting) -> None:
+    """Whoever reads everything after the last ticket that they know misses nothing, however many write."""
+    location = incident.store.location
+    watching = Store(location)
+    watching.open(create=False)
+    refs = [incident.ref, *(Acting(incident.store).ref for _ in range(3))]
+    seen: dict[int, int] = {}
+    board = None
+    done = 0
+
+    def write(store: Store, number: int) -> bool:
+        for place in range(10):
+            store.perform(Note(by="bo", ref=refs[(number + place) % 4], text="x"))
+        return True
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(at_once, location, write)
+        while not done:
+            done = writing.done()
+            board = watching.board(None, board)
+            assert all(row.version >= seen.get(row.id, 0) for row in board.incidents)
+            seen |= {row.id: row.version for row in board.incidents}
+        assert writing.result() == [True] * MANY
+    assert seen == {row.id: row.version for row in watching.board().incidents}
+    assert sum(seen.values()) == 4 + 10 * MANY
+    assert count(watching, "SELECT ticket FROM head") == 4 + 10 * MANY
+    watching.close()
+
+
+def test_one_of_many_gets_the_role(incident: Acting) -> None:
+    def take(store: Store, number: int) -> str:
+        return store.perform(Take(by=f"person {number}", ref=incident.ref, role="tech-lead", saw=())).entry.author
+
+    outcomes = at_once(incident.store.location, take)
+    (winner,) = (outcome for outcome in outcomes if isinstance(outcome, str))
+    assert incident.holders("tech-lead") == (winner,)
+    conflicts = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+    assert len(conflicts) == MANY - 1
+    assert {conflict.now for conflict in conflicts} == {(winner,)}
+    assert all(f"{winner} took Tech Lead (nobody held it)" in conflict.message for conflict in conflicts)
+    assert incident.now.version == 2
+
+
+def test_all_of_many_get_a_role_for_many(incident: Acting) -> None:
+    def take(store: Store, number: int) -> str:
+        command = Take(by=f"person {number}", ref=incident.ref, role="subject-matter-expert", saw=())
+        return store.perform(command).entry.author
+
+    taken = at_once(incident.store.location, take)
+    assert {*incident.holders("subject-matter-expert")} == {f"person {number}" for number in range(MANY)} == {*taken}
+
+
+def test_who_insists_is_last(incident: Acting) -> None:
+    def assign(store: Store, number: int) -> int:
+        command = Assign(by="ana", ref=incident.ref, role="scribe", person=f"person {number}")
+        return store.perform(command).entry.n
+
+    at_once(incident.store.location, assign)
+    last = incident.recorded[-1]
+    assert incident.holders("scribe") == (last.data["person"],)
+    open_ones = text("SELECT count(*) FROM assignments a JOIN incident_roles r ON r.id = a.role_id")
+    with incident.store._engine.connect() as connection:
+        assert connection.execute(text(f"{open_ones} WHERE r.key = 'scribe'")).scalar() == MANY
+        assert connection.execute(text(f"{open_ones} WHERE r.key = 'scribe' AND until IS NULL")).scalar() == 1
+
+
+def test_a_new_person_is_added_once(incident: Acting) -> None:
+    at_once(
+        incident.store.location,
+        lambda store, number: store.perform(Note(by=["newcomer", "NEWCOMER"][number % 2], ref=incident.ref, text="x")),
+    )
+    assert [name.casefold() for name in incident.store.board().people] == ["ana", "newcomer"]
+
+
+def test_incidents_are_numbered_without_a_gap(incident: Acting) -> None:
+    refs = at_once(
+        incident.store.location,
+        lambda store, number: store.perform(Declare(by=f"person {number}", title="x", severity="P2")).ref,
+    )
+    assert sorted(map(str, refs)) == [f"INC-{number}" for number in range(2, 2 + MANY)]
+
+
+def test_the_same_command_from_many_is_done_once(incident: Acting) -> None:
+    command = Note(by="bo", ref=incident.ref, text="once")
+    outcomes = at_once(incident.store.location, lambda store, number: store.perform(command).already)
+    assert sorted(map(bool, outcomes)) == [False] + [True] * (MANY - 1)
+    assert incident.now.version == 2
+
+
+def test_one_declaration_from_many_is_one_incident(store: Store) -> None:
+    command = Declare(by="ana", title="once", severity="P1")
+    refs = at_once(store.location, lambda mine, number: mine.perform(command).ref)
+    assert len(set(refs)) == 1
+    assert len(store.board().incidents) == 1
+
+
+def test_one_update_is_published_once(incident: Acting) -> None:
+    incident(EditDraft, "cy", text="We know")
+    outcomes = at_once(
+        incident.store.location,
+        lambda store, number: store.perform(Publish(by=f"person {number}", ref=incident.ref, saw=1)),
+    )
+    assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == MANY - 1
+    with incident.store.reading() as read:
+        assert len(read.updates(incident.id)) == 1
+
+
+def test_one_role_is_added_once(incident: Acting) -> None:
+    outcomes = at_once(
+        incident.store.location,
+        lambda store, number: store.perform(AddRole(by=f"person {number}", ref=incident.ref, name="Dark magic")),
+    )
+    assert sum(isinstance(outcome, Refused) for outcome in outcomes) == MANY - 1
+    assert [role.key for role in incident.now.roles].count("dark-magic") == 1
