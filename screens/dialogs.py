@@ -52,6 +52,8 @@ class Option(Generic[T]):
 class Options(RowList):
     """The options, with their keys."""
 
+    leads: ClassVar[bool] = True
+
     def fill(self, options: Sequence[Option[T]], point_at: int | None = None) -> None:
         """Show these; the rows' keys are their places."""
         keyed = any(option.key for option in options)
@@ -77,7 +79,7 @@ class Body(RowList):
             return
         lines = [line(part) for part in wrap(body, width)] if isinstance(body, str) else list(body)
         self.set_rows([Row(y, (one,)) for y, one in enumerate(lines)])
-        self.styles.height = min(len(lines), 14)
+        self.styles.height = max(1, len(lines))
 
 
 class Sheet(Dialog[None]):

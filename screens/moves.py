@@ -10,11 +10,12 @@ MOVES: tuple[Verb, ...] = (
     Verb("card", "Open", "Show the focused row in full; on the draft: its phase and components.", "enter"),
     Verb("filter", "Filter", "Show only the rows that have these words; among incidents, earlier ones too.", "slash"),
     Verb("zoom", "Zoom", "Give the focused pane the whole screen, or take it back.", "z"),
-    Verb("palette", "Palette", "Find anything by its name.", "colon"),
+    Verb("palette", "Find", "Find anything to do, or any incident on the board, by its name.", "colon"),
     Verb("incidents", "Incidents", "Go to the incidents.", "1"),
     Verb("roster", "Roster", "Go to the roster.", "2"),
     Verb("timeline", "Timeline", "Go to the timeline.", "3"),
     Verb("status", "Status page", "Go to the status page's draft.", "4"),
+    Verb("theme", "Theme", "Choose the desk's colours.", "f9"),
     Verb("quit", "Quit", "Go back, or leave the desk.", "q"),
 )
 

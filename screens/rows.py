@@ -55,12 +55,16 @@ class Painted(Widget):
     def paint(self, parts: Line, width: int, cursor: str = "") -> Strip:
         """The line in exactly `width` cells; `cursor` is the component that lies under it, if any."""
         base = self.rich_style
-        under = self.get_component_rich_style(cursor, partial=True) if cursor else Style.null()
-        segments = []
-        for text, tone in parts:
-            style = base + self.get_component_rich_style(f"tone-{tone}", partial=True) if tone else base
-            segments.append(Segment(text, style + under))
-        return Strip(segments).adjust_cell_length(width, base + under)
+        if cursor:
+            whole = self.get_component_rich_style(cursor)
+            base += Style(bgcolor=whole.bgcolor, bold=whole.bold)
+        segments = [Segment(text, base + self._toned(tone) if tone else base) for text, tone in parts]
+        return Strip(segments).adjust_cell_length(width, base)
+
+    def _toned(self, tone: str) -> Style:
+        name = f"tone-{tone}"
+        own = self.get_component_rich_style(name, partial=True).without_color
+        return own + Style(color=self.get_component_rich_style(name).color)  # its colour mixed with what lies under it
 
 
 class RowList(Painted, ScrollView, can_focus=True):
@@ -78,6 +82,12 @@ class RowList(Painted, ScrollView, can_focus=True):
 
     pointed: ClassVar[bool] = True
     """Whether there is a cursor; without one the keys scroll."""
+
+    leads: ClassVar[bool] = False
+    """Whether its cursor is what Enter takes even while the focus is in a field beside it."""
+
+    follows: ClassVar[bool] = False
+    """Whether a cursor that rests on the first row, out of focus, goes with what comes in above it."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -101,6 +111,8 @@ class RowList(Painted, ScrollView, can_focus=True):
         self._starts = starts
         if point_at is not None:
             self.cursor = point_at
+        elif self.follows and before == 0 and not self.has_focus and rows:
+            self.cursor = rows[0].key
         if self.pointed and self.index is None and rows:
             self.cursor = rows[min(before or 0, len(rows) - 1)].key
         size = Size(self.size.width, len(self._lines))
@@ -157,7 +169,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         row = self.rows[bisect_right(self._starts, y) - 1]
         cursor = ""
         if self.pointed and row.key == self.cursor:
-            cursor = "row-cursor" if self.has_focus else "row-cursor-idle"
+            cursor = "row-cursor" if self.has_focus or self.leads else "row-cursor-idle"
         return self.paint(self._lines[y], width, cursor)
 
     def action_move(self, step: int) -> None:

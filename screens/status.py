@@ -72,7 +72,7 @@ class Status(Pane):
         if draft.text.strip():
             lines += [line(part) for part in wrap(draft.text, width)]
         else:
-            lines.append(line(("Nothing is drafted. e writes the next update.", "dim")))
+            lines += [line((part, "dim")) for part in wrap("Nothing is drafted. e writes the next update.", width)]
         last = shown.last_update
         if last is not None:
             told = f"── told {last.published_at:%H:%MZ} by {safe(last.published_by)} [{last.phase}] "

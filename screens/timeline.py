@@ -35,6 +35,7 @@ class Timeline(Pane):
 
     number: ClassVar[int] = 3
     called: ClassVar[str] = "Timeline"
+    follows: ClassVar[bool] = True
 
     def __init__(self, *, id: str, me: str) -> None:
         super().__init__(id=id, me=me)
@@ -86,11 +87,12 @@ def _day(day: date, width: int) -> Line:
 
 def _lines(entry: EntryView, who: int, width: int) -> Sequence[Line]:
     tone = _TONES.get(entry.kind, "")
-    told = _told(entry)
     margin = 5 + 1 + who + 1
     if width - margin < 24:  # too narrow for a column of names
         margin, who = 6, 0
-        told = f"{_author(entry)} {told}"
+    told = _told(entry) if who else f"{_author(entry)} {_told(entry)}"
+    if entry.kind == "draft":  # one line: pane 4 has the whole of it
+        told = fit(told, width - margin).rstrip()
     start = [(f"{clock(entry.occurred_at)} ", "dim")]
     if who:
         start.append((f"{fit(_author(entry), who)} ", ""))

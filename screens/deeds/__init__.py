@@ -45,6 +45,7 @@ DEEDS: dict[str, Deed] = {
     "filter": around.filter_rows,
     "zoom": around.zoom,
     "palette": around.palette,
+    "theme": around.theme,
     "quit": around.quit_desk,
     **{name: partial(_go, name) for name in ("incidents", "roster", "timeline", "status")},
 }

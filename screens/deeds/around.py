@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from screens import cards
 from screens.deeds.draft import draft_details
-from screens.dialogs import Sheet
+from screens.dialogs import Option, Pick, Sheet
+from screens.moves import ACTIONS, sign
 
 if TYPE_CHECKING:
     from models.views import EntryView, IncidentView
@@ -63,7 +64,29 @@ async def zoom(desk: Desk) -> None:
 
 
 async def palette(desk: Desk) -> None:
-    desk.app.action_command_palette()
+    """Everything that can be done, by its name; and the board's incidents."""
+    options: list[Option[str]] = [
+        Option(value=verb.name, title=verb.title, hint=f"{sign(desk.keys[verb.name])}  {verb.help}", also=(verb.help,))
+        for verb in ACTIONS
+        if verb.name != "palette"
+    ]
+    rows = desk.board.incidents if desk.board else ()
+    options += [Option(value=row.ref, title=row.title, hint=row.ref, also=(row.ref,)) for row in rows]
+    chosen = await desk.ask(Pick("Find", options, search=True))
+    found = next((row for row in rows if row.ref == chosen), None)
+    if found is not None:
+        desk.look_at(found.id)
+        desk.go_to("incidents")
+    elif chosen is not None:
+        desk.action_do(chosen)
+
+
+async def theme(desk: Desk) -> None:
+    themes = sorted(desk.app.available_themes, key=lambda name: (not name.startswith("bridgewatch"), name))
+    options = [Option(value=name, title=name) for name in themes]
+    chosen = await desk.ask(Pick("Colours", options, at=desk.app.theme, search=True))
+    if chosen is not None:
+        desk.app.theme = chosen
 
 
 async def quit_desk(desk: Desk) -> None:
