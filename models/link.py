@@ -253,9 +253,9 @@ class Link:
         while not self._stopping.is_set():
             try:
                 with _watch(self._location) as self._watch:
-                    tries = 0
-                    while (heard := self._watch.wait(60)) is not Heard.CLOSED:
+                    while not self._stopping.is_set() and (heard := self._watch.wait(60)) is not Heard.CLOSED:
                         if heard is Heard.CHANGED:
+                            tries = 0
                             self.refresh()
             except Gone as gone:
                 self._jobs.put(partial(self._lose, Unreachable(gone.reason, "The desk keeps trying.")))

@@ -174,7 +174,6 @@ class Ask(Dialog[bool]):
     def _say(self, words: str) -> None:
         said = self.query_one("#said", LineBar)
         lines = wrap(words, max(said.size.width, 20)) if words else []
-        said.styles.height = max(1, len(lines))
         said.set_lines([line((part, "bad")) for part in lines])
 
     def on_input_changed(self) -> None:

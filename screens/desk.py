@@ -72,9 +72,11 @@ class Desk(Screen[None]):
         me: str,
         keys: Mapping[str, str],
         unsent: Unsent | None = None,
+        bell: bool = True,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`keys`: the key of each verb. `unsent` keeps words that could not be saved. `clock`: for tests."""
+        """`keys`: the key of each verb. `unsent` keeps words that could not be saved. `bell`: whether the terminal's bell
+        rings, once, for each new thing that needs the reader. `clock`: for tests."""
         super().__init__()
         self.me = me
         self.keys = keys
@@ -82,6 +84,8 @@ class Desk(Screen[None]):
         self.news = News(State.OPENING, None)
         self.link = connect(self._tell)
         self.drafting = Drafting(self, unsent)
+        self._bell = bell
+        self._known_needs: set[tuple[int, str]] | None = None
         self._looking_at: int | None = None
         self._on = "incidents"
 
@@ -147,13 +151,24 @@ class Desk(Screen[None]):
         """Draw everything as it is now; what reads the same is not drawn again."""
         now, width = self.clock(), self.size.width
         self.set_class(self.news.state in (State.LOST, State.REFUSED, State.OPENING) and self.board is not None, "-old")
-        self.set_class(bool(banner(self.news, now, width)), "-troubled")
+        trouble = banner(self.news, now, width)
+        self.set_class(bool(trouble), "-troubled")
         self.query_one("#header", LineBar).set_line(header(self.news, self.me, now, width))
-        self.query_one("#banner", LineBar).set_line(banner(self.news, now, width))
+        self.query_one("#banner", LineBar).set_lines(trouble)
         for pane in self.query(Pane):
             pane.show(self.board, now)
         self.drafting.draw()
         self.draw_footer()
+        self._ring()
+
+    def _ring(self) -> None:
+        """Ring once for what has come to need the reader; not for what needed them when the desk opened."""
+        if self.board is None or not self.live:
+            return
+        waiting = {(need.incident, need.pane) for need in needs(self.board, self.me, self.clock())}
+        if self._bell and self._known_needs is not None and waiting - self._known_needs:
+            self.app.bell()
+        self._known_needs = waiting
 
     def draw_footer(self) -> None:
         reason = lambda verb: why_not(self, verb)  # noqa: E731

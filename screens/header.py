@@ -10,7 +10,7 @@ from models.clocks import needs
 from models.link import News, State
 from models.policy import OPEN, Severity
 from screens.rows import Line, Part, cells, line
-from screens.show import age, clock, fit, safe, stamp, width
+from screens.show import age, clock, fit, safe, stamp, width, wrap
 
 if TYPE_CHECKING:
     from models.views import Board
@@ -38,16 +38,21 @@ def header(news: News, me: str, now: datetime, room: int) -> Line:
     return line(*left, *middle, " " * max(0, left_over - cells(middle)), *right)
 
 
-def banner(news: News, now: datetime, room: int) -> Line:
+def banner(news: News, now: datetime, room: int) -> list[Line]:
     """Why the board is not live, and how old it is; nothing when it is."""
     if news.state is State.LIVE or (news.state is State.OPENING and news.board is None):
-        return ()
+        return []
     if news.state is State.READ_ONLY:
-        return line(" ", (fit("Read-only: you see what happens and cannot change it.", room - 1), "warn"))
-    old = f" This board is {age((now - news.board.read_at).total_seconds())} old." if news.board else ""
+        return _told("Read-only: you see what happens and cannot change it.", "warn", room)
     why = str(news.failure) if news.failure else "Opening the database."
-    tone = "bad" if news.failure else "warn"
-    return line(" ", (fit(f"{old.strip()} {why}".strip(), room - 1), tone))
+    if news.board is not None:
+        known = news.since or news.board.read_at
+        why = f"{why} Below is the board of {stamp(known)}, {age((now - known).total_seconds())} old."
+    return _told(why, "bad" if news.failure else "warn", room)
+
+
+def _told(words: str, tone: str, room: int) -> list[Line]:
+    return [line(" ", (part, tone)) for part in wrap(words, room - 2)]
 
 
 def _counts(board: Board | None) -> list[Part]:

@@ -63,6 +63,9 @@ class Incidents(Pane):
     def empty(self) -> str:
         return "No open incident. d declares one; / finds earlier ones."
 
+    def _why_nothing(self) -> str:
+        return super()._why_nothing() if self.board else "The incidents stand here as soon as the database answers."
+
     def title(self) -> str:
         if self.board is None:
             return ""

@@ -20,6 +20,7 @@ class LineBar(Painted):
     def set_lines(self, lines: list[Line]) -> None:
         if lines != self._lines:
             self._lines = lines
+            self.styles.height = max(1, len(lines))
             self.refresh()
 
     def render_line(self, y: int) -> Strip:

@@ -62,8 +62,13 @@ class Pane(RowList):
         return ""
 
     def _nothing(self, width: int) -> list[Row]:
-        said = f"Nothing here has “{self.filter}”. Esc shows everything." if self.filter else self.empty()
+        said = self._why_nothing()
         return [Row(None, tuple(line((part, "dim")) for part in wrap(said, width)))] if said else []
+
+    def _why_nothing(self) -> str:
+        if self.filter:
+            return f"Nothing here has “{self.filter}”. Esc shows everything."
+        return self.empty() if self.board else ""
 
     def _set_title(self) -> None:
         room = max(self.size.width - 2, 8)

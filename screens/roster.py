@@ -56,7 +56,7 @@ class Roster(Pane):
         return " ".join((role.name, *role.also, *(holder.person for holder in role.holders)))
 
     def empty(self) -> str:
-        return "No incident is shown." if self.board else ""
+        return "No incident is shown."
 
     def title(self) -> str:
         shown = self.board.shown if self.board else None

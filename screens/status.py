@@ -81,7 +81,7 @@ class Status(Pane):
         return [Row(index, (one,)) for index, one in enumerate(lines)]
 
     def empty(self) -> str:
-        return "No incident is shown." if self.board else ""
+        return "No incident is shown."
 
     def title(self) -> str:
         shown = self.board.shown if self.board else None

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from models.link import Link, News
 from models.memory import Memory, Unsent
 from screens.desk import LOOKS, Desk
+from screens.dialogs import Dialog
 from screens.turns import InTurn
 from tui.keymap import keymap
 from tui.settings import Settings
@@ -19,13 +20,13 @@ from tui.terminal import bear_broken_input
 from tui.themes import DEFAULT, THEMES
 
 
-class Bridgewatch(InTurn[int]):
+class Bridgewatch(InTurn[int], inherit_bindings=False):
     """Runs the desk with somebody's settings. Raises Refused for a keymap or theme that cannot be."""
 
     TITLE = "Bridgewatch"
     CSS_PATH = LOOKS
     ENABLE_COMMAND_PALETTE = False  # the desk's own finds incidents as well
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "quit", "Quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "back", "Back", show=False)]
     NOTIFICATION_TIMEOUT = 5
 
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] | None = None) -> None:
@@ -47,8 +48,16 @@ class Bridgewatch(InTurn[int]):
             me=settings.me,
             keys=self.keys,
             unsent=Unsent(settings.cache, settings.database, settings.me),
+            bell=settings.bell,
             clock=self._clock or (lambda: datetime.now(UTC)),
         )
+
+    async def action_back(self) -> None:
+        """Out of a dialog, out of the draft, out of the desk: one step at a time, with every word kept."""
+        if isinstance(self.screen, Dialog):
+            self.screen.action_leave()
+        elif isinstance(self.screen, Desk):
+            self.screen.action_do("quit")
 
     def _connect(self, tell: Callable[[News], None]) -> Link:
         settings = self.settings

@@ -38,7 +38,7 @@ class Settings:
     """None: the program's own choice."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """The user's keys, by the verb's name."""
-    bell: bool = False
+    bell: bool = True
     """Ring the terminal's bell when something needs the user."""
     cache: Path
     """The folder for what may be lost, such as the last known board."""
@@ -87,7 +87,7 @@ def load(arguments: Namespace) -> Settings:
         language=_language(chosen.get("language")),
         theme=chosen["theme"].value if "theme" in chosen else None,
         keys=chosen["keys"].value if "keys" in chosen else {},
-        bell=chosen["bell"].value if "bell" in chosen else False,
+        bell=chosen["bell"].value if "bell" in chosen else True,
         cache=_folder("XDG_CACHE_HOME", ".cache"),
     )
 

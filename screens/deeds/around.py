@@ -91,10 +91,11 @@ async def theme(desk: Desk) -> None:
 
 async def quit_desk(desk: Desk) -> None:
     """Back from the zoom or the filter first; then out."""
-    if desk.has_class("-zoomed"):
+    if desk.drafting.active:
+        await desk.action_leave_draft()
+    elif desk.has_class("-zoomed"):
         desk.remove_class("-zoomed")
     elif desk.pane(desk.focused_pane).filter:
         desk.pane(desk.focused_pane).set_filter("")
     else:
-        await desk.drafting.close()
-        desk.app.exit()
+        desk.app.exit(0)

@@ -40,7 +40,7 @@ def test_without_any_choice(home: Path) -> None:
         "en",
         None,
         {},
-        False,
+        True,
     )
 
 
@@ -69,11 +69,11 @@ def test_the_xdg_places(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_file_then_the_environment_then_the_flags(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(
-        home, 'as = "file"\ndatabase = "/file.db"\nlanguage = "fr"\ntheme = "file"\nbell = true\n[keys]\nnote = "N"\n'
+        home, 'as = "file"\ndatabase = "/file.db"\nlanguage = "fr"\ntheme = "file"\nbell = false\n[keys]\nnote = "N"\n'
     )
     settings = given()
     assert (settings.me, settings.database.shown, settings.language) == ("file", "/file.db", "fr")
-    assert (settings.theme, settings.bell, settings.keys) == ("file", True, {"note": "N"})
+    assert (settings.theme, settings.bell, settings.keys) == ("file", False, {"note": "N"})
     monkeypatch.setenv("BRIDGEWATCH_AS", "environment")
     monkeypatch.setenv("BRIDGEWATCH_DATABASE", "/environment.db")
     monkeypatch.setenv("BRIDGEWATCH_LANG", "pl")
