@@ -1,0 +1,209 @@
+"""Whatever people do in whatever order: what is so now can be explained from the entries, and undoing restores."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.commands.base import IncidentCommand
+from models.commands.drafts import EditDraft, Publish
+from models.commands.incidents import Rename, SetCategory, SetImpact, SetPhase, SetSeverity
+from models.commands.roles import AddRole, Assign, Release, Take
+from models.commands.timeline import Note, Retract, Revise, Undo
+from models.failures import Conflict, Refused
+from models.policy import Category, Impact, NoteKind, Phase, Severity
+from models.store import Store
+from models.views import EntryView, IncidentView
+from models.wording import NOTES
+from tests.models.acting import Acting
+
+PEOPLE = st.sampled_from(["ana", "bo", "cy"])
+ROLES = st.sampled_from(["incident-manager", "scribe", "subject-matter-expert", "dark-magic", "tech-lead/database"])
+WORDS = st.sampled_from(["one", "two", "three"])
+SAW: st.SearchStrategy[Any] = st.sampled_from([None, (), ("ana",), ("bo",)])
+NUMBERS = st.integers(1, 12)
+
+
+def doing(command: type[IncidentCommand], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
+    return st.tuples(st.just(command), PEOPLE, st.fixed_dictionaries(fields))
+
+
+ACTS = st.one_of(
+    doing(Rename, title=WORDS),
+    doing(SetSeverity, severity=st.sampled_from(Severity)),
+    doing(SetCategory, category=st.sampled_from(Category)),
+    doing(SetImpact, impact=st.sampled_from(Impact)),
+    doing(SetPhase, phase=st.sampled_from(Phase)),
+    doing(Assign, role=ROLES, person=PEOPLE, saw=SAW),
+    doing(Take, role=ROLES, saw=SAW),
+    doing(Release, role=ROLES),
+    doing(AddRole, name=st.just("Dark magic"), holders=st.sampled_from(["one", "many"])),
+    doing(AddRole, name=st.just("Tech Lead"), label=st.just("database")),
+    doing(Note, text=WORDS, as_kind=st.sampled_from(NoteKind)),
+    doing(Revise, n=NUMBERS, text=WORDS),
+    doing(Retract, n=NUMBERS, reason=WORDS),
+    doing(EditDraft, text=WORDS),
+    doing(EditDraft, phase=st.sampled_from([Phase.IDENTIFIED, Phase.RESOLVED])),
+    doing(Publish),
+    doing(Undo),
+)
+
+
+class Replay:
+    """The incident as its entries tell it, and nothing else."""
+
+    def __init__(self, entries: tuple[EntryView, ...]) -> None:
+        self.fields: dict[str, Any] = {}
+        self.holders: dict[str, list[str]] = {}
+        self.single: dict[str, bool] = {}
+        for entry in entries:
+            if entry.kind == "undone":
+                self.take_back(entry.data["kind"], entry.data["data"])
+            else:
+                self.follow(entry.kind, entry.data)
+
+    def follow(self, kind: str, data: dict[str, Any]) -> None:
+        if kind == "declared":
+            self.fields = {name: data[name] for name in ("title", "severity", "category", "impact", "phase")}
+            self.holders[data["role"]] = [data["manager"]]
+        elif kind == "renamed":
+            self.fields["title"] = data["now"]
+        elif kind in ("severity", "category", "impact", "phase"):
+            self.fields[kind] = data["now"]
+        elif kind == "assigned":
+            before = [] if self.is_single(data["role"]) else self.held(data["role"])
+            self.holders[data["role"]] = [*before, data["person"]]
+        elif kind == "released":
+            self.holders[data["role"]] = [name for name in self.held(data["role"]) if name != data["person"]]
+        elif kind == "role-added":
+            self.single[data["role"]] = data["single"]
+
+    def take_back(self, kind: str, data: dict[str, Any]) -> None:
+        if kind == "renamed":
+            self.fields["title"] = data["was"]
+        elif kind in ("severity", "category", "impact", "phase"):
+            self.fields[kind] = data["was"]
+        elif kind == "assigned":
+            self.holders[data["role"]] = [name for name in self.held(data["role"]) if name != data["person"]]
+            if self.is_single(data["role"]):
+                self.holders[data["role"]] = data["was"]
+        elif kind == "released":
+            self.holders[data["role"]] = [*self.held(data["role"]), data["person"]]
+        elif kind == "role-added":
+            del self.single[data["role"]]
+
+    def is_single(self, role: str) -> bool:
+        return self.single.get(role, role != "subject-matter-expert")
+
+    def held(self, role: str) -> list[str]:
+        return self.holders.get(role, [])
+
+
+def roster(now: IncidentView) -> dict[str, list[str]]:
+    return {role.key: sorted(holder.person for holder in role.holders) for role in now.roles if role.holders}
+
+
+def check(incident: Acting) -> None:
+    now, entries = incident.now, incident.recorded
+    assert [entry.n for entry in entries] == list(range(1, now.version + 1))
+    replay = Replay(entries)
+    assert {name: getattr(now, name) for name in replay.fields} == replay.fields
+    assert roster(now) == {role: sorted(names) for role, names in replay.holders.items() if names}
+    assert all(len(role.holders) <= 1 for role in now.roles if role.single)
+    assert (now.resolved_at is not None) == (now.phase in ("resolved", "closed"))
+    roots = [entry.root for entry in incident.timeline]
+    assert sorted(roots) == sorted({entry.root for entry in entries})
+
+
+def state(incident: Acting) -> tuple[object, ...]:
+    """All that an undo gives back; who edited the draft last, and since when somebody holds a role, is not of it."""
+    now = incident.now
+    notes = sorted(
+        (entry.root, entry.kind, entry.text, entry.occurred_at, entry.data.get("author", entry.author))
+        for entry in incident.timeline
+        if entry.kind in NOTES
+    )
+    return (
+        *(now.title, now.severity, now.category, now.impact, now.phase, now.resolved_at),
+        *(now.draft.text, now.draft.phase, tuple(now.draft.components.items())),
+        roster(now),
+        [role.key for role in now.roles],
+        notes,
+    )
+
+
+Act = tuple[type[IncidentCommand], str, dict[str, Any]]
+
+
+def performed(incident: Acting, act: Act) -> bool:
+    command, by, fields = act
+    before = incident.now.version
+    try:
+        incident(command, by, **fields)
+    except (Refused, Conflict):
+        assert incident.now.version == before
+        return False
+    assert incident.now.version == before + 1
+    return True
+
+
+@settings(max_examples=25)
+@given(st.lists(ACTS, max_size=25))
+def test_the_entries_explain_what_is_so(shared_store: Store, acts: list[Act]) -> None:
+    incident = Acting(shared_store)
+    for act in acts:
+        if performed(incident, act):
+            check(incident)
+
+
+@settings(max_examples=25)
+@given(st.lists(ACTS, max_size=12), st.lists(ACTS, min_size=1, max_size=8))
+def test_undoing_one_by_one_restores_what_was(shared_store: Store, before: list[Act], acts: list[Act]) -> None:
+    """One person acts, and takes each of it back, the last first; whatever others had done before stays."""
+    incident = Acting(shared_store)
+    for act in before:
+        performed(incident, act)
+    states = []
+    for command, _, fields in acts:
+        if command in (Undo, Publish):
+            continue
+        earlier = state(incident)
+        if performed(incident, (command, "dee", fields)):
+            # what one writes into the draft in a row is one line, and one undo
+            last = incident.recorded[-1]
+            if not (last.kind == "draft" and last.root != last.n):
+                states.append((last.kind, earlier))
+    drafted = [kind for kind, _ in states].count("draft")
+    if drafted and drafted != len(states):
+        return  # a run of drafting goes on over other actions, so it is not taken back in the order of the states
+    while states:
+        kind, earlier = states.pop()
+        try:
+            incident(Undo, "dee")
+        except Refused as refused:
+            assert kind == "role-added"
+            assert "has been held, so it stays on the record" in str(refused)
+            return
+        assert state(incident) == earlier
+        check(incident)
+    with pytest.raises(Refused, match="You have done nothing"):
+        incident(Undo, "dee")
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE incidents SET phase = 'closed'",
+        "UPDATE incidents SET version = version + 1",
+        "UPDATE assignments SET until = since, ended_by = person_id",
+    ],
+)
+def test_a_replay_finds_a_change_that_no_entry_tells(store: Store, tampering: str) -> None:
+    incident = Acting(store)
+    incident(Take, "bo", role="scribe")
+    check(incident)
+    with store._writer.begin() as connection:
+        connection.exec_driver_sql(tampering)
+    with pytest.raises(AssertionError):
+        check(incident)
