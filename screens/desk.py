@@ -59,9 +59,12 @@ class Desk(Screen[None]):
     """Shows what the link tells, and does what the keys say."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(verb.key, f"do('{verb.name}')", verb.title, id=verb.name, show=False, tooltip=verb.help)
-        for verb in ACTIONS
-        if not verb.pane and verb.name != "card"
+        *(
+            Binding(verb.key, f"do('{verb.name}')", verb.title, id=verb.name, show=False, tooltip=verb.help)
+            for verb in ACTIONS
+            if not verb.pane and verb.name != "card"
+        ),
+        Binding("ctrl+c", "do('quit')", "Quit", show=False, priority=True),
     ]
     AUTO_FOCUS = "#incidents"
 
@@ -75,8 +78,8 @@ class Desk(Screen[None]):
         bell: bool = True,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`keys`: the key of each verb. `unsent` keeps words that could not be saved. `bell`: whether the terminal's bell
-        rings, once, for each new thing that needs the reader. `clock`: for tests."""
+        """`keys`: the key of each verb. `unsent`: keeps words that could not be saved. `bell`: whether the terminal's
+        bell rings, once, for each new thing that needs the reader. `clock`: for tests."""
         super().__init__()
         self.me = me
         self.keys = keys

@@ -27,7 +27,10 @@ R = TypeVar("R")
 class Dialog(ModalScreen[R | None], Generic[R]):
     """Something that asks; Escape answers nothing."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave", show=False),
+        Binding("ctrl+c", "leave", "Leave", show=False, priority=True),
+    ]
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -7,14 +7,25 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 
 from models.search import words
 from screens.messages import Filtered
+from screens.moves import ACTIONS
 from screens.rows import Row, RowList, line
 from screens.show import content, fit, wrap
 
 if TYPE_CHECKING:
     from models.views import Board
+
+
+def row_keys(pane: str) -> list[BindingType]:
+    """The keys that work on the focused row of that pane."""
+    return [
+        Binding(verb.key, f"screen.do('{verb.name}')", verb.title, id=verb.name, show=False, tooltip=verb.help)
+        for verb in ACTIONS
+        if verb.pane == pane
+    ]
 
 
 class Pane(RowList):

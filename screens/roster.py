@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from screens.pane import Pane
+from textual.binding import BindingType
+
+from screens.pane import Pane, row_keys
 from screens.rows import Line, Row, line
 from screens.show import age, fit
 from screens.show import width as wide
@@ -20,6 +22,7 @@ class Roster(Pane):
 
     number: ClassVar[int] = 2
     called: ClassVar[str] = "Roster"
+    BINDINGS: ClassVar[list[BindingType]] = row_keys("roster")
 
     def make_rows(self, width: int) -> Sequence[Row]:
         shown = self.board.shown if self.board else None

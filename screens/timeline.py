@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import BindingType
+
 from models.wording import NOTES, sentence
-from screens.pane import Pane
+from screens.pane import Pane, row_keys
 from screens.rows import Line, Row, line
 from screens.show import clock, fit, safe, wrap
 from screens.show import width as wide
@@ -35,6 +37,7 @@ class Timeline(Pane):
 
     number: ClassVar[int] = 3
     called: ClassVar[str] = "Timeline"
+    BINDINGS: ClassVar[list[BindingType]] = row_keys("timeline")
     follows: ClassVar[bool] = True
 
     def __init__(self, *, id: str, me: str) -> None:
@@ -109,5 +112,6 @@ def _told(entry: EntryView) -> str:
     if entry.kind not in NOTES:
         return sentence(entry.kind, entry.data, entry.text)
     tag = "" if entry.kind == "note" else f"{entry.kind.upper()} "
-    edited = f"  (edited by {safe(entry.author)})" if entry.root != entry.n else ""
+    by = "" if entry.author == _author(entry) else f" by {safe(entry.author)}"
+    edited = f"  (edited{by})" if entry.root != entry.n else ""
     return f"{tag}{entry.text}{edited}"

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from models.link import Link, News
 from models.memory import Memory, Unsent
 from screens.desk import LOOKS, Desk
-from screens.dialogs import Dialog
 from screens.turns import InTurn
 from tui.keymap import keymap
 from tui.settings import Settings
@@ -26,7 +24,6 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
     TITLE = "Bridgewatch"
     CSS_PATH = LOOKS
     ENABLE_COMMAND_PALETTE = False  # the desk's own finds incidents as well
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "back", "Back", show=False)]
     NOTIFICATION_TIMEOUT = 5
 
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] | None = None) -> None:
@@ -51,13 +48,6 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
             bell=settings.bell,
             clock=self._clock or (lambda: datetime.now(UTC)),
         )
-
-    async def action_back(self) -> None:
-        """Out of a dialog, out of the draft, out of the desk: one step at a time, with every word kept."""
-        if isinstance(self.screen, Dialog):
-            self.screen.action_leave()
-        elif isinstance(self.screen, Desk):
-            self.screen.action_do("quit")
 
     def _connect(self, tell: Callable[[News], None]) -> Link:
         settings = self.settings
