@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 async def declare(desk: Desk) -> None:
     async def submit(answers: Answers) -> str | None:
-        fields = {name: value for name, value in answers.items() if value}
+        fields = {name: value for name, value in answers.items() if value or name == "title"}
         try:
             done = await desk.attempt("declare", **fields)
         except Failure as failure:
