@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -131,7 +131,7 @@ class Link:
         return self._ask(question)
 
     def older(self) -> None:
-        """Add one more page to the board's timeline."""
+        """Read further back in the board's timeline."""
 
         def read_page() -> None:
             board = self._news.board
@@ -178,17 +178,25 @@ class Link:
         before = self._news.board if self._fresh else None
         try:
             store = self._reach()
-            board = store.board(self._looking_at, before)
+            board = self._board(store, before)
         except Failure as failure:
-            if isinstance(failure, Refused) and self._fresh:
-                self._looking_at = None
-                return
             self._lose(failure)
             return
         self._fresh = True
         state = State.LIVE if store.writable else State.READ_ONLY
-        if board != before or self._news.state is not state:
+        if before is None or self._news.state is not state or replace(board, read_at=before.read_at) != before:
             self._announce(state, board)
+        else:
+            self._news = News(state, board)
+
+    def _board(self, store: Store, before: Board | None) -> Board:
+        looking_at = self._looking_at
+        try:
+            return store.board(looking_at, before)
+        except Refused:  # there is no such incident, perhaps no more: another database may lie there now
+            if self._looking_at == looking_at:
+                self._looking_at = None
+            return store.board(None, before)
 
     def _announce(self, state: State, board: Board | None) -> None:
         self._news = News(state, board)
@@ -215,7 +223,7 @@ class Link:
         self._remember()
         self._refresh()
         tries = 0
-        while not self._stopping.is_set():
+        while True:
             tries = 0 if self._fresh else tries + 1
             wait = REST_SECONDS if self._fresh else RETRY_SECONDS[min(tries, len(RETRY_SECONDS)) - 1]
             try:
@@ -223,8 +231,9 @@ class Link:
             except queue.Empty:
                 self._idle()
                 continue
-            if job is not None:
-                job()
+            if job is None:
+                break
+            job()
         self._idle()
         if self._store is not None:
             self._store.close()

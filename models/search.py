@@ -24,8 +24,8 @@ def rank(query: str, candidates: Sequence[T], texts: Callable[[T], Sequence[str]
 
     A candidate matches if all words of the query, in any order, are in one of its `texts`: as beginnings of words, then
     initials ("sme"), then inside words; only where nothing matches so, as letters with gaps. Case, accents and
-    punctuation make no difference. Of equal matches one in the first text (the name) is better than one in a later text (an alias). A query without
-    any word keeps all candidates in their order.
+    punctuation make no difference. Of equal matches one in the first text (the name) is better than one in a later
+    text (an alias). A query without any word keeps all candidates in their order.
     """
     wanted = " ".join(words(query))
     if not wanted:

@@ -42,6 +42,9 @@ _PUT_SETTING = text(
     "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 ).bindparams(bindparam("value", type_=Json))
 
+MOST_AT_ONCE = 5_000
+"""The most entries of a timeline that are read in one go."""
+
 ATTEMPTS = 3
 """How often a command is tried when the connection breaks while it is performed."""
 
@@ -208,12 +211,13 @@ class Store:
             return read.versions(incident_id, root)
 
     def older(self, board: Board) -> Board:
-        """The board with one more page of its timeline."""
+        """The board with more of its timeline: as much again as it has, so that going far back takes few readings."""
         if board.shown is None or board.timeline.complete or not board.timeline.entries:
             return board
+        limit = min(max(PAGE, len(board.timeline.entries)), MOST_AT_ONCE)
         with self.reading() as read:
-            page = read.older(board.shown.id, board.timeline.entries[-1])
-        return replace(board, timeline=timeline.extended(board.timeline, page, PAGE))
+            page = read.older(board.shown.id, board.timeline.entries[-1], limit)
+        return replace(board, timeline=timeline.extended(board.timeline, page, limit))
 
 
 def on_board(row: IncidentRow, now: datetime) -> bool:

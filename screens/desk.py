@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from asyncio import Future, get_running_loop, wrap_future
+from asyncio import wrap_future
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -16,12 +16,10 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from models.clocks import needs
-from models.failures import Conflict, Failure
 from models.link import Link, News, State
-from models.verbs import BY_NAME
-from screens import deeds
-from screens.dialogs import Dialog, Option, Pick
+from screens.acting import Acting
 from screens.drafting import Drafting, Editor
+from screens.filtering import Filtering
 from screens.footer import footer
 from screens.header import banner, header
 from screens.incidents import Incidents
@@ -37,9 +35,7 @@ from screens.turns import turns
 
 if TYPE_CHECKING:
     from models.memory import Unsent
-    from models.views import Board, Done, EntryView, IncidentView, RoleView
-
-T = TypeVar("T")
+    from models.views import Board, EntryView, IncidentView, RoleView
 
 LOOKS = Path(__file__).with_name("desk.tcss")
 """The layout and the colours of the desk and its dialogs; the app that shows a desk loads them."""
@@ -87,9 +83,11 @@ class Desk(Screen[None]):
         self.news = News(State.OPENING, None)
         self.link = connect(self._tell)
         self.drafting = Drafting(self, unsent)
+        self.filtering = Filtering(self)
+        self.acting = Acting(self)
         self._bell = bell
         self._known_needs: set[tuple[int, str]] | None = None
-        self._looking_at: int | None = None
+        self.looking_at: int | None = None
         self._on = "incidents"
 
     def _tell(self, news: News) -> None:
@@ -128,6 +126,11 @@ class Desk(Screen[None]):
         return self.board.shown if self.board else None
 
     @property
+    def arrived(self) -> bool:
+        """The panes show the incident that the reader went to, not the one before it."""
+        return self.shown is not None and self.shown.id == self.looking_at
+
+    @property
     def live(self) -> bool:
         return self.news.state is State.LIVE
 
@@ -143,12 +146,16 @@ class Desk(Screen[None]):
     def take_news(self, message: DeskChanged) -> None:
         before, self.news = self.news, message.news
         board = self.board
-        if self._looking_at is None and board is not None and board.incidents:
+        if self.looking_at is None and board is not None and board.incidents:
             self.look_at((board.shown or board.incidents[0]).id)
         if before.state is State.LOST and self.live:
             self.notify("The database is back; the board is up to date.", markup=False)
         self.draw()
+        if self.arrived and (before.board is None or before.board.shown != self.shown):
+            self.pane("incidents").point_at(self.looking_at)  # one just declared was not in the list before
         self.drafting.heard(self.shown)
+        self.acting.heard()
+        self.filtering.read_on()
 
     def draw(self) -> None:
         """Draw everything as it is now; what reads the same is not drawn again."""
@@ -186,9 +193,9 @@ class Desk(Screen[None]):
 
     def look_at(self, incident_id: int) -> None:
         """Show that incident in the other panes."""
-        if incident_id != self._looking_at:
+        if incident_id != self.looking_at:
             self.drafting.stop()
-            self._looking_at = incident_id
+            self.looking_at = incident_id
             self.link.look_at(incident_id)
         self.pane("incidents").point_at(incident_id)
 
@@ -222,53 +229,17 @@ class Desk(Screen[None]):
 
     # Filtering
 
-    async def filter(self) -> None:
-        """Ask for the words that the focused pane's rows must have."""
-        for old in self.query("#filter"):
-            await old.remove()
-        box = Input(self.pane(self._on).filter, placeholder="filter", id="filter", select_on_focus=False)
-        box.cursor_blink = False
-        await self.mount(box)
-        self.set_class(True, "-filtering")
-        box.focus()
-
     @on(Input.Changed, "#filter")
     def filter_rows(self, event: Input.Changed) -> None:
-        self.pane(self._on).set_filter(event.value.strip())
-        if self._on == "incidents":
-            self.run_worker(self._find(event.value.strip()), exclusive=True, group="find")
-        if self._on == "timeline":
-            self.read_on()
-
-    async def _find(self, wanted: str) -> None:
-        """Incidents that left the board are found in the database."""
-        incidents = self.query_one("#incidents", Incidents)
-        try:
-            found = await wrap_future(self.link.read(lambda store: store.found(wanted))) if wanted else ()
-        except Failure:
-            found = ()
-        incidents.found = found
-        incidents.draw()
+        self.filtering.narrow(event.value.strip())
 
     @on(Input.Submitted, "#filter")
     async def keep_filter(self) -> None:
-        self.set_class(False, "-filtering")
-        self.go_to(self._on)
-        await self.query("#filter").remove()
-        turns(self).settle()
-        chosen = self.pane(self._on).chosen
-        if self._on == "incidents" and isinstance(chosen, int):
-            self.look_at(chosen)
+        await self.filtering.keep()
 
     async def on_key(self, event: events.Key) -> None:
-        if event.key == "escape":
-            if self.has_class("-filtering"):
-                event.stop()
-                self.pane(self._on).set_filter("")
-                await self.keep_filter()
-            elif self.pane(self._on).filter:
-                event.stop()
-                self.pane(self._on).set_filter("")
+        if event.key == "escape" and await self.filtering.clear():
+            event.stop()
 
     # Acting
 
@@ -280,68 +251,7 @@ class Desk(Screen[None]):
             self.notify(reason, title=verb.title, severity="warning", markup=False)
             return
         turns(self).hold_keys()
-        self.run_worker(self._do(deeds.DEEDS[name]), group="deeds", exit_on_error=True)
-
-    async def _do(self, deed: deeds.Deed) -> None:
-        try:
-            await deed(self)
-        finally:
-            turns(self).release_keys()
-
-    async def ask(self, dialog: Dialog[T]) -> T | None:
-        """Show a dialog and wait for its answer; the keys meant for it wait until it is there."""
-        answer: Future[T | None] = get_running_loop().create_future()
-
-        def hear(said: T | None) -> None:
-            turns(self).hold_keys()
-            answer.set_result(said)
-
-        await self.app.push_screen(dialog, hear)
-        self.app.call_later(turns(self).release_keys)  # after the dialog's own call that focuses its field
-        return await answer
-
-    async def perform(self, verb: str, **fields: Any) -> Done | None:
-        """Do it, and say what is wrong if it cannot be done. A conflict asks whether to go on."""
-        try:
-            return await self.attempt(verb, **fields)
-        except Failure as failure:
-            self.say(failure)
-            return None
-
-    async def attempt(self, verb: str, **fields: Any) -> Done | None:
-        """Do it; None when there was a conflict and the author left it at that. Raises Refused or Unreachable."""
-        kind = BY_NAME[verb].load()
-        while True:
-            try:
-                return await wrap_future(self.link.perform(kind.make(by=self.me, **fields)))
-            except Conflict as conflict:
-                if not await self._replace(conflict):
-                    return None
-                fields["saw"] = conflict.now
-
-    async def _replace(self, conflict: Conflict) -> bool:
-        options = (
-            Option(value="leave", title="Leave it as it is now", key="l"),
-            Option(value="replace", title="Replace it", key="r"),
-        )
-        said = f"{conflict.message} {conflict.remedy}"
-        return await self.ask(Pick("Somebody was faster", options, body=said)) == "replace"
-
-    def say(self, failure: Failure) -> None:
-        """Tell the reader why something was not done."""
-        self.notify(str(failure), title="Not done", severity="warning", timeout=8, markup=False)
-
-    def next_need(self) -> None:
-        """Go to the next thing that waits for the reader."""
-        waiting = needs(self.board, self.me, self.clock()) if self.board else ()
-        if not waiting:
-            return
-        here = next(
-            (i for i, need in enumerate(waiting) if need.incident == self._looking_at and need.pane == self._on), -1
-        )
-        need = waiting[(here + 1) % len(waiting)]
-        self.look_at(need.incident)
-        self.go_to(need.pane)
+        self.run_worker(self.acting.do(verb), group="deeds", exit_on_error=True)
 
     def role(self) -> RoleView | None:
         """The role under the roster's cursor."""

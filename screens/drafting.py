@@ -10,6 +10,7 @@ from textual.containers import Vertical
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from models.clocks import editing
 from models.failures import Conflict, Refused, Unreachable
 from models.text import clean
 from models.verbs import BY_NAME
@@ -74,6 +75,10 @@ class Drafting:
         if kept is not None:
             text, self._revision = kept
             self._desk.notify("These are words of yours that were never saved.", title=shown.ref, markup=False)
+        colleague = editing(draft, self._desk.clock())
+        if colleague not in (None, self._desk.me):
+            told = f"{colleague} is writing here too: words that collide are asked about, none are lost."
+            self._desk.notify(told, title=shown.ref, markup=False)
         await self._place(text)
         self._desk.set_class(True, "-editing")
         self._desk.query_one(Editor).focus()
@@ -170,7 +175,7 @@ class Drafting:
             Option(value="replace", title="Replace theirs with mine", key="r"),
         )
         body = f"{conflict.message}\n\nTheirs:\n{theirs}\n\nMine:\n{mine}"
-        answer = await self._desk.ask(Pick("Two wrote the same draft", options, body=body, hint="⏎ picks"))
+        answer = await self._desk.acting.ask(Pick("Two wrote the same draft", options, body=body, hint="⏎ picks"))
         self._asking = False
         self._revision, self._saved = now.revision, theirs
         if answer == "replace":

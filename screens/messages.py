@@ -41,11 +41,3 @@ class EndNear(Message):
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, EndNear)
-
-
-class Filtered(Message):
-    """A list shows only the rows with these words."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self.words = words

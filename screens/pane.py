@@ -10,7 +10,6 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from models.search import words
-from screens.messages import Filtered
 from screens.moves import ACTIONS
 from screens.rows import Row, RowList, line
 from screens.show import content, fit, wrap
@@ -108,7 +107,6 @@ class Pane(RowList):
         if wanted != self.filter:
             self.filter = wanted
             self.draw()
-            self.post_message(Filtered(wanted))
 
     @property
     def chosen(self) -> Hashable:

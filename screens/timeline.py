@@ -77,6 +77,8 @@ class Timeline(Pane):
         timeline = self.board.timeline if self.board else None
         if timeline is None or not timeline.version:
             return ""
+        if self.filter and not timeline.complete:
+            return f"in the newest {len(timeline.entries)} of {timeline.version}"
         return "newest first" if timeline.complete else f"newest first, of {timeline.version} entries"
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from textual import on
 from textual.screen import Screen
 
-from models.link import Link, News
+from models.link import Link, News, State
 from models.memory import Memory, Unsent
 from screens.desk import LOOKS, Desk
+from screens.messages import DeskChanged
 from screens.turns import InTurn
 from tui.keymap import keymap
 from tui.settings import Settings
@@ -48,6 +51,12 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
             bell=settings.bell,
             clock=self._clock or (lambda: datetime.now(UTC)),
         )
+
+    @on(DeskChanged)
+    def settle_memory(self, message: DeskChanged) -> None:
+        """What the program is made of stays: keep the collector from walking all of it under somebody's keys."""
+        if message.news.state is State.LIVE and not gc.get_freeze_count():
+            gc.freeze()
 
     def _connect(self, tell: Callable[[News], None]) -> Link:
         settings = self.settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import wrap_future
 from typing import TYPE_CHECKING
 
+from models.clocks import needs
 from screens import cards
 from screens.deeds.draft import draft_details
 from screens.dialogs import Option, Pick, Sheet
@@ -27,11 +28,11 @@ async def card(desk: Desk) -> None:
         role = desk.role()
         if role is not None:
             sheet = Sheet(role.name, lambda width: cards.role(shown, role, width))
-            await desk.ask(sheet)
+            await desk.acting.ask(sheet)
     elif desk.focused_pane == "timeline":
         await _entry(desk, shown)
     else:
-        await desk.ask(Sheet(shown.ref, lambda width: cards.incident(shown, desk.clock(), width)))
+        await desk.acting.ask(Sheet(shown.ref, lambda width: cards.incident(shown, desk.clock(), width)))
 
 
 async def _entry(desk: Desk, shown: IncidentView) -> None:
@@ -41,22 +42,28 @@ async def _entry(desk: Desk, shown: IncidentView) -> None:
     versions: tuple[EntryView, ...] = (entry,)
     if entry.root != entry.n and desk.live:
         versions = await wrap_future(desk.link.read(lambda store: store.versions(shown.id, entry.root)))
-    await desk.ask(Sheet(f"{shown.ref} · entry {entry.n}", lambda width: cards.entry(versions, width)))
+    await desk.acting.ask(Sheet(f"{shown.ref} · entry {entry.n}", lambda width: cards.entry(versions, width)))
 
 
 async def next_need(desk: Desk) -> None:
     """Go to the next thing that waits for the reader."""
-    desk.next_need()
+    waiting = needs(desk.board, desk.me, desk.clock()) if desk.board else ()
+    here = (desk.looking_at, desk.focused_pane)
+    place = next((i for i, need in enumerate(waiting) if (need.incident, need.pane) == here), -1)
+    if waiting:
+        need = waiting[(place + 1) % len(waiting)]
+        desk.look_at(need.incident)
+        desk.go_to(need.pane)
 
 
 async def help_sheet(desk: Desk) -> None:
     """What the keys do, those of the focused pane first."""
     pane = desk.focused_pane
-    await desk.ask(Sheet("Keys", lambda width: cards.keys(desk.keys, pane, width)))
+    await desk.acting.ask(Sheet("Keys", lambda width: cards.keys(desk.keys, pane, width)))
 
 
 async def filter_rows(desk: Desk) -> None:
-    await desk.filter()
+    await desk.filtering.begin()
 
 
 async def zoom(desk: Desk) -> None:
@@ -72,7 +79,7 @@ async def palette(desk: Desk) -> None:
     ]
     rows = desk.board.incidents if desk.board else ()
     options += [Option(value=row.ref, title=row.title, hint=row.ref, also=(row.ref,)) for row in rows]
-    chosen = await desk.ask(Pick("Find", options, search=True))
+    chosen = await desk.acting.ask(Pick("Find", options, search=True))
     found = next((row for row in rows if row.ref == chosen), None)
     if found is not None:
         desk.look_at(found.id)
@@ -84,7 +91,7 @@ async def palette(desk: Desk) -> None:
 async def theme(desk: Desk) -> None:
     themes = sorted(desk.app.available_themes, key=lambda name: (not name.startswith("bridgewatch"), name))
     options = [Option(value=name, title=name) for name in themes]
-    chosen = await desk.ask(Pick("Colours", options, at=desk.app.theme, search=True))
+    chosen = await desk.acting.ask(Pick("Colours", options, at=desk.app.theme, search=True))
     if chosen is not None:
         desk.app.theme = chosen
 

@@ -24,7 +24,7 @@ def few(values: Iterable[str]) -> list[Option[str]]:
 async def sent(desk: Desk, verb: str, **fields: Any) -> str | None:
     """What is wrong, or None when it is done (or the author left somebody else's change as it is)."""
     try:
-        await desk.attempt(verb, **fields)
+        await desk.acting.attempt(verb, **fields)
     except Failure as failure:
         return str(failure)
     return None

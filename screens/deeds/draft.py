@@ -32,18 +32,18 @@ async def draft_details(desk: Desk) -> None:
         pick = Pick(
             f"What customers are told · {shown.ref}", options, search=True, new=str, hint="type to add a component"
         )
-        chosen = await desk.ask(pick)
+        chosen = await desk.acting.ask(pick)
         if chosen is None:
             return
         fields: dict[str, Any] = {}
         if not chosen:
-            fields["phase"] = await desk.ask(Pick("Phase told", few(PUBLIC), at=draft.phase))
+            fields["phase"] = await desk.acting.ask(Pick("Phase told", few(PUBLIC), at=draft.phase))
         else:
             at = draft.components.get(chosen, ComponentState.DEGRADED)
-            state = await desk.ask(Pick(chosen, few(ComponentState), at=at))
+            state = await desk.acting.ask(Pick(chosen, few(ComponentState), at=at))
             fields["components"] = {**draft.components, chosen: state} if state else None
         if all(fields.values()):
-            await desk.perform("draft", ref=shown.ref, saw=draft.revision, **fields)
+            await desk.acting.perform("draft", ref=shown.ref, saw=draft.revision, **fields)
 
 
 async def publish(desk: Desk) -> None:
@@ -58,6 +58,6 @@ async def publish(desk: Desk) -> None:
         Option(value=False, title="Not yet", key="n"),
     )
     body = cards.draft(shown)
-    sure = await desk.ask(Pick(f"Publish r{shown.draft.revision} of {shown.ref}?", options, body=body))
+    sure = await desk.acting.ask(Pick(f"Publish r{shown.draft.revision} of {shown.ref}?", options, body=body))
     if sure:
-        await desk.perform("publish", ref=shown.ref, saw=shown.draft.revision)
+        await desk.acting.perform("publish", ref=shown.ref, saw=shown.draft.revision)

@@ -18,7 +18,7 @@ async def declare(desk: Desk) -> None:
     async def submit(answers: Answers) -> str | None:
         fields = {name: value for name, value in answers.items() if value or name == "title"}
         try:
-            done = await desk.attempt("declare", **fields)
+            done = await desk.acting.attempt("declare", **fields)
         except Failure as failure:
             return str(failure)
         if done:
@@ -35,16 +35,16 @@ async def declare(desk: Desk) -> None:
         Field(name="impact", label="Stakeholders who feel it", choices=impacts),
         Field(name="manager", label="Incident manager", placeholder=f"{desk.me}, unless you name another or nobody"),
     )
-    await desk.ask(Ask("Declare an incident", fields, submit, keep="declare"))
+    await desk.acting.ask(Ask("Declare an incident", fields, submit, keep="declare"))
 
 
 async def _set(desk: Desk, verb: str, title: str, field: str, options: list[Option[str]], now: str | None) -> None:
     shown = desk.shown
     if shown is None:
         return
-    chosen = await desk.ask(Pick(f"{title} of {shown.ref}", options, at=now))
+    chosen = await desk.acting.ask(Pick(f"{title} of {shown.ref}", options, at=now))
     if chosen is not None and chosen != now:
-        await desk.perform(verb, ref=shown.ref, **{field: chosen}, saw=now or "none")
+        await desk.acting.perform(verb, ref=shown.ref, **{field: chosen}, saw=now or "none")
 
 
 async def severity(desk: Desk) -> None:
@@ -73,9 +73,9 @@ async def phase(desk: Desk) -> None:
     further = [p for p in NEXT[shown.phase] if _order(p) > _order(shown.phase)]
     options = few(sorted(NEXT[shown.phase], key=_order))
     at = further[0] if further else None
-    chosen = await desk.ask(Pick(f"{shown.ref} is {shown.phase}; move it to", options, at=at))
+    chosen = await desk.acting.ask(Pick(f"{shown.ref} is {shown.phase}; move it to", options, at=at))
     if chosen is not None:
-        await desk.perform("phase", ref=shown.ref, phase=chosen, saw=shown.phase)
+        await desk.acting.perform("phase", ref=shown.ref, phase=chosen, saw=shown.phase)
 
 
 async def rename(desk: Desk) -> None:
@@ -88,4 +88,4 @@ async def rename(desk: Desk) -> None:
         return await sent(desk, "rename", ref=shown.ref, title=answers["title"], saw=was)
 
     field = Field(name="title", label="Title", value=was)
-    await desk.ask(Ask(f"Rename {shown.ref}", (field,), submit, keep=f"rename {shown.ref}"))
+    await desk.acting.ask(Ask(f"Rename {shown.ref}", (field,), submit, keep=f"rename {shown.ref}"))

@@ -25,7 +25,7 @@ async def _pick_role(desk: Desk, shown: IncidentView, title: str) -> RoleView | 
     empty = next((role.key for role in shown.roles if not role.holders), None)
     at = focused.key if focused is not None and desk.focused_pane == "roster" else empty
     options = [_role_option(role) for role in shown.roles]
-    key = await desk.ask(Pick(f"{title} · {shown.ref}", options, at=at, search=True))
+    key = await desk.acting.ask(Pick(f"{title} · {shown.ref}", options, at=at, search=True))
     return next((role for role in shown.roles if role.key == key), None)
 
 
@@ -40,14 +40,13 @@ async def assign(desk: Desk) -> None:
     busy = _held_by(shown)
     people = [
         Option(value=person, title=person, hint=", ".join(busy.get(person, ())))
-        for person in sorted(desk.board.people, key=str.casefold)
-        if person not in holders
+        for person in sorted(desk.board.people, key=lambda name: (name in holders, name.casefold()))
     ]
     now = f" (now {', '.join(holders)})" if holders else ""
     pick = Pick(f"{role.name}{now} to whom?", people, search=True, new=str)
-    person = await desk.ask(pick)
+    person = await desk.acting.ask(pick)
     if person is not None:
-        await desk.perform("assign", ref=shown.ref, role=role.key, person=person, saw=holders)
+        await desk.acting.perform("assign", ref=shown.ref, role=role.key, person=person, saw=holders)
 
 
 def _held_by(shown: IncidentView) -> dict[str, list[str]]:
@@ -65,7 +64,7 @@ async def take(desk: Desk) -> None:
     role = await _pick_role(desk, shown, "Take which role?")
     if role is not None:
         holders = tuple(holder.person for holder in role.holders)
-        await desk.perform("take", ref=shown.ref, role=role.key, saw=holders)
+        await desk.acting.perform("take", ref=shown.ref, role=role.key, saw=holders)
 
 
 async def release(desk: Desk) -> None:
@@ -76,11 +75,11 @@ async def release(desk: Desk) -> None:
     person = desk.me if desk.me in people else people[0]
     if len(people) > 1:
         options = [Option(value=name, title=name) for name in people]
-        chosen = await desk.ask(Pick(f"Whose {role.name}?", options, at=person))
+        chosen = await desk.acting.ask(Pick(f"Whose {role.name}?", options, at=person))
         if chosen is None:
             return
         person = chosen
-    await desk.perform("release", ref=shown.ref, role=role.key, person=person)
+    await desk.acting.perform("release", ref=shown.ref, role=role.key, person=person)
 
 
 async def add_role(desk: Desk) -> None:
@@ -96,4 +95,4 @@ async def add_role(desk: Desk) -> None:
         Field(name="label", label="Label, for a copy", placeholder="database, internal, …"),
         Field(name="holders", label="Holders of a new role", choices=(("one", "one"), ("many", "many"))),
     )
-    await desk.ask(Ask(f"Add a role to {shown.ref}", fields, submit, keep=f"add-role {shown.ref}"))
+    await desk.acting.ask(Ask(f"Add a role to {shown.ref}", fields, submit, keep=f"add-role {shown.ref}"))

@@ -50,7 +50,7 @@ async def _write(desk: Desk, verb: str, title: str, keep: str, fixed: dict[str, 
         Field(name="text", label="Words", value=values.get("text", ""), lines=True),
         Field(name="at", label="When, if not now", placeholder="20 minutes ago, 14:05", echo=_echo(desk)),
     )
-    await desk.ask(Ask(title, fields, submit, keep=keep, begin="text"))
+    await desk.acting.ask(Ask(title, fields, submit, keep=keep, begin="text"))
 
 
 async def note(desk: Desk) -> None:
@@ -78,12 +78,12 @@ async def retract(desk: Desk) -> None:
 
     field = Field(name="reason", label="Why? It stays on the record, marked as retracted.")
     title = f"Retract {entry.author}'s {entry.kind}"
-    await desk.ask(Ask(title, (field,), submit, keep=f"retract {shown.ref} {entry.n}"))
+    await desk.acting.ask(Ask(title, (field,), submit, keep=f"retract {shown.ref} {entry.n}"))
 
 
 async def undo(desk: Desk) -> None:
     if desk.shown is None:
         return
-    done = await desk.perform("undo", ref=desk.shown.ref)
+    done = await desk.acting.perform("undo", ref=desk.shown.ref)
     if done is not None:
         desk.notify(cards.told(done.entry), title=done.ref, markup=False)

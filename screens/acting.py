@@ -1,0 +1,92 @@
+"""How the desk's keys do things: ask, send the command, and say what came of it."""
+
+from __future__ import annotations
+
+from asyncio import Event, Future, get_running_loop, wrap_future
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from models.failures import Conflict, Failure
+from models.verbs import BY_NAME, Verb
+from screens import deeds
+from screens.dialogs import Dialog, Option, Pick
+from screens.turns import turns
+
+if TYPE_CHECKING:
+    from models.views import Done
+    from screens.desk import Desk
+
+T = TypeVar("T")
+
+
+class Acting:
+    """What a desk does on behalf of its reader."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._heard = Event()
+
+    async def do(self, verb: Verb) -> None:
+        """Do what the verb says, on the incident that the reader went to."""
+        try:
+            if verb.command:
+                await self._until(lambda: self._desk.arrived)
+            await deeds.DEEDS[verb.name](self._desk)
+        finally:
+            turns(self._desk).release_keys()
+
+    def heard(self) -> None:
+        """The board has changed."""
+        self._heard.set()
+        self._heard.clear()
+
+    async def _until(self, holds: Callable[[], bool]) -> None:
+        """Wait until that is so of the board, as long as there is a live one."""
+        while self._desk.live and self._desk.looking_at is not None and not holds():
+            await self._heard.wait()
+
+    async def ask(self, dialog: Dialog[T]) -> T | None:
+        """Show a dialog and wait for its answer; the keys meant for it wait until it is there."""
+        answer: Future[T | None] = get_running_loop().create_future()
+        keys = turns(self._desk)
+
+        def hear(said: T | None) -> None:
+            keys.hold_keys()
+            answer.set_result(said)
+
+        await keys.push_screen(dialog, hear)
+        keys.call_later(keys.release_keys)  # after the dialog's own call that focuses its field
+        return await answer
+
+    async def perform(self, verb: str, **fields: Any) -> Done | None:
+        """Do it, and say what is wrong if it cannot be done. A conflict asks whether to go on."""
+        try:
+            return await self.attempt(verb, **fields)
+        except Failure as failure:
+            self._desk.notify(str(failure), title="Not done", severity="warning", timeout=8, markup=False)
+            return None
+
+    async def attempt(self, verb: str, **fields: Any) -> Done | None:
+        """Do it; None when there was a conflict and the author left it at that. Raises Refused or Unreachable."""
+        kind = BY_NAME[verb].load()
+        try:
+            done = await wrap_future(self._desk.link.perform(kind.make(by=self._desk.me, **fields)))
+        except Conflict as conflict:
+            if not await self._replace(conflict):
+                return None
+            return await self.attempt(verb, **{**fields, "saw": conflict.now})
+        await self._until(lambda: self._has(done))
+        return done
+
+    def _has(self, done: Done) -> bool:
+        """The board shows what was done, so that the next key begins from there."""
+        shown = self._desk.shown
+        return shown is None or shown.ref != done.ref or shown.version >= done.entry.n
+
+    async def _replace(self, conflict: Conflict) -> bool:
+        options = (
+            Option(value="leave", title="Leave it as it is now", key="l"),
+            Option(value="replace", title="Replace it", key="r"),
+        )
+        said = f"{conflict.message} {conflict.remedy}"
+        return await self.ask(Pick("Somebody was faster", options, body=said)) == "replace"

@@ -1,0 +1,85 @@
+"""Showing only the rows that have somebody's words; what the desk has not read yet is looked for in the database."""
+
+from __future__ import annotations
+
+from asyncio import wrap_future
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input
+
+from models.failures import Failure
+from screens.incidents import Incidents
+from screens.timeline import Timeline
+from screens.turns import turns
+
+if TYPE_CHECKING:
+    from screens.desk import Desk
+
+SEARCHED = 20_000
+"""How many of a timeline's entries a filter looks through by itself."""
+
+
+class Filtering:
+    """The filter of the pane that has the focus."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def begin(self) -> None:
+        """Ask for the words, in the place of the footer."""
+        desk = self._desk
+        await desk.query("#filter").remove()
+        words = desk.pane(desk.focused_pane).filter
+        box = Input(words, placeholder="words · ⏎ keeps · Esc shows all", id="filter", select_on_focus=False)
+        box.cursor_blink = False
+        await desk.mount(box)
+        desk.set_class(True, "-filtering")
+        box.focus()
+
+    def narrow(self, words: str) -> None:
+        """Show the rows that have the words, as they are typed."""
+        desk = self._desk
+        desk.pane(desk.focused_pane).set_filter(words)
+        if desk.focused_pane == "incidents":
+            desk.run_worker(self._find(words), exclusive=True, group="find")
+        self.read_on()
+
+    async def _find(self, words: str) -> None:
+        """Incidents that have left the board are in the database."""
+        incidents = self._desk.query_one(Incidents)
+        try:
+            found = await wrap_future(self._desk.link.read(lambda store: store.found(words))) if words else ()
+        except Failure:
+            found = ()
+        incidents.found = found
+        incidents.draw()
+
+    def read_on(self) -> None:
+        """A filtered timeline reads further back until it fills its pane, or has looked far enough."""
+        pane, board = self._desk.query_one(Timeline), self._desk.board
+        if not pane.filter or board is None or board.timeline.complete or len(board.timeline.entries) >= SEARCHED:
+            return
+        if sum(row.key is not None for row in pane.rows) < pane.size.height:
+            self._desk.link.older()
+
+    async def keep(self) -> None:
+        """Leave the words' field; the rows stay filtered."""
+        desk = self._desk
+        desk.set_class(False, "-filtering")
+        desk.go_to(desk.focused_pane)
+        await desk.query("#filter").remove()
+        turns(desk).settle()
+        chosen = desk.pane(desk.focused_pane).chosen
+        if desk.focused_pane == "incidents" and isinstance(chosen, int):
+            desk.look_at(chosen)
+
+    async def clear(self) -> bool:
+        """Show every row again; False when there was no filter."""
+        desk = self._desk
+        asking, pane = desk.has_class("-filtering"), desk.pane(desk.focused_pane)
+        if not asking and not pane.filter:
+            return False
+        pane.set_filter("")
+        if asking:
+            await self.keep()
+        return True
