@@ -133,6 +133,10 @@ def state(incident: Acting) -> tuple[object, ...]:
     )
 
 
+def was_held(incident: Acting, role: str) -> bool:
+    return any(entry.kind == "assigned" and entry.data["role"] == role for entry in incident.recorded)
+
+
 Act = tuple[type[IncidentCommand], str, dict[str, Any]]
 
 
@@ -173,18 +177,17 @@ def test_undoing_one_by_one_restores_what_was(shared_store: Store, before: list[
             # what one writes into the draft in a row is one line, and one undo
             last = incident.recorded[-1]
             if not (last.kind == "draft" and last.root != last.n):
-                states.append((last.kind, earlier))
-    drafted = [kind for kind, _ in states].count("draft")
+                states.append((last, earlier))
+    drafted = [last.kind for last, _ in states].count("draft")
     if drafted and drafted != len(states):
         return  # a run of drafting goes on over other actions, so it is not taken back in the order of the states
     while states:
-        kind, earlier = states.pop()
-        try:
-            incident(Undo, "dee")
-        except Refused as refused:
-            assert kind == "role-added"
-            assert "has been held, so it stays on the record" in str(refused)
+        last, earlier = states.pop()
+        if last.kind == "role-added" and was_held(incident, last.data["role"]):
+            with pytest.raises(Refused, match="has been held, so it stays on the record"):
+                incident(Undo, "dee")
             return
+        incident(Undo, "dee")
         assert state(incident) == earlier
         check(incident)
     with pytest.raises(Refused, match="You have done nothing"):
