@@ -138,11 +138,14 @@ def _wait_in_line(line: int, location: Location) -> None:
             f"Somebody has been writing to {location.shown} for over {BUSY_SECONDS} seconds.",
             "Look for a stopped bridgewatch (Ctrl-Z) on this machine; then try again.",
         )
-    os.close(waiting)
 
 
-def _hold(line: int) -> None:
-    fcntl.flock(line, fcntl.LOCK_EX)
+def _hold(waiting: int) -> None:
+    # the lock stays as long as the caller's own descriptor does: one that has given up leaves nobody locked out
+    try:
+        fcntl.flock(waiting, fcntl.LOCK_EX)
+    finally:
+        os.close(waiting)
 
 
 @contextmanager
