@@ -188,13 +188,15 @@ class Store:
     ) -> tuple[IncidentView | None, TimelineView]:
         if looking_at is None:
             return None, TimelineView()
-        if before is None or before.shown is None or before.shown.id != looking_at:
-            shown = read.incident(looking_at)
-            return shown, timeline.opened(read.newest(looking_at), shown.version, PAGE)
-        if looking_at not in changed:
+        same = before is not None and before.shown is not None and before.shown.id == looking_at
+        if before is not None and same and looking_at not in changed:
             return before.shown, before.timeline
         shown = read.incident(looking_at)
-        return shown, timeline.joined(before.timeline, read.since(looking_at, before.timeline.version))
+        if before is not None and same:
+            window = timeline.joined(before.timeline, read.since(looking_at, before.timeline.version))
+            if window.entries:  # else all of it was moved back in time, and nobody knows behind what
+                return shown, window
+        return shown, timeline.opened(read.newest(looking_at, PAGE), shown.version, PAGE)
 
     def found(self, words: str) -> tuple[IncidentRow, ...]:
         """The newest incidents, open or not, whose title or number has the words."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, in
 
 from models import rolebook
 from models.failures import Conflict, Refused
+from models.records import Recorded, RoleRow
 from models.tables import assignments, drafts, entries, head, incident_roles, incidents, people
 from models.text import key
 from models.wording import sentence
@@ -73,50 +72,6 @@ _DRAFT = (
     .join(people, people.c.id == drafts.c.edited_by)
     .where(drafts.c.incident_id == bindparam("incident"))
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An entry as it stands in the database."""
-
-    n: int
-    kind: str
-    data: dict[str, Any]
-    text: str
-    author: str
-    occurred_at: datetime
-    recorded_at: datetime
-    revises: int | None
-
-    @classmethod
-    def of(cls, row: RowMapping) -> Recorded:
-        return cls(**{name: row[name] for name in cls.__slots__})
-
-    @property
-    def root(self) -> int:
-        return self.revises or self.n
-
-
-@dataclass(frozen=True, slots=True)
-class RoleRow:
-    """A role of the incident with who holds it now."""
-
-    id: int
-    key: str
-    name: str
-    label: str
-    book_role: str | None
-    single: bool
-    position: int
-    holders: tuple[RowMapping, ...]
-
-    @property
-    def called(self) -> str:
-        return f"{self.name} · {self.label}" if self.label else self.name
-
-    @property
-    def people(self) -> tuple[str, ...]:
-        return tuple(row["person"] for row in self.holders)
 
 
 class Transaction:
@@ -312,7 +267,3 @@ class Transaction:
         if last is None:
             return "it is no longer so."
         return f"{last.author} {sentence(last.kind, last.data, last.text)} at {last.recorded_at:%H:%M:%S}Z."
-
-
-def names(holders: Sequence[str]) -> str:
-    return ", ".join(holders) or "nobody"

@@ -15,7 +15,8 @@ from models.failures import Refused
 from models.text import LIMITS, checked
 
 if TYPE_CHECKING:
-    from models.transaction import Recorded, Transaction
+    from models.records import Recorded
+    from models.transaction import Transaction
 
 
 def _cleaned(what: str, *, lines: bool = False, empty: bool = False) -> AfterValidator:

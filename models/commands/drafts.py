@@ -15,8 +15,9 @@ from models.commands.base import (
 )
 from models.failures import Conflict, Refused
 from models.policy import PUBLIC, ComponentState, Phase, public
+from models.records import Recorded
 from models.tables import components, drafts, status_updates
-from models.transaction import Recorded, Transaction
+from models.transaction import Transaction
 
 _STATES = select(components.c.name, components.c.state)
 _PUT_COMPONENT = text(

@@ -10,11 +10,13 @@ from sqlalchemy import insert, select
 
 from models import rolebook
 from models.commands.base import Command, IncidentCommand, Moment, PersonName, TakenBack, Title, undoes, when
+from models.commands.roles import begin
 from models.failures import Refused
 from models.policy import DEFAULT_BOOK, NEXT, Category, Impact, Phase, Severity
-from models.tables import assignments, incident_roles, settings
+from models.records import Recorded, RoleRow
+from models.tables import incident_roles, settings
 from models.text import key
-from models.transaction import Recorded, RoleRow, Transaction
+from models.transaction import Transaction
 
 _BOOK = select(settings.c.value).where(settings.c.key == "book")
 
@@ -64,17 +66,7 @@ class Declare(Command):
         if self.manager is not None and key(self.manager) == "nobody":
             return None
         person_id, person = tx.person(self.manager or self.by)
-        tx.connection.execute(
-            insert(assignments),
-            {
-                "incident_id": tx.incident_id,
-                "role_id": role.id,
-                "single": role.single,
-                "person_id": person_id,
-                "given_by": tx.author_id,
-                "since": tx.now,
-            },
-        )
+        begin(tx, role, person_id)
         return person
 
 

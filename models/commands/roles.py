@@ -10,9 +10,10 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from models.commands.base import IncidentCommand, PersonName, RoleName, TakenBack, undoes
 from models.failures import Conflict, Refused
+from models.records import Recorded, RoleRow, names
 from models.tables import assignments, incident_roles
 from models.text import key
-from models.transaction import Recorded, RoleRow, Transaction, names
+from models.transaction import Transaction
 
 _END = (
     update(assignments)
@@ -22,7 +23,8 @@ _END = (
 _EVER_HELD = select(func.count()).where(assignments.c.role_id == bindparam("role"))
 
 
-def _begin(tx: Transaction, role: RoleRow, person_id: int) -> None:
+def begin(tx: Transaction, role: RoleRow, person_id: int) -> None:
+    """From now on this person holds it."""
     values = {
         "incident_id": tx.incident_id,
         "role_id": role.id,
@@ -73,7 +75,7 @@ class Assign(IncidentCommand):
             )
         if role.single:
             _end(tx, role)
-        _begin(tx, role, person_id)
+        begin(tx, role, person_id)
         taken = {"taken": True} if person_id == tx.author_id else {}
         return tx.record(self.kind, {**_told(tx, role), "person": person, **taken})
 
@@ -180,7 +182,7 @@ def _undo_assign(tx: Transaction, entry: Recorded) -> TakenBack:
     _end(tx, role, person_id)
     if role.single:
         for name in entry.data["was"]:
-            _begin(tx, role, tx.person(name)[0])
+            begin(tx, role, tx.person(name)[0])
     return TakenBack()
 
 
@@ -190,7 +192,7 @@ def _undo_release(tx: Transaction, entry: Recorded) -> TakenBack:
     person_id, person = tx.person(entry.data["person"])
     if person in role.people or (role.single and role.people):
         raise Refused(f"{role.called} has changed hands since: {names(role.people)} holds it.", "Assign it anew.")
-    _begin(tx, role, person_id)
+    begin(tx, role, person_id)
     return TakenBack()
 
 

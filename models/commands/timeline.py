@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from models.commands.base import IncidentCommand, Moment, NoteText, Reason, TakenBack, takes_back, undoes, when
 from models.failures import Conflict, Refused
 from models.policy import NoteKind
-from models.transaction import Recorded, Transaction
+from models.records import Recorded
+from models.transaction import Transaction
 from models.wording import NOTES, sentence
 
 

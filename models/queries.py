@@ -1,0 +1,95 @@
+"""The statements that views are read with, made once."""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, bindparam, exists, func, or_, select, text
+
+from models.policy import OPEN
+from models.tables import (
+    assignments,
+    components,
+    drafts,
+    entries,
+    head,
+    incident_roles,
+    incidents,
+    people,
+    status_updates,
+)
+
+_declarer = people.alias()
+ROW = select(incidents, _declarer.c.name.label("declarer")).join(_declarer, _declarer.c.id == incidents.c.declared_by)
+_open_phases = ", ".join(f"'{phase}'" for phase in OPEN)
+OPEN_ROWS = ROW.where(text(f"incidents.phase IN ({_open_phases})"))  # to the letter, as the partial index has it
+RECENT_ROWS = ROW.where(incidents.c.resolved_at > bindparam("since"))
+CHANGED_ROWS = ROW.where(incidents.c.changed > bindparam("ticket"))
+ALL_ROWS = ROW.order_by(incidents.c.id.desc())
+ONE_ROW = ROW.where(incidents.c.id == bindparam("incident"))
+TICKET = select(head.c.ticket)
+HOLDINGS = (
+    select(
+        assignments.c.incident_id,
+        assignments.c.role_id,
+        func.coalesce(incident_roles.c.book_role, incident_roles.c.key).label("role"),
+        incident_roles.c.label,
+        people.c.name.label("person"),
+        assignments.c.since,
+        assignments.c.given_by,
+    )
+    .join(incident_roles, incident_roles.c.id == assignments.c.role_id)
+    .join(people, people.c.id == assignments.c.person_id)
+    .where(assignments.c.until.is_(None), assignments.c.incident_id.in_(bindparam("ids", expanding=True)))
+    .order_by(assignments.c.since, assignments.c.id)
+)
+ROLES = (
+    select(incident_roles)
+    .where(incident_roles.c.incident_id == bindparam("incident"), ~incident_roles.c.removed)
+    .order_by(incident_roles.c.position)
+)
+_editor, _opener = people.alias(), people.alias()
+DRAFT = (
+    select(drafts, _editor.c.name.label("editor"), _opener.c.name.label("opener"))
+    .join(_editor, _editor.c.id == drafts.c.edited_by)
+    .outerjoin(_opener, _opener.c.id == drafts.c.open_by)
+    .where(drafts.c.incident_id == bindparam("incident"))
+)
+UPDATES = (
+    select(status_updates, people.c.name.label("publisher"))
+    .join(people, people.c.id == status_updates.c.published_by)
+    .where(status_updates.c.incident_id == bindparam("incident"))
+    .order_by(status_updates.c.published_at.desc(), status_updates.c.id.desc())
+)
+LAST_UPDATE = UPDATES.limit(1)
+PEOPLE = select(people.c.id, people.c.name).order_by(people.c.key)
+PEOPLE_BY_ID = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids", expanding=True)))
+COMPONENTS = select(components).order_by(components.c.position)
+
+_author, _later = people.alias(), entries.alias()
+ENTRIES = (
+    select(entries, _author.c.name.label("author"))
+    .join(_author, _author.c.id == entries.c.author_id)
+    .where(entries.c.incident_id == bindparam("incident"))
+)
+_superseded = exists().where(
+    _later.c.incident_id == entries.c.incident_id,
+    _later.c.revises == func.coalesce(entries.c.revises, entries.c.n),
+    _later.c.n > entries.c.n,
+)
+CURRENT = ENTRIES.where(~_superseded)
+NEWEST_FIRST = (entries.c.occurred_at.desc(), entries.c.n.desc())
+NEWEST = CURRENT.order_by(*NEWEST_FIRST).limit(bindparam("limit"))
+OLDER = (
+    CURRENT.where(
+        entries.c.occurred_at <= bindparam("occurred_at"),
+        or_(
+            entries.c.occurred_at < bindparam("occurred_at"),
+            and_(entries.c.occurred_at == bindparam("occurred_at"), entries.c.n < bindparam("number")),
+        ),
+    )
+    .order_by(*NEWEST_FIRST)
+    .limit(bindparam("limit"))
+)
+SINCE = ENTRIES.where(entries.c.n > bindparam("number")).order_by(entries.c.n)
+VERSIONS = ENTRIES.where(or_(entries.c.n == bindparam("root"), entries.c.revises == bindparam("root"))).order_by(
+    entries.c.n
+)
