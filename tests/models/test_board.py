@@ -1,7 +1,7 @@
 """Reading: the board, whole and from the one before it; a timeline page by page."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -92,8 +92,12 @@ class TestBoard:
         assert after.ticket == board.ticket + 1
 
 
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
 ACTS = st.tuples(
-    st.sampled_from(["declare", "severity", "phase", "take", "note", "revise", "retract", "draft", "hold", "publish"]),
+    st.sampled_from(
+        ["declare", "severity", "phase", "take", "note", "revise", "move", "retract", "draft", "hold", "publish"]
+    ),
     st.sampled_from(["ana", "bo"]),
     st.integers(0, 7),
 )
@@ -109,6 +113,9 @@ def act(store: Store, refs: list[str], what: str, by: str, number: int) -> None:
         "take": lambda: Take(by=by, ref=ref, role=["scribe", "tech-lead", "subject-matter-expert"][number % 3]),
         "note": lambda: Note(by=by, ref=ref, text=f"note {number}"),
         "revise": lambda: Revise(by=by, ref=ref, n=number + 1, text=f"revised {number}"),
+        "move": lambda: Revise(
+            by=by, ref=ref, n=number + 1, text="moved", occurred_at=START - timedelta(minutes=number)
+        ),
         "retract": lambda: Retract(by=by, ref=ref, n=number + 1, reason="no"),
         "draft": lambda: EditDraft(by=by, ref=ref, text=f"draft {number}", components={"API": "degraded"}),
         "hold": lambda: HoldDraft(by=by, ref=ref, open=number % 2 == 0),
@@ -143,6 +150,7 @@ class TestBoardFromTheOneBefore:
         board = store.board(looking_at, board)
         whole = store.board(looking_at)
         shown = board.timeline.entries
+        assert shown
         assert board.timeline.version == whole.timeline.version
         assert shown[: len(whole.timeline.entries)] == whole.timeline.entries[: len(shown)]
         assert {**vars_of(board), "timeline": None, "read_at": None} == {
