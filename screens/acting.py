@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.failures import Conflict, Failure
 from models.verbs import BY_NAME, Verb
-from screens import deeds
 from screens.dialogs import Dialog, Option, Pick
 from screens.turns import turns
 
@@ -28,10 +27,12 @@ class Acting:
 
     async def do(self, verb: Verb) -> None:
         """Do what the verb says, on the incident that the reader went to."""
+        from screens.deeds import DEEDS  # with the dialogs: the first paint does not need them
+
         try:
             if verb.command:
                 await self._until(lambda: self._desk.arrived)
-            await deeds.DEEDS[verb.name](self._desk)
+            await DEEDS[verb.name](self._desk)
         finally:
             turns(self._desk).release_keys()
 

@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
+from models.text import clean
 from screens.dialogs import Dialog
 from screens.line import LineBar
 from screens.rows import line
@@ -140,11 +141,12 @@ class Ask(Dialog[bool]):
         name = f"field-{field.name}"
         if field.choices:
             return Choices(field)
+        value = clean(field.value, lines=field.lines)  # a value may be what another tool wrote
         if field.lines:
-            words = Words(field.value, id=name, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+            words = Words(value, id=name, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
             words.cursor_blink = False
             return words
-        one = Input(field.value, placeholder=content(field.placeholder).markup, id=name, select_on_focus=False)
+        one = Input(value, placeholder=content(field.placeholder).markup, id=name, select_on_focus=False)
         one.cursor_blink = False
         return one
 

@@ -18,7 +18,7 @@ from textual.widgets import Input
 from models.clocks import needs
 from models.link import Link, News, State
 from screens.acting import Acting
-from screens.drafting import Drafting, Editor
+from screens.drafting import Drafting
 from screens.filtering import Filtering
 from screens.footer import footer
 from screens.header import banner, header
@@ -265,8 +265,7 @@ class Desk(Screen[None]):
 
     # The draft's editor
 
-    @on(Editor.Changed)
-    def keep_words(self) -> None:
+    def on_text_area_changed(self) -> None:
         self.drafting.changed()
 
     async def action_leave_draft(self) -> None:

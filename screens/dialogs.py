@@ -8,6 +8,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
@@ -32,11 +33,18 @@ class Dialog(ModalScreen[R | None], Generic[R]):
         Binding("ctrl+c", "leave", "Leave", show=False, priority=True),
     ]
 
+    _turn = 0
+    """The key that closed it."""
+
     def action_leave(self) -> None:
         self.dismiss(None)
 
+    def dismiss(self, result: R | None = None) -> AwaitComplete:
+        self._turn = turns(self).turn
+        return super().dismiss(result)
+
     def on_unmount(self) -> None:
-        turns(self).settle()
+        turns(self).settle(self._turn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

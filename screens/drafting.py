@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from asyncio import wrap_future
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.timer import Timer
-from textual.widgets import TextArea
 
 from models.clocks import editing
 from models.failures import Conflict, Refused, Unreachable
@@ -22,20 +20,13 @@ if TYPE_CHECKING:
     from models.memory import Unsent
     from models.views import IncidentView
     from screens.desk import Desk
+    from screens.editor import Editor
 
 SAVE_SECONDS = 0.4
 """How long after the last key the draft saves itself."""
 
 RENEW_SECONDS = 20
 """How often the desk says that it still has the draft open; see clocks.OPEN_FOR_EDITING."""
-
-
-class Editor(TextArea):
-    """The draft's text; Escape or Tab leaves it, saved."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f2", "screen.leave_draft", "Leave", show=False, priority=True)
-    ]
 
 
 class Drafting:
@@ -58,9 +49,14 @@ class Drafting:
         """The draft is open for editing."""
         return self._shown is not None
 
+    def _editor(self) -> Editor:
+        from screens.editor import Editor
+
+        return self._desk.query_one(Editor)
+
     @property
     def _text(self) -> str:
-        return self._desk.query_one(Editor).text
+        return self._editor().text
 
     @property
     def _dirty(self) -> bool:
@@ -81,7 +77,7 @@ class Drafting:
             self._desk.notify(told, title=shown.ref, markup=False)
         await self._place(text)
         self._desk.set_class(True, "-editing")
-        self._desk.query_one(Editor).focus()
+        self._editor().focus()
         self._timers = [self._desk.set_interval(RENEW_SECONDS, self._hold)]
         self._hold()
         if self._dirty:
@@ -89,14 +85,13 @@ class Drafting:
         self.draw()
 
     async def _place(self, text: str) -> None:
-        editors = self._desk.query(Editor)
-        if editors:
-            editors.first().load_text(text)
+        from screens.editor import Editor
+
+        if self._desk.query(Editor):
+            self._editor().load_text(text)
         else:
-            editor = Editor(text, id="editor", soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
-            editor.cursor_blink = False
-            await self._desk.query_one("#status-place", Vertical).mount(editor)
-        editor = self._desk.query_one(Editor)
+            await self._desk.query_one("#status-place", Vertical).mount(Editor(text))
+        editor = self._editor()
         editor.move_cursor(editor.document.end)
 
     def _hold(self, *, open_: bool = True) -> None:
@@ -181,10 +176,10 @@ class Drafting:
         if answer == "replace":
             return await self._save(shown.ref, mine, now.revision)
         text = theirs if answer == "leave" else f"{theirs.rstrip()}\n\n{mine}"
-        self._desk.query_one(Editor).load_text(text)
+        self._editor().load_text(clean(text, lines=True))
         if answer == "leave" and self._unsent is not None:
             self._unsent.forget(shown.ref)
-        self._desk.query_one(Editor).focus()
+        self._editor().focus()
         return answer == "leave"
 
     def heard(self, shown: IncidentView | None) -> None:
@@ -198,9 +193,9 @@ class Drafting:
         if draft.revision > self._revision and not self._dirty and not self._saving:
             self._revision, self._saved = draft.revision, draft.text
             if self._text != draft.text:
-                editor = self._desk.query_one(Editor)
+                editor = self._editor()
                 at = editor.cursor_location
-                editor.load_text(draft.text)
+                editor.load_text(clean(draft.text, lines=True))
                 editor.move_cursor(min(at, editor.document.end))
         self.draw()
 
@@ -226,8 +221,8 @@ class Drafting:
 
     def draw(self) -> None:
         """Say in the editor's frame what is saved."""
-        for editor in self._desk.query(Editor):
-            if self._shown is not None:
+        if self._shown is not None:
+            for editor in self._desk.query("#editor"):
                 saved = self._trouble or ("…" if self._dirty else f"r{self._revision} saved")
                 room = max(editor.size.width - 2, 8)
                 editor.border_title = content(fit(f"4 Status page · {draft_title(self._shown, saved)}", room).rstrip())

@@ -65,10 +65,11 @@ class Filtering:
     async def keep(self) -> None:
         """Leave the words' field; the rows stay filtered."""
         desk = self._desk
+        turn = turns(desk).turn
         desk.set_class(False, "-filtering")
         desk.go_to(desk.focused_pane)
         await desk.query("#filter").remove()
-        turns(desk).settle()
+        turns(desk).settle(turn)
         chosen = desk.pane(desk.focused_pane).chosen
         if desk.focused_pane == "incidents" and isinstance(chosen, int):
             desk.look_at(chosen)

@@ -23,8 +23,9 @@ TRIPS = 2
 class Settled(Message):
     """Follows a key through the same queues: where it arrives, what went before has been dealt with."""
 
-    def __init__(self, trip: int = 1) -> None:
+    def __init__(self, turn: int, trip: int = 1) -> None:
         super().__init__()
+        self.turn = turn
         self.trip = trip
 
 
@@ -38,7 +39,8 @@ class InTurn(App[R]):
     def __init__(self) -> None:
         super().__init__()
         self._later: deque[events.Key | events.Paste] = deque()
-        self._turn = 0
+        self.turn = 0
+        """The number of the key under way."""
         self._taken = False
         self._settled = False
         self._holds = 0
@@ -53,25 +55,28 @@ class InTurn(App[R]):
 
     async def _take(self, event: events.Key | events.Paste) -> None:
         self._taken, self._settled = True, False
-        self._turn += 1
-        turn = self._turn
+        self.turn += 1
+        turn = self.turn
         self.set_timer(PATIENCE_SECONDS, lambda: self._end(turn))
         heard_by = self.focused or self.screen
         await super().on_event(event)
-        if not heard_by.post_message(Settled()):
+        if not heard_by.post_message(Settled(turn)):
             self._end(turn)
 
     def on_settled(self, message: Settled) -> None:
         message.stop()
-        if message.trip < TRIPS and (self.focused or self.screen).post_message(Settled(message.trip + 1)):
+        once_more = Settled(message.turn, message.trip + 1)
+        if message.trip < TRIPS and (self.focused or self.screen).post_message(once_more):
             return
-        self.settle()
+        self.settle(message.turn)
 
-    def settle(self) -> None:
-        """The key under way has been dealt with; said by what goes away with the queues that Settled went through."""
+    def settle(self, turn: int) -> None:
+        """That key has been dealt with; said by what goes away with the queues that Settled went through."""
+        if turn != self.turn:
+            return
         self._settled = True
         if not self._holds:
-            self._end(self._turn)
+            self._end(self.turn)
 
     def hold_keys(self) -> None:
         """Let the next key wait until `release_keys`."""
@@ -80,10 +85,10 @@ class InTurn(App[R]):
     def release_keys(self) -> None:
         self._holds = max(0, self._holds - 1)
         if self._settled and not self._holds:
-            self._end(self._turn)
+            self._end(self.turn)
 
     def _end(self, turn: int) -> None:
-        if turn != self._turn or not self._taken:
+        if turn != self.turn or not self._taken:
             return
         self._taken = False
         if self._later:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 from textual import on
@@ -54,11 +55,17 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
 
     @on(DeskChanged)
     def settle_memory(self, message: DeskChanged) -> None:
-        """What the program is made of stays: keep the collector from walking all of it under somebody's keys."""
+        """Once there is a board: load what is left, then keep the collector from walking over all of it later."""
         if message.news.state is State.LIVE and not gc.get_freeze_count():
-            gc.freeze()
+            self.call_later(_load_the_rest)
 
     def _connect(self, tell: Callable[[News], None]) -> Link:
         settings = self.settings
         memory = Memory(settings.cache, settings.database, settings.me)
         return Link(settings.database, tell, language=settings.language, memory=memory, clock=self._clock)
+
+
+def _load_the_rest() -> None:
+    """What the first key will need, loaded while nobody waits for it."""
+    import_module("screens.deeds")
+    gc.freeze()

@@ -1,0 +1,20 @@
+"""The field in which the draft is written."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widgets import TextArea
+
+
+class Editor(TextArea):
+    """The draft's text; Escape or Tab leaves it, saved."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f2", "screen.leave_draft", "Leave", show=False, priority=True)
+    ]
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, id="editor", soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+        self.cursor_blink = False
