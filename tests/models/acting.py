@@ -1,14 +1,18 @@
 """Short ways to act on an incident and to see what came of it."""
 
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from models.commands.base import IncidentCommand
 from models.commands.incidents import Declare
+from models.failures import Unreachable
 from models.store import Store
 from models.views import Done, EntryView, IncidentView, RoleView
 from models.wording import sentence
+from tests.postgres import PASSWORD
 
 
 class Acting:
@@ -61,3 +65,17 @@ def told(entry: EntryView) -> str:
 def count(store: Store, query: str, **known: Any) -> int:
     with store._engine.connect() as connection:
         return int(connection.execute(text(query), known).scalar_one())
+
+
+def failure(failing: Callable[[], Any], kind: type[Unreachable] = Unreachable) -> str:
+    """What it says; one line, without credentials."""
+    with pytest.raises(Unreachable) as failed:
+        failing()
+    assert type(failed.value) is kind
+    assert failed.value.exit_code == 4
+    assert failed.value.remedy
+    words = str(failed.value)
+    assert "\n" not in words
+    assert PASSWORD not in words
+    assert "Traceback" not in words
+    return words

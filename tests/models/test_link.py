@@ -6,7 +6,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import Queue
 
 import pytest
 
@@ -15,16 +14,14 @@ from models.commands.incidents import Declare, SetSeverity
 from models.commands.roles import Take
 from models.commands.timeline import Note
 from models.failures import Conflict, ReadOnly, Refused, Unreachable
-from models.link import Link, News, State
+from models.link import State
 from models.location import Location
 from models.memory import Memory
 from models.store import Store
 from models.views import Board
 from tests.models.acting import Acting
+from tests.models.listening import LONG, Desk
 from tests.postgres import Cluster
-
-LONG = 60.0
-"""Nobody waits this long: it only bounds how a failure hangs."""
 
 NOTE = """
 import sys
@@ -35,30 +32,6 @@ store = Store(Location.parse(sys.argv[1]))
 store.open(create=False)
 store.perform(Note(by="cy", ref=sys.argv[2], text="from another process"))
 """
-
-
-class Desk:
-    """A link with all that it has told."""
-
-    def __init__(self, location: Location, memory: Memory | None = None) -> None:
-        self.told: Queue[News] = Queue()
-        self.link = Link(location, self.told.put, memory=memory)
-
-    def until(self, wanted: Callable[[News], bool]) -> News:
-        """The first news of that sort."""
-        while True:
-            news = self.told.get(timeout=LONG)
-            if wanted(news):
-                return news
-
-    def live(self, wanted: Callable[[Board], bool] = lambda board: True) -> Board:
-        news = self.until(lambda news: news.state is State.LIVE and news.board is not None and wanted(news.board))
-        assert news.failure is None
-        assert news.board is not None
-        return news.board
-
-    def lost(self) -> News:
-        return self.until(lambda news: news.state is State.LOST)
 
 
 Open = Callable[..., Desk]
@@ -307,43 +280,6 @@ class TestMemory:
         assert lost.board == news.board
         assert lost.failure
         assert str(lost.failure).startswith("Nothing listens at postgresql://ana@127.0.0.1:1/desk.")
-
-    def test_each_person_and_database_has_its_own(self, incident: Acting, tmp_path: Path) -> None:
-        location = incident.store.location
-        memory = Memory(tmp_path, location, "ana")
-        assert memory.recall() is None
-        memory.save()
-        assert not list(tmp_path.glob("*.json"))
-        board = incident.store.board(incident.id)
-        memory.note(board)
-        memory.save()
-        assert Memory(tmp_path, location, "ana").recall() == board
-        assert Memory(tmp_path, location, "bo").recall() is None
-        assert Memory(tmp_path, Location.file(tmp_path / "other.db"), "ana").recall() is None
-
-    def test_only_its_owner_may_read_it(self, incident: Acting, tmp_path: Path) -> None:
-        memory = Memory(tmp_path / "cache", incident.store.location, "ana")
-        memory.note(incident.store.board())
-        memory.save()
-        (file,) = (tmp_path / "cache").iterdir()
-        assert file.stat().st_mode & 0o777 == 0o600
-        assert file.parent.stat().st_mode & 0o777 == 0o700
-
-    @pytest.mark.parametrize("content", [b"", b"{}", b"null", b"\xff\xfe", b'{"ticket": 1'])
-    def test_a_board_of_another_version(self, incident: Acting, tmp_path: Path, content: bytes) -> None:
-        memory = Memory(tmp_path, incident.store.location, "ana")
-        memory.note(incident.store.board())
-        memory.save()
-        (file,) = tmp_path.glob("board-*.json")
-        file.write_bytes(content)
-        assert memory.recall() is None
-
-    def test_a_folder_that_cannot_be(self, incident: Acting, tmp_path: Path) -> None:
-        (tmp_path / "file").touch()
-        memory = Memory(tmp_path / "file" / "cache", incident.store.location, "ana")
-        memory.note(incident.store.board())
-        memory.save()
-        assert memory.recall() is None
 
 
 class TestStop:

@@ -1,0 +1,36 @@
+"""A desk without a screen: a link, and all that it tells."""
+
+from collections.abc import Callable
+from queue import Queue
+
+from models.link import Link, News, State
+from models.location import Location
+from models.memory import Memory
+from models.views import Board
+
+LONG = 60.0
+"""Nobody waits this long: it only bounds how a failure hangs."""
+
+
+class Desk:
+    """A link with all that it has told."""
+
+    def __init__(self, location: Location, memory: Memory | None = None) -> None:
+        self.told: Queue[News] = Queue()
+        self.link = Link(location, self.told.put, memory=memory)
+
+    def until(self, wanted: Callable[[News], bool]) -> News:
+        """The first news of that sort."""
+        while True:
+            news = self.told.get(timeout=LONG)
+            if wanted(news):
+                return news
+
+    def live(self, wanted: Callable[[Board], bool] = lambda board: True) -> Board:
+        news = self.until(lambda news: news.state is State.LIVE and news.board is not None and wanted(news.board))
+        assert news.failure is None
+        assert news.board is not None
+        return news.board
+
+    def lost(self) -> News:
+        return self.until(lambda news: news.state is State.LOST)
