@@ -198,14 +198,14 @@ class Ask(Dialog[bool]):
     async def _send(self) -> None:
         try:
             wrong = await self._submit(self._answers())
+            if wrong is None:
+                self.kept.pop(self._keep, None)
+                self.dismiss(True)
+            else:
+                self._say(wrong)
         finally:
             self._busy = False
             turns(self).release_keys()
-        if wrong is None:
-            self.kept.pop(self._keep, None)
-            self.dismiss(True)
-        else:
-            self._say(wrong)
 
     def action_leave(self) -> None:
         answers = self._answers()
