@@ -54,8 +54,7 @@ class InTurn(App[R]):
             await self._take(event)
 
     async def _take(self, event: events.Key | events.Paste) -> None:
-        self._taken, self._settled = True, False
-        self.turn += 1
+        self._taken = True
         turn = self.turn
         self.set_timer(PATIENCE_SECONDS, lambda: self._end(turn))
         heard_by = self.focused or self.screen
@@ -90,7 +89,8 @@ class InTurn(App[R]):
     def _end(self, turn: int) -> None:
         if turn != self.turn or not self._taken:
             return
-        self._taken = False
+        self.turn += 1
+        self._taken = self._settled = False
         if self._later:
             self._taken = True
             self.call_next(self._take, self._later.popleft())
