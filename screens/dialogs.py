@@ -78,27 +78,31 @@ class Options(RowList):
         self.styles.height = max(1, min(len(rows), 16))
 
 
+Make = Callable[[int], Sequence[Line]]
+"""Gives the lines of a text for a width."""
+
+
 class Body(RowList):
     """Text to read; it scrolls where it is longer than its place."""
 
     pointed: ClassVar[bool] = False
 
-    def fill(self, body: Sequence[Line] | str) -> None:
-        """Wrap it to the width that there is."""
-        width = self.size.width
-        if not width:
-            return
-        lines = [line(part) for part in wrap(body, width)] if isinstance(body, str) else list(body)
+    def __init__(self, make: Make, *, id: str) -> None:
+        super().__init__(id=id)
+        self._make = make
+
+    def on_resize(self) -> None:
+        lines = self._make(max(self.size.width, 10))
         self.set_rows([Row(y, (one,)) for y, one in enumerate(lines)])
         self.styles.height = max(1, len(lines))
 
 
 class Sheet(Dialog[None]):
-    """Something to read at leisure. `make` gives its lines for a width."""
+    """Something to read at leisure."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,enter,question_mark", "leave", "Close", show=False)]
 
-    def __init__(self, title: str, make: Callable[[int], Sequence[Line]]) -> None:
+    def __init__(self, title: str, make: Make) -> None:
         super().__init__()
         self._title = title
         self._make = make
@@ -107,15 +111,10 @@ class Sheet(Dialog[None]):
         with Vertical(id="box", classes="sheet") as box:
             box.border_title = content(self._title)
             box.border_subtitle = content("↑ ↓ scroll · q closes")
-            yield Body(id="sheet")
+            yield Body(self._make, id="sheet")
 
     def on_mount(self) -> None:
         self.query_one(Body).focus()
-        self.call_after_refresh(self.on_resize)
-
-    def on_resize(self) -> None:
-        body = self.query_one(Body)
-        body.fill(self._make(max(body.size.width, 10)))
 
 
 class Pick(Dialog[T], Generic[T]):
@@ -134,7 +133,7 @@ class Pick(Dialog[T], Generic[T]):
         options: Sequence[Option[T]],
         *,
         at: T | None = None,
-        body: Sequence[Line] | str = "",
+        body: str = "",
         search: bool = False,
         new: Callable[[str], T] | None = None,
         hint: str = "",
@@ -155,7 +154,7 @@ class Pick(Dialog[T], Generic[T]):
             box.border_title = content(self._title)
             box.border_subtitle = content(self._hint or "⏎ picks · Esc leaves")
             if self._body:
-                yield Body(id="body")
+                yield Body(lambda width: [line(part) for part in wrap(self._body, width)], id="body")
             if self._search:
                 yield Input(placeholder="type to find", select_on_focus=False)
             yield Options(id="options")
@@ -170,8 +169,6 @@ class Pick(Dialog[T], Generic[T]):
         self._fill(self.query_one(Input).value if self._search else "")
 
     def _fill(self, wanted: str) -> None:
-        for body in self.query(Body):
-            body.fill(self._body)
         fitting = rank(wanted, self._all, lambda option: (option.title, *option.also))
         words = wanted.strip()
         if (

@@ -45,9 +45,13 @@ def test_kinds_of_match_from_best_to_worst() -> None:
         "Tech Lead",
         "Late Evening After Dark",
         "misleading",
-        "label read",
     ]
     assert plain("lead", *reversed(best_first)) == best_first
+
+
+def test_scattered_letters_count_only_where_nothing_else_fits() -> None:
+    assert plain("lead", "label read", "Tech Lead") == ["Tech Lead"]
+    assert plain("lead", "label read") == ["label read"]
 
 
 def test_letters_closer_together_are_better() -> None:
