@@ -11,10 +11,12 @@ from typing import Any
 from textual import on
 from textual.screen import Screen
 
+from models.failures import Refused
 from models.link import Link, News, State
 from models.memory import Memory, Unsent
 from screens.desk import LOOKS, Desk
 from screens.messages import DeskChanged
+from screens.show import safe
 from screens.turns import InTurn
 from tui.keymap import keymap
 from tui.settings import Settings
@@ -39,8 +41,15 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         self.keys = keymap(settings.keys)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = settings.theme or DEFAULT
+        self.theme = self._usable(settings.theme or DEFAULT)
         self.set_keymap({name: key for name, key in self.keys.items() if name in settings.keys})
+
+    def _usable(self, name: str) -> str:
+        theme = self.get_theme(name)
+        if theme is None:
+            known = ", ".join(sorted(self.available_themes))
+            raise Refused(f"There is no theme {safe(name)!r}.", f"Choose one of {known}.")
+        return DEFAULT if self.no_color and theme.ansi else name  # Textual would draw it black on black
 
     def get_default_screen(self) -> Screen[Any]:
         settings = self.settings
