@@ -182,6 +182,10 @@ class Link:
         except Failure as failure:
             self._lose(failure)
             return
+        except (ValueError, LookupError, TypeError) as error:  # rows that a newer program wrote, or another tool
+            words = f"The database holds what this Bridgewatch cannot read ({type(error).__name__})."
+            self._lose(Refused(words, "Upgrade Bridgewatch, or look at what was written last."))
+            return
         self._fresh = True
         state = State.LIVE if store.writable else State.READ_ONLY
         if before is None or self._news.state is not state or replace(board, read_at=before.read_at) != before:

@@ -13,6 +13,7 @@ import models
 from models.commands.incidents import Declare, SetSeverity
 from models.commands.roles import Take
 from models.commands.timeline import Note
+from models.engine import connect
 from models.failures import Conflict, ReadOnly, Refused, Unreachable
 from models.link import State
 from models.location import Location
@@ -296,3 +297,18 @@ class TestStop:
         mine = desk(Location.file(tmp_path / "no" / "desk.db"))
         mine.lost()
         mine.link.stop()
+
+
+def test_a_book_that_this_program_does_not_know_is_told_and_does_not_end_the_link(desk: Open, incident: Acting) -> None:
+    at = desk(incident.store.location)
+    at.live()
+    engine = connect(incident.store.location)
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.exec_driver_sql("UPDATE incidents SET book = 'from-tomorrow', changed = changed + 100")
+        connection.exec_driver_sql("UPDATE head SET ticket = ticket + 100")
+    at.link.refresh()
+    assert "cannot read" in str(at.until(lambda news: news.state is State.REFUSED).failure)
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.exec_driver_sql("UPDATE incidents SET book = 'high-velocity'")
+    engine.dispose()
+    assert [row.ref for row in at.live().incidents] == [incident.ref]
