@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, select, text
 
 from models import tables
+from models.columns import metadata
 from models.failures import ReadOnly, Refused, Unreachable
 from models.location import Location
 
@@ -53,7 +54,7 @@ def version(engine: Engine) -> int:
         names = set(inspect(connection).get_table_names())
         if "meta" in names:
             return int(connection.execute(_META).one().schema)
-    if names & set(tables.metadata.tables):
+    if names & set(metadata.tables):
         raise Refused("That database holds tables of another program.", "Choose another with --database.")
     return 0
 

@@ -12,12 +12,13 @@ from sqlalchemy import Connection, bindparam, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models import rolebook, schema, timeline
+from models.columns import Json
 from models.engine import FileId, connect, find, in_turn, in_words
 from models.failures import Refused, Unreachable
 from models.location import Location
 from models.policy import OPEN
 from models.reading import PAGE, RECENT, Reader, entry_view
-from models.tables import Json, entries, people
+from models.tables import entries, people
 from models.transaction import Transaction
 from models.views import Board, Done, EntryView, IncidentRow, IncidentView, TimelineView
 from models.watch.doorbell import ring

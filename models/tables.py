@@ -2,78 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
-    Dialect,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
+from models.columns import Id, Json, Moment, metadata, one_of, person
 from models.policy import OPEN, Category, Impact, Phase, Severity
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "%(table_name)s_%(column_0_N_name)s",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "ck": "%(table_name)s_%(constraint_name)s",
-        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
-        "pk": "%(table_name)s_pkey",
-    }
-)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC time; a naive one is refused, because nobody knows which hour it means."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("A time without a time zone cannot be stored.")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-Id = BigInteger().with_variant(Integer, "sqlite")
-Json = JSON().with_variant(JSONB, "postgresql")
-
-
-def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _person(name: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, Id, ForeignKey("people.id"), nullable=nullable)
-
 
 _open_phases = ", ".join(f"'{phase}'" for phase in OPEN)
 
@@ -98,15 +46,15 @@ incidents = Table(
     Column("book", String(64), nullable=False),
     Column("version", Integer, nullable=False, comment="the number of its last entry"),
     Column("changed", Id, nullable=False, comment="the ticket of its last change"),
-    _person("declared_by"),
+    person("declared_by"),
     Column("declared_at", Moment, nullable=False),
     Column("resolved_at", Moment),
     Column("published_at", Moment, comment="when customers were last told"),
     Column("origin", String(200), unique=True, comment="where it was imported from"),
-    _one_of("category", Category),
-    _one_of("severity", Severity),
-    _one_of("impact", Impact),
-    _one_of("phase", Phase),
+    one_of("category", Category),
+    one_of("severity", Severity),
+    one_of("impact", Impact),
+    one_of("phase", Phase),
     CheckConstraint("length(title) > 0", name="title"),
     Index("incidents_changed", "changed"),
     Index(
@@ -142,11 +90,11 @@ assignments = Table(
     Column("incident_id", Id, nullable=False),
     Column("role_id", Id, nullable=False),
     Column("single", Boolean, nullable=False),
-    _person("person_id"),
-    _person("given_by"),
+    person("person_id"),
+    person("given_by"),
     Column("since", Moment, nullable=False),
     Column("until", Moment),
-    _person("ended_by", nullable=True),
+    person("ended_by", nullable=True),
     ForeignKeyConstraint(
         ["role_id", "incident_id", "single"],
         ["incident_roles.id", "incident_roles.incident_id", "incident_roles.single"],
@@ -186,7 +134,7 @@ entries = Table(
     Column("kind", String(32), nullable=False),
     Column("data", Json, nullable=False),
     Column("text", Text, nullable=False),
-    _person("author_id"),
+    person("author_id"),
     Column("occurred_at", Moment, nullable=False, comment="when it happened"),
     Column("recorded_at", Moment, nullable=False, comment="when it was written down"),
     Column("revises", Integer, comment="the first version of the entry that this one stands for"),
@@ -208,11 +156,11 @@ drafts = Table(
     Column("text", Text, nullable=False),
     Column("phase", String(16), comment="empty: the incident's own"),
     Column("components", Json, nullable=False, comment="name -> state"),
-    _person("edited_by"),
+    person("edited_by"),
     Column("edited_at", Moment, nullable=False),
-    _person("open_by", nullable=True),
+    person("open_by", nullable=True),
     Column("open_at", Moment, comment="somebody has it open for editing; renewed while they do"),
-    _one_of("phase", Phase),
+    one_of("phase", Phase),
 )
 
 status_updates = Table(
@@ -224,11 +172,11 @@ status_updates = Table(
     Column("phase", String(16), nullable=False),
     Column("text", Text, nullable=False),
     Column("components", Json, nullable=False, comment="name -> state"),
-    _person("published_by"),
+    person("published_by"),
     Column("published_at", Moment, nullable=False),
     Column("origin", String(200), unique=True),
     ForeignKeyConstraint(["incident_id", "n"], ["entries.incident_id", "entries.n"]),
-    _one_of("phase", Phase),
+    one_of("phase", Phase),
     Index("status_updates_incident_id_published_at", "incident_id", "published_at"),
 )
 

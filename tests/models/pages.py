@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
+from models.columns import metadata
 from models.store import Store
-from models.tables import metadata
 from models.views import EntryView, IncidentRow, UpdateView
 
 REAL = files("models.exchange").joinpath("githubstatus-incidents.json").read_bytes()

@@ -13,11 +13,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 import models.schema
+from models.columns import metadata
 from models.commands.incidents import Declare
 from models.failures import ReadOnly, Refused, Unreachable
 from models.location import Location
 from models.store import Store
-from models.tables import metadata
 from tests.models.acting import Acting
 from tests.postgres import Cluster
 
