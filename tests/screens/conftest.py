@@ -1,0 +1,37 @@
+"""What the tests of the desk share."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.location import Location
+from screens import turns
+from screens.ask import Ask
+from tests.screens.desks import LONG, Place
+
+
+@pytest.fixture(autouse=True)
+def _the_same_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An hour ahead of UTC, in colour, with no words kept, and with all the patience that a slow machine needs."""
+    monkeypatch.setenv("TZ", "CET-1")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", LONG)
+    time.tzset()
+    Ask.kept.clear()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def place(sqlite_template: Path, tmp_path: Path) -> Iterator[Place]:
+    """A database with nothing in it."""
+    path = tmp_path / "kept" / "bridgewatch.db"
+    path.parent.mkdir()
+    shutil.copy(sqlite_template, path)
+    place = Place(Location.file(path), tmp_path / "cache")
+    yield place
+    place.store.close()

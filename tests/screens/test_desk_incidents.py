@@ -1,0 +1,171 @@
+"""Declaring incidents and saying what they are, key by key."""
+
+import pytest
+from textual.widgets import Input
+
+from models.policy import Phase
+from screens.ask import Ask
+from tests.screens.desks import Place
+
+
+async def test_declaring_shows_the_incident_and_makes_its_author_the_manager(place: Place) -> None:
+    async with place.desk() as at:
+        assert "No open incident. d declares one" in at.text
+        await at.press("d", *"Login is down", "tab", "1", "tab", "s", "tab", "3", "enter")
+        await at.until(lambda: at.desk.shown)
+        assert "Login is down" in at.text
+    made = place.incident()
+    assert (made.title, made.severity, made.category, made.impact) == ("Login is down", "P1", "security", "most")
+    assert made.manager == "ana"
+    assert made.phase == Phase.TRIAGE
+
+
+async def test_declaring_while_another_is_shown_goes_to_the_new_one(place: Place) -> None:
+    place.declare("Checkout returns 502", severity="P1")
+    async with place.desk() as at:
+        await at.press("d", *"Search is slow", "enter")
+        await at.until(lambda: at.shown.ref == "INC-2")
+        assert at.pane("incidents").chosen == 2
+        await at.press("s", "3")
+    assert place.incident("INC-1").severity == "P1"
+    assert place.incident("INC-2").severity == "P3"
+
+
+async def test_a_manager_can_be_named_or_be_nobody(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("d", *"One", "tab", "tab", "tab", "tab", *"bo", "enter")
+        await at.press("d", *"Two", "tab", "tab", "tab", "tab", *"nobody", "enter")
+        await at.until(lambda: "nobody manages it" in at.lines[0])
+    assert place.incident("INC-1").manager == "bo"
+    assert place.incident("INC-2").manager is None
+
+
+async def test_a_title_that_is_none_says_so_and_stays_open(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("d", "enter")
+        assert "The title is empty. Type something first." in at.text
+        await at.press(*"Now it has one", "enter")
+        assert at.screen is at.desk
+    assert place.incident().title == "Now it has one"
+
+
+async def test_words_of_a_dialog_that_was_left_come_back(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("d", *"Half a thought", "escape")
+        assert at.screen is at.desk
+        await at.press("d")
+        assert "Half a thought" in at.text
+        await at.press("enter")
+        await at.press("d")
+        assert at.dialog == "Declare an incident"
+        assert at.screen.query_one("#field-title", Input).value == ""
+    assert not Ask.kept
+    assert place.incident().title == "Half a thought"
+
+
+@pytest.mark.parametrize(
+    ("keys", "field", "value", "kind"),
+    [
+        (("s", "2"), "severity", "P2", "severity"),
+        (("s", "down", "down", "enter"), "severity", "P3", "severity"),
+        (("C", "2"), "category", "security", "category"),
+        (("I", "1"), "impact", "all", "impact"),
+        (("p", "enter"), "phase", "investigating", "phase"),
+        (("p", "4"), "phase", "resolved", "phase"),
+    ],
+)
+async def test_setting_one_thing(place: Place, keys: tuple[str, ...], field: str, value: str, kind: str) -> None:
+    place.declare()
+    async with place.desk() as at:
+        await at.press(*keys)
+        await at.until(lambda: getattr(at.shown, field) == value)
+    assert getattr(place.incident(), field) == value
+    assert (place.last().kind, place.last().author) == (kind, "ana")
+
+
+@pytest.mark.parametrize("keys", [("s", "1"), ("s", "escape"), ("s", "q"), ("s", "enter"), ("p", "escape")])
+async def test_choosing_what_is_so_or_nothing_writes_nothing(place: Place, keys: tuple[str, ...]) -> None:
+    place.declare()
+    async with place.desk() as at:
+        await at.press(*keys)
+        assert at.screen is at.desk
+        assert not at.told
+    assert len(place.entries()) == 1
+
+
+async def test_two_changes_in_a_row_typed_fast_are_no_conflict_with_oneself(place: Place) -> None:
+    place.declare()
+    async with place.desk() as at:
+        await at.press("s", "2", "s", "3", "s", "1")
+        await at.caught_up()
+        assert at.screen is at.desk, at.text
+    assert [entry.data["now"] for entry in place.entries()[1:]] == ["P2", "P3", "P1"]
+
+
+async def test_renaming_begins_with_the_title_and_keeps_the_cursor_at_its_end(place: Place) -> None:
+    place.declare("Checkout returns 502")
+    async with place.desk() as at:
+        await at.press("T", *" for some", "enter")
+        await at.until(lambda: at.shown.title == "Checkout returns 502 for some")
+    assert place.last().data["was"] == "Checkout returns 502"
+
+
+async def test_what_a_colleague_did_meanwhile_can_be_left(place: Place) -> None:
+    place.declare()
+    async with place.desk() as at:
+        await at.press("s")
+        place.act("severity", "bo", ref="INC-1", severity="P2")
+        await at.press("3")
+        assert at.dialog == "Somebody was faster"
+        assert "bo set severity P1 → P2 at 14:32:00Z" in at.body
+        await at.press("l")
+        assert at.screen is at.desk
+    assert place.incident().severity == "P2"
+
+
+async def test_what_a_colleague_did_meanwhile_can_be_replaced(place: Place) -> None:
+    place.declare()
+    async with place.desk() as at:
+        await at.press("s")
+        place.act("severity", "bo", ref="INC-1", severity="P2")
+        await at.press("3", "r")
+        assert at.screen is at.desk
+        await at.until(lambda: at.shown.severity == "P3")
+    assert (place.last().data["was"], place.last().data["now"]) == ("P2", "P3")
+
+
+async def test_renaming_over_a_colleague_asks_first_and_keeps_the_words(place: Place) -> None:
+    place.declare("One")
+    async with place.desk() as at:
+        await at.press("T", *" two")
+        place.act("rename", "bo", ref="INC-1", title="Uno")
+        await at.press("enter")
+        assert at.dialog == "Somebody was faster"
+        await at.press("r")
+        await at.until(lambda: at.shown.title == "One two")
+        assert at.screen is at.desk
+
+
+async def test_an_incident_keeps_being_acted_on_while_the_list_moves(place: Place) -> None:
+    place.declare("Mine", severity="P2")
+    async with place.desk() as at:
+        await at.press("s")
+        place.declare("Worse", by="bo", severity="P1")
+        await at.caught_up()
+        await at.press("3")
+        await at.until(lambda: at.shown.severity == "P3")
+        assert at.shown.ref == "INC-1"
+    assert place.incident("INC-2").severity == "P1"
+
+
+async def test_a_database_that_went_away_keeps_the_dialog_and_its_words(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("d", *"Kept words")
+        place.lose()
+        await at.press("enter")
+        assert at.dialog == "Declare an incident"
+        assert "Kept words" in at.text
+        place.bring_back()
+        await at.press("enter")
+        await at.until(lambda: at.screen is at.desk and at.desk.shown)
+    assert [place.incident().title] == ["Kept words"]
