@@ -26,7 +26,7 @@ _STATES: dict[State, Part] = {
 
 def header(news: News, me: str, now: datetime, room: int) -> Line:
     """As much as fits; what counts most is dropped last."""
-    left: list[Part] = [(" Bridgewatch ", "strong")] if room >= 70 else []
+    left: list[Part] = [(" Bridgewatch ", "strong")] if room >= 100 else []
     left += _counts(news.board)
     local = clock(now, now.astimezone().tzinfo or UTC)
     clocks = stamp(now) if local == clock(now) or room < 70 else f"{stamp(now)} {local}"

@@ -16,7 +16,7 @@ from screens.show import countdown, fit
 if TYPE_CHECKING:
     from models.views import IncidentRow
 
-_NARROW = 48
+_NARROW = 50
 """Below this width an incident takes two lines."""
 
 
