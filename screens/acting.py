@@ -34,7 +34,8 @@ class Acting:
                 await self._until(lambda: self._desk.arrived)
             await DEEDS[verb.name](self._desk)
         finally:
-            turns(self._desk).release_keys()
+            keys = turns(self._desk)
+            keys.call_later(keys.release_keys)  # after the call that focuses what the deed leads to
 
     def heard(self) -> None:
         """The board has changed."""
@@ -47,17 +48,25 @@ class Acting:
             await self._heard.wait()
 
     async def ask(self, dialog: Dialog[T]) -> T | None:
-        """Show a dialog and wait for its answer; the keys meant for it wait until it is there."""
+        """Show a dialog and wait for its answer; the keys meant for it wait until it is there.
+
+        Those after it wait until what the answer leads to is done, which is what the key led to that asked.
+        """
         answer: Future[T | None] = get_running_loop().create_future()
         keys = turns(self._desk)
+        led_by_key = keys.held
 
         def hear(said: T | None) -> None:
             keys.hold_keys()
             answer.set_result(said)
 
         await keys.push_screen(dialog, hear)
-        keys.call_later(keys.release_keys)  # after the dialog's own call that focuses its field
-        return await answer
+        if led_by_key:
+            keys.call_later(keys.release_keys)  # after the dialog's own call that focuses its field
+        said = await answer
+        if not led_by_key:
+            keys.release_keys()
+        return said
 
     async def perform(self, verb: str, **fields: Any) -> Done | None:
         """Do it, and say what is wrong if it cannot be done. A conflict asks whether to go on."""

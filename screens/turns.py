@@ -56,7 +56,7 @@ class InTurn(App[R]):
     async def _take(self, event: events.Key | events.Paste) -> None:
         self._taken = True
         turn = self.turn
-        self.set_timer(PATIENCE_SECONDS, lambda: self._end(turn))
+        self.set_timer(PATIENCE_SECONDS, lambda: self._lose_patience(turn))
         heard_by = self.focused or self.screen
         await super().on_event(event)
         if not heard_by.post_message(Settled(turn)):
@@ -77,6 +77,11 @@ class InTurn(App[R]):
         if not self._holds:
             self._end(self.turn)
 
+    @property
+    def held(self) -> bool:
+        """Something that a key led to is under way."""
+        return self._holds > 0
+
     def hold_keys(self) -> None:
         """Let the next key wait until `release_keys`."""
         self._holds += 1
@@ -85,6 +90,11 @@ class InTurn(App[R]):
         self._holds = max(0, self._holds - 1)
         if self._settled and not self._holds:
             self._end(self.turn)
+
+    def _lose_patience(self, turn: int) -> None:
+        if turn == self.turn:
+            self._holds = 0
+        self._end(turn)
 
     def _end(self, turn: int) -> None:
         if turn != self.turn or not self._taken:
