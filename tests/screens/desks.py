@@ -27,8 +27,9 @@ from models.verbs import BY_NAME
 from models.views import Done, EntryView, IncidentView, RoleView
 from screens.desk import Desk
 from screens.dialogs import Dialog
+from screens.line import LineBar
 from screens.pane import Pane
-from screens.rows import RowList
+from screens.rows import Line, RowList
 from tui.app import Bridgewatch
 from tui.settings import Settings
 
@@ -193,9 +194,18 @@ class Sitting:
 
     async def press(self, *keys: str) -> None:
         """Press keys faster than anybody can, and wait until they have been dealt with."""
+        self._post(*keys)
+        await self.quiet()
+
+    async def leave(self, *keys: str) -> int | None:
+        """Press keys that end the program; returns its exit code."""
+        self._post(*keys)
+        await self.until(lambda: self.app._exit)
+        return self.app.return_code
+
+    def _post(self, *keys: str) -> None:
         for key in keys:
             self.app.post_message(_key(key))
-        await self.quiet()
 
     async def type(self, words: str) -> None:
         await self.press(*words)
@@ -232,6 +242,16 @@ class Sitting:
         """What the open dialog says above its options, unwrapped."""
         rows = self.screen.query_one("#body, #sheet", RowList).rows
         return " ".join(text.strip() for row in rows for line in row.lines for text, _ in line)
+
+    @property
+    def options(self) -> RowList:
+        """What the open dialog offers."""
+        return self.screen.query_one("#options", RowList)
+
+    @property
+    def footer(self) -> Line:
+        """The last line of the desk."""
+        return self.desk.query_one("#footer", LineBar)._lines[0]
 
     @property
     def told(self) -> list[str]:
