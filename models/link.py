@@ -145,6 +145,8 @@ class Link:
         future: Future[T] = Future()
 
         def answer() -> None:
+            if not future.set_running_or_notify_cancel():  # nobody waits for it any more
+                return
             try:
                 result = question(self._reach())
             except Failure as failure:
