@@ -78,7 +78,7 @@ class Status(Pane):
             told = f"── told {last.published_at:%H:%MZ} by {safe(last.published_by)} [{last.phase}] "
             lines += [line(), line((fit(told.ljust(width, "─"), width), "dim"))]
             lines += [line((part, "dim")) for part in wrap(last.text, width)]
-        return [Row(index, (one,)) for index, one in enumerate(lines)]
+        return [Row(index, (one,), "".join(text for text, _ in one)) for index, one in enumerate(lines)]
 
     def empty(self) -> str:
         return "No incident is shown."
