@@ -100,7 +100,7 @@ class Body(RowList):
 class Sheet(Dialog[None]):
     """Something to read at leisure."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,enter,question_mark", "leave", "Close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,question_mark", "leave", "Close", show=False)]
 
     def __init__(self, title: str, make: Make) -> None:
         super().__init__()
@@ -115,6 +115,9 @@ class Sheet(Dialog[None]):
 
     def on_mount(self) -> None:
         self.query_one(Body).focus()
+
+    def on_row_chosen(self) -> None:
+        self.action_leave()
 
 
 class Pick(Dialog[T], Generic[T]):
