@@ -108,6 +108,15 @@ class Terminal:
         with self._news:
             return next(at for length, at in self._arrivals if length >= end)
 
+    def rest(self, seconds: float = 1.0) -> None:
+        """Wait until nothing has come for so long."""
+        while self._heard_within(seconds):
+            pass
+
+    def _heard_within(self, seconds: float) -> bool:
+        seen = self.mark()
+        return self.until(lambda: len(self.raw) > seen, seconds)
+
     def resize(self, columns: int, lines: int) -> None:
         self.columns, self.lines = columns, lines
         self._set_size(columns, lines)

@@ -1,0 +1,150 @@
+"""From a key to what it did, durable and visible: on one's own desk, and on a colleague's."""
+
+from __future__ import annotations
+
+import sqlite3
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+from sqlalchemy import make_url
+
+from bench.figures import Figure, percentile
+from bench.floors import heard_through_doorbell, heard_through_notify
+from bench.place import Place
+from bench.terminal import Terminal
+from models.location import Location
+
+LEVELS = ((b"1", "P1 ×1".encode()), (b"3", "P3 ×1".encode()))
+"""The key that sets a severity, and what the header then counts: all other incidents are P2."""
+
+ROW = "x" * 300
+"""About what a transaction of ours writes."""
+
+
+def measure_own(place: Place, kind: str, runs: int) -> Iterator[Figure]:
+    """Beside one raw transaction on the same disk, and a bare app's answer to a key, in turn."""
+    location = place.database(kind)
+    own, raw, echo = [], [], []
+    with _raw_transaction(place, location) as write, place.open_desk(location) as desk, place.open_bare() as bare:
+        for number in range(runs):
+            key, seen = LEVELS[number % 2]
+            own.append(press(desk, key, seen, ()).pop())
+            raw.append(write())
+            mark, sent = bare.mark(), bare.send(b"x")
+            echo.append((bare.arrival(f"key {number + 1} was".encode(), mark) - sent) * 1000)
+            bare.rest(0.05)
+    median, floor = statistics.median(own), statistics.median(raw)
+    yield Figure(
+        subject=f"key · {kind}",
+        what="to durable and visible on my desk",
+        measured=median,
+        unit="ms",
+        floor=floor,
+        beside=f"one raw transaction (a bare app answers a key in {statistics.median(echo):.1f} ms)",
+        bar="≤ floor + 30 ms",
+        met=median <= floor + 30,
+        runs=runs,
+    )
+
+
+def measure_others(place: Place, kind: str, runs: int, desks: int, *, cut: bool) -> Iterator[Figure]:
+    """One desk acts, another is looked at, and the others are open beside them."""
+    location = place.database(kind)
+    if cut:
+        _cut_doorbell(location)
+    with ExitStack() as stack:
+        actor, watcher, *_ = [stack.enter_context(place.open_desk(location, f"p{n}")) for n in range(max(desks, 2))]
+        took = [press(actor, *LEVELS[number % 2], (watcher,))[1] for number in range(runs)]
+    floor = None if cut else sorted(_floor(place, location, runs))
+    name = "doorbell" if kind == "sqlite" else "NOTIFY"
+    for percent in (50, 99):
+        measured = percentile(took, percent)
+        most = 400 if cut else 50
+        yield Figure(
+            subject=f"their key · {kind}",
+            what=f"to visible on my desk, {max(desks, 2)} open, p{percent}{f', without {name}' if cut else ''}",
+            measured=measured,
+            unit="ms",
+            floor=percentile(floor, percent) if floor else None,
+            beside="" if cut else f"raw commit to heard through a {name}",
+            bar=f"p99 ≤ {most} ms" if percent == 99 else "",
+            met=measured <= most if percent == 99 else None,
+            runs=runs,
+        )
+
+
+def press(desk: Terminal, key: bytes, seen: bytes, others: tuple[Terminal, ...]) -> list[float]:
+    """Milliseconds from the key until the desk, then each of the others, has shown it."""
+    mark = desk.mark()
+    desk.send(b"s")
+    desk.arrival(b"Severity of INC-", mark)
+    desk.rest(0.1)
+    terminals = (desk, *others)
+    marks = [terminal.mark() for terminal in terminals]
+    sent = desk.send(key)
+    took = [(terminal.arrival(seen, mark) - sent) * 1000 for terminal, mark in zip(terminals, marks, strict=True)]
+    for terminal in terminals:
+        terminal.rest(0.1)
+    return took
+
+
+def _cut_doorbell(location: Location) -> None:
+    """A file where the bells' folder would be; for Postgres, what a transaction pooler does to LISTEN."""
+    if location.path is not None:
+        location.path.with_name(f"{location.path.name}.desks").write_text("no bells here")
+        return
+    import psycopg
+
+    with psycopg.connect(_libpq(location), autocommit=True) as connection:
+        name = make_url(location.url).database
+        connection.execute("CREATE FUNCTION pg_backend_pid() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+        connection.execute("CREATE FUNCTION pg_notify(text, text) RETURNS void LANGUAGE sql AS 'SELECT'")
+        connection.execute(f'ALTER DATABASE "{name}" SET search_path = public, pg_catalog')
+
+
+def _libpq(location: Location) -> str:
+    from psycopg.conninfo import make_conninfo
+
+    return make_conninfo(**make_url(location.url).translate_connect_args(username="user", database="dbname"))
+
+
+@contextmanager
+def _raw_transaction(place: Place, location: Location) -> Iterator[Callable[[], float]]:
+    """Writes one row durably, in milliseconds."""
+    if location.path is None:
+        import psycopg
+
+        with psycopg.connect(_libpq(location)) as server:
+            server.execute("CREATE TABLE raw (text text)")
+            server.commit()
+
+            def insert() -> None:
+                server.execute("INSERT INTO raw VALUES (%s)", (ROW,))
+                server.commit()
+
+            yield lambda: _timed(insert)
+        return
+    with closing(sqlite3.connect(place.name("raw"))) as file:
+        file.execute("PRAGMA journal_mode = WAL")
+        file.execute("PRAGMA synchronous = FULL")
+        file.execute("CREATE TABLE raw (text text)")
+
+        def write() -> None:
+            file.execute("INSERT INTO raw VALUES (?)", (ROW,))
+            file.commit()
+
+        yield lambda: _timed(write)
+
+
+def _timed(act: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    act()
+    return (time.perf_counter() - start) * 1000
+
+
+def _floor(place: Place, location: Location, runs: int) -> list[float]:
+    if location.path is None:
+        return heard_through_notify(_libpq(location), runs)
+    return heard_through_doorbell(place.name("bell"), runs)
