@@ -13,7 +13,8 @@ from models.failures import Conflict, Refused, Unreachable
 from models.text import clean
 from models.verbs import BY_NAME
 from screens.dialogs import Option, Pick
-from screens.show import content, fit
+from screens.pane import write_on_frame
+from screens.show import fit
 from screens.status import draft_title
 
 if TYPE_CHECKING:
@@ -225,5 +226,5 @@ class Drafting:
             for editor in self._desk.query("#editor"):
                 saved = self._trouble or ("…" if self._dirty else f"r{self._revision} saved")
                 room = max(editor.size.width - 2, 8)
-                editor.border_title = content(fit(f"4 Status page · {draft_title(self._shown, saved)}", room).rstrip())
-                editor.border_subtitle = content("saves itself · Esc leaves")
+                title = fit(f"4 Status page · {draft_title(self._shown, saved)}", room).rstrip()
+                write_on_frame(editor, title, "saves itself · Esc leaves")

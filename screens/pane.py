@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.widget import Widget
 
 from models.search import words
 from screens.moves import ACTIONS
@@ -85,9 +86,8 @@ class Pane(RowList):
         filtered = f" · /{self.filter}" if self.filter else ""
         beside = f" · {self.title()}" if self.title() else ""
         title = f"{self.number} {self.called}{filtered}{beside}"
-        self.border_title = content(fit(title, room).rstrip())
         legend = " · ".join(filter(None, (self._position(), self.legend())))
-        self.border_subtitle = content(fit(legend, room).rstrip()) if legend else None
+        write_on_frame(self, fit(title, room).rstrip(), fit(legend, room).rstrip() if legend else "")
 
     def _position(self) -> str:
         """Where the cursor is, where there is more than can be seen."""
@@ -117,3 +117,12 @@ class Pane(RowList):
 def _has(row: Row, wanted: list[str]) -> bool:
     found = words(row.find)
     return all(any(word.startswith(part) or part in word for word in found) for part in wanted)
+
+
+def write_on_frame(widget: Widget, title: str, subtitle: str) -> None:
+    """Title a widget above and below; Textual draws all of it anew whenever that is set, so only when it differs."""
+    above, below = content(title), content(subtitle) if subtitle else None
+    if widget.border_title != above.markup:
+        widget.border_title = above
+    if widget.border_subtitle != (below.markup if below else None):
+        widget.border_subtitle = below
