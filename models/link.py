@@ -56,7 +56,7 @@ class News:
     failure: Failure | None = None
     """Why it is not live."""
     since: datetime | None = None
-    """Since when it has been unreachable."""
+    """Since when the board may no longer be what is so."""
 
 
 class Link:
@@ -214,7 +214,8 @@ class Link:
         self._fresh = False
         if self._store is not None:
             self._store.close()
-        since = self._news.since or self._now()
+        remembered = self._news.board if self._news.state is State.OPENING else None
+        since = self._news.since or (remembered.read_at if remembered else self._now())
         state = State.REFUSED if isinstance(failure, Refused) else State.LOST
         news = News(state, self._news.board, failure, since)
         told = self._news.failure
