@@ -6,7 +6,7 @@ from asyncio import wrap_future
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -29,6 +29,7 @@ from screens.moves import ACTIONS
 from screens.pane import Pane
 from screens.reasons import why_not
 from screens.roster import Roster
+from screens.show import safe, safe_lines
 from screens.status import Status
 from screens.timeline import Timeline
 from screens.turns import turns
@@ -58,7 +59,7 @@ class Desk(Screen[None]):
         *(
             Binding(verb.key, f"do('{verb.name}')", verb.title, id=verb.name, show=False, tooltip=verb.help)
             for verb in ACTIONS
-            if not verb.pane and verb.name != "card"
+            if verb.key and not verb.pane and verb.name != "card"
         ),
         Binding("ctrl+c", "do('quit')", "Quit", show=False, priority=True),
     ]
@@ -86,7 +87,7 @@ class Desk(Screen[None]):
         self.filtering = Filtering(self)
         self.acting = Acting(self)
         self._bell = bell
-        self._known_needs: set[tuple[int, str]] | None = None
+        self._known_needs: set[tuple[int, str, str]] | None = None
         self.looking_at: int | None = None
         self._on = "incidents"
 
@@ -175,7 +176,7 @@ class Desk(Screen[None]):
         """Ring once for what has come to need the reader; not for what needed them when the desk opened."""
         if self.board is None or not self.live:
             return
-        waiting = {(need.incident, need.pane) for need in needs(self.board, self.me, self.clock())}
+        waiting = {(need.incident, need.pane, need.row) for need in needs(self.board, self.me, self.clock())}
         if self._bell and self._known_needs is not None and waiting - self._known_needs:
             self.app.bell()
         self._known_needs = waiting
@@ -242,6 +243,10 @@ class Desk(Screen[None]):
             event.stop()
 
     # Acting
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Tell the reader something, whoever's words are in it."""
+        super().notify(safe_lines(message), **{**how, "title": safe(how.get("title", "")), "markup": False})
 
     def action_do(self, name: str) -> None:
         """Do what the verb says; what cannot be done says why."""
