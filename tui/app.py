@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
-from textual import on
+from textual import events, on
 from textual.screen import Screen
 
 from models.failures import Refused
@@ -20,7 +20,7 @@ from screens.show import safe
 from screens.turns import InTurn
 from tui.keymap import keymap
 from tui.settings import Settings
-from tui.terminal import bear_broken_input
+from tui.terminal import bear_broken_input, harmless
 from tui.themes import DEFAULT, THEMES
 
 
@@ -50,6 +50,11 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
             known = ", ".join(sorted(self.available_themes))
             raise Refused(f"There is no theme {safe(name)!r}.", f"Choose one of {known}.")
         return DEFAULT if self.no_color and theme.ansi else name  # Textual would draw it black on black
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Paste) and not event.is_forwarded:
+            event = events.Paste(harmless(event.text))
+        await super().on_event(event)
 
     def get_default_screen(self) -> Screen[Any]:
         settings = self.settings

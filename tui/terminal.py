@@ -8,6 +8,13 @@ from typing import Any
 
 from textual.drivers import linux_driver
 
+from models.text import clean
+
+
+def harmless(pasted: str) -> str:
+    """Pasted text without what the terminal would obey, because fields draw what they hold."""
+    return clean(pasted.encode(errors="replace").decode(), lines=True)
+
 
 def bear_broken_input() -> None:
     """Let broken bytes on the input be � instead of the program's end.
