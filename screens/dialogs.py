@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from models.search import rank
+from models.search import words as words_of
 from screens.messages import RowChosen
 from screens.rows import Line, Part, Row, RowList, line
 from screens.show import content, fit, safe, wrap
@@ -174,6 +175,8 @@ class Pick(Dialog[T], Generic[T]):
     def _fill(self, wanted: str) -> None:
         fitting = rank(wanted, self._all, lambda option: (option.title, *option.also))
         words = wanted.strip()
+        if words and not words_of(words):  # nothing but signs, which no search can tell apart
+            fitting = []
         if (
             self._new is not None
             and words
