@@ -249,6 +249,12 @@ class Sitting:
         return self.screen.query_one("#options", RowList)
 
     @property
+    def banner(self) -> str:
+        """What the desk says about the database, unwrapped."""
+        lines = self.desk.query_one("#banner", LineBar)._lines
+        return " ".join(text.strip() for line in lines for text, _ in line)
+
+    @property
     def footer(self) -> Line:
         """The last line of the desk."""
         return self.desk.query_one("#footer", LineBar)._lines[0]

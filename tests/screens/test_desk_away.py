@@ -1,0 +1,146 @@
+"""The desk while its database is away, was never there, or may only be read."""
+
+import pytest
+
+from models.link import State
+from screens.ask import Ask
+from tests.screens.desks import Place, sit
+
+
+@pytest.fixture
+def place(place: Place) -> Place:
+    place.declare()
+    return place
+
+
+async def test_a_desk_whose_database_goes_away_stays_and_comes_back_by_itself(place: Place) -> None:
+    async with place.desk() as at:
+        place.lose()
+        await at.until(lambda: at.desk.news.state is State.LOST)
+        place.clock.forward(minutes=3)
+        at.desk.draw()
+        await at.until(lambda: "○ no database" in at.lines[0])
+        assert "Checkout returns 502" in at.text
+        assert "3m old" in at.banner
+        place.bring_back()
+        place.act("note", "bo", ref="INC-1", text="meanwhile")
+        await at.until(lambda: "meanwhile" in at.text and "● live" in at.lines[0])
+        assert "The database is back; the board is up to date." in at.told[-1]
+
+
+@pytest.mark.parametrize("key", "satpPuCITA")
+async def test_keys_that_need_the_database_say_that_it_is_away(place: Place, key: str) -> None:
+    place.act("draft", "ana", ref="INC-1", text="We know.")
+    async with place.desk() as at:
+        place.lose()
+        await at.until(lambda: at.desk.news.state is State.LOST)
+        await at.press(key)
+        assert at.screen is at.desk
+        assert "The database is away" in at.told[-1]
+        place.bring_back()
+
+
+async def test_words_typed_meanwhile_are_kept_and_offered_again(place: Place) -> None:
+    async with place.desk() as at:
+        place.lose()
+        await at.until(lambda: at.desk.news.state is State.LOST)
+        await at.press("n", *"seen in the dark", "enter")
+        assert at.dialog == "Write on the timeline of INC-1"
+        assert "seen in the dark" in at.text
+        await at.press("escape")
+        assert Ask.kept["note INC-1"]["text"] == "seen in the dark"
+        place.bring_back()
+        await at.until(lambda: at.desk.live)
+        await at.press("n")
+        assert "seen in the dark" in at.text
+        await at.press("enter")
+        assert at.screen is at.desk
+    assert place.last().text == "seen in the dark"
+    assert not Ask.kept
+
+
+async def test_words_kept_for_one_incident_are_not_offered_for_another(place: Place) -> None:
+    place.declare("Other", severity="P2")
+    async with place.desk() as at:
+        await at.press("n", *"about the first", "escape", "j")
+        await at.until(lambda: at.shown.ref == "INC-2")
+        await at.press("n")
+        assert "about the first" not in at.text
+
+
+async def test_moving_around_works_on_the_last_known_board(place: Place) -> None:
+    async with place.desk() as at:
+        place.lose()
+        await at.until(lambda: at.desk.news.state is State.LOST)
+        await at.press("2", "g", "enter")
+        assert at.dialog == "Incident Manager"
+        await at.press("q", "3", "/", *"declared", "enter", "escape", "z", "q", "?", "q")
+        assert at.screen is at.desk
+        place.bring_back()
+
+
+async def test_the_last_known_board_is_shown_at_start_and_said_to_be_old(place: Place) -> None:
+    async with place.desk():
+        pass
+    place.lose()
+    place.clock.forward(hours=2)
+    async with sit(place, place.app(), (120, 40), live=False) as at:
+        await at.until(lambda: at.desk.news.state is State.LOST)
+        await at.until(lambda: "Checkout returns 502" in at.text)
+        assert "2h old" in at.banner
+        assert at.desk.has_class("-old")
+        place.bring_back()
+        await at.until(lambda: "● live" in at.lines[0])
+        assert not at.desk.has_class("-old")
+        await at.press("s", "3")
+    assert place.incident().severity == "P3"
+
+
+async def test_the_first_start_without_a_database_says_so_and_can_be_left(place: Place) -> None:
+    place.cache = place.cache.with_name("never")
+    place.lose()
+    async with sit(place, place.app(), (120, 40), live=False) as at:
+        await at.until(lambda: at.desk.news.failure)
+        assert "live" not in at.lines[0]
+        assert "does not exist" in at.banner
+        assert await at.leave("q") == 0
+    place.bring_back()
+
+
+async def test_a_database_of_a_newer_program_can_be_looked_at(place: Place) -> None:
+    place.store.close()
+    place.by_hand("UPDATE meta SET schema = 99, min_writer = 99")
+    async with place.desk() as at:
+        assert at.desk.news.state is State.READ_ONLY
+        assert "◐ read-only" in at.lines[0]
+        assert "Read-only: you see what happens and cannot change it." in at.banner
+        for key in "dsne":
+            await at.press(key)
+            assert at.screen is at.desk
+            assert "can be read here, and not written" in at.told[-1]
+
+
+async def test_a_database_that_a_newer_program_keeps_from_readers_is_refused_in_words(place: Place) -> None:
+    place.store.close()
+    place.by_hand("UPDATE meta SET schema = 99, min_reader = 99, min_writer = 99")
+    async with sit(place, place.app(), (120, 40), live=False) as at:
+        await at.until(lambda: at.desk.news.state in (State.REFUSED, State.LOST))
+        await at.until(lambda: "newer" in at.banner)
+
+
+async def test_an_answer_that_nobody_waits_for_any_more_harms_nothing(place: Place) -> None:
+    async with place.desk() as at:
+        for _ in range(50):
+            at.desk.link.read(lambda store: store.found("x")).cancel()
+        await at.press("s", "2")
+        await at.until(lambda: at.shown.severity == "P2")
+
+
+async def test_an_incident_that_was_deleted_by_hand_leaves_the_desk_standing(place: Place) -> None:
+    place.declare("Other", severity="P2")
+    async with place.desk() as at:
+        await at.press("j", "k")
+        place.act("phase", "bo", ref="INC-1", phase="canceled")
+        await at.until(lambda: len(at.pane("incidents").rows) == 1)
+        await at.press("j", "s", "3")
+        await at.until(lambda: at.screen is at.desk)

@@ -1,0 +1,188 @@
+"""Words that another tool wrote straight into the database are drawn as words, in their place, and obeyed by nobody."""
+
+import pytest
+from rich.cells import cell_len
+
+from models.policy import Severity
+from tests.screens.desks import Place, Sitting, frames
+from tests.screens.test_show import HARMFUL
+
+WORDS = {
+    "closing markup": "[/]",
+    "markup": "[bold red]x[/bold red] [red",
+    "a live action": "[@click=app.quit]x[/]",
+    "a title change": "\x1b]0;owned\x07x",
+    "the clipboard": "\x1b]52;c;aGVsbG8=\x07x",
+    "a cleared screen": "\x1b[2J\x1b[Hx",
+    "colour": "\x1b[31mx\x1b[0m \x9b31mx",
+    "C1": "a\x85b\x8ec\x9b2Jd\x9d0;t\x9ce",
+    "bidi": "\u202egnp.exe \u2066x\u2069 \u200f",
+    "zero width": "a\u200bb\u200dc\u2060d\ufeffe",
+    "emoji families": "👩\u200d👩\u200d👧\u200d👦 👩🏽\u200d🚒 🏴\u200d☠️ ❤️ 🇫🇷 1️⃣",
+    "CJK": "日本語のタイトル 한국어 ｶﾞｷﾞ",
+    "right to left": "العربية עברית שָׁלוֹם",
+    "marks": "z" + "\u0301" * 40 + " हिन्दी की",
+    "one long word": "x" * 190,
+    "lines": "one\ntwo\r\nthree\ttabbed\x0bfour",
+    "nothing": " ",
+}
+SIZES = [(120, 40), (80, 24), (50, 24)]
+
+
+def poison(place: Place, words: str) -> None:
+    """Write them wherever people's words can be, past everything that cleans them."""
+    place.declare("Plain", severity=Severity.P1)
+    place.act("take", "bo", ref="INC-1", role="tech-lead")
+    place.act("add-role", "bo", ref="INC-1", name="Own role")
+    place.act("note", "bo", ref="INC-1", text="plain", as_kind="theory")
+    place.act("draft", "bo", ref="INC-1", text="plain", components={"API": "degraded"})
+    place.act("publish", "bo", ref="INC-1")
+    place.act("draft", "bo", ref="INC-1", text="plain")
+    place.store.close()
+    with_names = words[:60]
+    place.by_hand("UPDATE incidents SET title = ?", words)
+    place.by_hand("UPDATE people SET name = ? WHERE name = 'bo'", with_names)
+    place.by_hand("UPDATE incident_roles SET name = ?, label = ? WHERE book_role IS NULL", with_names, with_names)
+    place.by_hand("UPDATE drafts SET text = ?, components = json_object(?, 'degraded')", words, with_names)
+    place.by_hand(
+        "INSERT INTO status_updates (incident_id, n, phase, text, components, published_by, published_at)"
+        " SELECT incident_id, n, phase, ?, json_object(?, 'degraded'), published_by, published_at FROM status_updates",
+        words,
+        with_names,
+    )
+    place.by_hand("UPDATE components SET name = ?, description = ?", with_names, words)
+    place.by_hand(
+        "INSERT INTO entries (incident_id, n, command_id, kind, data, text, author_id, occurred_at, recorded_at)"
+        " SELECT 1, version + 1, lower(hex(randomblob(16))), 'note', '{}', ?, 2, declared_at, declared_at"
+        " FROM incidents",
+        words,
+    )
+    place.by_hand("UPDATE incidents SET version = version + 1")
+    place.by_hand("UPDATE head SET ticket = ticket + 1")
+
+
+def harmless(at: Sitting, *, typing: bool = False) -> None:
+    """Every line is as wide as the screen and has no character that a terminal obeys; nothing can be clicked.
+
+    `typing`: there is a field in which somebody edits the words, with the joiners that are theirs.
+    """
+    for line in at.lines:
+        assert not HARMFUL.search(line.replace("\u200d", "") if typing else line), line
+        assert cell_len(line) == at.app.size.width, line
+    for strip in at.screen._compositor.render_strips(at.app.size):
+        for segment in strip:
+            assert not any("click" in key for key in (segment.style.meta if segment.style else {})), segment
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS.keys())
+async def test_the_panes_show_them_harmless_and_aligned(place: Place, words: str, size: tuple[int, int]) -> None:
+    poison(place, words)
+    async with place.desk(size) as at:
+        for key in "1234":
+            await at.press(key)
+            harmless(at)
+            panes = [pane for pane in map(at.pane, ("incidents", "roster", "timeline", "status")) if pane.region.area]
+            corners = {
+                (x, y)
+                for pane in panes
+                for x in (pane.region.x, pane.region.right - 1)
+                for y in (pane.region.y, pane.region.bottom - 1)
+            }
+            assert corners <= {(at_cell % 1000, at_cell // 1000) for at_cell, _ in frames(at.lines)}
+        assert at.screen is at.desk
+
+
+@pytest.mark.parametrize("words", [*WORDS.values()][:-1], ids=[*WORDS][:-1])
+async def test_dialogs_and_notifications_show_them_harmless(place: Place, words: str) -> None:
+    poison(place, words)
+    async with place.desk((80, 24), me="cy") as at:
+        for keys in (("a",), ("a", "down", "enter"), ("t",), ("T",), ("P",), (":",), ("?",), ("d",), ("n",)):
+            await at.press(*keys)
+            assert at.screen is not at.desk, keys
+            harmless(at, typing=True)
+            await at.press("escape")
+            assert at.screen is at.desk
+        for pane in "1234":
+            await at.press(pane, "g", "enter")
+            assert at.screen is not at.desk, pane
+            harmless(at)
+            await at.press("escape")
+        await at.press("3", "g", "r")
+        harmless(at, typing=True)
+        await at.press("escape", "x")
+        harmless(at)
+        await at.press("escape", "n", *"x", "enter", "u")
+        await at.until(lambda: at.told)
+        harmless(at)
+        at.desk.notify(words, title="Not done", markup=False)
+        await at.pilot.pause()
+        await at.press("/", *"x")
+        harmless(at)
+        await at.press("escape", "e")
+        harmless(at, typing=True)
+        assert at.screen is at.desk
+        await at.press("escape")
+
+
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS.keys())
+async def test_a_conflict_with_somebody_so_named_shows_them_harmless(place: Place, words: str) -> None:
+    poison(place, words)
+    async with place.desk((80, 24), me="cy") as at:
+        await at.press("t", *"tech")
+        place.store.open(create=False)
+        place.act("take", "dee", ref="INC-1", role="tech-lead")
+        await at.press("enter")
+        assert at.dialog == "Somebody was faster"
+        harmless(at)
+        await at.press("l")
+
+
+async def test_a_megabyte_by_another_tool_is_drawn_in_part_and_scrolls(place: Place) -> None:
+    poison(place, "word " * 200_000)
+    async with place.desk() as at:
+        harmless(at)
+        await at.press("3", "j", "G", "g", "4", "G")
+        harmless(at)
+
+
+@pytest.mark.parametrize("words", ["[/]", "[@click=app.quit]x[/]", "日本語 👩\u200d👧"])
+async def test_words_typed_are_stored_and_shown_as_typed(place: Place, words: str) -> None:
+    place.declare()
+    async with place.desk() as at:
+        await at.press("T", *["backspace"] * 40)
+        await at.paste(words)
+        await at.press("enter", "n")
+        harmless(at)
+        await at.paste(words)
+        await at.press("enter")
+        await at.caught_up()
+        harmless(at)
+        await at.press("a", *"scribe", "enter")
+        await at.paste(words)
+        await at.press("enter")
+    assert place.incident().title == place.entries()[-2].text == words
+    assert place.holders("scribe") == [words]
+
+
+@pytest.mark.parametrize("words", ["\x1b]0;owned\x07evil", "\x9b2Jevil", "\u202eevil", "\x00evil"])
+async def test_what_terminals_obey_is_gone_before_it_is_stored(place: Place, words: str) -> None:
+    async with place.desk() as at:
+        await at.press("d")
+        await at.paste(words)
+        harmless(at)
+        await at.press("enter")
+        await at.until(lambda: at.desk.shown)
+    assert place.incident().title == "evil"
+
+
+async def test_too_much_is_refused_in_words_and_nothing_is_lost(place: Place) -> None:
+    place.declare()
+    async with place.desk() as at:
+        await at.press("n")
+        await at.paste("x" * 1_048_576)
+        await at.press("enter")
+        assert "1,048,576 characters; 20,000 is the most" in at.text
+        harmless(at)
+        await at.press("escape")
+    assert len(place.entries()) == 1
