@@ -24,6 +24,8 @@ class Need:
     words: str
     pane: str
     """Where it is dealt with."""
+    row: str = ""
+    """The row of that pane that it is about."""
 
 
 def age(row: IncidentRow, now: datetime) -> timedelta:
@@ -43,13 +45,17 @@ def next_update(row: IncidentRow) -> datetime | None:
 
 
 def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
-    """What waits for this person, the most urgent first: overdue updates that they owe, incidents nobody manages."""
+    """What waits for this person, the most urgent first: overdue updates that they owe, incidents that nobody
+    manages, and on those that they manage themselves, the roles that the severity needs and nobody holds."""
     found: list[tuple[bool, timedelta, Need]] = []
     for row in board.incidents:
         if row.phase not in OPEN:
             continue
         if row.manager is None:
             found.append((False, age(row, now), Need(row.id, row.ref, "nobody manages it", "roster")))
+        elif row.manager == me and row.unfilled:
+            words = f"{', '.join(row.unfilled.values())} empty"
+            found.append((False, age(row, now), Need(row.id, row.ref, words, "roster", next(iter(row.unfilled)))))
         due = next_update(row)
         if due is not None and due <= now and row.updater in (me, None):
             late = now - due

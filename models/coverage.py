@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from models.policy import Severity
     from models.rolebook import RoleBook
 
 
@@ -49,20 +50,38 @@ class Owner:
     """The key of the role through which they own it."""
 
 
+def own_duty(role: str) -> str:
+    """The key of the duty that a role is which somebody made up: no book says what it does but its name."""
+    return f"role:{role}"
+
+
 def owners(book: RoleBook, holders: Sequence[Holding], duty: str) -> Owner:
     """Say who does a duty now; a duty that the book does not have is a KeyError."""
     book.duty(duty)
     primary = [(role.key, Why.PRIMARY) for role in book.roles if duty in role.primary]
     secondary = [(role.key, Why.SECONDARY) for role in book.roles if duty in role.secondary]
-    for role, why in (*primary, *secondary, (book.manager, Why.MANAGER)):
+    return _first(holders, duty, (*primary, *secondary, (book.manager, Why.MANAGER)))
+
+
+def _first(holders: Sequence[Holding], duty: str, roles: Iterable[tuple[str, Why]]) -> Owner:
+    for role, why in roles:
         if people := _people(holders, role):
             return Owner(duty=duty, people=people, why=why, role=role)
     return Owner(duty=duty, people=(), why=Why.UNCOVERED, role=None)
 
 
-def coverage(book: RoleBook, holders: Sequence[Holding]) -> tuple[Owner, ...]:
-    """Answer for every duty of the book, each once, in the book's order."""
-    return tuple(owners(book, holders, duty.key) for duty in book.duties)
+def coverage(book: RoleBook, holders: Sequence[Holding], made_up: Sequence[str] = ()) -> tuple[Owner, ...]:
+    """Answer for every duty, each once: the book's in its order, then the roles of these keys, which no book has."""
+    own = (
+        _first(holders, own_duty(role), ((role, Why.PRIMARY), (book.manager, Why.MANAGER)))
+        for role in dict.fromkeys(made_up)
+    )
+    return (*(owners(book, holders, duty.key) for duty in book.duties), *own)
+
+
+def unfilled(book: RoleBook, holders: Sequence[Holding], severity: Severity) -> tuple[str, ...]:
+    """List the roles that an incident of that severity must have and that nobody holds, nor any copy of them."""
+    return tuple(role for role in book.required.get(severity, ()) if not _people(holders, role))
 
 
 def stand_in(book: RoleBook, holders: Sequence[Holding]) -> str | None:

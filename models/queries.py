@@ -46,6 +46,22 @@ ROLES = (
     .where(incident_roles.c.incident_id == bindparam("incident"), ~incident_roles.c.removed)
     .order_by(incident_roles.c.position)
 )
+_giver, _ender = people.alias(), people.alias()
+HISTORY = (
+    select(
+        people.c.name.label("person"),
+        assignments.c.since,
+        _giver.c.name.label("giver"),
+        assignments.c.until,
+        _ender.c.name.label("ender"),
+    )
+    .join(incident_roles, incident_roles.c.id == assignments.c.role_id)
+    .join(people, people.c.id == assignments.c.person_id)
+    .join(_giver, _giver.c.id == assignments.c.given_by)
+    .outerjoin(_ender, _ender.c.id == assignments.c.ended_by)
+    .where(incident_roles.c.incident_id == bindparam("incident"), incident_roles.c.key == bindparam("role"))
+    .order_by(assignments.c.since.desc(), assignments.c.id.desc())
+)
 _editor, _opener = people.alias(), people.alias()
 DRAFT = (
     select(drafts, _editor.c.name.label("editor"), _opener.c.name.label("opener"))

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, or_
 
 from models import queries, rolebook
-from models.coverage import Holding, owners, stand_in
+from models.coverage import Holding, own_duty, owners, stand_in, unfilled
+from models.duties import duties
 from models.failures import Refused
-from models.policy import Phase, public
+from models.policy import OPEN, Phase, public
 from models.tables import (
     incidents,
 )
@@ -21,6 +22,7 @@ from models.views import (
     DraftView,
     EntryView,
     HolderView,
+    HoldingView,
     IncidentRow,
     IncidentView,
     RoleView,
@@ -77,9 +79,11 @@ class Reader:
             raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
         held = self._rows(queries.HOLDINGS, ids=[incident_id])
         row = self._incident(rows[0], held)
+        roles = self._roles(incident_id, row.book, held)
         return IncidentView(
             **{name: getattr(row, name) for name in IncidentRow.__slots__},
-            roles=self._roles(incident_id, row.book, held),
+            roles=roles,
+            duties=duties(rolebook.load(row.book), roles, self._language),
             draft=self._draft(incident_id, row.phase),
             last_update=next(iter(self._updates(queries.LAST_UPDATE, incident_id)), None),
         )
@@ -93,8 +97,7 @@ class Reader:
                 held[holding["incident_id"]].append(holding)
         return [self._incident(row, held[row["id"]]) for row in rows]
 
-    @staticmethod
-    def _incident(row: RowMapping, held: Sequence[RowMapping]) -> IncidentRow:
+    def _incident(self, row: RowMapping, held: Sequence[RowMapping]) -> IncidentRow:
         book = rolebook.load(row["book"])
         holdings = _holdings(held)
         return IncidentRow(
@@ -113,6 +116,12 @@ class Reader:
             published_at=row["published_at"],
             manager=stand_in(book, holdings),
             updater=next(iter(owners(book, holdings, book.update_duty).people), None),
+            responders=tuple(dict.fromkeys(holding.person for holding in holdings)),
+            unfilled={
+                role.key: role.name.spoken(self._language)
+                for role in map(book.role, unfilled(book, holdings, row["severity"]) if row["phase"] in OPEN else ())
+                if role is not None
+            },
         )
 
     def _roles(self, incident_id: int, book_key: str, held: Sequence[RowMapping]) -> tuple[RoleView, ...]:
@@ -134,11 +143,9 @@ class Reader:
                     key=row["key"],
                     name=f"{name}{label}",
                     also=rolebook.all_names(known) if known else (row["name"],),
-                    duties=tuple(
-                        book.duty(duty).text.spoken(self._language) for duty in (*known.primary, *known.secondary)
-                    )
-                    if known
-                    else (),
+                    book_role=known.key if known else None,
+                    primary=known.primary if known else (own_duty(row["key"]),),
+                    secondary=known.secondary if known else (),
                     single=row["single"],
                     ad_hoc=row["key"] != row["book_role"],
                     holders=holders,
@@ -146,6 +153,19 @@ class Reader:
                 )
             )
         return tuple(views)
+
+    def history(self, incident_id: int, role: str) -> tuple[HoldingView, ...]:
+        """Everybody who has held the role of that key, the newest first."""
+        return tuple(
+            HoldingView(
+                person=row["person"],
+                since=row["since"],
+                given_by=row["giver"],
+                until=row["until"],
+                ended_by=row["ender"],
+            )
+            for row in self._rows(queries.HISTORY, incident=incident_id, role=role)
+        )
 
     def _names(self, ids: set[int]) -> dict[int, str]:
         return {row["id"]: row["name"] for row in self._rows(queries.PEOPLE_BY_ID, ids=list(ids))} if ids else {}

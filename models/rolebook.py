@@ -6,12 +6,15 @@ Four books come with the program, one TOML file each in `rolebooks/`.
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
+
+from models.policy import Severity
 
 LANGUAGES = ("en", "fr", "pl")
 """The languages every name and duty is written in; the first is the fallback."""
@@ -83,6 +86,8 @@ class RoleBook:
     """The duty that owes the status page its updates."""
     duties: tuple[Duty, ...]
     roles: tuple[Role, ...]
+    required: dict[Severity, tuple[Key, ...]] = field(default_factory=dict)
+    """The roles that somebody must hold while an incident of that severity is open."""
 
     def role(self, key: str) -> Role | None:
         """Find a role, or None: the role is ad hoc."""
@@ -177,6 +182,12 @@ def _faults(book: RoleBook) -> Iterator[str]:
         yield f"role {book.manager!r}: is the manager, but is not in the book"
     elif manager.holders != "one":
         yield f"role {book.manager!r}: is the manager, so one person holds it"
+    for severity, required in book.required.items():
+        for key, times in Counter(required).items():
+            if book.role(key) is None:
+                yield f"required {severity}: unknown role {key!r}"
+            if times > 1:
+                yield f"required {severity}: has the role {key!r} {times} times"
     if book.update_duty not in owners:
         yield f"duty {book.update_duty!r}: owes the status page its updates, but no role has it as primary"
     for key in sorted(known - {key for role in book.roles for key in role.primary + role.secondary}):

@@ -20,7 +20,7 @@ from models.policy import OPEN
 from models.reading import PAGE, RECENT, Reader, entry_view
 from models.tables import entries, people
 from models.transaction import Transaction
-from models.views import Board, Done, EntryView, IncidentRow, IncidentView, TimelineView
+from models.views import Board, Done, EntryView, HoldingView, IncidentRow, IncidentView, TimelineView
 from models.watch.doorbell import ring
 from models.watch.postgres import CHANNEL
 
@@ -207,6 +207,11 @@ class Store:
     def incident(self, incident_id: int) -> IncidentView:
         with self.reading() as read:
             return read.incident(incident_id)
+
+    def history(self, incident_id: int, role: str) -> tuple[HoldingView, ...]:
+        """Everybody who has held the role of that key, the newest first."""
+        with self.reading() as read:
+            return read.history(incident_id, role)
 
     def versions(self, incident_id: int, root: int) -> tuple[EntryView, ...]:
         """Every version of one entry, the first one first."""

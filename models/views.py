@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic.dataclasses import dataclass
 
+from models.coverage import Why
 from models.policy import Category, ComponentState, Impact, Phase, Severity
 
 
@@ -21,6 +22,18 @@ class HolderView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldingView:
+    """A time during which somebody held a role."""
+
+    person: str
+    since: datetime
+    given_by: str
+    until: datetime | None
+    """None: they hold it now."""
+    ended_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleView:
     key: str
     """What commands call it: `scribe`, `tech-lead/database`, `dark-magic`."""
@@ -28,14 +41,39 @@ class RoleView:
     """In the reader's language; a label follows after a middle dot."""
     also: tuple[str, ...]
     """Its names and aliases in every language, for searching."""
-    duties: tuple[str, ...]
-    """What it does, in the reader's language, its own duties first; none for a role that somebody made up."""
+    book_role: str | None
+    """The role of the book that it is, or is a labelled copy of; None: somebody made it up."""
+    primary: tuple[str, ...]
+    """The keys of the duties that are its own; a role that somebody made up is one duty: its name."""
+    secondary: tuple[str, ...]
+    """The keys of those that it takes over while nobody holds the role whose own they are."""
     single: bool
     """One holder at a time."""
     ad_hoc: bool
     holders: tuple[HolderView, ...]
     stand_in: str | None
     """Who holds it while nobody does; nobody: it is uncovered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyView:
+    """Who does this now?"""
+
+    key: str
+    """`status-page`; `role:dark-magic` for what a role does that somebody made up."""
+    text: str
+    """In the reader's language."""
+    also: tuple[str, ...]
+    """In every language, for searching."""
+    people: tuple[str, ...]
+    """Empty: it is uncovered."""
+    why: Why
+    through: tuple[str, ...]
+    """The names of the roles through which they own it, in the reader's language."""
+    role: str
+    """The key of the role to go to: through which it is owned, else whose own duty it is; empty: there is none."""
+    roles: tuple[str, ...]
+    """The keys of every role that has it, those first whose own it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +145,10 @@ class IncidentRow:
     """Who holds the book's managing role."""
     updater: str | None
     """Who owes customers the next update: the owner of the book's status-page duty."""
+    responders: tuple[str, ...]
+    """Everybody who holds a role on it, each once."""
+    unfilled: dict[str, str]
+    """While it is open, the roles that its severity needs and nobody holds: key -> name in the reader's language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +156,8 @@ class IncidentView(IncidentRow):
     """An incident with everything that a desk shows of it but its timeline."""
 
     roles: tuple[RoleView, ...]
+    duties: tuple[DutyView, ...]
+    """Every duty, each once: the book's, then the roles that somebody made up."""
     draft: DraftView
     last_update: UpdateView | None
 

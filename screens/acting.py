@@ -31,11 +31,15 @@ class Acting:
 
         try:
             if verb.command:
-                await self._until(lambda: self._desk.arrived)
+                await self.arrive()
             await DEEDS[verb.name](self._desk)
         finally:
             keys = turns(self._desk)
             keys.call_later(keys.release_keys)  # after the call that focuses what the deed leads to
+
+    async def arrive(self) -> None:
+        """Wait until the panes show the incident that the reader went to."""
+        await self._until(lambda: self._desk.arrived)
 
     def heard(self) -> None:
         """The board has changed."""

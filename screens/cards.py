@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from models.clocks import age, next_update
+from models.coverage import Why
+from models.duties import answer
 from models.policy import MEANING
 from models.wording import sentence
 from screens.moves import ACTIONS, sign
-from screens.rows import Line, line
+from screens.rows import Line, Part, line
 from screens.show import age as age_of
 from screens.show import fit, safe, stamp, wrap
 
 if TYPE_CHECKING:
-    from models.views import EntryView, IncidentView, RoleView
+    from models.views import DutyView, EntryView, HoldingView, IncidentView, RoleView
 
 _LABEL = 14
 
@@ -48,19 +50,48 @@ def incident(shown: IncidentView, now: datetime, width: int) -> list[Line]:
     return [one for label, words in facts.items() for one in _fact(label, words, width)]
 
 
-def role(shown: IncidentView, held: RoleView, width: int) -> list[Line]:
-    """Who holds it, since when, by whom given; what else it is called; its duties."""
+def role(shown: IncidentView, held: RoleView, history: Sequence[HoldingView], now: datetime, width: int) -> list[Line]:
+    """Who holds it and by whom it was given; its duties with who does each now; who held it; what else it is called."""
     lines: list[Line] = []
     for holder in held.holders:
-        since = f"{holder.since:%H:%MZ}, given by {holder.given_by}"
+        since = f"{_moment(holder.since, now)}, given by {holder.given_by}"
         lines += _fact("holder", f"{holder.person} since {since}", width)
     if not held.holders:
         lines += _fact("holder", f"nobody; held by {held.stand_in}" if held.stand_in else "nobody: uncovered", width)
-    lines += _fact("also", ", ".join(held.also), width)
-    for duty in held.duties:
-        lines += _fact("duty" if duty is held.duties[0] else "", duty, width)
+    if held.key in shown.unfilled:
+        lines += _fact("", f"{shown.severity} needs somebody here", width)
+    for label, keys in (("its duties", held.primary), ("steps in for", held.secondary)):
+        for place, duty in enumerate(duty for key in keys for duty in shown.duties if duty.key == key):
+            lines += [*_fact("" if place else label, duty.text, width), *_owner(duty, width)]
+    for place, held_once in enumerate(held_once for held_once in history if held_once.until is not None):
+        lines += _fact("" if place else "held before", _told_holding(held_once, now), width)
+    others = [name for name in held.also if name != held.name]
+    if others:
+        lines += _fact("also called", ", ".join(others), width)
     lines += _fact("as commands", f"{shown.ref} {held.key}", width)
     return lines
+
+
+def owner(duty: DutyView) -> Part:
+    """Who does it now and why, and its tone."""
+    return safe(answer(duty)), "bad" if duty.why is Why.UNCOVERED else "dim" if duty.why is Why.MANAGER else "accent"
+
+
+def _owner(duty: DutyView, width: int) -> Iterator[Line]:
+    words, tone = owner(duty)
+    for part in wrap(words, max(width - _LABEL - 2, 10)):
+        yield line(" " * (_LABEL + 2), (part, tone))
+
+
+def _told_holding(held: HoldingView, now: datetime) -> str:
+    until = f" to {_moment(held.until, now)}" if held.until else ""
+    ended = f", ended by {held.ended_by}" if held.ended_by and held.ended_by != held.person else ""
+    return f"{held.person} {_moment(held.since, now)}{until}, given by {held.given_by}{ended}"
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    """The time, with the day where it is not today's."""
+    return f"{at:%H:%MZ}" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%MZ}"
 
 
 def entry(versions: Sequence[EntryView], width: int) -> list[Line]:

@@ -31,16 +31,21 @@ class Roster(Pane):
             return []
         longest = max((wide(role.name) for role in shown.roles), default=0)
         name = min(longest, max(12, width * 3 // 5 if width < 60 else width // 2))
-        return [Row(role.key, (self._line(role, name, width, self.me, now),), self._find(role)) for role in shown.roles]
+        return [
+            Row(role.key, (self._line(role, name, width, self.me, now, role.key in shown.unfilled),), self._find(role))
+            for role in shown.roles
+        ]
 
     @staticmethod
-    def _line(role: RoleView, name: int, width: int, me: str, now: datetime) -> Line:
+    def _line(role: RoleView, name: int, width: int, me: str, now: datetime, needed: bool) -> Line:
         called = (fit(role.name, name), "" if role.holders else "dim")
         held = width - name - 2 - 5
         if not role.holders:
             if role.stand_in is None:
                 return line(called, "  ", (fit("✗ uncovered", held), "bad"))
             meanwhile = f"held by {role.stand_in}"
+            if needed:
+                return line(called, "  ", (fit(f"! {meanwhile}", held + 5), "warn"))
             return line(
                 called, "  ", (fit(f"— {meanwhile}" if held + 5 >= wide(meanwhile) + 2 else meanwhile, held + 5), "dim")
             )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from asyncio import wrap_future
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from models.clocks import needs
+from models.failures import Failure
 from screens import cards
 from screens.deeds.draft import draft_details
 from screens.dialogs import Option, Pick, Sheet
 from screens.moves import ACTIONS, sign
 
 if TYPE_CHECKING:
-    from models.views import EntryView, IncidentView
+    from models.views import EntryView, HoldingView, IncidentView, RoleView
     from screens.desk import Desk
 
 
@@ -27,12 +29,20 @@ async def card(desk: Desk) -> None:
     elif desk.focused_pane == "roster":
         role = desk.role()
         if role is not None:
-            sheet = Sheet(role.name, lambda width: cards.role(shown, role, width))
-            await desk.acting.ask(sheet)
+            history = await _history(desk, shown, role)
+            await desk.acting.ask(Sheet(role.name, lambda width: cards.role(shown, role, history, desk.clock(), width)))
     elif desk.focused_pane == "timeline":
         await _entry(desk, shown)
     else:
         await desk.acting.ask(Sheet(shown.ref, lambda width: cards.incident(shown, desk.clock(), width)))
+
+
+async def _history(desk: Desk, shown: IncidentView, role: RoleView) -> tuple[HoldingView, ...]:
+    """Who has held it; nobody that is known while the database is away."""
+    if desk.live:
+        with suppress(Failure):
+            return await wrap_future(desk.link.read(lambda store: store.history(shown.id, role.key)))
+    return ()
 
 
 async def _entry(desk: Desk, shown: IncidentView) -> None:
@@ -53,7 +63,16 @@ async def next_need(desk: Desk) -> None:
     if waiting:
         need = waiting[(place + 1) % len(waiting)]
         desk.look_at(need.incident)
-        desk.go_to(need.pane)
+        await go_to_row(desk, need.pane, need.row)
+
+
+async def go_to_row(desk: Desk, pane: str, row: str) -> None:
+    """Go to that row of a pane, whatever it was filtered by; empty: to the pane."""
+    desk.go_to(pane)
+    if row:
+        await desk.acting.arrive()
+        desk.pane(pane).set_filter("")
+        desk.pane(pane).point_at(row)
 
 
 async def help_sheet(desk: Desk) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.coverage import Holding, Owner, Why, coverage, owners, stand_in
+from models.coverage import Holding, Owner, Why, coverage, own_duty, owners, stand_in, unfilled
+from models.policy import Severity
 from models.rolebook import RoleBook, keys, load
 
 BOOK = load("high-velocity")
@@ -68,6 +69,31 @@ def test_a_role_from_scratch_owns_no_duty_of_the_book() -> None:
     assert all(owner.people == ("ana",) for owner in owned)
 
 
+def test_a_role_from_scratch_is_a_duty_itself() -> None:
+    def answer(*holders: Holding) -> Owner:
+        return coverage(BOOK, holders, ["drone-pilot"])[-1]
+
+    duty = own_duty("drone-pilot")
+    held_by_eve = Owner(duty=duty, people=("eve",), why=Why.PRIMARY, role="drone-pilot")
+    assert answer(MANAGER, held("drone-pilot", "eve")) == held_by_eve
+    assert answer(MANAGER) == Owner(duty=duty, people=("ana",), why=Why.MANAGER, role="incident-manager")
+    assert answer(SOCIAL) == Owner(duty=duty, people=(), why=Why.UNCOVERED, role=None)
+
+
+@pytest.mark.parametrize(
+    ("severity", "holders", "roles"),
+    [
+        (Severity.P1, [], ("incident-manager", "tech-lead", "communications-manager", "scribe")),
+        (Severity.P1, [MANAGER, COMMUNICATIONS, held("scribe", "bo")], ("tech-lead",)),
+        (Severity.P1, [MANAGER, COMMUNICATIONS, held("scribe", "bo"), held("tech-lead", "bo", "database")], ()),
+        (Severity.P2, [MANAGER], ("tech-lead",)),
+        (Severity.P3, [], ()),
+    ],
+)
+def test_which_roles_a_severity_still_needs(severity: Severity, holders: list[Holding], roles: tuple[str, ...]) -> None:
+    assert unfilled(BOOK, holders, severity) == roles
+
+
 def test_the_manager_stands_in() -> None:
     assert stand_in(BOOK, [COMMUNICATIONS, MANAGER]) == "ana"
     assert stand_in(BOOK, [held("incident-manager", "bo", "night"), MANAGER]) == "ana"
@@ -90,15 +116,24 @@ def test_a_desk_can_import_it_before_its_first_paint() -> None:
 @given(rosters())
 def test_every_duty_has_exactly_one_answer(roster: tuple[RoleBook, list[Holding]]) -> None:
     book, holders = roster
-    answers = coverage(book, holders)
-    assert [owner.duty for owner in answers] == [duty.key for duty in book.duties]
-    assert answers == tuple(owners(book, holders, duty.key) for duty in book.duties)
+    answers = coverage(book, holders, ["drone-pilot", "poet", "poet"])
+    assert [owner.duty for owner in answers] == [*(d.key for d in book.duties), "role:drone-pilot", "role:poet"]
+    assert answers[:-2] == coverage(book, holders)
+    assert answers[:-2] == tuple(owners(book, holders, duty.key) for duty in book.duties)
+
+
+@given(rosters(), st.sampled_from(Severity))
+def test_holding_what_a_severity_needs_fills_it(roster: tuple[RoleBook, list[Holding]], wanted: Severity) -> None:
+    book, holders = roster
+    missing = unfilled(book, holders, wanted)
+    assert not {holding.role for holding in holders} & set(missing)
+    assert unfilled(book, [*holders, *(held(role, "eve") for role in missing)], wanted) == ()
 
 
 @given(rosters())
 def test_an_answer_is_true(roster: tuple[RoleBook, list[Holding]]) -> None:
     book, holders = roster
-    for owner in coverage(book, holders):
+    for owner in coverage(book, holders, ["drone-pilot"]):
         assert (owner.why is Why.UNCOVERED) == (owner.people == ()) == (owner.role is None)
         assert set(owner.people) == {holding.person for holding in holders if holding.role == owner.role}
         role = book.role(owner.role) if owner.role else None
@@ -123,13 +158,13 @@ def test_nothing_is_uncovered_while_there_is_a_manager(roster: tuple[RoleBook, l
     manager = stand_in(book, holders)
     assert (manager is not None) == any(holding.role == book.manager for holding in holders)
     if manager is not None:
-        assert all(owner.people for owner in coverage(book, holders))
+        assert all(owner.people for owner in coverage(book, holders, ["drone-pilot"]))
 
 
 @given(rosters(), st.integers(min_value=0, max_value=12))
 def test_one_more_holder_never_uncovers_a_duty(roster: tuple[RoleBook, list[Holding]], cut: int) -> None:
     book, holders = roster
-    before, after = coverage(book, holders[:cut]), coverage(book, holders)
+    before, after = coverage(book, holders[:cut], ["drone-pilot"]), coverage(book, holders, ["drone-pilot"])
     strength = list(Why)
     for fewer, more in zip(before, after, strict=True):
         assert strength.index(more.why) <= strength.index(fewer.why)

@@ -3,6 +3,7 @@ import dataclasses
 import pytest
 
 from models import rolebook
+from models.policy import Severity
 from models.rolebook import LANGUAGES, RoleBook, all_names, keys, load, parse
 
 SMALL = """
@@ -11,6 +12,9 @@ manager = "lead"
 update_duty = "status-page"
 name = {en = "Small", fr = "Petit", pl = "Mały"}
 remainder = {en = "The rest", fr = "Le reste", pl = "Reszta"}
+
+[required]
+P1 = ["lead", "writer"]
 
 [duties]
 decide = {en = "Decides", fr = "Décide", pl = "Decyduje"}
@@ -110,6 +114,13 @@ def test_the_status_page_has_an_owner_in_every_book(book: RoleBook) -> None:
     assert book.duty(book.update_duty).key == book.update_duty
 
 
+def test_a_higher_severity_needs_no_fewer_roles_and_always_the_manager(book: RoleBook) -> None:
+    first, second = book.required[Severity.P1], book.required[Severity.P2]
+    assert first[0] == second[0] == book.manager
+    assert set(second) <= set(first)
+    assert Severity.P3 not in book.required
+
+
 def test_one_duty_stands_under_two_roles() -> None:
     book = load("high-velocity")
     communications, social = book.role("communications-manager"), book.role("social-media-lead")
@@ -171,6 +182,7 @@ def test_a_small_book_is_read() -> None:
     book = parse(SMALL, "small.toml")
     writer = book.role("writer")
     assert writer is not None
+    assert book.required == {Severity.P1: ("lead", "writer")}
     assert all_names(writer) == ("Writer", "Rédacteur", "Autor", "plume")
 
 
@@ -193,6 +205,9 @@ def test_a_small_book_is_read() -> None:
         ('holders = "many"', 'holders = "few"', ["role 'writer'", "holders"]),
         ('holders = "many"', 'holders = "many"\ncolour = "red"', ["role 'writer'", "colour"]),
         ('key = "writer"\n', "", ["role number 2", "key"]),
+        ('["lead", "writer"]', '["lead", "boss"]', ["required P1", "unknown role 'boss'"]),
+        ('["lead", "writer"]', '["lead", "lead"]', ["required P1", "'lead' 2 times"]),
+        ('P1 = ["lead", "writer"]', 'P4 = ["lead"]', ["required.P4"]),
         ("[duties]", "[duties", ["line"]),
     ],
 )

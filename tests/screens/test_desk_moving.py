@@ -9,6 +9,12 @@ from tests.screens.desks import Place, Sitting
 WORDS = {name: name for name in ("incidents", "roster", "timeline", "status")}
 
 
+def fill(place: Place) -> None:
+    """Give every role to somebody that a P1 needs."""
+    for role in place.incident().unfilled:
+        place.act("assign", "ana", ref="INC-1", role=role, person="bo")
+
+
 def seen(at: Sitting) -> list[str]:
     """The panes that are on the screen."""
     return [name for name in WORDS if at.pane(name).region.area]
@@ -110,6 +116,8 @@ async def test_a_colleagues_new_incident_shows_at_once_and_takes_nothing_away(pl
 
 
 async def test_next_goes_round_what_needs_the_reader(place: Place) -> None:
+    fill(place)
+    place.act("take", "ana", ref="INC-1", role="communications-manager")
     place.declare("Nobody manages this", severity="P3", manager="nobody")
     place.clock.forward(minutes=8)
     async with place.desk() as at:
@@ -121,6 +129,24 @@ async def test_next_goes_round_what_needs_the_reader(place: Place) -> None:
         assert at.desk.focused_pane == "roster"
         await at.press("!")
         assert at.desk.looking_at == 1
+
+
+async def test_next_goes_to_the_empty_role_that_the_severity_needs(place: Place) -> None:
+    fill(place)
+    place.act("release", "bo", ref="INC-1", role="scribe")
+    place.declare("Search is slow", severity="P3")
+    async with place.desk() as at:
+        assert "▲ 1 needs you: INC-1 Scribe empty" in at.lines[0]
+        assert any(row.startswith("Scribe ") and "! held by ana" in row for row in at.rows("roster"))
+        await at.press("j", "2", "/", *"manager", "enter", "!")
+        assert (at.shown.ref, at.desk.focused_pane) == ("INC-1", "roster")
+        role = at.desk.role()
+        assert role is not None
+        assert role.key == "scribe"
+        await at.press("t", "enter")
+        await at.until(lambda: not at.shown.unfilled)
+        await at.press("!")
+        assert at.told == ["Next: Nothing needs you at the moment."]
 
 
 async def test_what_others_owe_needs_others(place: Place) -> None:
@@ -290,6 +316,7 @@ async def test_keys_without_an_incident_say_why_they_do_nothing(place: Place) ->
 
 
 async def test_dimmed_keys_are_those_that_can_do_nothing(place: Place) -> None:
+    fill(place)
     async with place.desk() as at:
         tones = {text.strip(): tone for text, tone in at.footer if text.strip()}
         assert tones["Publish"] == tones["Next"] == "dim"

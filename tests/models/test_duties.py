@@ -1,0 +1,170 @@
+"""Who does what on an incident, as views tell it: on both databases, in every language."""
+
+import pytest
+
+from models.clocks import needs
+from models.commands.incidents import SetPhase, SetSeverity
+from models.commands.roles import AddRole, Assign, Release, Take
+from models.commands.timeline import Undo
+from models.duties import answer, found
+from models.policy import Phase, Severity
+from models.rolebook import LANGUAGES
+from models.store import Store
+from models.views import DutyView, IncidentView
+from tests.models.acting import Acting
+
+
+def duty(incident: Acting, key: str) -> DutyView:
+    return next(duty for duty in incident.now.duties if duty.key == key)
+
+
+def spoken(incident: Acting) -> dict[str, IncidentView]:
+    """The incident as readers of each language see it."""
+    shown = {}
+    for language in LANGUAGES:
+        store = Store(incident.store.location, language=language)
+        store.open(create=False)
+        shown[language] = store.incident(incident.id)
+        store.close()
+    return shown
+
+
+def first(incident: Acting, words: str) -> str:
+    """What somebody reads who asks for it."""
+    return answer(found(words, incident.now)[0])
+
+
+def test_who_keeps_the_status_page_as_roles_are_filled_and_left(store: Store) -> None:
+    incident = Acting(store)
+    assert first(incident, "status page") == "held by ana, the Incident Manager"
+    incident(Take, "cy", role="social-media-lead")
+    assert first(incident, "status page") == "cy, as Social Media Lead, secondary"
+    incident(Take, "bo", role="communications-manager")
+    assert first(incident, "status page") == "bo, as Communications Manager"
+    for role in ("communications-manager", "social-media-lead", "incident-manager"):
+        incident(Release, "ana", role=role)
+    assert first(incident, "status page") == "✗ uncovered"
+
+
+def test_every_duty_leads_to_a_role_of_the_incident(store: Store) -> None:
+    incident = Acting(store)
+    incident(AddRole, "ana", name="Dark magic")
+    incident(AddRole, "ana", name="Tech Lead", label="database")
+    incident(Take, "bo", role="tech-lead/database")
+    incident(Take, "cy", role="social-media-lead")
+    now = incident.now
+    keys = {role.key for role in now.roles}
+    assert {key for role in now.roles for key in (*role.primary, *role.secondary)} == {duty.key for duty in now.duties}
+    for one in now.duties:
+        assert one.role in one.roles
+        assert set(one.roles) <= keys
+    assert duty(incident, "status-page").role == "social-media-lead"
+    assert duty(incident, "timeline").role == "scribe", "where it can be given to somebody"
+
+
+def test_a_copy_of_a_role_shares_its_duties_and_is_shown_as_such(store: Store) -> None:
+    incident = Acting(store)
+    incident(AddRole, "ana", name="Tech Lead", label="database")
+    incident(Take, "bo", role="tech-lead/database")
+    assert answer(duty(incident, "theories")) == "bo, as Tech Lead · database"
+    assert duty(incident, "theories").role == "tech-lead/database"
+    incident(Take, "cy", role="tech-lead")
+    assert answer(duty(incident, "theories")) == "cy, bo, as Tech Lead, Tech Lead · database"
+    assert duty(incident, "theories").role == "tech-lead"
+
+
+def test_a_role_that_somebody_made_up_is_a_duty(store: Store) -> None:
+    incident = Acting(store)
+    incident(AddRole, "ana", name="Theories")  # which is what a duty of the book is called
+    assert incident.now.duties[-1].key == "role:theories"
+    assert answer(duty(incident, "role:theories")) == "held by ana, the Incident Manager"
+    incident(Take, "bo", role="theories")
+    assert answer(duty(incident, "role:theories")) == "bo, as Theories"
+    assert duty(incident, "theories").people == ("ana",)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("page d'état", "bo"),
+        ("strony statusu", "bo"),
+        ("secretaire", "cy"),
+        ("coordinateur gestion des incidents", "ana"),
+        ("timeline", "cy"),
+        ("cy", "cy"),
+    ],
+)
+def test_a_duty_is_found_in_any_language(store: Store, words: str, expected: str) -> None:
+    incident = Acting(store)
+    incident(Take, "bo", role="communications-manager")
+    incident(Take, "cy", role="scribe")
+    for shown in spoken(incident).values():
+        assert found(words, shown)[0].people == (expected,)
+
+
+def test_duties_and_roles_come_in_the_readers_language(store: Store) -> None:
+    told = {}
+    for language, shown in spoken(Acting(store)).items():
+        kept = next(duty for duty in shown.duties if duty.key == "status-page")
+        told[language] = (kept.text, answer(kept), shown.unfilled["scribe"])
+    assert told == {
+        "en": ("Keeps the status page current", "held by ana, the Incident Manager", "Scribe"),
+        "fr": ("Tient la page d'état à jour", "held by ana, the Gestionnaire d'incident", "Secrétaire"),
+        "pl": ("Dba o aktualność strony statusu", "held by ana, the Menedżer ds. incydentów", "Protokolant"),
+    }
+
+
+def test_the_holders_of_a_role_one_after_the_other(store: Store) -> None:
+    incident = Acting(store)
+    incident(Take, "bo", role="scribe")
+    incident(Assign, "ana", role="scribe", person="cy")
+    incident(Release, "cy", role="scribe")
+    incident(Take, "dee", role="scribe")
+    history = store.history(incident.id, "scribe")
+    assert [(held.person, held.given_by, held.ended_by) for held in history] == [
+        ("dee", "dee", None),
+        ("cy", "ana", "cy"),
+        ("bo", "bo", "ana"),
+    ]
+    assert history[0].until is None
+    assert history[1].since == history[2].until
+    assert all(held.until is None or held.since <= held.until for held in history)
+    assert store.history(incident.id, "nobody-has-this") == ()
+
+
+def test_the_roles_that_a_severity_needs_follow_it_and_end_with_the_incident(store: Store) -> None:
+    incident = Acting(store)
+    assert incident.now.unfilled == {
+        "tech-lead": "Tech Lead",
+        "communications-manager": "Communications Manager",
+        "scribe": "Scribe",
+    }
+    incident(Take, "bo", role="tech-lead")
+    incident(SetSeverity, "ana", severity=Severity.P2)
+    assert incident.now.unfilled == {}
+    incident(Undo, "ana")
+    assert list(incident.now.unfilled) == ["communications-manager", "scribe"]
+    incident(SetPhase, "ana", phase=Phase.RESOLVED)
+    assert incident.now.unfilled == {}
+
+
+def test_an_empty_role_that_is_needed_waits_for_the_manager_alone(store: Store) -> None:
+    incident = Acting(store)
+    incident(Take, "bo", role="tech-lead")
+    board = store.board()
+    now = incident.now.declared_at
+    waiting = needs(board, "ana", now)
+    assert [(need.words, need.pane, need.row) for need in waiting] == [
+        ("Communications Manager, Scribe empty", "roster", "communications-manager")
+    ]
+    assert needs(board, "bo", now) == ()
+    incident(Release, "ana", role="incident-manager")
+    assert [need.words for need in needs(store.board(), "ana", now)] == ["nobody manages it"]
+
+
+def test_everybody_who_holds_a_role_stands_on_the_row_once(store: Store) -> None:
+    incident = Acting(store)
+    incident(Take, "bo", role="scribe")
+    incident(Take, "bo", role="tech-lead")
+    incident(Take, "ana", role="problem-manager")
+    assert store.board().incidents[0].responders == ("ana", "bo")
