@@ -1,0 +1,34 @@
+"""What terminals send is made harmless."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.drivers import linux_driver
+
+from tests.screens.test_show import HARMFUL, texts
+from tui.terminal import bear_broken_input, harmless
+
+BROKEN = b"\x1b[M !\xe9\xff\xc3(x"
+"""A mouse report that is no UTF-8, as a tmux that re-attaches can send, and a key after it."""
+
+
+def test_broken_bytes_on_the_input_become_replacements() -> None:
+    bear_broken_input()
+    decode = linux_driver.getincrementaldecoder("utf-8")().decode
+    assert decode(BROKEN).endswith("x")
+    assert "\ufffd" in decode(BROKEN, final=True)
+
+
+@given(texts)
+def test_what_is_pasted_is_harmless_and_never_fails(text: str) -> None:
+    assert not HARMFUL.search(harmless(text).replace("\u200d", ""))
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126) | st.just("\n")))
+def test_plain_words_are_pasted_as_they_are(text: str) -> None:
+    assert harmless(text) == text
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udcffb"])
+def test_half_a_character_that_is_pasted_is_replaced(text: str) -> None:
+    harmless(text).encode()
