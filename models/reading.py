@@ -146,6 +146,7 @@ class Reader:
                     book_role=known.key if known else None,
                     primary=known.primary if known else (own_duty(row["key"]),),
                     secondary=known.secondary if known else (),
+                    manages=known is not None and known.key == book.manager,
                     single=row["single"],
                     ad_hoc=row["key"] != row["book_role"],
                     holders=holders,

@@ -47,6 +47,8 @@ class RoleView:
     """The keys of the duties that are its own; a role that somebody made up is one duty: its name."""
     secondary: tuple[str, ...]
     """The keys of those that it takes over while nobody holds the role whose own they are."""
+    manages: bool
+    """It holds whatever nobody else holds."""
     single: bool
     """One holder at a time."""
     ad_hoc: bool

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from models.clocks import age, next_update
 from models.coverage import Why
 from models.duties import answer
+from models.guidance import Hint
 from models.policy import MEANING
 from models.wording import sentence
 from screens.moves import ACTIONS, sign
@@ -33,7 +34,7 @@ def _means(value: str | None) -> str:
     return "not said yet" if value is None else f"{value} ({MEANING[value]})" if value in MEANING else str(value)
 
 
-def incident(shown: IncidentView, now: datetime, width: int) -> list[Line]:
+def incident(shown: IncidentView, hints: Sequence[Hint], now: datetime, width: int) -> list[Line]:
     due = next_update(shown)
     facts = {
         "title": shown.title,
@@ -47,10 +48,21 @@ def incident(shown: IncidentView, now: datetime, width: int) -> list[Line]:
         "next update": f"{stamp(due)}, owed by {shown.updater or 'nobody'}" if due else "none promised",
         "role book": shown.book,
     }
-    return [one for label, words in facts.items() for one in _fact(label, words, width)]
+    return [one for label, words in facts.items() for one in _fact(label, words, width)] + _hints(hints, width)
 
 
-def role(shown: IncidentView, held: RoleView, history: Sequence[HoldingView], now: datetime, width: int) -> list[Line]:
+def _hints(hints: Sequence[Hint], width: int) -> list[Line]:
+    return [one for hint in hints for one in _fact("hint", f"{hint.words}. {hint.why}", width)]
+
+
+def role(
+    shown: IncidentView,
+    held: RoleView,
+    history: Sequence[HoldingView],
+    hints: Sequence[Hint],
+    now: datetime,
+    width: int,
+) -> list[Line]:
     """Who holds it and by whom it was given; its duties with who does each now; who held it; what else it is called."""
     lines: list[Line] = []
     for holder in held.holders:
@@ -60,9 +72,10 @@ def role(shown: IncidentView, held: RoleView, history: Sequence[HoldingView], no
         lines += _fact("holder", f"nobody; held by {held.stand_in}" if held.stand_in else "nobody: uncovered", width)
     if held.key in shown.unfilled:
         lines += _fact("", f"{shown.severity} needs somebody here", width)
+    lines += _hints([hint for hint in hints if hint.role == held.key], width)
     for label, keys in (("its duties", held.primary), ("steps in for", held.secondary)):
         for place, duty in enumerate(duty for key in keys for duty in shown.duties if duty.key == key):
-            lines += [*_fact("" if place else label, duty.text, width), *_owner(duty, width)]
+            lines += [*_fact("" if place else label, duty.text, width), *_owner(duty, held, width)]
     for place, held_once in enumerate(held_once for held_once in history if held_once.until is not None):
         lines += _fact("" if place else "held before", _told_holding(held_once, now), width)
     others = [name for name in held.also if name != held.name]
@@ -77,8 +90,10 @@ def owner(duty: DutyView) -> Part:
     return safe(answer(duty)), "bad" if duty.why is Why.UNCOVERED else "dim" if duty.why is Why.MANAGER else "accent"
 
 
-def _owner(duty: DutyView, width: int) -> Iterator[Line]:
+def _owner(duty: DutyView, held: RoleView, width: int) -> Iterator[Line]:
     words, tone = owner(duty)
+    if duty.through == (held.name,) and duty.why is not Why.MANAGER:
+        words = safe(", ".join(duty.people))
     for part in wrap(words, max(width - _LABEL - 2, 10)):
         yield line(" " * (_LABEL + 2), (part, tone))
 

@@ -59,6 +59,8 @@ class Option(Generic[T]):
     """Other words that find it."""
     key: str = ""
     """A key that picks it at once."""
+    below: Part = ("", "")
+    """What stands under the title; both then have as many lines as they need."""
 
 
 class Options(RowList):
@@ -74,9 +76,15 @@ class Options(RowList):
         for place, option in enumerate(options):
             key: Part = (f"{option.key:>1}  " if keyed else "", "key")
             hint: Part = (f"  {safe(option.hint)}" if option.hint else "", "dim")
-            rows.append(Row(place, (line(key, fit(option.title, longest), hint),)))
+            if option.below[0]:
+                words, tone = option.below
+                titles = [line(part) for part in wrap(option.title, max(self.size.width, 12))]
+                below = [line("  ", (part, tone)) for part in wrap(words, max(self.size.width, 12) - 2)]
+                rows.append(Row(place, (*titles, *below)))
+            else:
+                rows.append(Row(place, (line(key, fit(option.title, longest), hint),)))
         self.set_rows(rows, point_at=point_at)
-        self.styles.height = max(1, min(len(rows), 16))
+        self.styles.height = max(1, min(sum(len(row.lines) for row in rows), 16))
 
 
 Make = Callable[[int], Sequence[Line]]

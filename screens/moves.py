@@ -6,6 +6,7 @@ from models.verbs import VERBS, Verb
 
 MOVES: tuple[Verb, ...] = (
     Verb("next", "Next", "Go to the next thing that needs you.", "exclamation_mark"),
+    Verb("who", "Who does what", "Find a duty, and who does it now and why.", "w"),
     Verb("help", "Help", "Say what the keys do here.", "question_mark"),
     Verb("card", "Open", "Show the focused row in full; on the draft: its phase and components.", "enter"),
     Verb("filter", "Filter", "Show only the rows that have these words; among incidents, earlier ones too.", "slash"),

@@ -21,6 +21,8 @@ def why_not(desk: Desk, verb: Verb) -> str | None:
     if verb.name == "next":
         waiting = desk.board and needs(desk.board, desk.me, desk.clock())
         return None if waiting else "Nothing needs you at the moment."
+    if verb.name == "who" and desk.shown is None:
+        return f"No incident is shown; {desk.keys['declare']} declares one."
     if not verb.command:
         return None
     if desk.news.state is State.READ_ONLY:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
+from models.guidance import hints
 from screens.pane import Pane, row_keys
 from screens.rows import Line, Row, line
-from screens.show import age, fit
+from screens.show import age, fit, safe
 from screens.show import width as wide
 
 if TYPE_CHECKING:
@@ -65,6 +66,13 @@ class Roster(Pane):
 
     def empty(self) -> str:
         return "No incident is shown."
+
+    def legend(self) -> str:
+        if self.board is None or self.board.shown is None or self.now is None:
+            return ""
+        found = hints(self.board, self.board.shown, self.now)
+        told = f"{len(found)} hints" if len(found) > 1 else "hint"
+        return f"{told}: {safe(found[0].words)}" if found else ""
 
     def title(self) -> str:
         shown = self.board.shown if self.board else None

@@ -78,15 +78,7 @@ def list_incidents(arguments: Namespace, settings: Settings) -> None:
 def show(arguments: Namespace, settings: Settings) -> None:
     from dataclasses import asdict
 
-    from pydantic import TypeAdapter, ValidationError
-
-    from models.commands.base import Ref
-    from models.commands.refusal import refused
-
-    try:
-        number = _id(TypeAdapter(Ref).validate_python(arguments.ref))
-    except ValidationError as error:
-        raise refused(error) from None
+    number = _number(arguments.ref)
     with opened(settings) as store, store.reading() as read:
         view = read.incident(number)
         entries = read.newest(number, limit=view.version)
@@ -95,6 +87,21 @@ def show(arguments: Namespace, settings: Settings) -> None:
         printing.document({**asdict(view), "entries": entries, "updates": updates})
     else:
         printing.say(printing.incident(view, entries, updates, datetime.now(UTC)))
+
+
+def who(arguments: Namespace, settings: Settings) -> None:
+    from models.duties import found
+
+    number, words = _number(arguments.ref), " ".join(arguments.words)
+    with opened(settings) as store:
+        view = store.incident(number)
+    duties = found(words, view)
+    if "json" in arguments:
+        printing.document(duties)
+    elif duties:
+        printing.say(printing.duties(duties))
+    else:
+        printing.say(f"No duty or role of {view.ref} is called “{words}”. `bridgewatch who {view.ref}` lists them all.")
 
 
 def read_in(arguments: Namespace, settings: Settings) -> None:
@@ -111,6 +118,19 @@ def read_in(arguments: Namespace, settings: Settings) -> None:
     else:
         counts = f"{imported.new} new, {imported.updated} updated, {imported.unchanged} as they were"
         printing.say(f"Read incidents from {arguments.file}: {counts}.")
+
+
+def _number(ref: str) -> int:
+    """The incident that somebody means. Raises Refused for what no incident is called."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from models.commands.base import Ref
+    from models.commands.refusal import refused
+
+    try:
+        return _id(TypeAdapter(Ref).validate_python(ref))
+    except ValidationError as error:
+        raise refused(error) from None
 
 
 def _id(ref: str) -> int:

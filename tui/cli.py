@@ -72,6 +72,13 @@ def _show_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("ref", metavar="REF", help="the incident, such as INC-31 or 31")
 
 
+def _who_arguments(parser: ArgumentParser) -> None:
+    _show_arguments(parser)
+    parser.add_argument(
+        "words", metavar="WORDS", nargs="*", help="a part of the duty, or of a role's name, in any language"
+    )
+
+
 def _init_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--book", help="the role book of incidents declared from now on")
 
@@ -84,6 +91,7 @@ def _import_arguments(parser: ArgumentParser) -> None:
 _OWN = {
     "list": _Own("List the open incidents.", "list_incidents", _list_arguments),
     "show": _Own("Show an incident with its roster, draft and timeline.", "show", _show_arguments),
+    "who": _Own("Say who does each duty of an incident now, and why.", "who", _who_arguments),
     "init": _Own("Make the database, and say where it is.", "init", _init_arguments),
     "import": _Own("Read the incidents of another tool into the database.", "read_in", _import_arguments),
     "demo": _Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),

@@ -14,7 +14,7 @@ from models.text import clean
 from models.wording import named, sentence
 
 if TYPE_CHECKING:
-    from models.views import DraftView, EntryView, IncidentRow, IncidentView, RoleView, UpdateView
+    from models.views import DraftView, DutyView, EntryView, IncidentRow, IncidentView, RoleView, UpdateView
 
 _TITLE = 20
 """The narrowest that a terminal makes a title."""
@@ -76,6 +76,13 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
         _titled("Timeline", "\n".join(map(_entry, entries))),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def duties(found: Sequence[DutyView]) -> str:
+    """Duties with who does each now and why, one a line."""
+    from models.duties import answer
+
+    return _aligned([(clean(duty.text, lines=False), clean(answer(duty), lines=False)) for duty in found])
 
 
 def done(entry: EntryView) -> str:

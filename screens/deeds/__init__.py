@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from screens.deeds import around, draft, incident, roles, timeline
+from screens.deeds import around, draft, duties, incident, roles, timeline
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -41,6 +41,7 @@ DEEDS: dict[str, Deed] = {
     "publish": draft.publish,
     "card": around.card,
     "next": around.next_need,
+    "who": duties.who,
     "help": around.help_sheet,
     "filter": around.filter_rows,
     "zoom": around.zoom,

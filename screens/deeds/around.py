@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.clocks import needs
 from models.failures import Failure
+from models.guidance import Hint, hints
 from screens import cards
 from screens.deeds.draft import draft_details
 from screens.dialogs import Option, Pick, Sheet
@@ -30,11 +31,18 @@ async def card(desk: Desk) -> None:
         role = desk.role()
         if role is not None:
             history = await _history(desk, shown, role)
-            await desk.acting.ask(Sheet(role.name, lambda width: cards.role(shown, role, history, desk.clock(), width)))
+            now = desk.clock()
+            found = _hints(desk, shown)
+            await desk.acting.ask(Sheet(role.name, lambda width: cards.role(shown, role, history, found, now, width)))
     elif desk.focused_pane == "timeline":
         await _entry(desk, shown)
     else:
-        await desk.acting.ask(Sheet(shown.ref, lambda width: cards.incident(shown, desk.clock(), width)))
+        found = _hints(desk, shown)
+        await desk.acting.ask(Sheet(shown.ref, lambda width: cards.incident(shown, found, desk.clock(), width)))
+
+
+def _hints(desk: Desk, shown: IncidentView) -> tuple[Hint, ...]:
+    return hints(desk.board, shown, desk.clock()) if desk.board else ()
 
 
 async def _history(desk: Desk, shown: IncidentView, role: RoleView) -> tuple[HoldingView, ...]:
@@ -73,6 +81,7 @@ async def go_to_row(desk: Desk, pane: str, row: str) -> None:
         await desk.acting.arrive()
         desk.pane(pane).set_filter("")
         desk.pane(pane).point_at(row)
+        desk.pane(pane).cursor = row  # a pane that is only now coming to be seen has no rows yet
 
 
 async def help_sheet(desk: Desk) -> None:

@@ -55,7 +55,8 @@ def test_the_desk_opens_on_two_incidents_one_of_them_late(demo: Demo) -> None:
         (demo.refs[CHECKOUT], "P1"),
         (demo.refs[SEARCH], "P2"),
     ]
-    assert [need.words for need in needs(board, "zoe", NOW)] == ["update 4m overdue"]
+    waiting = [need.words for need in needs(board, "zoe", NOW)]
+    assert waiting == ["update 4m overdue", "Communications Manager, Scribe empty"]
     assert demo.incident().manager == "zoe"
     assert {part.name for part in board.components} >= {"Actions", "Pages", "Search"}
     with demo.store.reading() as read:

@@ -1,0 +1,85 @@
+"""Pure: what experience advises about who holds what. Hints are only told; nothing follows from them by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from models.policy import OPEN
+
+if TYPE_CHECKING:
+    from models.views import Board, IncidentView, RoleView
+
+MANY_INCIDENTS = 3
+"""On how many open incidents somebody holds roles before a hint says so."""
+
+SPAN_OF_CONTROL = 7
+"""How many people a manager leads on one incident before a hint says so."""
+
+LONG_COMMAND = timedelta(hours=3)
+"""How long somebody manages an incident before a hint says so."""
+
+_OWN = "The figure is Bridgewatch's own."
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something worth a thought."""
+
+    role: str
+    """The key of the role that it is about."""
+    words: str
+    why: str
+    """The reason, and where the figure comes from."""
+
+
+def hints(board: Board, shown: IncidentView, now: datetime) -> tuple[Hint, ...]:
+    """What to think about on the incident shown, which is one of the board's or an earlier one."""
+    return tuple(_hints(board, shown, now)) if shown.phase in OPEN else ()
+
+
+def _hints(board: Board, shown: IncidentView, now: datetime) -> Iterator[Hint]:
+    command = next((role for role in shown.roles if role.manages and role.holders), None)
+    if command is not None:
+        yield from _about_command(command, [role for role in shown.roles if not role.manages], now)
+    for person in shown.responders:
+        refs = [row.ref for row in board.incidents if row.phase in OPEN and person in row.responders]
+        if len(refs) >= MANY_INCIDENTS:
+            held = next(role for role in shown.roles if person in _people(role))
+            yield Hint(
+                held.key,
+                f"{person} holds roles on {len(refs)} incidents",
+                f"{', '.join(refs)} at once leave little attention for each. {_OWN}",
+            )
+
+
+def _about_command(command: RoleView, others: Sequence[RoleView], now: datetime) -> Iterator[Hint]:
+    chief = command.holders[0]
+    also = [role for role in others if chief.person in _people(role)]
+    if also:
+        yield Hint(
+            also[0].key,
+            f"{chief.person} is {command.name} and also {', '.join(role.name for role in also)}",
+            "Whoever commands should leave the work itself to others: PagerDuty's incident response guide.",
+        )
+    led = {person for role in others for person in _people(role)} - {chief.person}
+    if len(led) > SPAN_OF_CONTROL:
+        yield Hint(
+            command.key,
+            f"{chief.person} leads {len(led)} people",
+            "Three to seven is a manageable span of control: the US National Incident Management System, 2008. "
+            "Roles with labels can lead a part of them.",
+        )
+    hours = int((now - chief.since) / timedelta(hours=1))
+    if now - chief.since > LONG_COMMAND:
+        yield Hint(
+            command.key,
+            f"{chief.person} has been {command.name} for {hours} hours",
+            f"Command is handed over best before whoever holds it is tired. {_OWN}",
+        )
+
+
+def _people(role: RoleView) -> tuple[str, ...]:
+    return tuple(holder.person for holder in role.holders)

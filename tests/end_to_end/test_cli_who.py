@@ -1,0 +1,37 @@
+"""Who does what, asked from the command line."""
+
+from models.views import DutyView
+from tests.end_to_end.commanding import Desk
+
+
+def test_who_keeps_the_status_page(run: Desk) -> None:
+    run("declare", "Checkout returns 502", "--severity", "P1")
+    run("take", "1", "social-media-lead", by="cy")
+    (duty,) = run.json("who", "INC-1", "status", "page")
+    assert set(duty) == set(DutyView.__dataclass_fields__)
+    assert (duty["key"], duty["people"], duty["why"]) == ("status-page", ["cy"], "secondary")
+    assert (duty["through"], duty["role"]) == (["Social Media Lead"], "social-media-lead")
+    assert len(run.json("who", "1")) > 20
+    assert run.json("who", "1", "nothing of that sort") == []
+    assert run("who", "2").code == run("who", "x").code == 1
+
+
+def test_who_does_what_for_people(here: Desk) -> None:
+    here("declare", "Checkout returns 502", "--severity", "P1")
+    here("add-role", "1", "Dark magic")
+    assert here("who", "1", "timeline").out == "Keeps the timeline  held by ana, the Incident Manager\n"
+    here("take", "1", "dark-magic", by="bo")
+    here("release", "1", "incident-manager")
+    assert here("who", "1", "dark").out == "Dark magic  bo, as Dark magic\n"
+    assert here("who", "1", "timeline").out == "Keeps the timeline  ✗ uncovered\n"
+    assert (
+        here("who", "1", "xyzzyq").out
+        == "No duty or role of INC-1 is called “xyzzyq”. `bridgewatch who INC-1` lists them all.\n"
+    )
+
+
+def test_duties_in_the_readers_language(here: Desk) -> None:
+    here("declare", "Checkout returns 502", "--severity", "P1")
+    here("take", "1", "scribe", by="bo")
+    assert here("who", "1", "timeline", "--lang", "fr").out == "Tient la chronologie  bo, as Secrétaire, secondary\n"
+    assert here("who", "1", "secretaire", "--lang", "pl").out.splitlines()[0].endswith("bo, as Protokolant")
