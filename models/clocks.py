@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,10 +10,18 @@ from typing import TYPE_CHECKING
 from models.policy import CADENCE, OPEN
 
 if TYPE_CHECKING:
-    from models.views import Board, DraftView, IncidentRow
+    from models.views import Board, DraftView, IncidentRow, OfferView
 
 OPEN_FOR_EDITING = timedelta(seconds=45)
 """How long a draft counts as open after the last sign of life of the desk that opened it."""
+
+
+PATIENCE = timedelta(minutes=10)
+"""How long an offer to hand a role over may wait before it says so.
+
+Bridgewatch's own figure: half of P1's twenty minutes between two public updates, so that a role which nobody has
+answered for comes up before the next update falls due.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,7 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
         elif row.manager == me and row.unfilled:
             words = f"{', '.join(row.unfilled.values())} empty"
             found.append((False, age(row, now), Need(row.id, row.ref, words, "roster", next(iter(row.unfilled)))))
+        found += _offered(row, me, now)
         due = next_update(row)
         if due is not None and due <= now and row.updater in (me, None):
             late = now - due
@@ -64,6 +74,22 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
             found.append((True, late, Need(row.id, row.ref, words if minutes else "update due now", "status")))
     found.sort(key=lambda item: item[:2], reverse=True)
     return tuple(need for _, _, need in found)
+
+
+def waits_long(offer: OfferView, now: datetime) -> bool:
+    """Whether an offer has waited for its answer longer than it should."""
+    return now - offer.at >= PATIENCE
+
+
+def _offered(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[bool, timedelta, Need]]:
+    for offer in row.offers:
+        waited = now - offer.at
+        if offer.to == me:
+            words = f"{offer.name} offered to you by {offer.by}"
+            yield True, waited, Need(row.id, row.ref, words, "roster", offer.role)
+        elif me in (offer.by, offer.holder) and waits_long(offer, now):
+            words = f"{offer.to} has not answered for {offer.name}"
+            yield False, waited, Need(row.id, row.ref, words, "roster", offer.role)
 
 
 def editing(draft: DraftView, now: datetime) -> str | None:

@@ -39,6 +39,16 @@ class Phase(StrEnum):
     MERGED = "merged"
 
 
+class Answer(StrEnum):
+    """What became of an offer to hand a role over."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"
+    """The role changed hands by another way meanwhile."""
+
+
 class NoteKind(StrEnum):
     NOTE = "note"
     THEORY = "theory"

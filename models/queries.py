@@ -13,6 +13,7 @@ from models.tables import (
     head,
     incident_roles,
     incidents,
+    offers,
     people,
     status_updates,
 )
@@ -40,6 +41,25 @@ HOLDINGS = (
     .join(people, people.c.id == assignments.c.person_id)
     .where(assignments.c.until.is_(None), assignments.c.incident_id.in_(bindparam("ids", expanding=True)))
     .order_by(assignments.c.since, assignments.c.id)
+)
+_from, _to, _by = people.alias(), people.alias(), people.alias()
+OFFERS = (
+    select(
+        offers,
+        incident_roles.c.key,
+        incident_roles.c.book_role,
+        incident_roles.c.name,
+        incident_roles.c.label,
+        _from.c.name.label("holder"),
+        _to.c.name.label("to"),
+        _by.c.name.label("by"),
+    )
+    .join(incident_roles, incident_roles.c.id == offers.c.role_id)
+    .join(_from, _from.c.id == offers.c.from_id)
+    .join(_to, _to.c.id == offers.c.to_id)
+    .join(_by, _by.c.id == offers.c.offered_by)
+    .where(offers.c.answer.is_(None), offers.c.incident_id.in_(bindparam("ids", expanding=True)))
+    .order_by(offers.c.id)
 )
 ROLES = (
     select(incident_roles)

@@ -14,9 +14,7 @@ from models.coverage import Holding, own_duty, owners, stand_in, unfilled
 from models.duties import duties
 from models.failures import Refused
 from models.policy import OPEN, Phase, public
-from models.tables import (
-    incidents,
-)
+from models.tables import incidents
 from models.views import (
     ComponentView,
     DraftView,
@@ -25,6 +23,7 @@ from models.views import (
     HoldingView,
     IncidentRow,
     IncidentView,
+    OfferView,
     RoleView,
     UpdateView,
 )
@@ -78,7 +77,7 @@ class Reader:
         if not rows:
             raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
         held = self._rows(queries.HOLDINGS, ids=[incident_id])
-        row = self._incident(rows[0], held)
+        row = self._incident(rows[0], held, self._rows(queries.OFFERS, ids=[incident_id]))
         roles = self._roles(incident_id, row.book, held)
         return IncidentView(
             **{name: getattr(row, name) for name in IncidentRow.__slots__},
@@ -91,13 +90,16 @@ class Reader:
     def _incidents(self, rows: Iterable[RowMapping]) -> list[IncidentRow]:
         rows = list(rows)
         held: defaultdict[int, list[RowMapping]] = defaultdict(list)
+        offered: defaultdict[int, list[RowMapping]] = defaultdict(list)
         for start in range(0, len(rows), 500):
             ids = [row["id"] for row in rows[start : start + 500]]
             for holding in self._rows(queries.HOLDINGS, ids=ids):
                 held[holding["incident_id"]].append(holding)
-        return [self._incident(row, held[row["id"]]) for row in rows]
+            for offer in self._rows(queries.OFFERS, ids=ids):
+                offered[offer["incident_id"]].append(offer)
+        return [self._incident(row, held[row["id"]], offered[row["id"]]) for row in rows]
 
-    def _incident(self, row: RowMapping, held: Sequence[RowMapping]) -> IncidentRow:
+    def _incident(self, row: RowMapping, held: Sequence[RowMapping], offered: Sequence[RowMapping]) -> IncidentRow:
         book = rolebook.load(row["book"])
         holdings = _holdings(held)
         return IncidentRow(
@@ -122,7 +124,25 @@ class Reader:
                 for role in map(book.role, unfilled(book, holdings, row["severity"]) if row["phase"] in OPEN else ())
                 if role is not None
             },
+            offers=tuple(
+                OfferView(
+                    role=offer["key"],
+                    name=self._called(book, offer),
+                    holder=offer["holder"],
+                    to=offer["to"],
+                    by=offer["by"],
+                    at=offer["offered_at"],
+                    brief=offer["brief"],
+                )
+                for offer in offered
+            ),
         )
+
+    def _called(self, book: rolebook.RoleBook, role: RowMapping) -> str:
+        """A role's name in the reader's language, with its label."""
+        known = book.role(role["book_role"]) if role["book_role"] else None
+        name = known.name.spoken(self._language) if known else role["name"]
+        return f"{name} · {role['label']}" if role["label"] else str(name)
 
     def _roles(self, incident_id: int, book_key: str, held: Sequence[RowMapping]) -> tuple[RoleView, ...]:
         book = rolebook.load(book_key)
@@ -131,8 +151,6 @@ class Reader:
         views = []
         for row in self._rows(queries.ROLES, incident=incident_id):
             known = book.role(row["book_role"]) if row["book_role"] else None
-            name = known.name.spoken(self._language) if known else row["name"]
-            label = f" · {row['label']}" if row["label"] else ""
             holders = tuple(
                 HolderView(person=holding["person"], since=holding["since"], given_by=givers[holding["given_by"]])
                 for holding in held
@@ -141,7 +159,7 @@ class Reader:
             views.append(
                 RoleView(
                     key=row["key"],
-                    name=f"{name}{label}",
+                    name=self._called(book, row),
                     also=rolebook.all_names(known) if known else (row["name"],),
                     book_role=known.key if known else None,
                     primary=known.primary if known else (own_duty(row["key"]),),

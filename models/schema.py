@@ -18,7 +18,7 @@ from models.columns import metadata
 from models.failures import ReadOnly, Refused, Unreachable
 from models.location import Location
 
-SCHEMA = 1
+SCHEMA = 2
 """The shape that this program writes; each migration raises it by one."""
 
 _MAY_WRITE = "SELECT NOT pg_is_in_recovery() AND has_table_privilege('entries', 'INSERT')"
@@ -75,7 +75,7 @@ def upgrade(engine: Engine, location: Location) -> None:
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, f"{SCHEMA:04}")
 
 
 def _back_up(source: Path, name: str) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from models.columns import Id, Json, Moment, metadata, one_of, person
-from models.policy import OPEN, Category, Impact, Phase, Severity
+from models.policy import OPEN, Answer, Category, Impact, Phase, Severity
 
 _open_phases = ", ".join(f"'{phase}'" for phase in OPEN)
 
@@ -123,6 +123,40 @@ assignments = Table(
         postgresql_where=text("until IS NULL"),
     ),
     Index("assignments_role_id_since", "role_id", "since"),
+)
+
+offers = Table(
+    "offers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False),
+    Column("role_id", Id, ForeignKey("incident_roles.id"), nullable=False),
+    Column("from_id", Id, ForeignKey("people.id"), nullable=False, comment="who holds it until the offer is accepted"),
+    person("to_id"),
+    person("offered_by"),
+    Column("offered_at", Moment, nullable=False),
+    Column("brief", Text, nullable=False),
+    Column("answer", String(16), comment="empty: it is open"),
+    Column("answered_at", Moment),
+    person("answered_by", nullable=True),
+    one_of("answer", Answer),
+    CheckConstraint("from_id <> to_id", name="to_somebody_else"),
+    CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered_at_some_time"),
+    CheckConstraint("(answer IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
+    Index(
+        "offers_one_open",
+        "role_id",
+        "from_id",
+        unique=True,
+        sqlite_where=text("answer IS NULL"),
+        postgresql_where=text("answer IS NULL"),
+    ),
+    Index(
+        "offers_open",
+        "incident_id",
+        sqlite_where=text("answer IS NULL"),
+        postgresql_where=text("answer IS NULL"),
+    ),
 )
 
 entries = Table(

@@ -8,7 +8,17 @@ import re
 import unicodedata
 from typing import Final
 
-LIMITS: Final = {"title": 200, "name": 64, "note": 20_000, "draft": 20_000, "reason": 500, "role": 64, "component": 64}
+LIMITS: Final = {
+    "title": 200,
+    "name": 64,
+    "note": 20_000,
+    "draft": 20_000,
+    "brief": 2_000,
+    "reason": 500,
+    "word": 500,
+    "role": 64,
+    "component": 64,
+}
 """The most characters that each kind of text may have."""
 
 MARKS: Final = 4

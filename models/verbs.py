@@ -21,7 +21,7 @@ class Verb:
     help: str
     """One sentence, for help, palette and command line."""
     key: str = ""
-    """Its key on the desk, unless the user's keymap has another."""
+    """Its key on the desk, unless the user's keymap has another; empty: it has none, the palette does it."""
     pane: str = ""
     """The pane whose focused row it works on; empty: it works on the incident shown, whatever has the focus."""
     command: str = ""
@@ -45,6 +45,8 @@ VERBS: tuple[Verb, ...] = (
          _on("incidents", "Declare"), ("title",)),
     Verb("assign", "Assign", "Give a role to somebody.", "a", "", _on("roles", "Assign"), ("ref", "role", "person")),
     Verb("take", "Take", "Take a role yourself.", "t", "", _on("roles", "Take"), ("ref", "role")),
+    Verb("offer", "Hand over", "Offer a role to somebody with a brief, or answer what is offered to you.", "h", "",
+         _on("offers", "Offer"), ("ref", "role", "person")),
     Verb("note", "Note", "Write on the timeline: a note, theory, decision, action or customer report.", "n", "",
          _on("timeline", "Note"), ("ref", "text")),
     Verb("severity", "Severity", "Raise or lower the severity.", "s", "", _on("incidents", "SetSeverity"),
@@ -61,6 +63,12 @@ VERBS: tuple[Verb, ...] = (
     Verb("rename", "Rename", "Give the incident another title.", "T", "", _on("incidents", "Rename"), ("ref", "title")),
     Verb("add-role", "Add role", "Add a role of your own, or another copy of a book role with a label.", "A", "",
          _on("roles", "AddRole"), ("ref", "name")),
+    Verb("accept", "Accept", "Accept a role that is offered to you; from then on you hold it.", "", "",
+         _on("offers", "Accept"), ("ref", "role")),
+    Verb("decline", "Decline", "Decline a role that is offered to you, with a word why.", "", "",
+         _on("offers", "Decline"), ("ref", "role", "word")),
+    Verb("withdraw", "Withdraw", "Withdraw your offer of a role that waits for an answer.", "", "",
+         _on("offers", "Withdraw"), ("ref", "role")),
     Verb("release", "Release", "Let go of a role; the incident manager holds it meanwhile.", "x", "roster",
          _on("roles", "Release"), ("ref", "role")),
     Verb("revise", "Revise", "Change a note's words; earlier versions are kept.", "r", "timeline",

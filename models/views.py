@@ -79,6 +79,23 @@ class DutyView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferView:
+    """An offer to hand a role over that waits for an answer."""
+
+    role: str
+    """The role's key."""
+    name: str
+    """The role's name, in the reader's language."""
+    holder: str
+    """Who holds it until the offer is accepted."""
+    to: str
+    by: str
+    """Who made the offer: the holder, or who manages the incident."""
+    at: datetime
+    brief: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EntryView:
     ref: str
     n: int
@@ -147,6 +164,8 @@ class IncidentRow:
     """Who holds the book's managing role."""
     updater: str | None
     """Who owes customers the next update: the owner of the book's status-page duty."""
+    offers: tuple[OfferView, ...]
+    """The offers of its roles that wait for an answer, the oldest first."""
     responders: tuple[str, ...]
     """Everybody who holds a role on it, each once."""
     unfilled: dict[str, str]

@@ -37,6 +37,14 @@ def _released(data: Data) -> str:
     return f"took {data['name']} from {data['person']}"
 
 
+def _accepted(data: Data) -> str:
+    return f"accepted {data['name']} from {data['from']}, who held it"
+
+
+def _offered(data: Data) -> str:
+    return f"offered {data['name']} to {data['to']}; {data['from']} holds it until then"
+
+
 def _declared(data: Data) -> str:
     if "imported" in data:
         return f"imported {data['severity']} from {data['imported']}: {data['title']}"
@@ -65,6 +73,10 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "phase": _changed("phase"),
     "assigned": _assigned,
     "released": _released,
+    "offered": _offered,
+    "accepted": _accepted,
+    "declined": lambda data: f"declined {data['name']}; {data['from']} keeps it",
+    "withdrawn": lambda data: f"withdrew the offer of {data['name']} to {data['to']}; {data['from']} keeps it",
     "role-added": lambda data: f"added the role {data['name']}",
     "retracted": lambda data: f"retracted {data['author']}'s {data['kind']}",
     "draft": lambda data: f"drafted update r{data['revision']}",

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _LABEL = 14
 
+BODY = 68
+"""The cells that a dialog has for a line."""
+
 
 def _fact(label: str, words: str, width: int) -> Iterator[Line]:
     first, *rest = wrap(words, max(width - _LABEL, 10)) or [""]
@@ -125,6 +128,11 @@ def told(version: EntryView) -> str:
     return safe(sentence(version.kind, version.data, version.text))
 
 
+def text(words: str, width: int) -> list[Line]:
+    """People's words, as they wrote them."""
+    return [line(part) for part in wrap(words, width)]
+
+
 def draft(shown: IncidentView) -> str:
     """What customers will read."""
     states = "\n".join(f"{name}: {state}" for name, state in shown.draft.components.items())
@@ -135,7 +143,7 @@ def keys(known: Mapping[str, str], pane: str, width: int) -> list[Line]:
     """Every key with what it does, those of the pane first."""
     lines: list[Line] = []
     for heading, wanted in ((f"On the row, in the {pane} pane", pane), ("Everywhere", "")):
-        verbs = [verb for verb in ACTIONS if verb.pane == wanted]
+        verbs = [verb for verb in ACTIONS if verb.pane == wanted and known[verb.name]]
         if verbs:
             lines += [line((heading, "strong"))]
         for verb in verbs:

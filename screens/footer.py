@@ -9,7 +9,7 @@ from screens.moves import ACTIONS, sign
 from screens.rows import Line, Part, cells
 
 _ORDER = (
-    "declare", "assign", "take", "note", "severity", "phase", "draft", "publish", "undo", "release", "revise",
+    "declare", "assign", "take", "offer", "note", "severity", "phase", "draft", "publish", "undo", "release", "revise",
     "retract", "who", "next", "filter", "zoom", "add-role", "category", "impact", "rename", "quit",
 )  # fmt: skip
 

@@ -39,6 +39,14 @@ def why_not(desk: Desk, verb: Verb) -> str | None:
 
 
 def _about_row(desk: Desk, verb: Verb) -> str | None:
+    offers = desk.shown.offers if desk.shown else ()
+    if verb.name in ("accept", "decline") and not any(offer.to == desk.me for offer in offers):
+        return "Nothing is offered to you here."
+    if verb.name == "withdraw" and not any(desk.me in (offer.by, offer.holder) for offer in offers):
+        return "You have offered nothing here that waits for an answer."
+    if verb.name == "offer" and not any(offer.to == desk.me for offer in offers):
+        rows = desk.board.incidents if desk.board else ()
+        return None if any(desk.me in row.responders for row in rows) else "You hold no role that you could hand over."
     if verb.name == "release":
         role = desk.role()
         return None if role is None or role.holders else f"Nobody holds {role.name}."

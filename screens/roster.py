@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
+from models.clocks import waits_long
 from models.guidance import hints
 from screens.pane import Pane, row_keys
-from screens.rows import Line, Row, line
+from screens.rows import Line, Part, Row, line
 from screens.show import age, fit, safe
 from screens.show import width as wide
 
 if TYPE_CHECKING:
-    from models.views import RoleView
+    from models.views import IncidentView, OfferView, RoleView
 
 
 class Roster(Pane):
@@ -32,10 +33,13 @@ class Roster(Pane):
             return []
         longest = max((wide(role.name) for role in shown.roles), default=0)
         name = min(longest, max(12, width * 3 // 5 if width < 60 else width // 2))
-        return [
-            Row(role.key, (self._line(role, name, width, self.me, now, role.key in shown.unfilled),), self._find(role))
-            for role in shown.roles
-        ]
+        return [Row(role.key, (self._drawn(shown, role, name, width, now),), self._find(role)) for role in shown.roles]
+
+    def _drawn(self, shown: IncidentView, role: RoleView, name: int, width: int, now: datetime) -> Line:
+        offers = [offer for offer in shown.offers if offer.role == role.key]
+        if offers:
+            return line(fit(role.name, name), "  ", *_waiting(role, offers, width - name - 2, self.me, now))
+        return self._line(role, name, width, self.me, now, role.key in shown.unfilled)
 
     @staticmethod
     def _line(role: RoleView, name: int, width: int, me: str, now: datetime, needed: bool) -> Line:
@@ -79,3 +83,21 @@ class Roster(Pane):
         if shown is None:
             return ""
         return f"{shown.ref} · {sum(bool(role.holders) for role in shown.roles)} of {len(shown.roles)} held"
+
+
+def _waiting(role: RoleView, offers: Sequence[OfferView], room: int, me: str, now: datetime) -> tuple[Part, ...]:
+    """To whom it is offered and for how long, after its holders where there is room for them."""
+    oldest = min(offers, key=lambda offer: offer.at)
+    late = waits_long(oldest, now)
+    waited = age((now - oldest.at).total_seconds()).strip()
+    mine = any(me in (offer.to, offer.by, offer.holder) for offer in offers)
+    offered = f"offered to {', '.join('you' if offer.to == me else offer.to for offer in offers)}"
+    waits = f" {'▲ ' * late}waits {waited}"
+    if wide(offered) + wide(waits) > room:
+        waits = f" {'▲' * late}{waited}"
+    left = room - wide(waits)
+    words = f"{', '.join(holder.person for holder in role.holders)}, {offered}"
+    return (
+        (fit(words if wide(words) <= left else offered, left), "accent" if mine else ""),
+        (waits, "warn" if late else "dim"),
+    )

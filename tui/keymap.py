@@ -8,11 +8,17 @@ from models.failures import Refused
 from screens.moves import ACTIONS, SIGNS
 
 _NAMES = {sign: name for name, sign in SIGNS.items()}
+_FUNCTION_KEYS = {f"f{n}" for n in range(1, 13)}
+_LIST_KEYS = set("jkgGb")
+"""A list hears these before the desk does."""
 
 
 def keymap(own: Mapping[str, str]) -> dict[str, str]:
-    """Every verb's key. Raises Refused for an unknown verb, and for two verbs on one key in one place."""
-    verbs = {verb.name: verb for verb in ACTIONS}
+    """Every verb's key; empty: it has none.
+
+    Raises Refused for an unknown verb, and for two verbs on one key in one place.
+    """
+    verbs = {verb.name: verb for verb in ACTIONS if verb.key}
     for name in own:
         if name not in verbs:
             raise Refused(f"The keymap names {name!r}, which no key can do.", f"Known: {', '.join(verbs)}.")
@@ -23,7 +29,7 @@ def keymap(own: Mapping[str, str]) -> dict[str, str]:
             other = taken.setdefault((key, pane), name)
             if other != name and (verbs[name].pane == verbs[other].pane or "" in (verbs[name].pane, verbs[other].pane)):
                 raise Refused(f"The keymap gives {key!r} to both {other!r} and {name!r}.", "Choose another for one.")
-    return keys
+    return {**dict.fromkeys((verb.name for verb in ACTIONS), ""), **keys}
 
 
 def _everywhere() -> set[str]:
@@ -31,6 +37,8 @@ def _everywhere() -> set[str]:
 
 
 def _key(key: str) -> str:
-    if len(key) != 1 and not (key.startswith("f") and key[1:].isdigit()):
+    if key not in _FUNCTION_KEYS and not (len(key) == 1 and key.isprintable() and key != " "):
         raise Refused(f"The keymap has {key!r}, which is not one key.", "Use one character, or f1 to f12.")
+    if key in _LIST_KEYS:
+        raise Refused(f"The keymap has {key!r}, which moves in lists.", "Choose another.")
     return _NAMES.get(key, key)

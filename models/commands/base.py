@@ -46,6 +46,10 @@ NoteText = Annotated[str, _cleaned("note", lines=True)]
 DraftText = Annotated[str, _cleaned("draft", lines=True, empty=True)]
 ComponentName = Annotated[str, _cleaned("component")]
 Reason = Annotated[str, _cleaned("reason")]
+OptionalReason = Annotated[str, _cleaned("reason", empty=True)]
+Word = Annotated[str, _cleaned("word")]
+OptionalWord = Annotated[str, _cleaned("word", empty=True)]
+Brief = Annotated[str, _cleaned("brief", lines=True, empty=True)]
 Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 
 

@@ -6,12 +6,13 @@ import re
 import unicodedata
 from typing import Any, ClassVar, Literal
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
-from models.commands.base import IncidentCommand, PersonName, RoleName, TakenBack, undoes
+from models.commands.base import IncidentCommand, OptionalReason, PersonName, RoleName, TakenBack, undoes
 from models.failures import Conflict, Refused
+from models.policy import Answer
 from models.records import Recorded, RoleRow, names
-from models.tables import assignments, incident_roles
+from models.tables import assignments, incident_roles, offers
 from models.text import key
 from models.transaction import Transaction
 
@@ -20,35 +21,80 @@ _END = (
     .where(assignments.c.id == bindparam("assignment"))
     .values(until=bindparam("at"), ended_by=bindparam("by"))
 )
+_OVERTAKE = (
+    update(offers)
+    .where(
+        offers.c.role_id == bindparam("role"),
+        or_(offers.c.from_id == bindparam("person"), offers.c.to_id == bindparam("person")),
+        offers.c.answer.is_(None),
+    )
+    .values(answer=Answer.OVERTAKEN, answered_at=bindparam("at"), answered_by=bindparam("by"))
+)
 _EVER_HELD = select(func.count()).where(assignments.c.role_id == bindparam("role"))
 
 
-def begin(tx: Transaction, role: RoleRow, person_id: int) -> None:
-    """From now on this person holds it."""
+def begin(tx: Transaction, role: RoleRow, person_id: int, *, given_by: int | None = None) -> None:
+    """From now on this person holds it; given by the author, if nobody else is named."""
+    _overtake(tx, role, person_id)
     values = {
         "incident_id": tx.incident_id,
         "role_id": role.id,
         "single": role.single,
         "person_id": person_id,
-        "given_by": tx.author_id,
+        "given_by": given_by or tx.author_id,
         "since": tx.now,
     }
     tx.connection.execute(insert(assignments), values)
 
 
-def _end(tx: Transaction, role: RoleRow, person_id: int | None = None) -> None:
+def end(tx: Transaction, role: RoleRow, person_id: int | None = None) -> None:
+    """From now on this person does not hold it; None: nobody does."""
     for row in role.holders:
         if person_id in (None, row["person_id"]):
             at = max(tx.now, row["since"])  # a clock may have been set back meanwhile
             tx.connection.execute(_END, {"assignment": row["id"], "at": at, "by": tx.author_id})
+            _overtake(tx, role, row["person_id"])
 
 
-def _told(tx: Transaction, role: RoleRow) -> dict[str, Any]:
+def _overtake(tx: Transaction, role: RoleRow, person_id: int) -> None:
+    """An offer of the role from or to somebody who lets go of it, or gets it, stands no longer."""
+    known = {"role": role.id, "person": person_id, "at": tx.now, "by": tx.author_id}
+    tx.connection.execute(_OVERTAKE, known)
+
+
+def _told(role: RoleRow) -> dict[str, Any]:
     return {"role": role.key, "name": role.called, "was": list(role.people)}
 
 
-def _last_move(tx: Transaction, role: RoleRow) -> Recorded | None:
-    return tx.last("assigned", "released", "declared", role=role.key)
+def last_move(tx: Transaction, role: RoleRow) -> Recorded | None:
+    """Who moved it last."""
+    return tx.last("assigned", "accepted", "released", "declared", role=role.key)
+
+
+def unmoved(tx: Transaction, role: RoleRow, saw: tuple[str, ...] | None) -> None:
+    """Raise Conflict when a role for one is held by others than the author saw; None: did not look."""
+    if role.single and saw is not None and set(saw) != set(role.people):
+        raise Conflict(
+            f"{role.called} was held by {names(saw)} when you looked. Since then {tx.told(last_move(tx, role))}",
+            f"It is held by {names(role.people)} now.",
+            now=role.people,
+        )
+
+
+def whose(tx: Transaction, role: RoleRow, named: str | None) -> tuple[int, str]:
+    """Which holder is meant: the one named, else the author, else the only one. Raises Refused when that is unclear."""
+    if not role.people:
+        raise Refused(f"Nobody holds {role.called}.")
+    person_id, person = tx.author_id, tx.author
+    if named is not None:
+        person_id, person = tx.person(named)
+    elif tx.author not in role.people:
+        if len(role.holders) > 1:
+            raise Refused(f"{names(role.people)} hold {role.called}.", "Say whose.")
+        person_id, person = role.holders[0]["person_id"], role.people[0]
+    if person not in role.people:
+        raise Refused(f"{person} does not hold {role.called}; {names(role.people)} does.")
+    return person_id, person
 
 
 class Assign(IncidentCommand):
@@ -58,6 +104,8 @@ class Assign(IncidentCommand):
     person: PersonName
     saw: tuple[str, ...] | None = None
     """The holders that the author saw; None: did not look, and takes whatever is so."""
+    reason: OptionalReason = ""
+    """Why it changes hands without being handed over."""
 
     kind: ClassVar[str] = "assigned"
 
@@ -66,18 +114,12 @@ class Assign(IncidentCommand):
         person_id, person = tx.person(self.person)
         if person in role.people:
             raise Refused(f"{person} holds {role.called} already.")
-        if role.single and self.saw is not None and set(self.saw) != set(role.people):
-            since = tx.told(_last_move(tx, role))
-            raise Conflict(
-                f"{role.called} was held by {names(self.saw)} when you looked. Since then {since}",
-                f"It is held by {names(role.people)} now.",
-                now=role.people,
-            )
+        unmoved(tx, role, self.saw)
         if role.single:
-            _end(tx, role)
+            end(tx, role)
         begin(tx, role, person_id)
         taken = {"taken": True} if person_id == tx.author_id else {}
-        return tx.record(self.kind, {**_told(tx, role), "person": person, **taken})
+        return tx.record(self.kind, {**_told(role), "person": person, **taken}, text=self.reason)
 
 
 class Take(IncidentCommand):
@@ -104,23 +146,10 @@ class Release(IncidentCommand):
 
     def perform(self, tx: Transaction) -> int:
         role = tx.role(self.role)
-        if not role.people:
-            raise Refused(f"Nobody holds {role.called}.")
-        person_id, person = self._whose(tx, role)
-        if person not in role.people:
-            raise Refused(f"{person} does not hold {role.called}; {names(role.people)} does.")
-        _end(tx, role, person_id)
+        person_id, person = whose(tx, role, self.person)
+        end(tx, role, person_id)
         own = {"own": True} if person_id == tx.author_id else {}
-        return tx.record(self.kind, {**_told(tx, role), "person": person, **own})
-
-    def _whose(self, tx: Transaction, role: RoleRow) -> tuple[int, str]:
-        if self.person is not None:
-            return tx.person(self.person)
-        if tx.author in role.people:
-            return tx.author_id, tx.author
-        if len(role.holders) == 1:
-            return role.holders[0]["person_id"], role.people[0]
-        raise Refused(f"{names(role.people)} hold {role.called}.", "Say whose to release.")
+        return tx.record(self.kind, {**_told(role), "person": person, **own})
 
 
 class AddRole(IncidentCommand):
@@ -179,7 +208,7 @@ def _undo_assign(tx: Transaction, entry: Recorded) -> TakenBack:
     person_id, person = tx.person(entry.data["person"])
     if person not in role.people:
         raise Refused(f"{role.called} has changed hands since: {names(role.people)} holds it.", "Assign it anew.")
-    _end(tx, role, person_id)
+    end(tx, role, person_id)
     if role.single:
         for name in entry.data["was"]:
             begin(tx, role, tx.person(name)[0])

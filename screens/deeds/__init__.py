@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from screens.deeds import around, draft, duties, incident, roles, timeline
+from screens.deeds import around, draft, duties, handover, incident, roles, timeline
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -32,6 +32,10 @@ DEEDS: dict[str, Deed] = {
     "assign": roles.assign,
     "take": roles.take,
     "release": roles.release,
+    "offer": handover.hand_over,
+    "accept": handover.accept,
+    "decline": handover.decline,
+    "withdraw": handover.withdraw,
     "add-role": roles.add_role,
     "note": timeline.note,
     "revise": timeline.revise,

@@ -15,6 +15,7 @@ from screens.dialogs import Option, Pick, Sheet
 from screens.moves import ACTIONS, sign
 
 if TYPE_CHECKING:
+    from models.verbs import Verb
     from models.views import EntryView, HoldingView, IncidentView, RoleView
     from screens.desk import Desk
 
@@ -101,7 +102,7 @@ async def zoom(desk: Desk) -> None:
 async def palette(desk: Desk) -> None:
     """Everything that can be done, by its name; and the board's incidents."""
     options: list[Option[str]] = [
-        Option(value=verb.name, title=verb.title, hint=f"{sign(desk.keys[verb.name])}  {verb.help}", also=(verb.help,))
+        Option(value=verb.name, title=verb.title, hint=f"{_key(desk, verb)}  {verb.help}", also=(verb.help,))
         for verb in ACTIONS
         if verb.name != "palette"
     ]
@@ -114,6 +115,10 @@ async def palette(desk: Desk) -> None:
         desk.go_to("incidents")
     elif chosen is not None:
         desk.action_do(chosen)
+
+
+def _key(desk: Desk, verb: Verb) -> str:
+    return sign(desk.keys[verb.name]) or " "
 
 
 async def theme(desk: Desk) -> None:

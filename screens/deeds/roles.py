@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from screens.ask import Answers, Ask, Field
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from screens.desk import Desk
 
 
-def _role_option(role: RoleView) -> Option[str]:
+def role_option(role: RoleView) -> Option[str]:
     held = ", ".join(holder.person for holder in role.holders) or (
         f"— held by {role.stand_in}" if role.stand_in else "✗ uncovered"
     )
@@ -24,7 +25,7 @@ async def _pick_role(desk: Desk, shown: IncidentView, title: str) -> RoleView | 
     focused = desk.role()
     empty = next((role.key for role in shown.roles if not role.holders), None)
     at = focused.key if focused is not None and desk.focused_pane == "roster" else empty
-    options = [_role_option(role) for role in shown.roles]
+    options = [role_option(role) for role in shown.roles]
     key = await desk.acting.ask(Pick(f"{title} · {shown.ref}", options, at=at, search=True))
     return next((role for role in shown.roles if role.key == key), None)
 
@@ -37,16 +38,28 @@ async def assign(desk: Desk) -> None:
     if role is None or desk.board is None:
         return
     holders = tuple(holder.person for holder in role.holders)
-    busy = _held_by(shown)
-    people = [
-        Option(value=person, title=person, hint=", ".join(busy.get(person, ())))
-        for person in sorted(desk.board.people, key=lambda name: (name in holders, name.casefold()))
-    ]
     now = f" (now {', '.join(holders)})" if holders else ""
-    pick = Pick(f"{role.name}{now} to whom?", people, search=True, new=str)
-    person = await desk.acting.ask(pick)
+    person = await pick_person(desk, shown, f"{role.name}{now} to whom?", last=holders)
     if person is not None:
         await desk.acting.perform("assign", ref=shown.ref, role=role.key, person=person, saw=holders)
+
+
+async def pick_person(
+    desk: Desk,
+    shown: IncidentView | None,
+    title: str,
+    *,
+    last: Collection[str] = (),
+    without: Collection[str] = (),
+) -> str | None:
+    """Somebody known, with what they hold on that incident, or somebody new."""
+    busy = _held_by(shown) if shown else {}
+    known = [person for person in (desk.board.people if desk.board else ()) if person not in without]
+    people = [
+        Option(value=person, title=person, hint=", ".join(busy.get(person, ())))
+        for person in sorted(known, key=lambda name: (name in last, name.casefold()))
+    ]
+    return await desk.acting.ask(Pick(title, people, search=True, new=str))
 
 
 def _held_by(shown: IncidentView) -> dict[str, list[str]]:
@@ -71,15 +84,19 @@ async def release(desk: Desk) -> None:
     shown, role = desk.shown, desk.role()
     if shown is None or role is None:
         return
+    person = await whose(desk, role)
+    if person is not None:
+        await desk.acting.perform("release", ref=shown.ref, role=role.key, person=person)
+
+
+async def whose(desk: Desk, role: RoleView) -> str | None:
+    """Which of its holders is meant; asked where there are several."""
     people = [holder.person for holder in role.holders]
-    person = desk.me if desk.me in people else people[0]
-    if len(people) > 1:
-        options = [Option(value=name, title=name) for name in people]
-        chosen = await desk.acting.ask(Pick(f"Whose {role.name}?", options, at=person))
-        if chosen is None:
-            return
-        person = chosen
-    await desk.acting.perform("release", ref=shown.ref, role=role.key, person=person)
+    if len(people) < 2:
+        return next(iter(people), None)
+    options = [Option(value=name, title=name) for name in people]
+    at = desk.me if desk.me in people else people[0]
+    return await desk.acting.ask(Pick(f"Whose {role.name}?", options, at=at))
 
 
 async def add_role(desk: Desk) -> None:

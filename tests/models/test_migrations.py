@@ -1,9 +1,11 @@
 """Making the tables, and databases whose shape this program does not know."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from sqlalchemy import Connection, text
 import models.schema
 from models.columns import metadata
 from models.commands.incidents import Declare
+from models.commands.offers import Accept, Offer
 from models.failures import ReadOnly, Refused, Unreachable
 from models.location import Location
 from models.store import Store
@@ -31,6 +34,21 @@ sys.stdin.readline()
 store.open()
 store.perform(Declare(by="ana", title="One of several", severity="P2"))
 """
+
+FIRST_SHAPE = """
+INSERT INTO people (id, name, key, added_at) VALUES
+    (1, 'ana', 'ana', '2026-03-01 14:00:00.000000'), (2, 'bo', 'bo', '2026-03-01 14:00:00.000000');
+INSERT INTO incidents (id, title, severity, phase, book, version, changed, declared_by, declared_at)
+    VALUES (1, 'Checkout returns 502', 'P1', 'triage', 'high-velocity', 1, 1, 1, '2026-03-01 14:00:00.000000');
+INSERT INTO incident_roles (id, incident_id, key, book_role, name, single, position)
+    VALUES (1, 1, 'tech-lead', 'tech-lead', 'Tech Lead', true, 0);
+INSERT INTO assignments (id, incident_id, role_id, single, person_id, given_by, since)
+    VALUES (1, 1, 1, true, 2, 1, '2026-03-01 14:00:00.000000');
+INSERT INTO entries (incident_id, n, command_id, kind, data, text, author_id, occurred_at, recorded_at)
+    VALUES (1, 1, '00000000000000000000000000000001', 'declared', '{}', '', 1,
+            '2026-03-01 14:00:00.000000', '2026-03-01 14:00:00.000000');
+UPDATE head SET ticket = 1"""
+"""What a program that knew the first shape left behind."""
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -79,6 +97,8 @@ class TestMaking:
                 "assignments_one_holder",
                 "assignments_once_each",
                 "assignments_open",
+                "offers_one_open",
+                "offers_open",
             }
             assert names(connection, "trigger") == (
                 {"entries_stay", "status_updates_stay"}
@@ -168,7 +188,8 @@ class TestNewerShapes:
         with pytest.raises(ReadOnly) as told:
             Acting(store)
         assert told.value.message == (
-            f"{store.location.shown} was upgraded by a newer Bridgewatch (schema 7; this one knows 1). "
+            f"{store.location.shown} was upgraded by a newer Bridgewatch (schema 7; "
+            f"this one knows {models.schema.SCHEMA}). "
             "It can only read here."
         )
         assert told.value.remedy == "Upgrade this one: pip install --upgrade bridgewatch."
@@ -195,20 +216,53 @@ class TestNewerShapes:
 
 
 class TestOlderShapes:
-    def test_a_file_is_backed_up_before_it_is_upgraded(
-        self, sqlite_location: Location, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        assert sqlite_location.path
-        store = Store(sqlite_location)
-        store.open()
-        Acting(store)
-        monkeypatch.setattr(models.schema, "SCHEMA", 2)
-        with pytest.raises(Unreachable, match=r"has an older schema \(1\)"):
-            store.open()  # there is no second migration to bring it there
-        store.close()
-        (backup,) = sqlite_location.path.parent.glob("*.schema-1-*.backup")
+    @pytest.fixture
+    def old(self, empty: Location, monkeypatch: pytest.MonkeyPatch) -> Location:
+        """A database of the first shape, with an incident whose tech lead is bo."""
+        known = models.schema.SCHEMA
         monkeypatch.setattr(models.schema, "SCHEMA", 1)
-        kept = Store(Location.file(backup))
-        kept.open(create=False)
-        assert [row.title for row in kept.board().incidents] == ["Checkout returns 502"]
-        kept.close()
+        store = Store(empty)
+        store.open()
+        with store._writer.begin() as connection:
+            for statement in FIRST_SHAPE.split(";"):
+                connection.execute(text(statement))
+        store.close()
+        monkeypatch.setattr(models.schema, "SCHEMA", known)
+        return empty
+
+    def test_it_is_upgraded_with_all_that_it_holds(self, old: Location) -> None:
+        store = Store(old)
+        store.open()
+        (row,) = store.board().incidents
+        assert (row.title, row.manager, row.offers) == ("Checkout returns 502", None, ())
+        with store.reading() as read:
+            assert [(entry.kind, entry.author) for entry in read.since(row.id, 0)] == [("declared", "ana")]
+        store.perform(Offer(by="bo", ref=row.ref, role="tech-lead", person="cy", brief="Since yesterday"))
+        store.perform(Accept(by="cy", ref=row.ref, role="tech-lead"))
+        (lead,) = store.incident(row.id).roles
+        assert [holder.person for holder in lead.holders] == ["cy"]
+        store.close()
+
+    def test_a_file_is_backed_up_first(self, old: Location) -> None:
+        store = Store(old)
+        store.open()
+        store.close()
+        if old.path is None:
+            return
+        (backup,) = old.path.parent.glob("*.schema-1-*.backup")
+        with closing(sqlite3.connect(backup)) as kept:
+            assert kept.execute("SELECT schema FROM meta").fetchone() == (1,)
+            assert kept.execute("SELECT title FROM incidents").fetchall() == [("Checkout returns 502",)]
+
+    def test_an_older_program_goes_on_reading(self, old: Location, monkeypatch: pytest.MonkeyPatch) -> None:
+        store = Store(old)
+        store.open()
+        store.close()
+        earlier = Store(old)
+        monkeypatch.setattr(models.schema, "SCHEMA", 1)
+        earlier.open()
+        assert not earlier.writable
+        assert len(earlier.board().incidents) == 1
+        with pytest.raises(ReadOnly, match="It can only read here"):
+            Acting(earlier)
+        earlier.close()

@@ -1,0 +1,91 @@
+"""Pure: what somebody who is offered a role should know, drafted from the facts for the offerer to edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from models.clocks import age, next_update
+from models.policy import MEANING, NoteKind
+from models.text import LIMITS
+from models.wording import NOTES, sentence
+
+if TYPE_CHECKING:
+    from models.views import EntryView, IncidentView
+
+HAPPENED, THEORIES = 8, 5
+"""The most entries and theories that a draft tells of: whoever takes over reads it in half a minute."""
+
+_LONGEST = 160
+"""The most characters that one entry gets."""
+
+
+def draft(incident: IncidentView, entries: Sequence[EntryView], role: str, holder: str, now: datetime) -> str:
+    """The brief for whoever takes that role over from its holder; `entries`: the timeline, newest first.
+
+    At most as long as a brief may be, whatever the facts are.
+    """
+    lines = list(_facts(incident, role, holder, now))
+    since = _since(incident, role, holder)
+    recent = [entry for entry in entries if entry.kind not in _DULL and (since is None or entry.occurred_at > since)]
+    if recent:
+        heading = f"Since {holder} took it:" if since else "What happened last:"
+        lines += [heading, *map(_told, reversed(recent[:HAPPENED]))]
+    theories = [entry for entry in entries if entry.kind == NoteKind.THEORY]
+    if theories:
+        lines += ["Theories:", *(f"- {_cut(entry.text)}" for entry in theories[:THEORIES])]
+    limit = LIMITS["brief"]
+    text = "\n".join(filter(None, lines))
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
+_DULL = frozenset({"draft", "undone", "retracted", "offered", "withdrawn", NoteKind.THEORY})
+"""The kinds of entry that tell a newcomer nothing about the incident, and theories, which have their own list."""
+
+
+def _facts(incident: IncidentView, role: str, holder: str, now: datetime) -> Iterator[str]:
+    severity = f"{incident.severity} ({MEANING[incident.severity]})"
+    yield f"{incident.ref} {_cut(incident.title)}: {severity}, {incident.phase}, for {_span(age(incident, now))}."
+    since = _since(incident, role, holder)
+    name = next((known.name for known in incident.roles if known.key == role), role)
+    if since is not None:
+        yield f"{holder} has been {_cut(name)} for {_span(now - since)}."
+    due = next_update(incident)
+    if due is not None:
+        late = f"was promised for {due:%H:%M}Z and is overdue" if due < now else f"is promised for {due:%H:%M}Z"
+        yield f"The next public update {late}; {incident.updater or 'nobody'} owes it."
+    held = (
+        f"{known.name} {', '.join(each.person for each in known.holders)}"
+        for known in incident.roles
+        if known.holders and known.key != role
+    )
+    others = "; ".join(held)
+    yield f"Others: {_cut(others, 400)}." if others else ""
+
+
+def _since(incident: IncidentView, role: str, holder: str) -> datetime | None:
+    """When the holder took the role, unless they do not hold it."""
+    holders = (each for known in incident.roles if known.key == role for each in known.holders)
+    return next((each.since for each in holders if each.person == holder), None)
+
+
+def _told(entry: EntryView) -> str:
+    note = entry.kind in NOTES
+    words = f"{entry.kind}: {entry.text}" if note else sentence(entry.kind, entry.data, entry.text)
+    return f"- {entry.occurred_at:%H:%M} {entry.author} {_cut(words)}"
+
+
+def _cut(text: str, longest: int = _LONGEST) -> str:
+    """On one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def _span(span: timedelta) -> str:
+    """45 minutes as 45m, two hours and a half as 2h30m, more as days."""
+    minutes = max(0, int(span.total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes}m"
+    hours = minutes // 60
+    return f"{hours}h{minutes % 60:02}m" if hours < 48 else f"{hours // 24} days"

@@ -1,0 +1,101 @@
+"""The brief that goes with an offer: what it says, and that it fits whatever the facts are."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from models import brief
+from models.commands.base import Brief
+from models.commands.roles import Take
+from models.commands.timeline import Note
+from models.policy import NoteKind, Phase, Severity
+from models.store import Store
+from models.text import LIMITS
+from models.views import EntryView, HolderView, IncidentView
+from tests.models.acting import Acting
+
+WORDS = st.text(max_size=300)
+MOMENTS = st.integers(0, 2**31).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+
+
+def test_it_tells_what_happened_since_the_role_was_taken(store: Store) -> None:
+    incident = Acting(store)
+    incident(Note, "ana", text="before bo came")
+    incident(Take, "bo", role="tech-lead")
+    incident(Note, "cy", text="rolled back\ndeploy 4512", as_kind=NoteKind.ACTION)
+    incident(Note, "bo", text="pool exhausted", as_kind=NoteKind.THEORY)
+    at = incident.now.roles[1].holders[0].since + timedelta(minutes=12)
+    assert brief.draft(incident.now, incident.timeline, "tech-lead", "bo", at) == (
+        f"{incident.ref} Checkout returns 502: P1 (high), triage, for 12m.\n"
+        "bo has been Tech Lead for 12m.\n"
+        "The next public update was promised for 14:05Z and is overdue; ana owes it.\n"
+        "Others: Incident Manager ana.\n"
+        "Since bo took it:\n"
+        "- 14:00 cy action: rolled back deploy 4512\n"
+        "Theories:\n"
+        "- pool exhausted"
+    )
+
+
+def entry(kind: str, text: str, at: datetime, data: dict[str, Any]) -> EntryView:
+    return EntryView(
+        ref="INC-1", n=1, root=1, kind=kind, data=data, text=text, author="bo", occurred_at=at, recorded_at=at
+    )
+
+
+ENTRIES = st.builds(
+    entry,
+    st.sampled_from([*NoteKind, "assigned", "undone", "severity", "offered", "made-up"]),
+    WORDS,
+    MOMENTS,
+    st.sampled_from([{}, {"was": None}, {"name": 7}, {"kind": "assigned", "data": {}}]),
+)
+
+
+@given(
+    entries=st.lists(ENTRIES, max_size=30),
+    title=WORDS,
+    severity=st.sampled_from(Severity),
+    phase=st.sampled_from(Phase),
+    moments=st.tuples(MOMENTS, MOMENTS, MOMENTS, MOMENTS),
+    names=st.lists(st.tuples(WORDS, st.lists(WORDS, max_size=6)), max_size=12),
+    holder=WORDS,
+)
+def test_it_fits_whatever_the_facts_are(
+    shared_store: Store,
+    entries: list[EntryView],
+    title: str,
+    severity: Severity,
+    phase: Phase,
+    moments: tuple[datetime, ...],
+    names: list[tuple[str, list[str]]],
+    holder: str,
+) -> None:
+    declared, published, since, now = moments
+    real = shown(shared_store)
+    roles = tuple(
+        replace(
+            real.roles[0],
+            key=str(place),
+            name=name,
+            holders=tuple(HolderView(person=person, since=since, given_by="ana") for person in (*people, holder)),
+        )
+        for place, (name, people) in enumerate(names)
+    )
+    view = replace(
+        real, title=title, severity=severity, phase=phase, declared_at=declared, published_at=published, roles=roles
+    )
+    for key in ("0", "no such role"):
+        text = brief.draft(view, entries, key, holder, now)
+        assert len(text) <= LIMITS["brief"]
+        assert len(TypeAdapter(Brief).validate_python(text)) <= LIMITS["brief"]
+
+
+@cache
+def shown(store: Store) -> IncidentView:
+    return Acting(store).now

@@ -1,0 +1,194 @@
+"""Handing roles over, key by key, with a colleague at another desk."""
+
+from models.clocks import needs
+from tests.screens.desks import Place
+
+
+def lead(place: Place, person: str = "ana") -> None:
+    """ana manages INC-1; this person is its tech lead."""
+    place.declare()
+    place.act("take", person, ref="INC-1", role="tech-lead")
+
+
+def offers(place: Place, ref: str = "INC-1") -> list[tuple[str, str, str]]:
+    return [(offer.role, offer.holder, offer.to) for offer in place.incident(ref).offers]
+
+
+async def test_offering_the_focused_role_takes_a_name_and_two_enters(place: Place) -> None:
+    lead(place)
+    place.act("note", "cy", ref="INC-1", text="pool exhausted", as_kind="theory")
+    async with place.desk() as at:
+        await at.press("2", "g", "j", "h", "enter")
+        assert at.dialog == "Hand Tech Lead over to whom?"
+        await at.press(*"cy", "enter")
+        assert at.dialog == "Offer Tech Lead to cy · INC-1"
+        assert "pool exhausted" in at.text
+        await at.press("enter")
+        await at.until(lambda: at.shown.offers)
+        assert offers(place) == [("tech-lead", "ana", "cy")]
+        assert place.holders("tech-lead") == ["ana"]
+        assert place.incident().offers[0].brief.startswith("INC-1 Checkout returns 502: P1 (high), triage")
+        assert "ana, offered to cy" in at.rows("roster")[1]
+        assert at.rows("roster")[1].rstrip().endswith("waits 0s")
+
+
+async def test_the_brief_is_edited_before_it_goes(place: Place) -> None:
+    lead(place)
+    async with place.desk() as at:
+        await at.press("2", "g", "j", "h", "enter", *"cy", "enter", *" Mind the cache.", "enter")
+        await at.until(lambda: at.shown.offers)
+    assert place.incident().offers[0].brief.endswith(" Mind the cache.")
+
+
+async def test_without_the_roster_it_begins_at_the_first_role_of_mine(place: Place) -> None:
+    lead(place)
+    async with place.desk() as at:
+        await at.press("h", "enter")
+        assert at.dialog == "Hand Incident Manager over to whom?"
+        assert "“ana”" not in at.text
+        await at.press("escape")
+        assert at.screen is at.desk
+
+
+async def test_the_receiver_is_rung_and_led_to_it_and_accepts(place: Place) -> None:
+    lead(place, "bo")
+    async with place.desk(me="cy") as at:
+        rung = []
+        at.app.bell = lambda: rung.append(True)  # type: ignore[method-assign]
+        place.act("offer", "bo", ref="INC-1", role="tech-lead", person="cy", brief="The pool is exhausted")
+        await at.caught_up()
+        await at.until(lambda: rung)
+        assert "Tech Lead offered to you by bo" in at.text
+        assert "offered to you" in at.rows("roster")[1]
+        await at.press("!", "h")
+        assert at.dialog == "Tech Lead of INC-1, offered by bo 0s ago"
+        assert at.body == "The pool is exhausted"
+        await at.press("a")
+        await at.until(lambda: place.holders("tech-lead") == ["cy"])
+        assert at.pane("roster").chosen == "tech-lead"
+        await at.press("u")
+        assert place.holders("tech-lead") == ["bo"]
+        assert offers(place) == [("tech-lead", "bo", "cy")]
+
+
+async def test_declining_with_a_word(place: Place) -> None:
+    lead(place, "bo")
+    place.act("offer", "bo", ref="INC-1", role="tech-lead", person="cy")
+    async with place.desk(me="cy") as at:
+        await at.press("h", "d", *"asleep soon", "enter")
+        await at.until(lambda: not at.shown.offers)
+    assert place.holders("tech-lead") == ["bo"]
+    assert (place.last().kind, place.last().text) == ("declined", "asleep soon")
+
+
+async def test_accepting_with_a_word(place: Place) -> None:
+    lead(place, "bo")
+    place.act("offer", "bo", ref="INC-1", role="tech-lead", person="cy")
+    async with place.desk(me="cy") as at:
+        await at.press("h", "w", *"on it", "enter")
+        await at.until(lambda: not at.shown.offers)
+    assert (place.last().kind, place.last().text) == ("accepted", "on it")
+
+
+async def test_a_long_brief_is_read_in_full_and_then_answered(place: Place) -> None:
+    lead(place, "bo")
+    brief = "\n".join(f"line {n}" for n in range(30))
+    place.act("offer", "bo", ref="INC-1", role="tech-lead", person="cy", brief=brief)
+    async with place.desk(me="cy") as at:
+        await at.press("h", "r")
+        assert "line 29" in at.text
+        await at.press("q", "a")
+        await at.until(lambda: not at.shown.offers)
+    assert place.holders("tech-lead") == ["cy"]
+
+
+async def test_accepting_what_was_withdrawn_meanwhile_says_so(place: Place) -> None:
+    lead(place, "bo")
+    place.act("offer", "bo", ref="INC-1", role="tech-lead", person="cy")
+    async with place.desk(me="cy") as at:
+        await at.press("h")
+        place.act("withdraw", "bo", ref="INC-1", role="tech-lead")
+        await at.press("a")
+        (told,) = at.told
+        assert told.startswith("Not done: Tech Lead is not offered to you. Last, bo withdrew the offer of Tech Lead")
+    assert place.holders("tech-lead") == ["bo"]
+
+
+async def test_withdrawing_the_focused_offer(place: Place) -> None:
+    lead(place)
+    place.act("offer", "ana", ref="INC-1", role="tech-lead", person="cy")
+    async with place.desk() as at:
+        await at.press("2", "g", "j", "h")
+        assert at.dialog == "Withdraw the offer of Tech Lead to cy?"
+        await at.press("y")
+        await at.until(lambda: not at.shown.offers)
+    assert place.last().kind == "withdrawn"
+
+
+async def test_the_manager_offers_what_another_holds(place: Place) -> None:
+    lead(place, "bo")
+    async with place.desk() as at:
+        await at.press("2", "g", "j", "h", "enter", *"cy", "enter", "enter")
+        await at.until(lambda: at.shown.offers)
+    assert offers(place) == [("tech-lead", "bo", "cy")]
+
+
+async def test_an_offer_that_waits_too_long_says_so_to_both(place: Place) -> None:
+    lead(place)
+    place.act("offer", "ana", ref="INC-1", role="tech-lead", person="cy")
+    async with place.desk() as at:
+        assert "has not answered" not in at.text
+        place.clock.forward(minutes=10)
+        at.desk.draw()
+        assert "cy has not answered for Tech Lead" in " ".join(
+            need.words for need in needs(place.store.board(), "ana", place.clock())
+        )
+        assert at.rows("roster")[1].rstrip().endswith("▲ waits 10m")
+
+
+async def test_everything_on_every_open_incident_goes_to_one_person(place: Place) -> None:
+    lead(place)
+    place.declare("Search is slow", severity="P2")
+    place.act("take", "ana", ref="INC-2", role="scribe")
+    place.declare("Another's", by="bo")
+    place.act("offer", "ana", ref="INC-1", role="tech-lead", person="dee")
+    async with place.desk() as at:
+        await at.press("h", *"everything", "enter")
+        assert at.dialog == "Hand everything over to whom?"
+        await at.press(*"cy", "enter", *"Good night", "enter")
+        await at.until(lambda: at.told)
+        assert at.told == ["Hand over: 3 of 3 roles are offered to cy."]
+    assert offers(place) == [("tech-lead", "ana", "dee"), ("incident-manager", "ana", "cy")]
+    assert offers(place, "INC-2") == [("incident-manager", "ana", "cy"), ("scribe", "ana", "cy")]
+    assert place.incident("INC-2").offers[1].brief.startswith("Good night\nINC-2 Search is slow: P2")
+    assert offers(place, "INC-3") == []
+
+
+async def test_what_cannot_be_offered_with_everything_is_told(place: Place) -> None:
+    lead(place)
+    for person in ("ana", "cy"):
+        place.act("take", person, ref="INC-1", role="subject-matter-expert")
+    async with place.desk() as at:
+        await at.press("h", *"everything", "enter", *"cy", "enter", "enter")
+        await at.until(lambda: len(at.told) == 2)
+        assert at.told[0] == "Hand over: 2 of 3 roles are offered to cy."
+        assert "cy holds Subject Matter Expert already" in at.told[1]
+    assert len(offers(place)) == 2
+
+
+async def test_who_holds_nothing_is_told_so(place: Place) -> None:
+    lead(place)
+    async with place.desk(me="dee") as at:
+        await at.press("h")
+        assert at.told == ["Hand over: You hold no role that you could hand over."]
+        await at.press(":", *"accept", "enter")
+        assert at.told[1] == "Accept: Nothing is offered to you here."
+
+
+async def test_the_palette_answers_too(place: Place) -> None:
+    lead(place, "bo")
+    place.act("offer", "bo", ref="INC-1", role="tech-lead", person="cy")
+    async with place.desk(me="cy") as at:
+        await at.press(":", *"accept", "enter")
+        await at.until(lambda: not at.shown.offers)
+    assert place.holders("tech-lead") == ["cy"]
