@@ -89,6 +89,8 @@ class Desk(Screen[None]):
         self._bell = bell
         self._known_needs: set[tuple[int, str, str]] | None = None
         self.looking_at: int | None = None
+        self._unlisted: int | None = None
+        """The incident that is looked at while the list does not have it yet, being just declared."""
         self._on = "incidents"
 
     def _tell(self, news: News) -> None:
@@ -152,8 +154,8 @@ class Desk(Screen[None]):
         if before.state is State.LOST and self.live:
             self.notify("The database is back; the board is up to date.", markup=False)
         self.draw()
-        if self.arrived and (before.board is None or before.board.shown != self.shown):
-            self.pane("incidents").point_at(self.looking_at)  # one just declared was not in the list before
+        if self._unlisted is not None and self._unlisted == self.looking_at:
+            self.look_at(self._unlisted)
         self.drafting.heard(self.shown)
         self.acting.heard()
         self.filtering.read_on()
@@ -198,7 +200,9 @@ class Desk(Screen[None]):
             self.drafting.stop()
             self.looking_at = incident_id
             self.link.look_at(incident_id)
-        self.pane("incidents").point_at(incident_id)
+        incidents = self.pane("incidents")
+        incidents.point_at(incident_id)
+        self._unlisted = incident_id if incidents.chosen != incident_id else None
 
     def go_to(self, name: str) -> None:
         """Focus a pane."""
@@ -213,9 +217,10 @@ class Desk(Screen[None]):
             self.go_to(event.widget.id)
 
     @on(RowMoved)
-    def follow_cursor(self, message: RowMoved) -> None:
-        if self._on == "incidents" and isinstance(message.key, int):
-            self.look_at(message.key)
+    def follow_cursor(self) -> None:
+        chosen = self.pane("incidents").chosen
+        if self._on == "incidents" and isinstance(chosen, int):
+            self.look_at(chosen)
         self.draw_footer()
 
     @on(RowChosen)
