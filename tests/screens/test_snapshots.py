@@ -1,0 +1,167 @@
+"""What the desk looks like. `pytest tests/screens/test_snapshots.py --snapshot-update -n 0` accepts new looks."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from models.failures import Unreachable
+from models.link import News, State
+from screens.messages import DeskChanged
+from tests.screens.desks import LONG, Place, Sitting, busy
+from tui.app import Bridgewatch
+
+WIDE, MIDDLE, NARROW = (120, 40), (80, 24), (50, 24)
+SIZES = pytest.mark.parametrize("size", [WIDE, MIDDLE, NARROW], ids=["120", "80", "50"])
+
+Steps = Callable[[Sitting], Awaitable[None]]
+Same = Callable[[Place, tuple[int, int], Steps | str], bool]
+
+
+@pytest.fixture
+def same(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> Same:
+    """Whether a desk looks as it did, after keys (with blanks between them) or steps."""
+    monkeypatch.setattr(Bridgewatch, "NOTIFICATION_TIMEOUT", LONG)
+
+    def compare(place: Place, size: tuple[int, int], steps: Steps | str = "", **settings: Any) -> bool:
+        async def before(pilot: Pilot[Any]) -> None:
+            at = Sitting(place, pilot)
+            await at.live()
+            await at.caught_up()
+            if isinstance(steps, str):
+                await at.press(*steps.split())
+            else:
+                await steps(at)
+            if at.desk.board is not None:
+                await at.caught_up()
+
+        return bool(snap_compare(place.app(**settings), terminal_size=size, run_before=before))
+
+    return compare
+
+
+@SIZES
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_the_desk(place: Place, same: Any, size: tuple[int, int], theme: str) -> None:
+    busy(place)
+    assert same(place, size, theme=f"bridgewatch-{theme}")
+
+
+@pytest.mark.parametrize("theme", ["colour-blind", "256"])
+def test_the_other_themes(place: Place, same: Any, theme: str) -> None:
+    busy(place)
+    assert same(place, WIDE, theme=f"bridgewatch-{theme}")
+
+
+def test_without_colours(place: Place, same: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    busy(place)
+    assert same(place, WIDE)
+
+
+@pytest.mark.parametrize("pane", ["2", "3", "4"])
+def test_each_pane_when_there_is_room_for_one(place: Place, same: Any, pane: str) -> None:
+    busy(place)
+    assert same(place, NARROW, pane)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param("d", id="declare"),
+        pytest.param("d enter", id="declare-refused"),
+        pytest.param("n shift+tab 2 tab d n s tab 2 0 m", id="note"),
+        pytest.param("3 j r", id="revise"),
+        pytest.param("a", id="role"),
+        pytest.param("a s e c r é t enter", id="person"),
+        pytest.param("a enter Z o ë", id="somebody-new"),
+        pytest.param("s", id="severity"),
+        pytest.param("p", id="phase"),
+        pytest.param("A", id="add-role"),
+        pytest.param("P", id="publish"),
+        pytest.param("e", id="draft"),
+        pytest.param("4 enter", id="draft-details"),
+        pytest.param("?", id="help"),
+        pytest.param(":", id="palette"),
+        pytest.param(": s e v", id="palette-searching"),
+        pytest.param("enter", id="incident-card"),
+        pytest.param("2 enter", id="role-card"),
+        pytest.param("3 j enter", id="entry-card"),
+        pytest.param("/ s l o w", id="filtering"),
+        pytest.param("3 z", id="zoomed"),
+        pytest.param("3 x", id="notification"),
+    ],
+)
+def test_what_keys_open(place: Place, same: Any, keys: str) -> None:
+    busy(place)
+    assert same(place, MIDDLE, keys)
+
+
+def test_a_conflict(place: Place, same: Any) -> None:
+    busy(place)
+
+    async def steps(at: Sitting) -> None:
+        await at.press("s")
+        place.act("severity", "bo", ref=at.shown.ref, severity="P3")
+        await at.press("2")
+
+    assert same(place, MIDDLE, steps)
+
+
+def test_two_drafts(place: Place, same: Any) -> None:
+    busy(place)
+
+    async def steps(at: Sitting) -> None:
+        await at.press("e")
+        await at.paste(" Mine.")
+        place.act("draft", "cy", ref=at.shown.ref, text="Theirs.")
+        at.desk.drafting.save()
+        await at.until(lambda: at.screen is not at.desk)
+
+    assert same(place, MIDDLE, steps)
+
+
+@SIZES
+def test_the_first_run(place: Place, same: Any, size: tuple[int, int]) -> None:
+    assert same(place, size)
+
+
+@SIZES
+def test_the_database_is_lost(place: Place, same: Any, size: tuple[int, int]) -> None:
+    busy(place)
+
+    async def steps(at: Sitting) -> None:
+        await tell(at, State.LOST, at.place.clock() - timedelta(minutes=3))
+
+    assert same(place, size, steps)
+
+
+def test_unreachable_at_start_with_a_remembered_board(place: Place, same: Any) -> None:
+    busy(place)
+
+    async def steps(at: Sitting) -> None:
+        await tell(at, State.LOST, at.place.clock() - timedelta(hours=2))
+
+    assert same(place, MIDDLE, steps)
+
+
+def test_unreachable_at_the_first_start(place: Place, same: Any) -> None:
+    async def steps(at: Sitting) -> None:
+        await tell(at, State.LOST, at.place.clock(), remembered=False)
+
+    assert same(place, MIDDLE, steps)
+
+
+def test_read_only(place: Place, same: Any) -> None:
+    busy(place)
+    place.by_hand("UPDATE meta SET schema = 99, min_writer = 99")
+    assert same(place, MIDDLE)
+
+
+async def tell(at: Sitting, state: State, since: Any, *, remembered: bool = True) -> None:
+    """What a link says whose server does not answer."""
+    failure = Unreachable("db.example does not answer.", "The desk keeps trying.")
+    at.desk.post_message(DeskChanged(News(state, at.desk.board if remembered else None, failure, since)))
+    await at.until(lambda: at.desk.news.state is state)
