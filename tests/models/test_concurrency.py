@@ -15,6 +15,7 @@ from sqlalchemy import text
 import models
 from models.commands.drafts import EditDraft, Publish
 from models.commands.incidents import Declare
+from models.commands.offers import Accept, Offer, Withdraw
 from models.commands.roles import AddRole, Assign, Take
 from models.commands.timeline import Note
 from models.failures import Conflict, Refused
@@ -153,6 +154,43 @@ def test_one_of_many_gets_the_role(incident: Acting) -> None:
     assert {conflict.now for conflict in conflicts} == {(winner,)}
     assert all(f"{winner} took Tech Lead (nobody held it)" in conflict.message for conflict in conflicts)
     assert incident.now.version == 2
+
+
+def test_an_offer_is_accepted_withdrawn_or_overtaken_and_each_of_many_is_told(incident: Acting) -> None:
+    """Half of them assign the role to somebody, one accepts it, one withdraws the offer, all at the same moment."""
+    incident(Take, "bo", role="tech-lead")
+    incident(Offer, "bo", role="tech-lead", person="cy")
+
+    def act(store: Store, number: int) -> str:
+        known = {"ref": incident.ref, "role": "tech-lead"}
+        if number == 0:
+            return store.perform(Accept(by="cy", **known)).entry.kind
+        if number == 1:
+            return store.perform(Withdraw(by="bo", **known)).entry.kind
+        return store.perform(Assign(by="ana", person=f"person {number}", saw=("bo",), **known)).entry.kind
+
+    outcomes = at_once(incident.store.location, act)
+    moves = [outcome for outcome in outcomes if outcome in ("accepted", "assigned")]
+    assert len(moves) == 1
+    (holder,) = incident.holders("tech-lead")
+    moved = incident.recorded[-1]
+    assert holder == moved.data["to" if moved.kind == "accepted" else "person"]
+    assert incident.now.offers == ()
+    assert count(incident.store, "SELECT count(*) FROM offers WHERE answer IS NULL") == 0
+    words = [str(outcome) for outcome in outcomes if isinstance(outcome, Conflict | Refused)]
+    assert all("Since then" in said or "Last, " in said for said in words)
+
+
+def test_one_of_many_offers_is_made(incident: Acting) -> None:
+    incident(Take, "bo", role="tech-lead")
+    outcomes = at_once(
+        incident.store.location,
+        lambda store, number: store.perform(
+            Offer(by=("ana", "bo")[number % 2], ref=incident.ref, role="tech-lead", person=f"person {number}")
+        ),
+    )
+    assert sum(isinstance(outcome, Refused) for outcome in outcomes) == MANY - 1
+    assert len(incident.now.offers) == 1
 
 
 def test_all_of_many_get_a_role_for_many(incident: Acting) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from models.commands.base import IncidentCommand
 from models.commands.drafts import EditDraft, Publish
 from models.commands.incidents import Rename, SetCategory, SetImpact, SetPhase, SetSeverity
+from models.commands.offers import Accept, Decline, Offer, Withdraw
 from models.commands.roles import AddRole, Assign, Release, Take
 from models.commands.timeline import Note, Retract, Revise, Undo
 from models.failures import Conflict, Refused
@@ -38,6 +39,10 @@ ACTS = st.one_of(
     doing(Assign, role=ROLES, person=PEOPLE, saw=SAW),
     doing(Take, role=ROLES, saw=SAW),
     doing(Release, role=ROLES),
+    doing(Offer, role=ROLES, person=PEOPLE, saw=SAW),
+    doing(Accept, role=ROLES),
+    doing(Decline, role=ROLES, word=WORDS),
+    doing(Withdraw, role=ROLES),
     doing(AddRole, name=st.just("Dark magic"), holders=st.sampled_from(["one", "many"])),
     doing(AddRole, name=st.just("Tech Lead"), label=st.just("database")),
     doing(Note, text=WORDS, as_kind=st.sampled_from(NoteKind)),
@@ -57,6 +62,7 @@ class Replay:
         self.fields: dict[str, Any] = {}
         self.holders: dict[str, list[str]] = {}
         self.single: dict[str, bool] = {}
+        self.offers: set[tuple[str, str, str]] = set()
         for entry in entries:
             if entry.kind == "undone":
                 self.take_back(entry.data["kind"], entry.data["data"])
@@ -73,11 +79,17 @@ class Replay:
             self.fields[kind] = data["now"]
         elif kind == "assigned":
             before = [] if self.is_single(data["role"]) else self.held(data["role"])
-            self.holders[data["role"]] = [*before, data["person"]]
+            self.hold(data["role"], [*before, data["person"]])
         elif kind == "released":
-            self.holders[data["role"]] = [name for name in self.held(data["role"]) if name != data["person"]]
+            self.hold(data["role"], self.without(data["role"], data["person"]))
         elif kind == "role-added":
             self.single[data["role"]] = data["single"]
+        elif kind == "offered":
+            self.offers.add(offered(data))
+        elif kind in ("declined", "withdrawn"):
+            self.offers.remove(offered(data))
+        elif kind == "accepted":
+            self.hold(data["role"], [*self.without(data["role"], data["from"]), data["to"]])
 
     def take_back(self, kind: str, data: dict[str, Any]) -> None:
         if kind == "renamed":
@@ -85,11 +97,17 @@ class Replay:
         elif kind in ("severity", "category", "impact", "phase"):
             self.fields[kind] = data["was"]
         elif kind == "assigned":
-            self.holders[data["role"]] = [name for name in self.held(data["role"]) if name != data["person"]]
-            if self.is_single(data["role"]):
-                self.holders[data["role"]] = data["was"]
+            kept = data["was"] if self.is_single(data["role"]) else self.without(data["role"], data["person"])
+            self.hold(data["role"], kept)
         elif kind == "released":
-            self.holders[data["role"]] = [*self.held(data["role"]), data["person"]]
+            self.hold(data["role"], [*self.held(data["role"]), data["person"]])
+        elif kind == "offered":
+            self.offers.discard(offered(data))
+        elif kind == "withdrawn":
+            self.offers.add(offered(data))
+        elif kind == "accepted":
+            self.hold(data["role"], [*self.without(data["role"], data["to"]), data["from"]])
+            self.offers.add(offered(data))
         elif kind == "role-added":
             del self.single[data["role"]]
 
@@ -98,6 +116,19 @@ class Replay:
 
     def held(self, role: str) -> list[str]:
         return self.holders.get(role, [])
+
+    def without(self, role: str, person: str) -> list[str]:
+        return [name for name in self.held(role) if name != person]
+
+    def hold(self, role: str, people: list[str]) -> None:
+        """From now on these; who begins or ends with it has no more to do with an offer of it."""
+        moved = set(people) ^ set(self.held(role))
+        self.offers = {offer for offer in self.offers if offer[0] != role or not moved & {*offer[1:]}}
+        self.holders[role] = people
+
+
+def offered(data: dict[str, Any]) -> tuple[str, str, str]:
+    return data["role"], data["from"], data["to"]
 
 
 def roster(now: IncidentView) -> dict[str, list[str]]:
@@ -110,6 +141,7 @@ def check(incident: Acting) -> None:
     replay = Replay(entries)
     assert {name: getattr(now, name) for name in replay.fields} == replay.fields
     assert roster(now) == {role: sorted(names) for role, names in replay.holders.items() if names}
+    assert {(offer.role, offer.holder, offer.to) for offer in now.offers} == replay.offers
     assert all(len(role.holders) <= 1 for role in now.roles if role.single)
     assert (now.resolved_at is not None) == (now.phase in ("resolved", "closed"))
     roots = [entry.root for entry in incident.timeline]
@@ -134,7 +166,7 @@ def state(incident: Acting) -> tuple[object, ...]:
 
 
 def was_held(incident: Acting, role: str) -> bool:
-    return any(entry.kind == "assigned" and entry.data["role"] == role for entry in incident.recorded)
+    return any(entry.kind in ("assigned", "accepted") and entry.data["role"] == role for entry in incident.recorded)
 
 
 Act = tuple[type[IncidentCommand], str, dict[str, Any]]
@@ -185,6 +217,10 @@ def test_undoing_one_by_one_restores_what_was(shared_store: Store, before: list[
         last, earlier = states.pop()
         if last.kind == "role-added" and was_held(incident, last.data["role"]):
             with pytest.raises(Refused, match="has been held, so it stays on the record"):
+                incident(Undo, "dee")
+            return
+        if last.kind == "declined":
+            with pytest.raises(Refused, match="cannot be undone"):
                 incident(Undo, "dee")
             return
         incident(Undo, "dee")
