@@ -10,7 +10,7 @@ from screens.rows import Line, Part, cells
 
 _ORDER = (
     "declare", "assign", "take", "offer", "note", "severity", "phase", "draft", "publish", "undo", "release", "revise",
-    "retract", "who", "next", "filter", "zoom", "add-role", "category", "impact", "rename", "quit",
+    "retract", "next", "who", "filter", "zoom", "add-role", "category", "impact", "rename", "quit",
 )  # fmt: skip
 
 
