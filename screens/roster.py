@@ -91,13 +91,15 @@ def _waiting(role: RoleView, offers: Sequence[OfferView], room: int, me: str, no
     late = waits_long(oldest, now)
     waited = age((now - oldest.at).total_seconds()).strip()
     mine = any(me in (offer.to, offer.by, offer.holder) for offer in offers)
-    offered = f"offered to {', '.join('you' if offer.to == me else offer.to for offer in offers)}"
-    waits = f" {'▲ ' * late}waits {waited}"
-    if wide(offered) + wide(waits) > room:
-        waits = f" {'▲' * late}{waited}"
-    left = room - wide(waits)
-    words = f"{', '.join(holder.person for holder in role.holders)}, {offered}"
+    to = ", ".join("you" if offer.to == me else offer.to for offer in offers)
+    waits = f"{'▲ ' * late}waits {waited}"
+    if wide(f"offered to {to}") + 1 + wide(waits) > room:
+        waits = f"{'▲' * late}{waited}"
+    left = room - 1 - wide(waits)
+    holders = ", ".join(holder.person for holder in role.holders)
+    ways = (f"{holders}, offered to {to}", f"offered to {to}", f"→ {to}")
+    words = next((way for way in ways if wide(way) <= left), ways[-1])
     return (
-        (fit(words if wide(words) <= left else offered, left), "accent" if mine else ""),
-        (waits, "warn" if late else "dim"),
+        (fit(words, left), "accent" if mine else ""),
+        (f" {waits}", "warn" if late else "dim"),
     )

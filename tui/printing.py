@@ -14,7 +14,7 @@ from models.text import clean
 from models.wording import named, sentence
 
 if TYPE_CHECKING:
-    from models.views import DraftView, DutyView, EntryView, IncidentRow, IncidentView, RoleView, UpdateView
+    from models.views import DraftView, DutyView, EntryView, IncidentRow, IncidentView, OfferView, RoleView, UpdateView
 
 _TITLE = 20
 """The narrowest that a terminal makes a title."""
@@ -70,7 +70,7 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
         facts.append(f"next update to customers {'was ' if due < now else ''}due at {_stamp(due)}")
     parts = [
         "\n".join(facts),
-        _titled("Roster", _aligned([_role(role, now) for role in view.roles])),
+        _titled("Roster", _aligned([_role(role, view.offers, now) for role in view.roles])),
         _titled("Draft", _draft(view.draft)) if view.draft.text else "",
         _titled("Published", "\n".join(map(_update, updates))) if updates else "",
         _titled("Timeline", "\n".join(map(_entry, entries))),
@@ -98,11 +98,14 @@ def _indented(text: str, by: str) -> str:
     return "\n".join(f"{by}{line}" for line in text.split("\n"))
 
 
-def _role(role: RoleView, now: datetime) -> tuple[str, ...]:
+def _role(role: RoleView, offers: Iterable[OfferView], now: datetime) -> tuple[str, ...]:
     if role.holders:
         held = ", ".join(f"{holder.person} ({_span(now - holder.since)})" for holder in role.holders)
     else:
         held = f"nobody; {role.stand_in} holds it meanwhile" if role.stand_in else "nobody: uncovered"
+    for offer in offers:
+        if offer.role == role.key:
+            held += f"; offered to {offer.to} ({_span(now - offer.at)} ago)"
     return role.key, clean(role.name, lines=False), clean(held, lines=False)
 
 

@@ -65,9 +65,8 @@ async def _offer(desk: Desk, shown: IncidentView) -> None:
     ]
     options = [role_option(role) for role in open_to_offer]
     if held:
-        roles = f"{len(held)} role{'s' * (len(held) > 1)}"
-        everything = f"Everything I hold, on every open incident ({roles})"
-        options.insert(0, Option(value=_EVERYTHING, title=everything))
+        hint = f"on every open incident: {len(held)} role{'s' * (len(held) > 1)}"
+        options.insert(0, Option(value=_EVERYTHING, title="Everything I hold", hint=hint))
     if not options:
         desk.notify("Nothing is left that you could hand over.", title="Hand over", severity="warning")
         return

@@ -29,7 +29,7 @@ async def test_offering_the_focused_role_takes_a_name_and_two_enters(place: Plac
         assert place.holders("tech-lead") == ["ana"]
         assert place.incident().offers[0].brief.startswith("INC-1 Checkout returns 502: P1 (high), triage")
         assert "ana, offered to cy" in at.rows("roster")[1]
-        assert at.rows("roster")[1].rstrip().endswith("waits 0s")
+        assert "waits 0s" in at.text
 
 
 async def test_the_brief_is_edited_before_it_goes(place: Place) -> None:
@@ -143,7 +143,7 @@ async def test_an_offer_that_waits_too_long_says_so_to_both(place: Place) -> Non
         assert "cy has not answered for Tech Lead" in " ".join(
             need.words for need in needs(place.store.board(), "ana", place.clock())
         )
-        assert at.rows("roster")[1].rstrip().endswith("▲ waits 10m")
+        assert "▲ waits 10m" in at.text
 
 
 async def test_everything_on_every_open_incident_goes_to_one_person(place: Place) -> None:
