@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from models.policy import CADENCE, OPEN
 
 if TYPE_CHECKING:
-    from models.views import Board, DraftView, IncidentRow, OfferView
+    from models.views import Board, DraftView, DueView, IncidentRow, OfferView
 
 OPEN_FOR_EDITING = timedelta(seconds=45)
 """How long a draft counts as open after the last sign of life of the desk that opened it."""
+
+_MINUTE = timedelta(minutes=1)
 
 
 PATIENCE = timedelta(minutes=10)
@@ -54,7 +56,7 @@ def next_update(row: IncidentRow) -> datetime | None:
 
 
 def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
-    """What waits for this person, the most urgent first: overdue updates that they owe, incidents that nobody
+    """What waits for this person, the most urgent first: updates and tasks that they owe, incidents that nobody
     manages, and on those that they manage themselves, the roles that the severity needs and nobody holds."""
     found: list[tuple[bool, timedelta, Need]] = []
     for row in board.incidents:
@@ -68,10 +70,13 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
         found += _offered(row, me, now)
         due = next_update(row)
         if due is not None and due <= now and row.updater in (me, None):
-            late = now - due
-            minutes = int(late.total_seconds() // 60)
-            words = f"update {minutes}m overdue" if minutes < 100 else f"update {minutes // 60}h overdue"
-            found.append((True, late, Need(row.id, row.ref, words if minutes else "update due now", "status")))
+            words = f"update {_late(now - due)} overdue" if now - due >= _MINUTE else "update due now"
+            found.append((True, now - due, Need(row.id, row.ref, words, "status")))
+        found += [
+            (True, now - task.due_at, _due(row, task, now))
+            for task in row.due
+            if me in task.people and task.due_at <= now
+        ]
     found.sort(key=lambda item: item[:2], reverse=True)
     return tuple(need for _, _, need in found)
 
@@ -90,6 +95,17 @@ def _offered(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[bool, t
         elif me in (offer.by, offer.holder) and waits_long(offer, now):
             words = f"{offer.to} has not answered for {offer.name}"
             yield False, waited, Need(row.id, row.ref, words, "roster", offer.role)
+
+
+def _due(row: IncidentRow, task: DueView, now: datetime) -> Need:
+    late = now - task.due_at
+    words = f"task {task.number} due {_late(late)} ago" if late >= _MINUTE else f"task {task.number} due now"
+    return Need(row.id, row.ref, words, "tasks", str(task.number))
+
+
+def _late(late: timedelta) -> str:
+    minutes = int(late.total_seconds() // 60)
+    return f"{minutes}m" if minutes < 100 else f"{minutes // 60}h"
 
 
 def editing(draft: DraftView, now: datetime) -> str | None:

@@ -65,6 +65,16 @@ class ComponentState(StrEnum):
     MAINTENANCE = "maintenance"
 
 
+class TaskState(StrEnum):
+    OPEN = "open"
+    BLOCKED = "blocked"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+UNDONE = (TaskState.OPEN, TaskState.BLOCKED)
+"""The states of a task that somebody still has to do."""
+
 MEANING: dict[str, str] = {
     Severity.P1: "high",
     Severity.P2: "medium",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import and_, bindparam, exists, func, or_, select, text
 
-from models.policy import OPEN
+from models.policy import OPEN, UNDONE
 from models.tables import (
     assignments,
     components,
@@ -16,6 +16,7 @@ from models.tables import (
     offers,
     people,
     status_updates,
+    tasks,
 )
 
 _declarer = people.alias()
@@ -81,6 +82,28 @@ HISTORY = (
     .outerjoin(_ender, _ender.c.id == assignments.c.ended_by)
     .where(incident_roles.c.incident_id == bindparam("incident"), incident_roles.c.key == bindparam("role"))
     .order_by(assignments.c.since.desc(), assignments.c.id.desc())
+)
+_owner, _adder = people.alias(), people.alias()
+TASKS = (
+    select(tasks, _owner.c.name.label("owner"), _adder.c.name.label("adder"), incident_roles.c.key.label("role"))
+    .outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
+    .join(_adder, _adder.c.id == tasks.c.added_by)
+    .outerjoin(incident_roles, incident_roles.c.id == tasks.c.role_id)
+    .where(tasks.c.incident_id == bindparam("incident"), or_(tasks.c.state != "dropped", tasks.c.reason != ""))
+    .order_by(tasks.c.number)
+)
+_undone_states = ", ".join(f"'{state}'" for state in UNDONE)
+UNDONE_TASKS = (
+    select(
+        tasks.c.incident_id,
+        tasks.c.number,
+        tasks.c.state,
+        tasks.c.due_at,
+        tasks.c.role_id,
+        _owner.c.name.label("owner"),
+    )
+    .outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
+    .where(text(f"tasks.state IN ({_undone_states})"), tasks.c.incident_id.in_(bindparam("ids", expanding=True)))
 )
 _editor, _opener = people.alias(), people.alias()
 DRAFT = (

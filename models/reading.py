@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, or_
 
-from models import queries, rolebook
+from models import queries, rolebook, tasks
 from models.coverage import Holding, own_duty, owners, stand_in, unfilled
 from models.duties import duties
 from models.failures import Refused
-from models.policy import OPEN, Phase, public
+from models.policy import OPEN, UNDONE, Phase, public
 from models.tables import incidents
 from models.views import (
     ComponentView,
@@ -77,12 +77,14 @@ class Reader:
         if not rows:
             raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
         held = self._rows(queries.HOLDINGS, ids=[incident_id])
-        row = self._incident(rows[0], held, self._rows(queries.OFFERS, ids=[incident_id]))
+        todo = self._rows(queries.TASKS, incident=incident_id)
+        row = self._incident(rows[0], held, self._rows(queries.OFFERS, ids=[incident_id]), todo)
         roles = self._roles(incident_id, row.book, held)
         return IncidentView(
             **{name: getattr(row, name) for name in IncidentRow.__slots__},
             roles=roles,
             duties=duties(rolebook.load(row.book), roles, self._language),
+            tasks=tasks.views(todo, roles, rolebook.load(row.book), self._language),
             draft=self._draft(incident_id, row.phase),
             last_update=next(iter(self._updates(queries.LAST_UPDATE, incident_id)), None),
         )
@@ -91,17 +93,27 @@ class Reader:
         rows = list(rows)
         held: defaultdict[int, list[RowMapping]] = defaultdict(list)
         offered: defaultdict[int, list[RowMapping]] = defaultdict(list)
+        todo: defaultdict[int, list[RowMapping]] = defaultdict(list)
         for start in range(0, len(rows), 500):
             ids = [row["id"] for row in rows[start : start + 500]]
             for holding in self._rows(queries.HOLDINGS, ids=ids):
                 held[holding["incident_id"]].append(holding)
             for offer in self._rows(queries.OFFERS, ids=ids):
                 offered[offer["incident_id"]].append(offer)
-        return [self._incident(row, held[row["id"]], offered[row["id"]]) for row in rows]
+            for task in self._rows(queries.UNDONE_TASKS, ids=ids):
+                todo[task["incident_id"]].append(task)
+        return [self._incident(row, held[row["id"]], offered[row["id"]], todo[row["id"]]) for row in rows]
 
-    def _incident(self, row: RowMapping, held: Sequence[RowMapping], offered: Sequence[RowMapping]) -> IncidentRow:
+    def _incident(
+        self,
+        row: RowMapping,
+        held: Sequence[RowMapping],
+        offered: Sequence[RowMapping],
+        todo: Sequence[RowMapping],
+    ) -> IncidentRow:
         book = rolebook.load(row["book"])
         holdings = _holdings(held)
+        manager = stand_in(book, holdings)
         return IncidentRow(
             id=row["id"],
             ref=f"INC-{row['id']}",
@@ -116,7 +128,7 @@ class Reader:
             declared_at=row["declared_at"],
             resolved_at=row["resolved_at"],
             published_at=row["published_at"],
-            manager=stand_in(book, holdings),
+            manager=manager,
             updater=next(iter(owners(book, holdings, book.update_duty).people), None),
             responders=tuple(dict.fromkeys(holding.person for holding in holdings)),
             unfilled={
@@ -136,6 +148,8 @@ class Reader:
                 )
                 for offer in offered
             ),
+            tasks_open=sum(task["state"] in UNDONE for task in todo),
+            due=tasks.due(todo, held, manager),
         )
 
     def _called(self, book: rolebook.RoleBook, role: RowMapping) -> str:

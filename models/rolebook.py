@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from models.policy import Severity
+from models.text import LIMITS
 
 LANGUAGES = ("en", "fr", "pl")
 """The languages every name and duty is written in; the first is the fallback."""
@@ -73,6 +74,19 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class TaskTemplate:
+    """A task that every incident of some severities begins with."""
+
+    key: Key
+    role: Key
+    """The role that it is owed to."""
+    severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
+    within: Annotated[int, Field(gt=0, le=1440)] | None = None
+    """Minutes until it is due, from when the incident has one of the severities; None: whenever."""
+    title: Phrase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class RoleBook:
     """The roles a team works with."""
 
@@ -88,10 +102,15 @@ class RoleBook:
     roles: tuple[Role, ...]
     required: dict[Severity, tuple[Key, ...]] = field(default_factory=dict)
     """The roles that somebody must hold while an incident of that severity is open."""
+    tasks: tuple[TaskTemplate, ...] = ()
 
     def role(self, key: str) -> Role | None:
         """Find a role, or None: the role is ad hoc."""
         return next((role for role in self.roles if role.key == key), None)
+
+    def task(self, key: str) -> TaskTemplate | None:
+        """Find a task template, or None: a later version of the book has dropped it."""
+        return next((task for task in self.tasks if task.key == key), None)
 
     def duty(self, key: str) -> Duty:
         """Find a duty; a key that the book does not have is a KeyError."""
@@ -129,8 +148,9 @@ def parse(source: str, file: str) -> RoleBook:
         raise ValueError(f"{file}: {error}") from error
     duties = raw.pop("duties", {})
     roles = raw.pop("roles", [])
-    if not isinstance(duties, Mapping) or not isinstance(roles, list):
-        raise ValueError(f"{file}: duties are written [duties.KEY], roles [[roles]]")
+    tasks = raw.pop("tasks", [])
+    if not isinstance(duties, Mapping) or not isinstance(roles, list) or not isinstance(tasks, list):
+        raise ValueError(f"{file}: duties are written [duties.KEY], roles [[roles]], tasks [[tasks]]")
     book = _build(
         RoleBook,
         raw
@@ -139,6 +159,9 @@ def parse(source: str, file: str) -> RoleBook:
                 _build(Duty, {"key": key, "text": text}, f"{file}: duty {key!r}") for key, text in duties.items()
             ),
             "roles": tuple(_build(Role, role, f"{file}: role {_key_of(role, n)}") for n, role in enumerate(roles, 1)),
+            "tasks": tuple(
+                _build(TaskTemplate, task, f"{file}: task {_key_of(task, n)}") for n, task in enumerate(tasks, 1)
+            ),
         },
         file,
     )
@@ -190,5 +213,19 @@ def _faults(book: RoleBook) -> Iterator[str]:
                 yield f"required {severity}: has the role {key!r} {times} times"
     if book.update_duty not in owners:
         yield f"duty {book.update_duty!r}: owes the status page its updates, but no role has it as primary"
+    yield from _task_faults(book)
     for key in sorted(known - {key for role in book.roles for key in role.primary + role.secondary}):
         yield f"duty {key!r}: no role has it"
+
+
+def _task_faults(book: RoleBook) -> Iterator[str]:
+    for key, times in Counter(task.key for task in book.tasks).items():
+        if times > 1:
+            yield f"task {key!r}: stands there {times} times"
+    for task in book.tasks:
+        if book.role(task.role) is None:
+            yield f"task {task.key!r}: unknown role {task.role!r}"
+        if len(task.key) > 64:
+            yield f"task {task.key!r}: its key is longer than 64 characters"
+        if any(len(task.title.spoken(language)) > LIMITS["title"] for language in LANGUAGES):
+            yield f"task {task.key!r}: its title is longer than {LIMITS['title']} characters"

@@ -21,9 +21,10 @@ from sqlalchemy import (
 )
 
 from models.columns import Id, Json, Moment, metadata, one_of, person
-from models.policy import OPEN, Answer, Category, Impact, Phase, Severity
+from models.policy import OPEN, UNDONE, Answer, Category, Impact, Phase, Severity, TaskState
 
 _open_phases = ", ".join(f"'{phase}'" for phase in OPEN)
+_undone = ", ".join(f"'{state}'" for state in UNDONE)
 
 people = Table(
     "people",
@@ -223,6 +224,37 @@ components = Table(
     Column("description", Text, nullable=False, server_default=""),
     Column("position", Integer, nullable=False),
     Column("origin", String(200), unique=True),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False),
+    Column("number", Integer, nullable=False, comment="counts from one in its incident"),
+    Column("title", String(200), nullable=False),
+    Column("state", String(16), nullable=False),
+    person("owner_id", nullable=True),
+    Column("role_id", Id, ForeignKey("incident_roles.id"), comment="without an owner, it follows this role's holder"),
+    Column("reason", Text, nullable=False, comment="why it is blocked or dropped; dropped without: it was taken back"),
+    Column("template", String(64), comment="the key of the book's task that it was made from"),
+    Column("due_at", Moment),
+    person("added_by"),
+    Column("added_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    UniqueConstraint("incident_id", "number"),
+    UniqueConstraint("incident_id", "template"),
+    one_of("state", TaskState),
+    CheckConstraint("number > 0", name="counts_from_one"),
+    CheckConstraint("length(title) > 0", name="title"),
+    CheckConstraint("state <> 'blocked' OR length(reason) > 0", name="blocked_for_a_reason"),
+    CheckConstraint("(state IN ('done', 'dropped')) = (ended_at IS NOT NULL)", name="ended_at_some_time"),
+    Index(
+        "tasks_undone",
+        "incident_id",
+        sqlite_where=text(f"state IN ({_undone})"),
+        postgresql_where=text(f"state IN ({_undone})"),
+    ),
 )
 
 settings = Table(

@@ -203,15 +203,15 @@ class Transaction:
         row = self.connection.execute(_LAST_OWN, known).mappings().first()
         return Recorded.of(row) if row else None
 
-    def last(self, *kinds: str, role: str | None = None) -> Recorded | None:
-        """The last entry of these kinds (about that role), to name who changed what, and when."""
+    def last(self, *kinds: str, **about: object) -> Recorded | None:
+        """The last entry of these kinds (about that role or task), to name who changed what, and when."""
         rows = self.connection.execute(
             _LAST_OF_KIND, {"incident": self.incident_id, "kinds": [*kinds, "undone"]}
         ).mappings()
         for entry in map(Recorded.of, rows):
             data = entry.data if entry.kind != "undone" else entry.data.get("data", {})
             kind = entry.kind if entry.kind != "undone" else entry.data.get("kind")
-            if kind in kinds and (role is None or data.get("role") == role):
+            if kind in kinds and all(data.get(name) == value for name, value in about.items()):
                 return entry
         return None
 

@@ -6,12 +6,12 @@ Times are aware and UTC. People are their names.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic.dataclasses import dataclass
 
 from models.coverage import Why
-from models.policy import Category, ComponentState, Impact, Phase, Severity
+from models.policy import Category, ComponentState, Impact, Phase, Severity, TaskState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +142,42 @@ class ComponentView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """Something to be done."""
+
+    number: int
+    """What commands call it."""
+    title: str
+    """In the reader's language if it came with the book."""
+    state: TaskState
+    owner: str | None
+    """Who has claimed it or was given it."""
+    people: tuple[str, ...]
+    """Who does it now: the owner, else who holds the role that it is owed to, else who stands in for them."""
+    why: Literal["owner", "role", "stand-in", "nobody"]
+    role: str | None
+    """The key of the role that it is owed to."""
+    role_name: str | None
+    """The role's name in the reader's language."""
+    due_at: datetime | None
+    reason: str
+    """Why it is blocked or was dropped."""
+    added_by: str
+    added_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueView:
+    """An open task that has a time."""
+
+    number: int
+    due_at: datetime
+    people: tuple[str, ...]
+    """Who does it now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRow:
     """An incident as a line of a list."""
 
@@ -170,6 +206,10 @@ class IncidentRow:
     """Everybody who holds a role on it, each once."""
     unfilled: dict[str, str]
     """While it is open, the roles that its severity needs and nobody holds: key -> name in the reader's language."""
+    tasks_open: int
+    """How many tasks somebody still has to do, blocked ones among them."""
+    due: tuple[DueView, ...]
+    """The open tasks that have a time, the first one due first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +219,8 @@ class IncidentView(IncidentRow):
     roles: tuple[RoleView, ...]
     duties: tuple[DutyView, ...]
     """Every duty, each once: the book's, then the roles that somebody made up."""
+    tasks: tuple[TaskView, ...]
+    """In the order of their numbers."""
     draft: DraftView
     last_update: UpdateView | None
 

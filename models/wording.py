@@ -60,6 +60,32 @@ def _changed(what: str) -> Callable[[Data], str]:
     return sentence
 
 
+def _severity(data: Data) -> str:
+    words = _changed("severity")(data)
+    added = [str(task["task"]) for task in data.get("tasks", ())]
+    return f"{words}, which adds task{'s' * (len(added) > 1)} {', '.join(added)}" if added else words
+
+
+def _task(data: Data) -> str:
+    return f"task {data['task']} “{data['title']}”"
+
+
+def _had(data: Data) -> str:
+    return f"{data['was']['owner'] or 'nobody'} had it"
+
+
+def _task_added(data: Data) -> str:
+    owners = " and ".join(filter(None, (data["now"]["owner"], data["name"])))
+    return f"added {_task(data)}" + (f" for {owners}" if owners else "")
+
+
+def _task_claimed(data: Data) -> str:
+    before = data["was"]["owner"]
+    if before == data["now"]["owner"]:
+        return f"went on with {_task(data)}"
+    return f"took {_task(data)} from {before}" if before else f"claimed {_task(data)}"
+
+
 def _undone(data: Data) -> str:
     return f"undid: {sentence(data['kind'], data['data'], '')}"
 
@@ -67,7 +93,7 @@ def _undone(data: Data) -> str:
 _SENTENCES: dict[str, Callable[[Data], str]] = {
     "declared": _declared,
     "renamed": lambda data: f"renamed it from “{data['was']}” to “{data['now']}”",
-    "severity": _changed("severity"),
+    "severity": _severity,
     "category": _changed("category"),
     "impact": _changed("impact"),
     "phase": _changed("phase"),
@@ -81,6 +107,12 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "retracted": lambda data: f"retracted {data['author']}'s {data['kind']}",
     "draft": lambda data: f"drafted update r{data['revision']}",
     "published": lambda data: f"published [{data['phase']}]",
+    "task-added": _task_added,
+    "task-claimed": _task_claimed,
+    "task-given": lambda data: f"gave {_task(data)} to {data['now']['owner']} ({_had(data)})",
+    "task-blocked": lambda data: f"blocked {_task(data)}",
+    "task-finished": lambda data: f"finished {_task(data)}" + (f", which {data['of']} had" if "of" in data else ""),
+    "task-dropped": lambda data: f"dropped {_task(data)}",
     "undone": _undone,
 }
 

@@ -10,15 +10,15 @@ from models.clocks import age, next_update
 from models.coverage import Why
 from models.duties import answer
 from models.guidance import Hint
-from models.policy import MEANING
+from models.policy import MEANING, UNDONE
 from models.wording import sentence
 from screens.moves import ACTIONS, sign
 from screens.rows import Line, Part, line
 from screens.show import age as age_of
-from screens.show import fit, safe, stamp, wrap
+from screens.show import countdown, fit, safe, stamp, wrap
 
 if TYPE_CHECKING:
-    from models.views import DutyView, EntryView, HoldingView, IncidentView, RoleView
+    from models.views import DutyView, EntryView, HoldingView, IncidentView, RoleView, TaskView
 
 _LABEL = 14
 
@@ -110,6 +110,23 @@ def _told_holding(held: HoldingView, now: datetime) -> str:
 def _moment(at: datetime, now: datetime) -> str:
     """The time, with the day where it is not today's."""
     return f"{at:%H:%MZ}" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%MZ}"
+
+
+def task(todo: TaskView, now: datetime, width: int) -> list[Line]:
+    """What is to be done, who does it and why they, and what came of it."""
+    facts = {"title": todo.title, "state": f"{todo.state}: {todo.reason}" if todo.reason else str(todo.state)}
+    facts["for"] = ", ".join(todo.people) or "nobody yet"
+    if todo.why == "stand-in":
+        facts["for"] += f", while nobody holds {todo.role_name}"
+    elif todo.role_name is not None:
+        facts["owed by"] = todo.role_name
+    if todo.due_at is not None:
+        left = f", {countdown((todo.due_at - now).total_seconds())}" if todo.state in UNDONE else ""
+        facts["due"] = f"{stamp(todo.due_at)}{left}"
+    facts["added"] = f"{todo.added_at:%Y-%m-%d %H:%MZ} by {todo.added_by}"
+    if todo.ended_at is not None:
+        facts["ended"] = f"{todo.ended_at:%Y-%m-%d %H:%MZ}"
+    return [one for label, words in facts.items() for one in _fact(label, words, width)]
 
 
 def entry(versions: Sequence[EntryView], width: int) -> list[Line]:

@@ -31,12 +31,13 @@ from screens.reasons import why_not
 from screens.roster import Roster
 from screens.show import safe, safe_lines
 from screens.status import Status
+from screens.tasks import Tasks
 from screens.timeline import Timeline
 from screens.turns import turns
 
 if TYPE_CHECKING:
     from models.memory import Unsent
-    from models.views import Board, EntryView, IncidentView, RoleView
+    from models.views import Board, EntryView, IncidentView, RoleView, TaskView
 
 LOOKS = Path(__file__).with_name("desk.tcss")
 """The layout and the colours of the desk and its dialogs; the app that shows a desk loads them."""
@@ -105,6 +106,7 @@ class Desk(Screen[None]):
                 yield Roster(id="roster", me=self.me)
             with Vertical(id="right"):
                 yield Timeline(id="timeline", me=self.me)
+                yield Tasks(id="tasks", me=self.me)
                 with Vertical(id="status-place"):
                     yield Status(id="status", me=self.me)
         yield LineBar(id="footer")
@@ -205,9 +207,11 @@ class Desk(Screen[None]):
         self._unlisted = incident_id if incidents.chosen != incident_id else None
 
     def go_to(self, name: str) -> None:
-        """Focus a pane."""
-        for other in ("incidents", "roster", "timeline", "status"):
+        """Focus a pane; the timeline and the tasks share one place."""
+        for other in ("incidents", "roster", "timeline", "tasks", "status"):
             self.set_class(other == name, f"-on-{other}")
+        if name in ("timeline", "tasks"):
+            self.set_class(name == "tasks", "-tasks")
         self._on = name
         self.pane(name).focus()
         self.draw_footer()
@@ -272,6 +276,10 @@ class Desk(Screen[None]):
         """The entry under the timeline's cursor."""
         timeline = self.query_one(Timeline)
         return timeline.entry(timeline.chosen)
+
+    def task_at(self) -> TaskView | None:
+        """The task under the tasks' cursor."""
+        return self.query_one(Tasks).pointed_at
 
     # The draft's editor
 

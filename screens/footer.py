@@ -9,8 +9,9 @@ from screens.moves import ACTIONS, sign
 from screens.rows import Line, Part, cells
 
 _ORDER = (
-    "declare", "assign", "take", "offer", "note", "severity", "phase", "draft", "publish", "undo", "release", "revise",
-    "retract", "next", "who", "filter", "zoom", "add-role", "category", "impact", "rename", "quit",
+    "declare", "assign", "take", "offer", "note", "severity", "phase", "draft", "publish", "undo", "release",
+    "revise", "retract", "claim", "finish", "give", "block", "drop", "next", "who", "filter", "zoom", "add-task",
+    "add-role", "category", "impact", "rename", "quit",
 )  # fmt: skip
 
 

@@ -20,6 +20,10 @@ _NARROW = 50
 """Below this width an incident takes two lines."""
 
 
+_TITLE = 16
+"""The narrowest that a title gets beside the count of tasks."""
+
+
 class Incidents(Pane):
     """Lists what the board has; while it is filtered, earlier incidents that fit as well."""
 
@@ -51,14 +55,26 @@ class Incidents(Pane):
         ref = f"{row.ref:<{max(len(incident.ref) for incident in self.listed())}} "
         if width < _NARROW:
             title = fit(row.title, width - len(severity[0]) - len(ref))
-            below = line("   ", (fit(row.phase, width - 13), "dim"), (old, "dim"), late)
+            todo = f" ☐{row.tasks_open}" if row.tasks_open else ""
+            below = line("   ", (fit(row.phase, width - 13 - len(todo)), "dim"), (todo, "dim"), (old, "dim"), late)
             lines: tuple[Line, ...] = (line(severity, (ref, tone), (title, tone)), below)
         else:
             phase = max(len(incident.phase) for incident in self.listed())
-            title = fit(row.title, width - len(severity[0]) - len(ref) - phase - 11)
-            lines = (line(severity, (ref, tone), (title, tone), (f" {row.phase:<{phase}}", "dim"), (old, tone), late),)
+            room = width - len(severity[0]) - len(ref) - phase - 11
+            todo = self._todo(row, room)
+            title = fit(row.title, room - len(todo))
+            more = ((f" {row.phase:<{phase}}", "dim"), (todo, "dim"), (old, tone), late)
+            lines = (line(severity, (ref, tone), (title, tone), *more),)
         find = f"{row.severity} {row.ref} {row.title} {row.phase} {row.category or ''} {row.manager or ''}"
         return Row(row.id, lines, find)
+
+    def _todo(self, row: IncidentRow, room: int) -> str:
+        """How many tasks are open, where any are and titles have room beside it."""
+        most = max(incident.tasks_open for incident in self.listed())
+        cells = 2 + len(str(most))
+        if not most or room - cells < _TITLE:
+            return ""
+        return f"{f' ☐{row.tasks_open}' if row.tasks_open else '':>{cells}}"
 
     def empty(self) -> str:
         return "No open incident. d declares one; / finds earlier ones."

@@ -16,6 +16,7 @@ MOVES: tuple[Verb, ...] = (
     Verb("roster", "Roster", "Go to the roster.", "2"),
     Verb("timeline", "Timeline", "Go to the timeline.", "3"),
     Verb("status", "Status page", "Go to the status page's draft.", "4"),
+    Verb("tasks", "Tasks", "Go to the tasks, which share the timeline's place.", "5"),
     Verb("theme", "Theme", "Choose the desk's colours.", "f9"),
     Verb("quit", "Quit", "Go back, or leave the desk.", "q"),
 )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from models.clocks import needs
 from models.link import State
+from models.policy import UNDONE, TaskState
 from models.verbs import Verb
 from models.wording import NOTES
 
@@ -54,4 +55,12 @@ def _about_row(desk: Desk, verb: Verb) -> str | None:
         entry = desk.entry()
         if entry is None or entry.kind not in NOTES:
             return "Only notes can be changed; what was done stays on the record."
+    if verb.pane == "tasks":
+        task = desk.task_at()
+        if task is None:
+            return f"No task is chosen; {desk.keys['add-task']} adds one."
+        if task.state not in UNDONE:
+            return f"Task {task.number} is {task.state}."
+        if verb.name == "claim" and task.owner == desk.me and task.state is TaskState.OPEN:
+            return f"You have task {task.number} already."
     return None

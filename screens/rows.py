@@ -139,10 +139,12 @@ class RowList(Painted, ScrollView, can_focus=True):
         return next((i for i, row in enumerate(self.rows) if row.key == self.cursor), None)
 
     def point_at(self, key: Hashable) -> None:
-        """Put the cursor on that row, if it is there."""
+        """Put the cursor on that row, if it is there; where nothing has been drawn yet, once it is."""
         index = next((i for i, row in enumerate(self.rows) if row.key == key), None)
         if index is not None:
             self._point(index)
+        elif not self.rows:
+            self.cursor = key
 
     def _point(self, index: int) -> None:
         before, row = self.index, self.rows[index]

@@ -10,11 +10,22 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from models.clocks import age, next_update
+from models.policy import UNDONE
 from models.text import clean
 from models.wording import named, sentence
 
 if TYPE_CHECKING:
-    from models.views import DraftView, DutyView, EntryView, IncidentRow, IncidentView, OfferView, RoleView, UpdateView
+    from models.views import (
+        DraftView,
+        DutyView,
+        EntryView,
+        IncidentRow,
+        IncidentView,
+        OfferView,
+        RoleView,
+        TaskView,
+        UpdateView,
+    )
 
 _TITLE = 20
 """The narrowest that a terminal makes a title."""
@@ -71,6 +82,7 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
     parts = [
         "\n".join(facts),
         _titled("Roster", _aligned([_role(role, view.offers, now) for role in view.roles])),
+        _titled("Tasks", _aligned([_task(task, now) for task in view.tasks])) if view.tasks else "",
         _titled("Draft", _draft(view.draft)) if view.draft.text else "",
         _titled("Published", "\n".join(map(_update, updates))) if updates else "",
         _titled("Timeline", "\n".join(map(_entry, entries))),
@@ -107,6 +119,15 @@ def _role(role: RoleView, offers: Iterable[OfferView], now: datetime) -> tuple[s
         if offer.role == role.key:
             held += f"; offered to {offer.to} ({_span(now - offer.at)} ago)"
     return role.key, clean(role.name, lines=False), clean(held, lines=False)
+
+
+def _task(task: TaskView, now: datetime) -> tuple[str, ...]:
+    held = {"owner": "", "role": f" ({task.role_name})", "stand-in": f" (nobody holds {task.role_name})", "nobody": ""}
+    who = f"{', '.join(task.people) or 'nobody yet'}{held[task.why]}"
+    due = task.due_at if task.state in UNDONE else None
+    reason = f": {task.reason}" if task.reason else ""
+    late = "" if due is None else f"due in {_span(due - now)}" if due >= now else f"{_span(now - due)} late"
+    return str(task.number), clean(task.title, lines=False), clean(who, lines=False), late, f"{task.state}{reason}"
 
 
 def _draft(draft: DraftView) -> str:

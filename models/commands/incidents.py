@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import insert, select
 
 from models import rolebook
 from models.commands.base import Command, IncidentCommand, Moment, PersonName, TakenBack, Title, undoes, when
+from models.commands.book_tasks import add_from_book, take_back_from_book
 from models.commands.roles import begin
 from models.failures import Refused
 from models.policy import DEFAULT_BOOK, NEXT, Category, Impact, Phase, Severity
@@ -59,6 +60,7 @@ class Declare(Command):
             "manager": manager,
             "manager_role": manager_role.called,
             "role": book.manager,
+            **add_from_book(tx, self.severity, declared_at),
         }
         return tx.record(self.kind, data, occurred_at=declared_at)
 
@@ -99,7 +101,7 @@ class _SetOne(IncidentCommand):
     column: ClassVar[str]
     kind: ClassVar[str]
 
-    def _set(self, tx: Transaction, value: StrEnum | str | None, saw: object, **more: str) -> int:
+    def _set(self, tx: Transaction, value: StrEnum | str | None, saw: object, **more: Any) -> int:
         was = tx.incident[self.column]
         what = f"The {self.column} of {tx.ref}"
         tx.unchanged(what, saw, was or "none", tx.last(self.kind))
@@ -130,7 +132,10 @@ class SetSeverity(_SetOne):
     kind: ClassVar[str] = "severity"
 
     def perform(self, tx: Transaction) -> int:
-        return self._set(tx, self.severity, self.saw)
+        was = tx.incident["severity"]
+        raised = self.severity < was and self.saw in (None, was)
+        more = add_from_book(tx, self.severity, tx.now) if raised else {}
+        return self._set(tx, self.severity, self.saw, **more)
 
 
 class SetCategory(_SetOne):
@@ -195,7 +200,9 @@ def _undo_rename(tx: Transaction, entry: Recorded) -> TakenBack:
 
 @undoes("severity")
 def _undo_severity(tx: Transaction, entry: Recorded) -> TakenBack:
-    return _put_back(tx, entry, "severity")
+    back = _put_back(tx, entry, "severity")
+    take_back_from_book(tx, entry)
+    return back
 
 
 @undoes("category")

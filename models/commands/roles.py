@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from models.commands.base import IncidentCommand, OptionalReason, PersonName, RoleName, TakenBack, undoes
+from models.commands.tasks import owed_to
 from models.failures import Conflict, Refused
 from models.policy import Answer
 from models.records import Recorded, RoleRow, names
@@ -230,6 +231,8 @@ def _undo_add_role(tx: Transaction, entry: Recorded) -> TakenBack:
     role = tx.role(entry.data["role"])
     if tx.connection.execute(_EVER_HELD, {"role": role.id}).scalar_one():
         raise Refused(f"{role.called} has been held, so it stays on the record.", "Release it instead.")
+    if owed_to(tx, role.id):
+        raise Refused(f"Tasks are owed to {role.called}, so it stays on the record.")
     tx.connection.execute(
         update(incident_roles).where(incident_roles.c.id == role.id),
         {"removed": True, "key": f"{role.key} #{tx.incident['version'] + 1}"},

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from screens.deeds import around, draft, duties, handover, incident, roles, timeline
+from screens.deeds import around, draft, duties, handover, incident, roles, tasks, timeline
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -41,6 +41,12 @@ DEEDS: dict[str, Deed] = {
     "revise": timeline.revise,
     "retract": timeline.retract,
     "undo": timeline.undo,
+    "add-task": tasks.add,
+    "claim": tasks.claim,
+    "finish": tasks.finish,
+    "give": tasks.give,
+    "block": tasks.block,
+    "drop": tasks.drop,
     "draft": draft.draft,
     "publish": draft.publish,
     "card": around.card,
@@ -52,6 +58,6 @@ DEEDS: dict[str, Deed] = {
     "palette": around.palette,
     "theme": around.theme,
     "quit": around.quit_desk,
-    **{name: partial(_go, name) for name in ("incidents", "roster", "timeline", "status")},
+    **{name: partial(_go, name) for name in ("incidents", "roster", "timeline", "tasks", "status")},
 }
 """By the verb's name; a verb without a deed is a defect that a test finds."""

@@ -35,6 +35,11 @@ async def card(desk: Desk) -> None:
             now = desk.clock()
             found = _hints(desk, shown)
             await desk.acting.ask(Sheet(role.name, lambda width: cards.role(shown, role, history, found, now, width)))
+    elif desk.focused_pane == "tasks":
+        task = desk.task_at()
+        if task is not None:
+            sheet = Sheet(f"{shown.ref} · task {task.number}", lambda width: cards.task(task, desk.clock(), width))
+            await desk.acting.ask(sheet)
     elif desk.focused_pane == "timeline":
         await _entry(desk, shown)
     else:
@@ -68,7 +73,9 @@ async def next_need(desk: Desk) -> None:
     """Go to the next thing that waits for the reader."""
     waiting = needs(desk.board, desk.me, desk.clock()) if desk.board else ()
     here = (desk.looking_at, desk.focused_pane)
-    place = next((i for i, need in enumerate(waiting) if (need.incident, need.pane) == here), -1)
+    rows = ("", desk.pane(desk.focused_pane).chosen)
+    at = (i for i, need in enumerate(waiting) if (need.incident, need.pane) == here and need.row in rows)
+    place = next(at, -1)
     if waiting:
         need = waiting[(place + 1) % len(waiting)]
         desk.look_at(need.incident)

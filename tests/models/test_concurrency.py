@@ -17,10 +17,12 @@ from models.commands.drafts import EditDraft, Publish
 from models.commands.incidents import Declare
 from models.commands.offers import Accept, Offer, Withdraw
 from models.commands.roles import AddRole, Assign, Take
+from models.commands.tasks import AddTask, ClaimTask
 from models.commands.timeline import Note
 from models.failures import Conflict, Refused
 from models.location import Location
 from models.store import Store
+from models.views import EntryView
 from tests.models.acting import Acting, count
 
 T = TypeVar("T")
@@ -42,9 +44,9 @@ for number in range(int(times)):
 """
 
 
-def at_once(location: Location, act: Callable[[Store, int], T]) -> list[T | Conflict | Refused]:
-    """What each of MANY gets, who have a store of their own and begin together."""
-    barrier = Barrier(MANY)
+def at_once(location: Location, act: Callable[[Store, int], T], many: int = MANY) -> list[T | Conflict | Refused]:
+    """What each of so many gets, who have a store of their own and begin together."""
+    barrier = Barrier(many)
 
     def one(number: int) -> T | Conflict | Refused:
         store = Store(location)
@@ -57,8 +59,8 @@ def at_once(location: Location, act: Callable[[Store, int], T]) -> list[T | Conf
         finally:
             store.close()
 
-    with ThreadPoolExecutor(MANY) as pool:
-        return list(pool.map(one, range(MANY)))
+    with ThreadPoolExecutor(many) as pool:
+        return list(pool.map(one, range(many)))
 
 
 @pytest.fixture
@@ -191,6 +193,24 @@ def test_one_of_many_offers_is_made(incident: Acting) -> None:
     )
     assert sum(isinstance(outcome, Refused) for outcome in outcomes) == MANY - 1
     assert len(incident.now.offers) == 1
+
+
+def test_one_of_fifty_gets_the_task_and_the_others_read_who(incident: Acting) -> None:
+    number = incident(AddTask, "ana", title="Call the bank").data["task"]
+
+    def claim(store: Store, person: int) -> EntryView:
+        return store.perform(ClaimTask(by=f"person {person}", ref=incident.ref, number=number)).entry
+
+    outcomes = at_once(incident.store.location, claim, many=50)
+    (won,) = (outcome for outcome in outcomes if isinstance(outcome, EntryView))
+    conflicts = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
+    assert len(conflicts) == 49
+    assert {conflict.message for conflict in conflicts} == {
+        f"{won.author} has task {number}: {won.author} claimed task {number} “Call the bank” "
+        f"at {won.recorded_at:%H:%M:%S}Z."
+    }
+    assert [task.owner for task in incident.now.tasks if task.number == number] == [won.author]
+    assert incident.now.version == 3
 
 
 def test_all_of_many_get_a_role_for_many(incident: Acting) -> None:

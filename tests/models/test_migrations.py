@@ -99,6 +99,7 @@ class TestMaking:
                 "assignments_open",
                 "offers_one_open",
                 "offers_open",
+                "tasks_undone",
             }
             assert names(connection, "trigger") == (
                 {"entries_stay", "status_updates_stay"}

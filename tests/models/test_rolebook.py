@@ -34,6 +34,19 @@ name = {en = "Writer", fr = "Rédacteur", pl = "Autor"}
 aliases = {fr = ["plume"]}
 primary = ["status-page"]
 secondary = []
+
+[[tasks]]
+key = "tell"
+role = "writer"
+severities = ["P1", "P2"]
+within = 15
+title = {en = "Tell them", fr = "Informer", pl = "Powiedz"}
+
+[[tasks]]
+key = "decide-it"
+role = "lead"
+severities = ["P1"]
+title = {en = "Decide it", fr = "Décider", pl = "Zdecyduj"}
 """
 
 
@@ -184,6 +197,18 @@ def test_a_small_book_is_read() -> None:
     assert writer is not None
     assert book.required == {Severity.P1: ("lead", "writer")}
     assert all_names(writer) == ("Writer", "Rédacteur", "Autor", "plume")
+    assert [(task.key, task.role, task.severities, task.within) for task in book.tasks] == [
+        ("tell", "writer", ("P1", "P2"), 15),
+        ("decide-it", "lead", ("P1",), None),
+    ]
+    assert book.task("tell") is book.tasks[0]
+    assert book.task("dance") is None
+
+
+def test_every_book_has_tasks_that_fit_a_line(book: RoleBook) -> None:
+    assert 3 <= len(book.tasks) <= 6
+    assert all(len(task.title.spoken(language)) <= 60 for task in book.tasks for language in LANGUAGES)
+    assert any(task.key == "first-update" and task.within == 15 for task in book.tasks)
 
 
 @pytest.mark.parametrize(
@@ -198,6 +223,14 @@ def test_a_small_book_is_read() -> None:
         ('manager = "lead"', 'manager = "boss"', ["role 'boss'", "not in the book"]),
         ('manager = "lead"', 'manager = "writer"', ["role 'writer'", "one person"]),
         ('manager = "lead"\n', "", ["manager"]),
+        ('role = "writer"', 'role = "boss"', ["task 'tell'", "unknown role 'boss'"]),
+        ('key = "decide-it"', 'key = "tell"', ["task 'tell'", "2 times"]),
+        ('key = "decide-it"', f'key = "{"d" * 65}"', ["longer than 64"]),
+        ('en = "Tell them"', f'en = "{"t" * 201}"', ["task 'tell'", "title is longer than 200"]),
+        ('"P1", "P2"', '"P4"', ["task 'tell'", "severities.0"]),
+        ('["P1", "P2"]', "[]", ["task 'tell'", "severities"]),
+        ("within = 15", "within = 0", ["task 'tell'", "within"]),
+        (', pl = "Powiedz"', "", ["task 'tell'", "title.pl"]),
         ('update_duty = "status-page"', 'update_duty = "tweets"', ["duty 'tweets'", "primary"]),
         ("secondary = []", 'secondary = ["status-page"]', ["role 'writer'", "'status-page' 2 times"]),
         ('primary = ["status-page"]', 'primary = ["status-page", "decide"]', ["role 'writer'", "primary of 'lead'"]),

@@ -11,6 +11,7 @@ from models.commands.drafts import EditDraft, Publish
 from models.commands.incidents import Rename, SetCategory, SetImpact, SetPhase, SetSeverity
 from models.commands.offers import Accept, Decline, Offer, Withdraw
 from models.commands.roles import AddRole, Assign, Release, Take
+from models.commands.tasks import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
 from models.commands.timeline import Note, Retract, Revise, Undo
 from models.failures import Conflict, Refused
 from models.policy import Category, Impact, NoteKind, Phase, Severity
@@ -24,6 +25,7 @@ ROLES = st.sampled_from(["incident-manager", "scribe", "subject-matter-expert", 
 WORDS = st.sampled_from(["one", "two", "three"])
 SAW: st.SearchStrategy[Any] = st.sampled_from([None, (), ("ana",), ("bo",)])
 NUMBERS = st.integers(1, 12)
+TASKS = st.integers(1, 8)
 
 
 def doing(command: type[IncidentCommand], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -51,8 +53,16 @@ ACTS = st.one_of(
     doing(EditDraft, text=WORDS),
     doing(EditDraft, phase=st.sampled_from([Phase.IDENTIFIED, Phase.RESOLVED])),
     doing(Publish),
+    doing(AddTask, title=WORDS, role=st.none() | ROLES, person=st.none() | PEOPLE),
+    doing(ClaimTask, number=TASKS, saw=st.none() | PEOPLE),
+    doing(GiveTask, number=TASKS, person=PEOPLE),
+    doing(BlockTask, number=TASKS, reason=WORDS),
+    doing(FinishTask, number=TASKS),
+    doing(DropTask, number=TASKS, reason=WORDS),
     doing(Undo),
 )
+
+UNTOUCHED = {"state": "open", "owner": None, "reason": ""}
 
 
 class Replay:
@@ -63,6 +73,7 @@ class Replay:
         self.holders: dict[str, list[str]] = {}
         self.single: dict[str, bool] = {}
         self.offers: set[tuple[str, str, str]] = set()
+        self.tasks: dict[int, dict[str, Any]] = {}
         for entry in entries:
             if entry.kind == "undone":
                 self.take_back(entry.data["kind"], entry.data["data"])
@@ -70,6 +81,10 @@ class Replay:
                 self.follow(entry.kind, entry.data)
 
     def follow(self, kind: str, data: dict[str, Any]) -> None:
+        if kind in ("declared", "severity"):
+            self.tasks |= {task["task"]: UNTOUCHED for task in data.get("tasks", ())}
+        if kind.startswith("task-"):
+            self.tasks[data["task"]] = data["now"]
         if kind == "declared":
             self.fields = {name: data[name] for name in ("title", "severity", "category", "impact", "phase")}
             self.holders[data["role"]] = [data["manager"]]
@@ -92,6 +107,12 @@ class Replay:
             self.hold(data["role"], [*self.without(data["role"], data["from"]), data["to"]])
 
     def take_back(self, kind: str, data: dict[str, Any]) -> None:
+        untouched = {task["task"] for task in data.get("tasks", ()) if self.tasks[task["task"]] == UNTOUCHED}
+        self.tasks = {number: task for number, task in self.tasks.items() if number not in untouched}
+        if kind == "task-added":
+            del self.tasks[data["task"]]
+        elif kind.startswith("task-"):
+            self.tasks[data["task"]] = data["was"]
         if kind == "renamed":
             self.fields["title"] = data["was"]
         elif kind in ("severity", "category", "impact", "phase"):
@@ -135,6 +156,26 @@ def roster(now: IncidentView) -> dict[str, list[str]]:
     return {role.key: sorted(holder.person for holder in role.holders) for role in now.roles if role.holders}
 
 
+def tasks(now: IncidentView) -> dict[int, dict[str, Any]]:
+    return {task.number: {"state": task.state, "owner": task.owner, "reason": task.reason} for task in now.tasks}
+
+
+def follow_their_roles(now: IncidentView) -> bool:
+    """Each task is done by its owner, else by who holds the role that it is owed to, else by who stands in for them."""
+    roles = {role.key: role for role in now.roles}
+    return all(
+        task.people
+        == (
+            (task.owner,)
+            if task.owner
+            else tuple(holder.person for holder in roles[task.role].holders) or ((now.manager,) if now.manager else ())
+            if task.role
+            else ()
+        )
+        for task in now.tasks
+    )
+
+
 def check(incident: Acting) -> None:
     now, entries = incident.now, incident.recorded
     assert [entry.n for entry in entries] == list(range(1, now.version + 1))
@@ -142,6 +183,9 @@ def check(incident: Acting) -> None:
     assert {name: getattr(now, name) for name in replay.fields} == replay.fields
     assert roster(now) == {role: sorted(names) for role, names in replay.holders.items() if names}
     assert {(offer.role, offer.holder, offer.to) for offer in now.offers} == replay.offers
+    assert tasks(now) == replay.tasks
+    assert now.tasks_open == sum(task["state"] in ("open", "blocked") for task in replay.tasks.values())
+    assert follow_their_roles(now)
     assert all(len(role.holders) <= 1 for role in now.roles if role.single)
     assert (now.resolved_at is not None) == (now.phase in ("resolved", "closed"))
     roots = [entry.root for entry in incident.timeline]
@@ -161,6 +205,7 @@ def state(incident: Acting) -> tuple[object, ...]:
         *(now.draft.text, now.draft.phase, tuple(now.draft.components.items())),
         roster(now),
         [role.key for role in now.roles],
+        tasks(now),
         notes,
     )
 
@@ -235,6 +280,7 @@ def test_undoing_one_by_one_restores_what_was(shared_store: Store, before: list[
     [
         "UPDATE incidents SET phase = 'closed'",
         "UPDATE incidents SET version = version + 1",
+        "UPDATE tasks SET owner_id = added_by",
         "UPDATE assignments SET until = since, ended_by = person_id",
     ],
 )

@@ -1,0 +1,68 @@
+"""Who does a task now, worked out from its rows and from who holds which role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import RowMapping
+
+from models.policy import TaskState
+from models.rolebook import RoleBook
+from models.views import DueView, RoleView, TaskView
+
+Why = Literal["owner", "role", "stand-in", "nobody"]
+
+
+def doers(owner: str | None, holders: Sequence[str] | None, stand_in: str | None) -> tuple[tuple[str, ...], Why]:
+    """Who does it, and why; `holders` of the role that it is owed to, None if it is owed to no role."""
+    if owner is not None:
+        return (owner,), "owner"
+    if holders:
+        return tuple(holders), "role"
+    if holders is not None and stand_in is not None:
+        return (stand_in,), "stand-in"
+    return (), "nobody"
+
+
+def due(rows: Sequence[RowMapping], held: Sequence[RowMapping], manager: str | None) -> tuple[DueView, ...]:
+    """The open tasks that have a time, the first one due first."""
+    found = [
+        DueView(number=row["number"], due_at=row["due_at"], people=doers(row["owner"], _holders(row, held), manager)[0])
+        for row in rows
+        if row["state"] == TaskState.OPEN and row["due_at"] is not None
+    ]
+    return tuple(sorted(found, key=lambda task: (task.due_at, task.number)))
+
+
+def _holders(row: RowMapping, held: Sequence[RowMapping]) -> list[str] | None:
+    if row["role_id"] is None:
+        return None
+    return [holding["person"] for holding in held if holding["role_id"] == row["role_id"]]
+
+
+def views(rows: Sequence[RowMapping], roles: Sequence[RoleView], book: RoleBook, language: str) -> tuple[TaskView, ...]:
+    """Every task of an incident."""
+    by_key = {role.key: role for role in roles}
+    return tuple(_view(row, by_key.get(row["role"]), book, language) for row in rows)
+
+
+def _view(row: RowMapping, role: RoleView | None, book: RoleBook, language: str) -> TaskView:
+    holders = [holder.person for holder in role.holders] if role else None
+    people, why = doers(row["owner"], holders, role.stand_in if role else None)
+    template = book.task(row["template"]) if row["template"] else None
+    return TaskView(
+        number=row["number"],
+        title=template.title.spoken(language) if template else row["title"],
+        state=row["state"],
+        owner=row["owner"],
+        people=people,
+        why=why,
+        role=row["role"],
+        role_name=role.name if role else None,
+        due_at=row["due_at"],
+        reason=row["reason"],
+        added_by=row["adder"],
+        added_at=row["added_at"],
+        ended_at=row["ended_at"],
+    )

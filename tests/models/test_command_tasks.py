@@ -1,0 +1,274 @@
+"""What has to be done: adding, claiming, giving, blocking, finishing and dropping it, and taking any of it back."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.clocks import needs
+from models.commands.base import IncidentCommand
+from models.commands.roles import AddRole, Assign, Release, Take
+from models.commands.tasks import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
+from models.commands.timeline import Undo
+from models.failures import Conflict, Refused
+from models.policy import TaskState
+from models.store import Store
+from models.views import TaskView
+from tests.conftest import Clock
+from tests.models.acting import Acting, told
+
+
+@pytest.fixture
+def incident(store: Store) -> Acting:
+    """One whose book has no task for its severity."""
+    return Acting(store, severity="P3")
+
+
+@pytest.fixture
+def number(incident: Acting) -> int:
+    """A task's that nobody has."""
+    return added(incident)
+
+
+def added(incident: Acting, **fields: object) -> int:
+    number: int = incident(AddTask, "ana", **{"title": "Call the bank", **fields}).data["task"]
+    return number
+
+
+def task(incident: Acting, number: int) -> TaskView:
+    return next(task for task in incident.now.tasks if task.number == number)
+
+
+class TestAdding:
+    def test_for_whoever_claims_it(self, incident: Acting) -> None:
+        entry = incident(AddTask, "ana", title="Call the bank")
+        assert told(entry) == "ana added task 1 “Call the bank”"
+        (found,) = incident.now.tasks
+        assert found == TaskView(
+            number=1,
+            title="Call the bank",
+            state=TaskState.OPEN,
+            owner=None,
+            people=(),
+            why="nobody",
+            role=None,
+            role_name=None,
+            due_at=None,
+            reason="",
+            added_by="ana",
+            added_at=entry.recorded_at,
+            ended_at=None,
+        )
+
+    def test_for_a_person_in_so_many_minutes(self, incident: Acting) -> None:
+        entry = incident(AddTask, "ana", title="Call the bank", person="cy", due=15)
+        found = task(incident, 1)
+        assert (found.owner, found.people, found.why) == ("cy", ("cy",), "owner")
+        assert found.due_at == entry.recorded_at + timedelta(minutes=15)
+        assert told(entry) == "ana added task 1 “Call the bank” for cy"
+
+    def test_for_a_role_by_any_of_its_names(self, incident: Acting) -> None:
+        entry = incident(AddTask, "ana", title="Call the bank", role="secrétaire")
+        assert (task(incident, 1).role, task(incident, 1).role_name) == ("scribe", "Scribe")
+        assert told(entry) == "ana added task 1 “Call the bank” for Scribe"
+
+    @pytest.mark.parametrize("due", [0, -1, 7 * 24 * 60 + 1])
+    def test_a_time_that_is_none(self, incident: Acting, due: int) -> None:
+        with pytest.raises(Refused, match="The due cannot be used"):
+            AddTask.make(by="ana", ref=incident.ref, title="x", due=due)
+
+    def test_no_such_role(self, incident: Acting) -> None:
+        with pytest.raises(Refused, match="has no role 'chef'"):
+            added(incident, role="chef")
+        assert incident.now.tasks == ()
+
+    def test_numbers_are_never_given_twice(self, incident: Acting) -> None:
+        assert added(incident) == 1
+        incident(Undo, "ana")
+        assert incident.now.tasks == ()
+        assert added(incident) == 2
+        assert added(Acting(incident.store, severity="P3")) == 1
+        with pytest.raises(Refused, match="has no task 1"):
+            incident(ClaimTask, "bo", number=1)
+
+    def test_it_counts_on_the_board(self, incident: Acting) -> None:
+        board = incident.store.board()
+        for _ in range(3):
+            added(incident)
+        incident(FinishTask, "bo", number=2)
+        incident(BlockTask, "bo", number=3, reason="no line")
+        for later in (incident.store.board(None, board), incident.store.board()):
+            assert [row.tasks_open for row in later.incidents] == [2]
+
+
+class TestWhoDoesIt:
+    def doers(self, incident: Acting) -> tuple[tuple[str, ...], str]:
+        (found,) = incident.now.tasks
+        return found.people, found.why
+
+    def test_it_follows_the_roles_holder_then_who_stands_in_for_them(self, incident: Acting) -> None:
+        added(incident, role="scribe")
+        assert self.doers(incident) == (("ana",), "stand-in")
+        incident(Take, "bo", role="scribe")
+        assert self.doers(incident) == (("bo",), "role")
+        incident(Assign, "ana", role="scribe", person="cy")
+        assert self.doers(incident) == (("cy",), "role")
+        incident(Release, "cy", role="scribe")
+        assert self.doers(incident) == (("ana",), "stand-in")
+        incident(Release, "ana", role="incident-manager")
+        assert self.doers(incident) == ((), "nobody")
+
+    def test_every_holder_of_a_role_for_many(self, incident: Acting) -> None:
+        added(incident, role="subject-matter-expert")
+        for name in ("bo", "cy"):
+            incident(Take, name, role="subject-matter-expert")
+        assert self.doers(incident) == (("bo", "cy"), "role")
+
+    def test_an_owner_keeps_it_whoever_holds_the_role(self, incident: Acting) -> None:
+        number = added(incident, role="scribe")
+        incident(ClaimTask, "dee", number=number)
+        incident(Take, "bo", role="scribe")
+        assert self.doers(incident) == (("dee",), "owner")
+
+    def test_a_role_that_is_owed_tasks_stays(self, incident: Acting) -> None:
+        incident(AddRole, "bo", name="Dark magic")
+        added(incident, role="dark-magic")
+        with pytest.raises(Refused, match="Tasks are owed to Dark magic, so it stays"):
+            incident(Undo, "bo")
+        incident(Undo, "ana")
+        incident(Undo, "bo")
+
+    def test_what_is_overdue_needs_who_does_it(self, incident: Acting, clock: Clock) -> None:
+        added(incident, role="scribe", due=5)
+        added(incident, person="bo", due=10)
+        incident(BlockTask, "bo", number=added(incident, person="bo", due=1), reason="no line")
+        board, later = incident.store.board(), clock.now + timedelta(minutes=7, seconds=30)
+        assert [need.words for need in needs(board, "ana", later)] == ["task 1 due 2m ago"]
+        assert needs(board, "bo", later) == ()
+        later += timedelta(hours=3)
+        assert [(need.words, need.pane) for need in needs(board, "bo", later)] == [("task 2 due 2h ago", "tasks")]
+
+
+class TestClaiming:
+    def test_a_free_one(self, incident: Acting, number: int) -> None:
+        assert told(incident(ClaimTask, "bo", number=number)) == "bo claimed task 1 “Call the bank”"
+        assert task(incident, number).owner == "bo"
+
+    def test_twice(self, incident: Acting, number: int) -> None:
+        incident(ClaimTask, "bo", number=number)
+        with pytest.raises(Refused, match=r"You have task 1 already\."):
+            incident(ClaimTask, "BO", number=number)
+
+    def test_somebody_elses_names_them_and_when(self, incident: Acting, number: int) -> None:
+        entry = incident(ClaimTask, "bo", number=number)
+        with pytest.raises(Conflict) as conflict:
+            incident(ClaimTask, "cy", number=number)
+        assert conflict.value.now == "bo"
+        assert str(conflict.value) == (
+            f"bo has task 1: bo claimed task 1 “Call the bank” at {entry.recorded_at:%H:%M:%S}Z. "
+            "Replacing gives it to you."
+        )
+        assert told(incident(ClaimTask, "cy", number=number, saw="bo")) == "cy took task 1 “Call the bank” from bo"
+        with pytest.raises(Conflict, match="cy has task 1: cy took"):
+            incident(ClaimTask, "dee", number=number, saw="bo")
+
+    def test_what_was_given(self, incident: Acting) -> None:
+        number = added(incident, person="bo")
+        with pytest.raises(Conflict, match="bo has task 1: ana added task 1 “Call the bank” for bo"):
+            incident(ClaimTask, "cy", number=number)
+
+    @pytest.mark.parametrize("who", ["bo", "cy"])
+    def test_what_was_blocked_goes_on(self, incident: Acting, number: int, who: str) -> None:
+        incident(ClaimTask, "bo", number=number)
+        incident(BlockTask, "bo", number=number, reason="no line")
+        said = told(incident(ClaimTask, who, number=number, saw="bo"))
+        assert (
+            said
+            == {"bo": "bo went on with task 1 “Call the bank”", "cy": "cy took task 1 “Call the bank” from bo"}[who]
+        )
+        assert (task(incident, number).state, task(incident, number).reason) == ("open", "")
+
+    def test_none_of_that_number(self, incident: Acting) -> None:
+        with pytest.raises(Refused, match=r"INC-1 has no task 7\. `bridgewatch show INC-1` lists them"):
+            incident(ClaimTask, "bo", number=7)
+
+
+class TestGiving:
+    def test_it(self, incident: Acting, number: int) -> None:
+        said = told(incident(GiveTask, "ana", number=number, person="cy", saw="nobody"))
+        assert said == "ana gave task 1 “Call the bank” to cy (nobody had it)"
+        with pytest.raises(Refused, match="cy has task 1 already"):
+            incident(GiveTask, "ana", number=number, person="CY")
+
+    def test_somebody_was_faster(self, incident: Acting, number: int) -> None:
+        incident(ClaimTask, "bo", number=number)
+        with pytest.raises(
+            Conflict, match="The owner of task 1 changed while you looked: bo claimed task 1"
+        ) as conflict:
+            incident(GiveTask, "ana", number=number, person="cy", saw="nobody")
+        incident(GiveTask, "ana", number=number, person="cy", saw=conflict.value.now)
+        assert task(incident, number).owner == "cy"
+
+
+class TestEnding:
+    def test_one_of_somebody_else_is_recorded(self, incident: Acting, number: int) -> None:
+        incident(ClaimTask, "bo", number=number)
+        entry = incident(FinishTask, "cy", number=number)
+        assert told(entry) == "cy finished task 1 “Call the bank”, which bo had"
+        found = task(incident, number)
+        assert (found.state, found.owner, found.ended_at) == ("done", "bo", entry.recorded_at)
+
+    def test_ones_own(self, incident: Acting, number: int) -> None:
+        incident(ClaimTask, "bo", number=number)
+        assert told(incident(FinishTask, "bo", number=number)) == "bo finished task 1 “Call the bank”"
+
+    @pytest.mark.parametrize("command", [ClaimTask, FinishTask])
+    def test_it_ends_once(self, incident: Acting, number: int, command: type[IncidentCommand]) -> None:
+        incident(FinishTask, "bo", number=number)
+        with pytest.raises(Refused, match="Task 1 is done: bo finished task 1 “Call the bank” at"):
+            incident(command, "cy", number=number)
+
+    def test_dropping_needs_a_reason(self, incident: Acting, number: int) -> None:
+        with pytest.raises(Refused, match="The reason is empty"):
+            DropTask.make(by="bo", ref=incident.ref, number=number, reason=" ")
+        assert (
+            told(incident(DropTask, "bo", number=number, reason="no use"))
+            == "bo dropped task 1 “Call the bank”: no use"
+        )
+        assert (task(incident, number).state, task(incident, number).reason) == ("dropped", "no use")
+
+    def test_blocking_again_for_another_reason(self, incident: Acting, number: int) -> None:
+        incident(BlockTask, "bo", number=number, reason="no line")
+        with pytest.raises(Refused, match="blocked for that reason already"):
+            incident(BlockTask, "cy", number=number, reason="no line")
+        incident(BlockTask, "cy", number=number, reason="no money")
+        assert task(incident, number).reason == "no money"
+
+
+class TestUndo:
+    @pytest.mark.parametrize(
+        ("command", "fields"),
+        [
+            (ClaimTask, {"saw": "ana"}),
+            (GiveTask, {"person": "cy"}),
+            (BlockTask, {"reason": "no line"}),
+            (FinishTask, {}),
+            (DropTask, {"reason": "no use"}),
+        ],
+    )
+    def test_it_puts_back_what_was(
+        self, incident: Acting, command: type[IncidentCommand], fields: dict[str, str]
+    ) -> None:
+        number = added(incident, person="ana")
+        before = incident.now.tasks
+        incident(command, "bo", number=number, **fields)
+        assert incident.now.tasks != before
+        incident(Undo, "bo")
+        assert incident.now.tasks == before
+
+    def test_not_what_somebody_changed_since(self, incident: Acting, number: int) -> None:
+        incident(ClaimTask, "bo", number=number)
+        incident(FinishTask, "cy", number=number)
+        with pytest.raises(Refused, match="Task 1 has changed since: cy finished task 1"):
+            incident(Undo, "bo")
+        with pytest.raises(Refused, match="Task 1 has changed since: cy finished task 1"):
+            incident(Undo, "ana")
