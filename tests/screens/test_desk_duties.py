@@ -162,3 +162,21 @@ async def test_everything_about_roles_is_in_the_readers_language(
         await at.until(lambda: "scribe" not in at.shown.unfilled)
         await at.press("w", *"timeline")
         assert options(at) == [f"{duty}\n  ana, as {scribe}, secondary"]
+
+
+async def test_next_goes_to_the_empty_role_that_the_severity_needs(place: Place) -> None:
+    for key in ("tech-lead", "communications-manager"):
+        place.act("take", "bo", ref="INC-1", role=key)
+    place.declare("Search is slow", severity="P3")
+    async with place.desk() as at:
+        assert "▲ 1 needs you: INC-1 Scribe empty" in at.lines[0]
+        assert any(row.startswith("Scribe ") and "! held by ana" in row for row in at.rows("roster"))
+        await at.press("j", "2", "/", *"manager", "enter", "!")
+        assert (at.shown.ref, at.desk.focused_pane) == ("INC-1", "roster")
+        role = at.desk.role()
+        assert role is not None
+        assert role.key == "scribe"
+        await at.press("t", "enter")
+        await at.until(lambda: not at.shown.unfilled)
+        await at.press("!")
+        assert at.told == ["Next: Nothing needs you at the moment."]

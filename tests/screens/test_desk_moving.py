@@ -131,24 +131,6 @@ async def test_next_goes_round_what_needs_the_reader(place: Place) -> None:
         assert at.desk.looking_at == 1
 
 
-async def test_next_goes_to_the_empty_role_that_the_severity_needs(place: Place) -> None:
-    fill(place)
-    place.act("release", "bo", ref="INC-1", role="scribe")
-    place.declare("Search is slow", severity="P3")
-    async with place.desk() as at:
-        assert "▲ 1 needs you: INC-1 Scribe empty" in at.lines[0]
-        assert any(row.startswith("Scribe ") and "! held by ana" in row for row in at.rows("roster"))
-        await at.press("j", "2", "/", *"manager", "enter", "!")
-        assert (at.shown.ref, at.desk.focused_pane) == ("INC-1", "roster")
-        role = at.desk.role()
-        assert role is not None
-        assert role.key == "scribe"
-        await at.press("t", "enter")
-        await at.until(lambda: not at.shown.unfilled)
-        await at.press("!")
-        assert at.told == ["Next: Nothing needs you at the moment."]
-
-
 async def test_what_others_owe_needs_others(place: Place) -> None:
     place.clock.forward(minutes=8)
     async with place.desk(me="bo") as at:
