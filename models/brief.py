@@ -40,7 +40,7 @@ def draft(incident: IncidentView, entries: Sequence[EntryView], role: str, holde
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
-_DULL = frozenset({"draft", "undone", "retracted", "offered", "withdrawn", NoteKind.THEORY})
+_DULL = frozenset({"draft", "undone", "retracted", "offered", "declined", "withdrawn", NoteKind.THEORY})
 """The kinds of entry that tell a newcomer nothing about the incident, and theories, which have their own list."""
 
 

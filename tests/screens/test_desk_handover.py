@@ -192,3 +192,17 @@ async def test_the_palette_answers_too(place: Place) -> None:
         await at.press(":", *"accept", "enter")
         await at.until(lambda: not at.shown.offers)
     assert place.holders("tech-lead") == ["cy"]
+
+
+async def test_the_next_need_goes_from_one_offer_to_the_other_and_round(place: Place) -> None:
+    lead(place, "bo")
+    place.act("take", "bo", ref="INC-1", role="scribe")
+    for role in ("tech-lead", "scribe"):
+        place.act("offer", "bo", ref="INC-1", role=role, person="cy")
+        place.clock.forward(seconds=30)
+    async with place.desk(me="cy") as at:
+        seen = []
+        for _ in range(4):
+            await at.press("!")
+            seen.append(at.pane("roster").chosen)
+    assert seen == ["tech-lead", "scribe", "tech-lead", "scribe"]
