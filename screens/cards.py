@@ -73,6 +73,9 @@ def role(
         lines += _fact("holder", f"{holder.person} since {since}", width)
     if not held.holders:
         lines += _fact("holder", f"nobody; held by {held.stand_in}" if held.stand_in else "nobody: uncovered", width)
+    for offer in shown.offers:
+        if offer.role == held.key:
+            lines += _fact("offered", f"by {offer.by} to {offer.to} at {_moment(offer.at, now)}. {offer.brief}", width)
     if held.key in shown.unfilled:
         lines += _fact("", f"{shown.severity} needs somebody here", width)
     lines += _hints([hint for hint in hints if hint.role == held.key], width)

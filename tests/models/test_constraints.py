@@ -182,3 +182,23 @@ def test_entries_have_numbers_and_commands_of_their_own(store: Store, incident: 
         add_entry(connection, incident_id=incident.id, n=9, command_id=fresh, undoes=2)
         with pytest.raises(IntegrityError):
             add_entry(connection, incident_id=incident.id, n=10, command_id=uuid4().hex, undoes=2)
+
+
+def test_one_open_offer_of_a_role_and_holder(run: Run) -> None:
+    offer = (
+        "INSERT INTO offers (incident_id, role_id, from_id, to_id, offered_by, offered_at, brief)"
+        " SELECT :incident, min(r.id), min(p.id), max(p.id), min(p.id), min(p.added_at), ''"
+        " FROM incident_roles r, people p WHERE r.incident_id = :incident"
+    )
+    run(offer)
+    with pytest.raises(IntegrityError):
+        run(offer)
+
+
+def test_an_offer_to_oneself(run: Run) -> None:
+    with pytest.raises(IntegrityError):
+        run(
+            "INSERT INTO offers (incident_id, role_id, from_id, to_id, offered_by, offered_at, brief)"
+            " SELECT :incident, min(r.id), min(p.id), min(p.id), min(p.id), min(p.added_at), ''"
+            " FROM incident_roles r, people p WHERE r.incident_id = :incident"
+        )

@@ -206,3 +206,11 @@ async def test_the_next_need_goes_from_one_offer_to_the_other_and_round(place: P
             await at.press("!")
             seen.append(at.pane("roster").chosen)
     assert seen == ["tech-lead", "scribe", "tech-lead", "scribe"]
+
+
+async def test_the_card_of_an_offered_role_has_the_brief(place: Place) -> None:
+    lead(place, "bo")
+    place.act("offer", "bo", ref="INC-1", role="tech-lead", person="cy", brief="The pool is exhausted")
+    async with place.desk(me="dee") as at:
+        await at.press("2", "g", "j", "enter")
+        assert "by bo to cy at 14:32Z. The pool is exhausted" in at.body
