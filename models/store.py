@@ -213,6 +213,11 @@ class Store:
         with self.reading() as read:
             return read.history(incident_id, role)
 
+    def newest(self, incident_id: int) -> tuple[EntryView, ...]:
+        """The newest page of an incident's timeline, newest first."""
+        with self.reading() as read:
+            return read.newest(incident_id)
+
     def versions(self, incident_id: int, root: int) -> tuple[EntryView, ...]:
         """Every version of one entry, the first one first."""
         with self.reading() as read:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from asyncio import wrap_future
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from models import brief
@@ -19,7 +18,6 @@ from screens.dialogs import Option, Pick, Sheet
 from screens.show import age, wrap
 
 if TYPE_CHECKING:
-    from models.store import Store
     from models.views import IncidentView, OfferView, RoleView
     from screens.desk import Desk
 
@@ -133,7 +131,7 @@ async def _offer_everything(desk: Desk, held: list[tuple[int, str]]) -> None:
         while left:
             number, role = left[0]
             try:
-                text = await wrap_future(desk.link.read(partial(_drafted, desk, number, role)))
+                text = await _drafted(desk, number, role)
                 words = "\n".join(filter(None, (answers["word"].strip(), text)))[: LIMITS["brief"]]
                 known = {"ref": f"INC-{number}", "role": role, "person": person, "holder": desk.me}
                 await desk.acting.attempt("offer", **known, brief=words)
@@ -153,9 +151,9 @@ async def _offer_everything(desk: Desk, held: list[tuple[int, str]]) -> None:
     )
 
 
-def _drafted(desk: Desk, number: int, role: str, store: Store) -> str:
-    with store.reading() as read:
-        return brief.draft(read.incident(number), read.newest(number), role, desk.me, desk.clock())
+async def _drafted(desk: Desk, number: int, role: str) -> str:
+    view, entries = await wrap_future(desk.link.read(lambda store: (store.incident(number), store.newest(number))))
+    return brief.draft(view, entries, role, desk.me, desk.clock())
 
 
 # Answering
