@@ -3,7 +3,6 @@
 import pytest
 
 from models.policy import Phase
-from screens.moves import ACTIONS, sign
 from tests.screens.desks import Place, Sitting
 
 WORDS = {name: name for name in ("incidents", "roster", "timeline", "status")}
@@ -212,76 +211,6 @@ async def test_a_filtered_timeline_finds_what_nobody_has_looked_at_yet(place: Pl
     async with place.desk() as at:
         await at.press("3", "/", *"needle")
         await at.until(lambda: "the needle" in at.rows("timeline")[0])
-
-
-# Help, palette, cards
-
-
-async def test_help_lists_every_key_that_does_something_here(place: Place) -> None:
-    async with place.desk((120, 60)) as at:
-        for pane in WORDS:
-            at.desk.go_to(pane)
-            await at.press("?")
-            for verb in ACTIONS:
-                if verb.key and verb.pane in ("", pane):
-                    assert f"{sign(verb.key)}" in at.body
-                    assert verb.title in at.body
-                    assert " ".join(verb.help.split()) in " ".join(at.body.split())
-            await at.press("q")
-            assert at.screen is at.desk
-
-
-async def test_help_shows_the_users_own_keys(place: Place) -> None:
-    async with place.desk(keys={"declare": "+", "note": "f3"}) as at:
-        await at.press("?")
-        assert "+ Declare" in " ".join(at.body.split())
-        await at.press("q", "f3")
-        assert at.dialog == "Write on the timeline of INC-1"
-        await at.press("escape", "+")
-        assert at.dialog == "Declare an incident"
-        await at.press("escape", "d", "n")
-        assert at.screen is at.desk
-
-
-async def test_the_palette_has_every_verb(place: Place) -> None:
-    async with place.desk() as at:
-        await at.press(":")
-        titles = "\n".join("".join(text for text, _ in row.lines[0]) for row in at.options.rows)
-        for verb in ACTIONS:
-            assert verb.name == "palette" or verb.title in titles
-
-
-async def test_the_palette_does_what_is_picked_and_finds_incidents(place: Place) -> None:
-    place.declare("Search is slow", severity="P2")
-    async with place.desk() as at:
-        await at.press(":", *"severity", "enter")
-        assert at.dialog == "Severity of INC-1"
-        await at.press("escape", ":", *"slow", "enter")
-        await at.until(lambda: at.shown.ref == "INC-2")
-
-
-async def test_another_theme(place: Place) -> None:
-    async with place.desk() as at:
-        await at.press(":", *"theme", "enter", *"light", "enter")
-        assert at.app.theme == "bridgewatch-light"
-
-
-@pytest.mark.parametrize(
-    ("pane", "title", "words"),
-    [
-        ("1", "INC-1", ["Checkout returns 502", "P1 (high)", "not said yet", "nothing", "high-velocity"]),
-        ("2", "Incident Manager", ["ana since 14:32Z, given by ana", "INC-1 incident-manager"]),
-        ("3", "INC-1 · entry 1", ["ana declared P1", "2026-03-01 14:32:00Z"]),
-    ],
-)
-async def test_enter_shows_the_row_in_full(place: Place, pane: str, title: str, words: list[str]) -> None:
-    async with place.desk() as at:
-        await at.press(pane, "g", "enter")
-        assert at.dialog == title
-        for word in words:
-            assert word in at.body or word == "nothing"
-        await at.press("enter")
-        assert at.screen is at.desk
 
 
 # Keys that can do nothing, and fast ones

@@ -10,7 +10,8 @@ from textual.pilot import Pilot
 from models.failures import Unreachable
 from models.link import News, State
 from screens.messages import DeskChanged
-from tests.screens.desks import LONG, Place, Sitting, busy
+from tests.screens.busy import busy
+from tests.screens.desks import LONG, Place, Sitting
 from tui.app import Bridgewatch
 
 WIDE, MIDDLE, NARROW = (120, 40), (80, 24), (50, 24)

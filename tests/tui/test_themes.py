@@ -7,7 +7,8 @@ from textual.theme import Theme
 from models.failures import Refused
 from screens.desk import LOOKS
 from screens.rows import TONES
-from tests.screens.desks import Place, busy
+from tests.screens.busy import busy
+from tests.screens.desks import Place
 from tui.themes import DEFAULT, THEMES
 
 ON_THE_DESK = ("foreground", "error", "warning", "accent", "success")
