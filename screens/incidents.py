@@ -35,8 +35,11 @@ class Incidents(Pane):
         self.found: tuple[IncidentRow, ...] = ()
 
     def listed(self) -> list[IncidentRow]:
-        """The board's incidents, then the earlier ones that a filter found."""
-        rows = list(self.board.incidents) if self.board else []
+        """The board's incidents, the one shown even if it has left the board, then earlier ones that a filter found."""
+        rows: list[IncidentRow] = list(self.board.incidents) if self.board else []
+        shown = self.board.shown if self.board else None
+        if shown is not None and all(row.id != shown.id for row in rows):
+            rows.append(shown)
         known = {row.id for row in rows}
         return rows + [row for row in self.found if self.filter and row.id not in known]
 

@@ -169,3 +169,16 @@ async def test_a_database_that_went_away_keeps_the_dialog_and_its_words(place: P
         await at.press("enter")
         await at.until(lambda: at.screen is at.desk and at.desk.shown)
     assert [place.incident().title] == ["Kept words"]
+
+
+async def test_an_incident_that_leaves_the_board_stays_under_the_cursor_of_whoever_looks_at_it(place: Place) -> None:
+    place.declare("Search is slow", severity="P3")
+    place.declare("Checkout returns 502", severity="P1")
+    async with place.desk() as at:
+        place.act("phase", "bo", ref="INC-2", phase="canceled")
+        await at.until(lambda: at.desk.shown is not None and at.desk.shown.phase == "canceled")
+        assert at.desk.pane("incidents").cursor == at.desk.looking_at == 2
+        assert "canceled" in at.text
+        await at.press("k")
+        assert at.desk.looking_at == 1
+        await at.until(lambda: "canceled" not in at.text)
