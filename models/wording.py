@@ -25,7 +25,7 @@ def _held(names: list[str]) -> str:
 
 
 def _assigned(data: Data) -> str:
-    before = _held(data["was"])
+    before = f"beside {' and '.join(data['was'])}" if data.get("beside") else _held(data["was"])
     if data.get("taken"):
         return f"took {data['name']} ({before})"
     return f"gave {data['name']} to {data['person']} ({before})"

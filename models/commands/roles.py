@@ -64,7 +64,8 @@ def _overtake(tx: Transaction, role: RoleRow, person_id: int) -> None:
 
 
 def _told(role: RoleRow) -> dict[str, Any]:
-    return {"role": role.key, "name": role.called, "was": list(role.people)}
+    beside = {"beside": True} if role.people and not role.single else {}
+    return {"role": role.key, "name": role.called, "was": list(role.people), **beside}
 
 
 def last_move(tx: Transaction, role: RoleRow) -> Recorded | None:

@@ -28,7 +28,8 @@ class TestAssign:
 
     def test_a_role_for_many_gains_a_holder(self, incident: Acting) -> None:
         incident(Assign, "ana", role="subject-matter-expert", person="bo", saw=())
-        incident(Assign, "ana", role="subject-matter-expert", person="cy", saw=())
+        joined = incident(Assign, "ana", role="subject-matter-expert", person="cy", saw=())
+        assert told(joined) == "ana gave Subject Matter Expert to cy (beside bo)"
         assert incident.holders("subject-matter-expert") == ("bo", "cy")
         incident(Undo, "ana")
         assert incident.holders("subject-matter-expert") == ("bo",)
