@@ -79,8 +79,7 @@ class Store:
 
         `book` becomes the role book of incidents declared from now on. Raises Refused for an unknown book.
         """
-        books = rolebook.keys()
-        if book is not None and book not in books:
+        if book is not None and book not in (books := rolebook.keys()):
             raise Refused(f"There is no role book {book!r}.", f"The books: {', '.join(books)}.")
         self.close()
         self._file = find(self.location, create=create)
