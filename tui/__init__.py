@@ -1,5 +1,6 @@
 """The program. Importing it settles that ``models`` and ``screens`` are the packages installed beside this one."""
 
+import os
 import sys
 from importlib.machinery import PathFinder
 from importlib.util import module_from_spec
@@ -14,6 +15,9 @@ def _pin(name: str, folder: str) -> None:
     sys.modules[name] = package = module_from_spec(spec)
     spec.loader.exec_module(package)
 
+
+# Textual draws on a beat; the usual 60 a second let a colleague's key wait up to 17 ms, and at rest there is no beat
+os.environ.setdefault("TEXTUAL_FPS", "120")
 
 for _name in ("models", "screens"):
     if _name not in sys.modules:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
@@ -24,6 +25,11 @@ from tui.terminal import bear_broken_input, harmless
 from tui.themes import DEFAULT, THEMES
 
 
+SWITCH_SECONDS = 0.0005
+"""How long the thread that draws may keep the one that writes waiting; Python's own 5 ms, met at each step of a
+transaction, would add up to what a person notices."""
+
+
 class Bridgewatch(InTurn[int], inherit_bindings=False):
     """Runs the desk with somebody's settings. Raises Refused for a keymap or theme that cannot be."""
 
@@ -35,9 +41,11 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] | None = None) -> None:
         """`clock` replaces the machine's and the database's, for tests."""
         bear_broken_input()
+        sys.setswitchinterval(SWITCH_SECONDS)
         super().__init__()
         self.settings = settings
         self._clock = clock
+        self._whole = False
         self.keys = keymap(settings.keys)
         for theme in THEMES:
             self.register_theme(theme)
@@ -70,7 +78,8 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
     @on(DeskChanged)
     def settle_memory(self, message: DeskChanged) -> None:
         """Once there is a board: load what is left, then keep the collector from walking over all of it later."""
-        if message.news.state is State.LIVE and not gc.get_freeze_count():
+        if message.news.state is State.LIVE and not self._whole:
+            self._whole = True
             self.call_later(_load_the_rest)
 
     def _connect(self, tell: Callable[[News], None]) -> Link:
