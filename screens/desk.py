@@ -12,7 +12,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import Input
 
 from models.clocks import needs
@@ -29,6 +28,7 @@ from screens.moves import ACTIONS
 from screens.pane import Pane
 from screens.reasons import why_not
 from screens.roster import Roster
+from screens.rows import Toned
 from screens.show import safe, safe_lines
 from screens.status import Status
 from screens.tasks import Tasks
@@ -53,7 +53,7 @@ NARROW_WIDTH = 64
 """Below these, columns are shortened; then one pane is shown at a time."""
 
 
-class Desk(Screen[None]):
+class Desk(Toned[None]):
     """Shows what the link tells, and does what the keys say."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -78,7 +78,7 @@ class Desk(Screen[None]):
     ) -> None:
         """`keys`: the key of each verb. `unsent`: keeps words that could not be saved. `bell`: whether the terminal's
         bell rings, once, for each new thing that needs the reader. `clock`: for tests."""
-        super().__init__()
+        super().__init__(classes="-on-incidents")
         self.me = me
         self.keys = keys
         self.clock = clock
@@ -112,7 +112,6 @@ class Desk(Screen[None]):
         yield LineBar(id="footer")
 
     def on_mount(self) -> None:
-        self.set_class(True, "-on-incidents")
         self.set_interval(TICK_SECONDS, self.draw)
         self.call_after_refresh(self.link.start)
 

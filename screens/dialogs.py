@@ -17,7 +17,7 @@ from textual.widgets import Input
 from models.search import rank
 from models.search import words as words_of
 from screens.messages import RowChosen
-from screens.rows import Line, Part, Row, RowList, line
+from screens.rows import Line, Part, Row, RowList, Toned, line
 from screens.show import content, fit, safe, wrap
 from screens.show import width as cells_of
 from screens.turns import turns
@@ -26,7 +26,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Dialog(ModalScreen[R | None], Generic[R]):
+class Dialog(Toned[R | None], ModalScreen[R | None], Generic[R]):
     """Something that asks; Escape answers nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

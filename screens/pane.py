@@ -36,6 +36,7 @@ class Pane(RowList):
 
     def __init__(self, *, id: str, me: str) -> None:
         super().__init__(id=id)
+        self.border_title = content(f"{self.number} {self.called}")
         self.me = me
         self.board: Board | None = None
         self.now: datetime | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -13,11 +13,14 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
 from screens.messages import EndNear, RowChosen, RowMoved
+
+R = TypeVar("R")
 
 TONES = ("dim", "strong", "p1", "p2", "p3", "warn", "bad", "good", "accent", "key", "badge")
 """What a part may be, apart from plain; their colours stand in desk.tcss."""
@@ -47,24 +50,30 @@ def line(*parts: Part | str) -> Line:
     return tuple((part, "") if isinstance(part, str) else part for part in parts)
 
 
-class Painted(Widget):
-    """A widget that draws lines of parts."""
+class Toned(Screen[R]):
+    """A screen with the tones, for everything that it shows: one set for all, as matching them to rules takes time."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone-{tone}" for tone in TONES} | {"row-cursor", "row-cursor-idle"}
+
+
+class Painted(Widget):
+    """A widget that draws lines of parts, on a Toned screen."""
 
     def paint(self, parts: Line, width: int, cursor: str = "") -> Strip:
         """The line in exactly `width` cells; `cursor` is the component that lies under it, if any."""
         base = self.rich_style
         if cursor:
-            whole = self.get_component_rich_style(cursor)
+            whole = self.screen.get_component_rich_style(cursor)
             base += Style(bgcolor=whole.bgcolor, bold=whole.bold)
         segments = [Segment(text, base + self._toned(tone) if tone else base) for text, tone in parts]
         return Strip(segments).adjust_cell_length(width, base)
 
     def _toned(self, tone: str) -> Style:
         name = f"tone-{tone}"
-        own = self.get_component_rich_style(name, partial=True).without_color
-        return own + Style(color=self.get_component_rich_style(name).color)  # its colour mixed with what lies under it
+        own = self.screen.get_component_rich_style(name, partial=True).without_color
+        return own + Style(
+            color=self.screen.get_component_rich_style(name).color
+        )  # its colour mixed with what lies under it
 
 
 class RowList(Painted, ScrollView, can_focus=True):
@@ -117,7 +126,9 @@ class RowList(Painted, ScrollView, can_focus=True):
             self.cursor = rows[min(before or 0, len(rows) - 1)].key
         size = Size(self.size.width, len(self._lines))
         if size != self.virtual_size:
-            self.virtual_size = size
+            # without its watcher, which would lay out and draw the whole screen for every row that comes
+            self.set_reactive(Widget.virtual_size, size)
+            self._refresh_scrollbars()
         index = self.index
         if self.pointed and index is not None and not (at_top and place == starts[index]):
             self._keep(starts[index] - place, stay=before is not None and not at_top)

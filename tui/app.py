@@ -49,7 +49,9 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         self.keys = keymap(settings.keys)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = self._usable(settings.theme or DEFAULT)
+        # without its watcher, which would parse every style twice before the first paint
+        self.set_reactive(InTurn.theme, self._usable(settings.theme or DEFAULT))
+        self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap({name: key for name, key in self.keys.items() if name in settings.keys})
 
     def _usable(self, name: str) -> str:
