@@ -24,7 +24,6 @@ from tui.settings import Settings
 from tui.terminal import bear_broken_input, harmless
 from tui.themes import DEFAULT, THEMES
 
-
 SWITCH_SECONDS = 0.0005
 """How long the thread that draws may keep the one that writes waiting; Python's own 5 ms, met at each step of a
 transaction, would add up to what a person notices."""
