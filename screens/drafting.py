@@ -225,6 +225,6 @@ class Drafting:
         if self._shown is not None:
             for editor in self._desk.query("#editor"):
                 saved = self._trouble or ("…" if self._dirty else f"r{self._revision} saved")
-                room = max(editor.size.width - 2, 8)
+                room = max(self._desk.query_one("#status-place").size.width - 5, 8)  # laid out before the editor is
                 title = fit(f"4 Status page · {draft_title(self._shown, saved)}", room).rstrip()
                 write_on_frame(editor, title, "saves itself · Esc leaves")

@@ -82,7 +82,6 @@ def test_each_pane_when_there_is_room_for_one(place: Place, same: Any, pane: str
         pytest.param("p", id="phase"),
         pytest.param("A", id="add-role"),
         pytest.param("P", id="publish"),
-        pytest.param("e", id="draft"),
         pytest.param("4 enter", id="draft-details"),
         pytest.param("?", id="help"),
         pytest.param(":", id="palette"),
@@ -98,6 +97,18 @@ def test_each_pane_when_there_is_room_for_one(place: Place, same: Any, pane: str
 def test_what_keys_open(place: Place, same: Any, keys: str) -> None:
     busy(place)
     assert same(place, MIDDLE, keys)
+
+
+def test_the_draft_being_written(place: Place, same: Any) -> None:
+    busy(place)
+
+    async def steps(at: Sitting) -> None:
+        await at.press("e")
+        await at.until(lambda: at.shown.draft.open_by == at.desk.me and at.desk.query_one("#editor").has_focus)
+        await at.caught_up()
+        await at.quiet()
+
+    assert same(place, MIDDLE, steps)
 
 
 def test_a_conflict(place: Place, same: Any) -> None:
