@@ -189,14 +189,14 @@ class TestNewerShapes:
         with pytest.raises(ReadOnly) as told:
             Acting(store)
         assert told.value.message == (
-            f"{store.location.shown} was upgraded by a newer Bridgewatch (schema 7; "
+            f"{store.location.shown} was upgraded by a newer Bridgewatch (schema 99; "
             f"this one knows {models.schema.SCHEMA}). "
             "It can only read here."
         )
         assert told.value.remedy == "Upgrade this one: pip install --upgrade bridgewatch."
 
     def test_it_cannot_be_read(self, store: Store) -> None:
-        self.newer(store, min_reader=7)
+        self.newer(store, min_reader=99)
         with pytest.raises(Unreachable, match=r"was upgraded by a newer Bridgewatch .*pip install") as told:
             store.open()
         assert not isinstance(told.value, ReadOnly)

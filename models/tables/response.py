@@ -1,8 +1,6 @@
-"""The tables, with the rules that hold whoever writes to them."""
+"""Incidents, and who does what about them."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -183,49 +181,6 @@ entries = Table(
     Index("entries_by_author", "incident_id", "author_id", "n"),
 )
 
-drafts = Table(
-    "drafts",
-    metadata,
-    Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True, autoincrement=False),
-    Column("revision", Integer, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("phase", String(16), comment="empty: the incident's own"),
-    Column("components", Json, nullable=False, comment="name -> state"),
-    person("edited_by"),
-    Column("edited_at", Moment, nullable=False),
-    person("open_by", nullable=True),
-    Column("open_at", Moment, comment="somebody has it open for editing; renewed while they do"),
-    one_of("phase", Phase),
-)
-
-status_updates = Table(
-    "status_updates",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("incident_id", Id, nullable=False),
-    Column("n", Integer, nullable=False, comment="its entry"),
-    Column("phase", String(16), nullable=False),
-    Column("text", Text, nullable=False),
-    Column("components", Json, nullable=False, comment="name -> state"),
-    person("published_by"),
-    Column("published_at", Moment, nullable=False),
-    Column("origin", String(200), unique=True),
-    ForeignKeyConstraint(["incident_id", "n"], ["entries.incident_id", "entries.n"]),
-    one_of("phase", Phase),
-    Index("status_updates_incident_id_published_at", "incident_id", "published_at"),
-)
-
-components = Table(
-    "components",
-    metadata,
-    Column("id", Id, primary_key=True),
-    Column("name", String(64), nullable=False, unique=True),
-    Column("state", String(16), nullable=False),
-    Column("description", Text, nullable=False, server_default=""),
-    Column("position", Integer, nullable=False),
-    Column("origin", String(200), unique=True),
-)
-
 tasks = Table(
     "tasks",
     metadata,
@@ -256,30 +211,3 @@ tasks = Table(
         postgresql_where=text(f"state IN ({_undone})"),
     ),
 )
-
-settings = Table(
-    "settings",
-    metadata,
-    Column("key", String(64), primary_key=True),
-    Column("value", Json, nullable=False),
-)
-
-meta = Table(
-    "meta",
-    metadata,
-    Column("one", Integer, primary_key=True, autoincrement=False),
-    Column("schema", Integer, nullable=False),
-    Column("min_reader", Integer, nullable=False, comment="the oldest program schema that may read"),
-    Column("min_writer", Integer, nullable=False),
-    CheckConstraint("one = 1", name="one_row"),
-)
-
-head = Table(
-    "head",
-    metadata,
-    Column("one", Integer, primary_key=True, autoincrement=False),
-    Column("ticket", Id, nullable=False, comment="taken last in every transaction: tickets are in commit order"),
-    CheckConstraint("one = 1", name="one_row"),
-)
-
-Values = dict[str, Any]

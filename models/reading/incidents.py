@@ -1,53 +1,35 @@
-"""Builds views from rows; everything is read through module-level statements inside one snapshot."""
+"""Reads incidents, their roles and their tasks."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, or_
+from sqlalchemy import RowMapping, or_
 
 from models import queries, rolebook, tasks
 from models.coverage import Holding, own_duty, owners, stand_in, unfilled
 from models.duties import duties
 from models.failures import Refused
-from models.policy import OPEN, UNDONE, Phase, public
+from models.policy import OPEN, UNDONE
+from models.reading.telling import Telling
 from models.tables import incidents
 from models.views import (
-    ComponentView,
-    DraftView,
-    EntryView,
     HolderView,
     HoldingView,
     IncidentRow,
     IncidentView,
     OfferView,
     RoleView,
-    UpdateView,
 )
-
-PAGE = 100
-"""How many entries of a timeline are read at once."""
 
 RECENT = timedelta(hours=24)
 """How long a resolved incident stays on the board."""
 
 
-class Reader:
-    """Reads views through one open transaction; `language` is the one that roles are named in."""
-
-    def __init__(self, connection: Connection, language: str) -> None:
-        self._connection = connection
-        self._language = language
-
-    def _rows(self, statement: Select[Any], **known: Any) -> Sequence[RowMapping]:
-        return self._connection.execute(statement, known).mappings().all()
-
-    def ticket(self) -> int:
-        """The last change that this reader sees."""
-        return int(self._connection.execute(queries.TICKET).scalar_one())
+class Incidents(Telling):
+    """Reads incidents."""
 
     def on_the_board(self, now: datetime) -> list[IncidentRow]:
         rows = {row["id"]: row for row in self._rows(queries.OPEN_ROWS)}
@@ -200,94 +182,6 @@ class Reader:
             for row in self._rows(queries.HISTORY, incident=incident_id, role=role)
         )
 
-    def _names(self, ids: set[int]) -> dict[int, str]:
-        return {row["id"]: row["name"] for row in self._rows(queries.PEOPLE_BY_ID, ids=list(ids))} if ids else {}
-
-    def _draft(self, incident_id: int, phase: Phase) -> DraftView:
-        row = next(iter(self._rows(queries.DRAFT, incident=incident_id)), None)
-        told = public(phase)
-        if row is None:
-            return DraftView(
-                revision=0,
-                text="",
-                phase=told,
-                components={},
-                edited_by=None,
-                edited_at=None,
-                open_by=None,
-                open_at=None,
-            )
-        return DraftView(
-            revision=row["revision"],
-            text=row["text"],
-            phase=row["phase"] or told,
-            components=row["components"],
-            edited_by=row["editor"] if row["revision"] else None,
-            edited_at=row["edited_at"] if row["revision"] else None,
-            open_by=row["opener"],
-            open_at=row["open_at"],
-        )
-
-    def updates(self, incident_id: int) -> tuple[UpdateView, ...]:
-        """What customers were told, the newest first."""
-        return self._updates(queries.UPDATES, incident_id)
-
-    def _updates(self, statement: Select[Any], incident_id: int) -> tuple[UpdateView, ...]:
-        return tuple(
-            UpdateView(
-                phase=row["phase"],
-                text=row["text"],
-                components=row["components"],
-                published_by=row["publisher"],
-                published_at=row["published_at"],
-            )
-            for row in self._rows(statement, incident=incident_id)
-        )
-
-    def newest(self, incident_id: int, limit: int = PAGE) -> tuple[EntryView, ...]:
-        """The newest entries in their latest version, newest first by when they happened."""
-        return self._entries(queries.NEWEST, incident=incident_id, limit=limit)
-
-    def older(self, incident_id: int, than: EntryView, limit: int = PAGE) -> tuple[EntryView, ...]:
-        """The entries before `than`."""
-        known = {"occurred_at": than.occurred_at, "number": than.n}
-        return self._entries(queries.OLDER, incident=incident_id, limit=limit, **known)
-
-    def since(self, incident_id: int, n: int) -> tuple[EntryView, ...]:
-        """Every entry after number `n`, in the order they were recorded."""
-        return self._entries(queries.SINCE, incident=incident_id, number=n)
-
-    def versions(self, incident_id: int, root: int) -> tuple[EntryView, ...]:
-        """Every version of one entry, the first one first."""
-        return self._entries(queries.VERSIONS, incident=incident_id, root=root)
-
-    def _entries(self, statement: Select[Any], **known: Any) -> tuple[EntryView, ...]:
-        return tuple(map(entry_view, self._rows(statement, **known)))
-
-    def people(self) -> tuple[str, ...]:
-        return tuple(row["name"] for row in self._rows(queries.PEOPLE))
-
-    def components(self) -> tuple[ComponentView, ...]:
-        return tuple(
-            ComponentView(name=row["name"], state=row["state"], description=row["description"])
-            for row in self._rows(queries.COMPONENTS)
-        )
-
 
 def _holdings(held: Sequence[RowMapping]) -> list[Holding]:
     return [Holding(role=row["role"], label=row["label"], person=row["person"]) for row in held]
-
-
-def entry_view(row: RowMapping) -> EntryView:
-    """A row of `entries` with its author's name, as a view."""
-    return EntryView(
-        ref=f"INC-{row['incident_id']}",
-        n=row["n"],
-        root=row["revises"] or row["n"],
-        kind=row["kind"],
-        data=row["data"],
-        text=row["text"],
-        author=row["author"],
-        occurred_at=row["occurred_at"],
-        recorded_at=row["recorded_at"],
-    )

@@ -1,0 +1,12 @@
+"""Builds views from rows; everything is read through module-level statements inside one snapshot."""
+
+from __future__ import annotations
+
+from models.reading.incidents import RECENT, Incidents
+from models.reading.timeline import PAGE, Timelines, entry_view
+
+__all__ = ["PAGE", "RECENT", "Reader", "entry_view"]
+
+
+class Reader(Incidents, Timelines):
+    """All that can be read."""
