@@ -173,7 +173,7 @@ class TestMaking:
 
 class TestNewerShapes:
     def newer(self, store: Store, **meta: int) -> None:
-        values = {"schema": 7, "min_reader": 1, "min_writer": 7, **meta}
+        values = {"schema": 99, "min_reader": 1, "min_writer": 99, **meta}
         with store._writer.begin() as connection:
             connection.execute(
                 text("UPDATE meta SET schema = :schema, min_reader = :min_reader, min_writer = :min_writer"), values
