@@ -11,37 +11,19 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from models import process
+from models.phrase import LANGUAGES, STRICT, Key, Phrase, Words
 from models.policy import Severity
 from models.text import LIMITS
 
-LANGUAGES = ("en", "fr", "pl")
-"""The languages every name and duty is written in; the first is the fallback."""
-
 _BOOKS = Path(__file__).with_name("rolebooks")
-_STRICT = ConfigDict(extra="forbid")
-
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class Phrase:
-    """One text in every language."""
-
-    en: Words
-    fr: Words
-    pl: Words
-
-    def spoken(self, language: str) -> str:
-        """Give the text in `language`, or in English where there is none."""
-        return str(getattr(self, language)) if language in LANGUAGES else self.en
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Aliases:
     """What else a role is called; the same alias may stand under several roles."""
 
@@ -50,7 +32,7 @@ class Aliases:
     pl: tuple[Words, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Duty:
     """One thing that somebody must be doing during an incident."""
 
@@ -58,7 +40,7 @@ class Duty:
     text: Phrase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Role:
     """A role of a book."""
 
@@ -73,7 +55,7 @@ class Role:
     """The duties it takes over while nobody holds the role that has them as primary."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class TaskTemplate:
     """A task that every incident of some severities begins with."""
 
@@ -86,7 +68,7 @@ class TaskTemplate:
     title: Phrase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class RoleBook:
     """The roles a team works with."""
 
@@ -103,6 +85,8 @@ class RoleBook:
     required: dict[Severity, tuple[Key, ...]] = field(default_factory=dict)
     """The roles that somebody must hold while an incident of that severity is open."""
     tasks: tuple[TaskTemplate, ...] = ()
+    steps: tuple[process.Step, ...] = ()
+    """Of the response, in their order."""
 
     def role(self, key: str) -> Role | None:
         """Find a role, or None: the role is ad hoc."""
@@ -149,8 +133,9 @@ def parse(source: str, file: str) -> RoleBook:
     duties = raw.pop("duties", {})
     roles = raw.pop("roles", [])
     tasks = raw.pop("tasks", [])
-    if not isinstance(duties, Mapping) or not isinstance(roles, list) or not isinstance(tasks, list):
-        raise ValueError(f"{file}: duties are written [duties.KEY], roles [[roles]], tasks [[tasks]]")
+    steps = raw.pop("steps", [])
+    if not isinstance(duties, Mapping) or not all(isinstance(many, list) for many in (roles, tasks, steps)):
+        raise ValueError(f"{file}: duties are written [duties.KEY], roles [[roles]], tasks [[tasks]], steps [[steps]]")
     book = _build(
         RoleBook,
         raw
@@ -161,6 +146,9 @@ def parse(source: str, file: str) -> RoleBook:
             "roles": tuple(_build(Role, role, f"{file}: role {_key_of(role, n)}") for n, role in enumerate(roles, 1)),
             "tasks": tuple(
                 _build(TaskTemplate, task, f"{file}: task {_key_of(task, n)}") for n, task in enumerate(tasks, 1)
+            ),
+            "steps": tuple(
+                _build(process.Step, step, f"{file}: step {_key_of(step, n)}") for n, step in enumerate(steps, 1)
             ),
         },
         file,
@@ -214,6 +202,8 @@ def _faults(book: RoleBook) -> Iterator[str]:
     if book.update_duty not in owners:
         yield f"duty {book.update_duty!r}: owes the status page its updates, but no role has it as primary"
     yield from _task_faults(book)
+    for key, fault in process.faults(book.steps, [role.key for role in book.roles], known):
+        yield f"step {key!r}: {fault}"
     for key in sorted(known - {key for role in book.roles for key in role.primary + role.secondary}):
         yield f"duty {key!r}: no role has it"
 

@@ -7,8 +7,8 @@ from models.commands.incidents import SetPhase, SetSeverity
 from models.commands.roles import AddRole, Assign, Release, Take
 from models.commands.timeline import Undo
 from models.duties import answer, found
+from models.phrase import LANGUAGES
 from models.policy import Phase, Severity
-from models.rolebook import LANGUAGES
 from models.store import Store
 from models.views import DutyView, IncidentView
 from tests.models.acting import Acting

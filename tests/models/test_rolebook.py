@@ -3,8 +3,9 @@ import dataclasses
 import pytest
 
 from models import rolebook
+from models.phrase import LANGUAGES
 from models.policy import Severity
-from models.rolebook import LANGUAGES, RoleBook, all_names, keys, load, parse
+from models.rolebook import RoleBook, all_names, keys, load, parse
 
 SMALL = """
 key = "small"
