@@ -14,9 +14,10 @@ from models.commands.roles import AddRole, Assign, Release, Take
 from models.commands.tasks import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
 from models.commands.timeline import Note, Retract, Revise, Undo
 from models.failures import Conflict, Refused
-from models.policy import Category, Impact, NoteKind, Phase, Severity
+from models.policy import Category, Impact, NoteKind, Phase, Severity, public
+from models.replay import Replay
 from models.store import Store
-from models.views import EntryView, IncidentView
+from models.views import IncidentView
 from models.wording import NOTES
 from tests.models.acting import Acting
 
@@ -62,94 +63,8 @@ ACTS = st.one_of(
     doing(Undo),
 )
 
-UNTOUCHED = {"state": "open", "owner": None, "reason": ""}
-
-
-class Replay:
-    """The incident as its entries tell it, and nothing else."""
-
-    def __init__(self, entries: tuple[EntryView, ...]) -> None:
-        self.fields: dict[str, Any] = {}
-        self.holders: dict[str, list[str]] = {}
-        self.single: dict[str, bool] = {}
-        self.offers: set[tuple[str, str, str]] = set()
-        self.tasks: dict[int, dict[str, Any]] = {}
-        for entry in entries:
-            if entry.kind == "undone":
-                self.take_back(entry.data["kind"], entry.data["data"])
-            else:
-                self.follow(entry.kind, entry.data)
-
-    def follow(self, kind: str, data: dict[str, Any]) -> None:
-        if kind in ("declared", "severity"):
-            self.tasks |= {task["task"]: UNTOUCHED for task in data.get("tasks", ())}
-        if kind.startswith("task-"):
-            self.tasks[data["task"]] = data["now"]
-        if kind == "declared":
-            self.fields = {name: data[name] for name in ("title", "severity", "category", "impact", "phase")}
-            self.holders[data["role"]] = [data["manager"]]
-        elif kind == "renamed":
-            self.fields["title"] = data["now"]
-        elif kind in ("severity", "category", "impact", "phase"):
-            self.fields[kind] = data["now"]
-        elif kind == "assigned":
-            before = [] if self.is_single(data["role"]) else self.held(data["role"])
-            self.hold(data["role"], [*before, data["person"]])
-        elif kind == "released":
-            self.hold(data["role"], self.without(data["role"], data["person"]))
-        elif kind == "role-added":
-            self.single[data["role"]] = data["single"]
-        elif kind == "offered":
-            self.offers.add(offered(data))
-        elif kind in ("declined", "withdrawn"):
-            self.offers.remove(offered(data))
-        elif kind == "accepted":
-            self.hold(data["role"], [*self.without(data["role"], data["from"]), data["to"]])
-
-    def take_back(self, kind: str, data: dict[str, Any]) -> None:
-        untouched = {task["task"] for task in data.get("tasks", ()) if self.tasks[task["task"]] == UNTOUCHED}
-        self.tasks = {number: task for number, task in self.tasks.items() if number not in untouched}
-        if kind == "task-added":
-            del self.tasks[data["task"]]
-        elif kind.startswith("task-"):
-            self.tasks[data["task"]] = data["was"]
-        if kind == "renamed":
-            self.fields["title"] = data["was"]
-        elif kind in ("severity", "category", "impact", "phase"):
-            self.fields[kind] = data["was"]
-        elif kind == "assigned":
-            kept = data["was"] if self.is_single(data["role"]) else self.without(data["role"], data["person"])
-            self.hold(data["role"], kept)
-        elif kind == "released":
-            self.hold(data["role"], [*self.held(data["role"]), data["person"]])
-        elif kind == "offered":
-            self.offers.discard(offered(data))
-        elif kind == "withdrawn":
-            self.offers.add(offered(data))
-        elif kind == "accepted":
-            self.hold(data["role"], [*self.without(data["role"], data["to"]), data["from"]])
-            self.offers.add(offered(data))
-        elif kind == "role-added":
-            del self.single[data["role"]]
-
-    def is_single(self, role: str) -> bool:
-        return self.single.get(role, role != "subject-matter-expert")
-
-    def held(self, role: str) -> list[str]:
-        return self.holders.get(role, [])
-
-    def without(self, role: str, person: str) -> list[str]:
-        return [name for name in self.held(role) if name != person]
-
-    def hold(self, role: str, people: list[str]) -> None:
-        """From now on these; who begins or ends with it has no more to do with an offer of it."""
-        moved = set(people) ^ set(self.held(role))
-        self.offers = {offer for offer in self.offers if offer[0] != role or not moved & {*offer[1:]}}
-        self.holders[role] = people
-
-
-def offered(data: dict[str, Any]) -> tuple[str, str, str]:
-    return data["role"], data["from"], data["to"]
+MANY = {"subject-matter-expert"}
+"""The roles that many may hold."""
 
 
 def roster(now: IncidentView) -> dict[str, list[str]]:
@@ -179,11 +94,13 @@ def follow_their_roles(now: IncidentView) -> bool:
 def check(incident: Acting) -> None:
     now, entries = incident.now, incident.recorded
     assert [entry.n for entry in entries] == list(range(1, now.version + 1))
-    replay = Replay(entries)
+    replay = Replay(entries, MANY)
     assert {name: getattr(now, name) for name in replay.fields} == replay.fields
     assert roster(now) == {role: sorted(names) for role, names in replay.holders.items() if names}
     assert {(offer.role, offer.holder, offer.to) for offer in now.offers} == replay.offers
     assert tasks(now) == replay.tasks
+    chosen = replay.draft["phase"] or public(Phase(now.phase))
+    assert {name: getattr(now.draft, name) for name in replay.draft} == {**replay.draft, "phase": chosen}
     assert now.tasks_open == sum(task["state"] in ("open", "blocked") for task in replay.tasks.values())
     assert follow_their_roles(now)
     assert all(len(role.holders) <= 1 for role in now.roles if role.single)

@@ -1,0 +1,137 @@
+"""An incident as its entries alone tell it: what the tables hold has to be the same.
+
+Pure: it reads no database. Whoever checks one gives it the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, Protocol
+
+_FIELDS = ("title", "severity", "category", "impact", "phase")
+_KIND_OF = {"title": "renamed"}
+_FIELD = {_KIND_OF.get(field, field): field for field in _FIELDS}
+
+UNTOUCHED = {"state": "open", "owner": None, "reason": ""}
+"""A task that nobody has done anything about yet."""
+
+Offered = tuple[str, str, str]
+"""The role's key, who holds it, and to whom it is offered."""
+
+
+class Told(Protocol):
+    """What is needed of an entry."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def data(self) -> dict[str, Any]: ...
+    @property
+    def text(self) -> str: ...
+
+
+class Replay:
+    """What is so after these entries, in the order of their numbers; entries of other kinds change nothing here.
+
+    `many` names the book's roles that any number of people may hold.
+    """
+
+    def __init__(self, entries: Iterable[Told], many: Collection[str]) -> None:
+        self.fields: dict[str, Any] = {}
+        """Title, severity, category, impact and phase."""
+        self.holders: dict[str, list[str]] = {}
+        """Who holds each role, by its key; it may be nobody."""
+        self.offers: set[Offered] = set()
+        """Those that wait for an answer."""
+        self.tasks: dict[int, dict[str, Any]] = {}
+        """State, owner and reason of each, by its number; without those whose adding was undone."""
+        self.draft: dict[str, Any] = {"revision": 0, "text": "", "phase": None, "components": {}}
+        self._many = many
+        self._added: dict[str, bool] = {}
+        for entry in entries:
+            if entry.kind == "undone":
+                self._take_back(entry.data["kind"], entry.data["data"])
+            else:
+                self._follow(entry.kind, entry.data, entry.text)
+
+    def _follow(self, kind: str, data: dict[str, Any], text: str) -> None:
+        self.tasks |= {task["task"]: UNTOUCHED for task in data.get("tasks", ())}
+        if kind == "declared":
+            self.fields = {field: data[field] for field in _FIELDS}
+            if "role" in data:
+                self.holders[data["role"]] = [data["manager"]] if data["manager"] else []
+        elif kind in _FIELD:
+            self.fields[_FIELD[kind]] = data["now"]
+        elif kind.startswith("task-"):
+            self.tasks[data["task"]] = data["now"]
+        elif kind == "draft":
+            self.draft = {name: data[name] for name in ("revision", "phase", "components")} | {"text": text}
+        elif kind == "published" and "imported" not in data:
+            self.draft = {**self.draft, "revision": data["revision"] + 1, "text": "", "phase": None}
+        else:
+            self._move(kind, data)
+
+    def _move(self, kind: str, data: dict[str, Any]) -> None:
+        """Of roles and their offers."""
+        if kind == "assigned":
+            before = self._held(data["role"]) if self._for_many(data["role"]) else []
+            self._hold(data["role"], [*before, data["person"]])
+        elif kind == "released":
+            self._hold(data["role"], self._without(data["role"], data["person"]))
+        elif kind == "role-added":
+            self._added[data["role"]] = data["single"]
+        elif kind == "offered":
+            self.offers.add(_offered(data))
+        elif kind in ("declined", "withdrawn"):
+            self.offers.discard(_offered(data))
+        elif kind == "accepted":
+            self._hold(data["role"], [*self._without(data["role"], data["from"]), data["to"]])
+
+    def _take_back(self, kind: str, data: dict[str, Any]) -> None:
+        untouched = {task["task"] for task in data.get("tasks", ()) if self.tasks.get(task["task"]) == UNTOUCHED}
+        self.tasks = {number: task for number, task in self.tasks.items() if number not in untouched}
+        if kind in _FIELD:
+            self.fields[_FIELD[kind]] = data["was"]
+        elif kind == "task-added":
+            del self.tasks[data["task"]]
+        elif kind.startswith("task-"):
+            self.tasks[data["task"]] = data["was"]
+        elif kind == "draft":
+            self.draft = {**data["was"], "revision": self.draft["revision"] + 1}
+        else:
+            self._move_back(kind, data)
+
+    def _move_back(self, kind: str, data: dict[str, Any]) -> None:
+        if kind == "assigned":
+            many = self._for_many(data["role"])
+            self._hold(data["role"], self._without(data["role"], data["person"]) if many else data["was"])
+        elif kind == "released":
+            self._hold(data["role"], [*self._held(data["role"]), data["person"]])
+        elif kind == "offered":
+            self.offers.discard(_offered(data))
+        elif kind == "withdrawn":
+            self.offers.add(_offered(data))
+        elif kind == "accepted":
+            self._hold(data["role"], [*self._without(data["role"], data["to"]), data["from"]])
+            self.offers.add(_offered(data))
+        elif kind == "role-added":
+            del self._added[data["role"]]
+
+    def _for_many(self, role: str) -> bool:
+        return not self._added[role] if role in self._added else role in self._many
+
+    def _held(self, role: str) -> list[str]:
+        return self.holders.get(role, [])
+
+    def _without(self, role: str, person: str) -> list[str]:
+        return [name for name in self._held(role) if name != person]
+
+    def _hold(self, role: str, people: list[str]) -> None:
+        """From now on these; who begins or ends with it has no more to do with an offer of it."""
+        moved = {*people} ^ {*self._held(role)}
+        self.offers = {offer for offer in self.offers if offer[0] != role or not moved & {*offer[1:]}}
+        self.holders[role] = people
+
+
+def _offered(data: dict[str, Any]) -> Offered:
+    return data["role"], data["from"], data["to"]
