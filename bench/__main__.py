@@ -47,6 +47,7 @@ def _measure(here: Place, options: Namespace) -> Iterator[Figure]:
             yield from acting.measure_own(here, kind, 10 if options.quick else 100)
         if "others" in options.subjects:
             runs = 20 if options.quick else 200
+            yield from acting.measure_commits(here, kind, runs)
             yield from acting.measure_others(here, kind, runs, options.desks, cut=False)
             yield from acting.measure_others(here, kind, runs // 2, 2, cut=True)
     if "idle" in options.subjects:
