@@ -59,5 +59,5 @@ def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def person(name: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, Id, ForeignKey("people.id"), nullable=nullable)
+def person(name: str, *, nullable: bool = False, comment: str | None = None) -> Column[int]:
+    return Column(name, Id, ForeignKey("people.id"), nullable=nullable, comment=comment)

@@ -57,12 +57,38 @@ class NoteKind(StrEnum):
     CUSTOMER = "customer"
 
 
+class TheoryState(StrEnum):
+    """What is believed of a theory."""
+
+    OPEN = "open"
+    TESTING = "being tested"
+    CONFIRMED = "confirmed"
+    RULED_OUT = "ruled out"
+
+
+class Weight(StrEnum):
+    """What evidence says of a theory."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NEUTRAL = "neutral"
+
+
 class ComponentState(StrEnum):
     OPERATIONAL = "operational"
     DEGRADED = "degraded"
     PARTIAL_OUTAGE = "partial outage"
     MAJOR_OUTAGE = "major outage"
     MAINTENANCE = "maintenance"
+
+
+class Audience(StrEnum):
+    """Who an update is for."""
+
+    CUSTOMERS = "customers"
+    """Outside: whoever reads the status page."""
+    TEAM = "team"
+    EXECUTIVES = "executives"
 
 
 class TaskState(StrEnum):

@@ -14,7 +14,7 @@ from models.commands.base import (
     undoes,
 )
 from models.failures import Conflict, Refused
-from models.policy import PUBLIC, ComponentState, Phase, public
+from models.policy import PUBLIC, Audience, ComponentState, Phase, public
 from models.records import Recorded
 from models.tables import components, drafts, status_updates
 from models.transaction import Transaction
@@ -41,7 +41,9 @@ def _content(tx: Transaction) -> tuple[int, Content]:
 def _write(tx: Transaction, revision: int, content: Content) -> None:
     values = {**content, "revision": revision, "edited_by": tx.author_id, "edited_at": tx.now}
     if tx.draft() is None:
-        tx.connection.execute(insert(drafts), {"incident_id": tx.incident_id, **values})
+        tx.connection.execute(
+            insert(drafts), {"incident_id": tx.incident_id, "audience": Audience.CUSTOMERS, "title": "", **values}
+        )
     else:
         tx.connection.execute(_UPDATE.values(**values), {"incident": tx.incident_id})
 

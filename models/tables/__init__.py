@@ -1,21 +1,27 @@
 """The tables, with the rules that hold whoever writes to them."""
 
 from models.tables.keeping import head, meta, settings
+from models.tables.maintenance import maintenances
 from models.tables.response import assignments, entries, incident_roles, incidents, offers, people, tasks
-from models.tables.telling import components, drafts, status_updates
+from models.tables.telling import components, drafts, promises, status_updates
+from models.tables.theories import evidence, theories
 
 __all__ = [
     "assignments",
     "components",
     "drafts",
     "entries",
+    "evidence",
     "head",
     "incident_roles",
     "incidents",
+    "maintenances",
     "meta",
     "offers",
     "people",
+    "promises",
     "settings",
     "status_updates",
     "tasks",
+    "theories",
 ]

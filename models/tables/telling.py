@@ -1,8 +1,9 @@
-"""What customers are told."""
+"""What customers, the team and executives are told."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    CheckConstraint,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
@@ -14,21 +15,34 @@ from sqlalchemy import (
 )
 
 from models.columns import Id, Json, Moment, metadata, one_of, person
-from models.policy import Phase
+from models.policy import Audience, Phase
 
 drafts = Table(
     "drafts",
     metadata,
     Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True, autoincrement=False),
+    Column("audience", String(16), primary_key=True),
     Column("revision", Integer, nullable=False),
+    Column("title", String(200), nullable=False, comment="what this audience reads above it"),
     Column("text", Text, nullable=False),
     Column("phase", String(16), comment="empty: the incident's own"),
     Column("components", Json, nullable=False, comment="name -> state"),
+    Column("next_update_at", Moment, comment="empty: as the cadence has it"),
+    Column("expected_at", Moment, comment="when it should be resolved; empty: nobody knows"),
     person("edited_by"),
     Column("edited_at", Moment, nullable=False),
     person("open_by", nullable=True),
     Column("open_at", Moment, comment="somebody has it open for editing; renewed while they do"),
+    person("asked_by", nullable=True, comment="who asked for an approval that is still wanted"),
+    Column("asked_at", Moment),
+    person("approved_by", nullable=True),
+    Column("approved_revision", Integer, comment="what is edited later is not approved"),
+    one_of("audience", Audience),
     one_of("phase", Phase),
+    CheckConstraint("(asked_by IS NULL) = (asked_at IS NULL)", name="asked_at_some_time"),
+    CheckConstraint("(approved_by IS NULL) = (approved_revision IS NULL)", name="approved_by_somebody"),
+    CheckConstraint("approved_revision = revision", name="approved_as_it_is"),
+    CheckConstraint("approved_by <> asked_by", name="approved_by_another"),
 )
 
 status_updates = Table(
@@ -43,9 +57,26 @@ status_updates = Table(
     person("published_by"),
     Column("published_at", Moment, nullable=False),
     Column("origin", String(200), unique=True),
+    Column("audience", String(16), nullable=False, server_default="customers"),
+    Column("title", String(200), nullable=False, server_default="", comment="empty: it had none"),
+    Column("next_update_at", Moment, comment="promised with it"),
+    Column("expected_at", Moment, comment="when it should be resolved"),
+    person("approved_by", nullable=True),
+    Column("revision", Integer, comment="of the draft that it was"),
     ForeignKeyConstraint(["incident_id", "n"], ["entries.incident_id", "entries.n"]),
     one_of("phase", Phase),
+    one_of("audience", Audience),
     Index("status_updates_incident_id_published_at", "incident_id", "published_at"),
+)
+
+promises = Table(
+    "promises",
+    metadata,
+    Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True, autoincrement=False),
+    Column("audience", String(16), primary_key=True),
+    Column("told_at", Moment, comment="when this audience was last told"),
+    Column("due_at", Moment, comment="promised by the last update, or snoozed until then"),
+    one_of("audience", Audience),
 )
 
 components = Table(

@@ -47,6 +47,14 @@ INSERT INTO assignments (id, incident_id, role_id, single, person_id, given_by, 
 INSERT INTO entries (incident_id, n, command_id, kind, data, text, author_id, occurred_at, recorded_at)
     VALUES (1, 1, '00000000000000000000000000000001', 'declared', '{}', '', 1,
             '2026-03-01 14:00:00.000000', '2026-03-01 14:00:00.000000');
+INSERT INTO entries (incident_id, n, command_id, kind, data, text, author_id, occurred_at, recorded_at)
+    VALUES (1, 2, '00000000000000000000000000000002', 'published', '{}', 'We know.', 2,
+            '2026-03-01 14:05:00.000000', '2026-03-01 14:05:00.000000');
+INSERT INTO status_updates (id, incident_id, n, phase, text, components, published_by, published_at)
+    VALUES (1, 1, 2, 'investigating', 'We know.', '{}', 2, '2026-03-01 14:05:00.000000');
+INSERT INTO drafts (incident_id, revision, text, components, edited_by, edited_at)
+    VALUES (1, 3, 'We found it.', '{"API": "degraded"}', 2, '2026-03-01 14:06:00.000000');
+UPDATE incidents SET version = 2, published_at = '2026-03-01 14:05:00.000000';
 UPDATE head SET ticket = 1"""
 """What a program that knew the first shape left behind."""
 
@@ -237,7 +245,10 @@ class TestOlderShapes:
         (row,) = store.board().incidents
         assert (row.title, row.manager, row.offers) == ("Checkout returns 502", None, ())
         with store.reading() as read:
-            assert [(entry.kind, entry.author) for entry in read.since(row.id, 0)] == [("declared", "ana")]
+            assert [(entry.kind, entry.author) for entry in read.since(row.id, 0)] == [
+                ("declared", "ana"),
+                ("published", "bo"),
+            ]
         store.perform(Offer(by="bo", ref=row.ref, role="tech-lead", person="cy", brief="Since yesterday"))
         store.perform(Accept(by="cy", ref=row.ref, role="tech-lead"))
         (lead,) = store.incident(row.id).roles
