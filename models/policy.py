@@ -98,6 +98,15 @@ class TaskState(StrEnum):
     DROPPED = "dropped"
 
 
+class StepState(StrEnum):
+    """How far a step of the response is."""
+
+    DONE = "done"
+    MISSING = "missing"
+    SKIPPED = "skipped"
+    """Left out on purpose, for a reason."""
+
+
 UNDONE = (TaskState.OPEN, TaskState.BLOCKED)
 """The states of a task that somebody still has to do."""
 

@@ -2,6 +2,7 @@
 
 from models.tables.keeping import head, meta, settings
 from models.tables.maintenance import maintenances
+from models.tables.process import skips
 from models.tables.response import assignments, entries, incident_roles, incidents, offers, people, tasks
 from models.tables.telling import components, drafts, promises, status_updates
 from models.tables.theories import evidence, theories
@@ -21,6 +22,7 @@ __all__ = [
     "people",
     "promises",
     "settings",
+    "skips",
     "status_updates",
     "tasks",
     "theories",

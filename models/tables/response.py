@@ -179,6 +179,7 @@ entries = Table(
     Index("entries_timeline", "incident_id", "occurred_at", "n"),
     Index("entries_versions", "incident_id", "revises", "n"),
     Index("entries_by_author", "incident_id", "author_id", "n"),
+    Index("entries_by_kind", "incident_id", "kind", "n"),
 )
 
 tasks = Table(
