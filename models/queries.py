@@ -10,6 +10,7 @@ from models.tables import (
     components,
     drafts,
     entries,
+    evidence,
     head,
     incident_roles,
     incidents,
@@ -17,6 +18,7 @@ from models.tables import (
     people,
     status_updates,
     tasks,
+    theories,
 )
 
 _declarer = people.alias()
@@ -105,6 +107,41 @@ UNDONE_TASKS = (
     .outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
     .where(text(f"tasks.state IN ({_undone_states})"), tasks.c.incident_id.in_(bindparam("ids", expanding=True)))
 )
+_says, _gave, _sayer, _giver = entries.alias(), entries.alias(), people.alias(), people.alias()
+THEORIES = (
+    select(
+        theories.c.n.label("first"),
+        theories.c.state,
+        _says.c.text,
+        _says.c.data,
+        _says.c.occurred_at,
+        _sayer.c.name.label("author"),
+        _giver.c.name.label("moved_by"),
+        _gave.c.recorded_at.label("moved_at"),
+        _gave.c.text.label("why"),
+    )
+    .join(_says, and_(_says.c.incident_id == theories.c.incident_id, _says.c.n == theories.c.said))
+    .join(_sayer, _sayer.c.id == _says.c.author_id)
+    .outerjoin(_gave, and_(_gave.c.incident_id == theories.c.incident_id, _gave.c.n == theories.c.moved))
+    .outerjoin(_giver, _giver.c.id == _gave.c.author_id)
+    .where(theories.c.incident_id == bindparam("incident"))
+    .order_by(theories.c.n)
+)
+EVIDENCE = (
+    select(
+        evidence.c.n.label("first"),
+        evidence.c.theory,
+        evidence.c.weight,
+        _says.c.text,
+        _says.c.data,
+        _says.c.occurred_at,
+        _sayer.c.name.label("author"),
+    )
+    .join(_says, and_(_says.c.incident_id == evidence.c.incident_id, _says.c.n == evidence.c.said))
+    .join(_sayer, _sayer.c.id == _says.c.author_id)
+    .where(evidence.c.incident_id == bindparam("incident"))
+    .order_by(_says.c.occurred_at.desc(), evidence.c.n.desc())
+)
 _editor, _opener = people.alias(), people.alias()
 DRAFT = (
     select(drafts, _editor.c.name.label("editor"), _opener.c.name.label("opener"))
@@ -152,3 +189,7 @@ SINCE = ENTRIES.where(entries.c.n > bindparam("number")).order_by(entries.c.n)
 VERSIONS = ENTRIES.where(or_(entries.c.n == bindparam("root"), entries.c.revises == bindparam("root"))).order_by(
     entries.c.n
 )
+_takes_back = exists().where(_later.c.incident_id == entries.c.incident_id, _later.c.undoes == entries.c.n)
+THEORY_MOVES = ENTRIES.where(
+    entries.c.n > bindparam("number"), entries.c.kind == "theory-moved", ~_takes_back
+).order_by(entries.c.n)

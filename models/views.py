@@ -11,7 +11,8 @@ from typing import Any, Literal
 from pydantic.dataclasses import dataclass
 
 from models.coverage import Why
-from models.policy import Category, ComponentState, Impact, Phase, Severity, TaskState
+from models.policy import Category, ComponentState, Impact, Phase, Severity, StepState, TaskState
+from models.theories import TheoryView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +169,29 @@ class TaskView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """A step of the response, and how far it is."""
+
+    key: str
+    name: str
+    """One word or two, in the reader's language."""
+    text: str
+    """What there is to do, in the reader's language."""
+    state: StepState
+    missing: tuple[str, ...]
+    """What is not there yet, in words."""
+    lacks: tuple[str, ...]
+    """The key of the evidence that each of those is about."""
+    since: datetime | None
+    """When it was done, or left out; None: it is missing."""
+    by: str | None
+    why: str
+    """What shows that it is done, or why it was left out."""
+    duty: str | None
+    """The key of the duty that it belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DueView:
     """An open task that has a time."""
 
@@ -221,6 +245,10 @@ class IncidentView(IncidentRow):
     """Every duty, each once: the book's, then the roles that somebody made up."""
     tasks: tuple[TaskView, ...]
     """In the order of their numbers."""
+    steps: tuple[StepView, ...]
+    """Those that the book has for its severity, in their order."""
+    theories: tuple[TheoryView, ...]
+    """Those that somebody stands by, in the order in which they were written down."""
     draft: DraftView
     last_update: UpdateView | None
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from models.policy import MEANING, NoteKind
+from models.policy import MEANING, NoteKind, Weight
 
 Data = Mapping[str, Any]
 
-NOTES = frozenset(NoteKind)
-"""The kinds of entry that are people's own words."""
+EVIDENCE = "evidence"
+"""The kind of an entry that speaks for or against a theory."""
+
+NOTES = frozenset({*NoteKind, EVIDENCE})
+"""The kinds of entry that are people's own words, which can be revised and retracted."""
 
 
 def named(value: str | None) -> str:
@@ -86,6 +91,30 @@ def _task_claimed(data: Data) -> str:
     return f"took {_task(data)} from {before}" if before else f"claimed {_task(data)}"
 
 
+def _theory_moved(data: Data) -> str:
+    return f"set the theory “{data['called']}” {data['was']['state']} → {data['now']}"
+
+
+def bearing(data: Data) -> str:
+    """What evidence is about: for “pool exhausted”, against it, or about it."""
+    weight = "about" if data["weight"] == Weight.NEUTRAL else data["weight"]
+    return f"{weight} “{data['called']}”"
+
+
+def decided(data: Data) -> str:
+    """Who decided and why, where that says more than who wrote it; empty otherwise."""
+    by = data.get("decided_by")
+    who = f"decided by {by}" if by and by != data.get("author") else ""
+    return ", ".join(filter(None, (who, f"because {data['why']}" if data.get("why") else "")))
+
+
+def _note(kind: str, data: Data) -> str:
+    if kind == EVIDENCE:
+        return f"gave evidence {bearing(data)}"
+    more = decided(data) if kind == NoteKind.DECISION else ""
+    return f"wrote a {kind}, {more}" if more else f"wrote a {kind}"
+
+
 def _undone(data: Data) -> str:
     return f"undid: {sentence(data['kind'], data['data'], '')}"
 
@@ -113,14 +142,16 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "task-blocked": lambda data: f"blocked {_task(data)}",
     "task-finished": lambda data: f"finished {_task(data)}" + (f", which {data['of']} had" if "of" in data else ""),
     "task-dropped": lambda data: f"dropped {_task(data)}",
+    "theory-moved": _theory_moved,
+    **{kind: partial(_note, kind) for kind in NOTES},
+    "maintenance-moved": lambda data: f"moved the maintenance from {_window(data['was'])} to {_window(data['now'])}",
+    "maintenance-canceled": lambda data: f"called the maintenance off, {_window(data)}",
     "undone": _undone,
 }
 
 
 def sentence(kind: str, data: Data, text: str) -> str:
     """What happened, in words that follow the author's name; an unknown kind is named plainly."""
-    if kind in NOTES:
-        return f"wrote a {kind}: {text}" if text else f"wrote a {kind}"
     make = _SENTENCES.get(kind)
     try:
         words = make(data) if make else kind.replace("-", " ")

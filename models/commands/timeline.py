@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from models.commands.base import IncidentCommand, Moment, NoteText, Reason, TakenBack, takes_back, undoes, when
+from models.commands import theories
+from models.commands.base import (
+    IncidentCommand,
+    Moment,
+    NoteText,
+    OptionalReason,
+    PersonName,
+    Reason,
+    TakenBack,
+    takes_back,
+    undoes,
+    when,
+)
 from models.failures import Conflict, Refused
 from models.policy import NoteKind
 from models.records import Recorded
 from models.transaction import Transaction
-from models.wording import NOTES, sentence
+from models.wording import EVIDENCE, NOTES, sentence
 
 
 class Note(IncidentCommand):
@@ -19,9 +31,32 @@ class Note(IncidentCommand):
     as_kind: NoteKind = NoteKind.NOTE
     occurred_at: Moment | None = None
     """When it happened, if not now."""
+    decided_by: PersonName | None = None
+    """Who decided, if not the author."""
+    why: OptionalReason = ""
+    """Why it was decided so."""
 
     def perform(self, tx: Transaction) -> int:
-        return tx.record(self.as_kind, {}, text=self.text, occurred_at=when(self.occurred_at, tx.now))
+        data = _decision(tx, self.as_kind, {"author": tx.author}, self.decided_by, self.why)
+        n = tx.record(self.as_kind, data, text=self.text, occurred_at=when(self.occurred_at, tx.now))
+        if self.as_kind is NoteKind.THEORY:
+            theories.keep(tx, n, self.as_kind, n)
+        return n
+
+
+def _decision(
+    tx: Transaction, kind: str, data: dict[str, Any], decided_by: str | None, why: str | None
+) -> dict[str, Any]:
+    """What a note of that kind carries of who decided and why; None: what `data` has of it already.
+
+    Raises Refused when it is said of anything but a decision.
+    """
+    if kind != NoteKind.DECISION:
+        if decided_by or why:
+            raise Refused(f"Only a decision says who decided and why, and this is: {kind}.", "Write it as a decision.")
+        return {}
+    decider = tx.person(decided_by)[1] if decided_by else data.get("decided_by", data["author"])
+    return {**data, "decided_by": decider, "why": data.get("why", "") if why is None else why}
 
 
 class _OnNote(IncidentCommand):
@@ -53,21 +88,38 @@ def _writer(entry: Recorded) -> str:
     return str(entry.data.get("author", entry.author))
 
 
+def _data(note: Recorded) -> dict[str, Any]:
+    """What it carries besides its words, with its writer."""
+    return {**note.data, "author": _writer(note)}
+
+
 class Revise(_OnNote):
     """Change the words, the kind or the time of a note; the earlier versions are kept."""
 
     text: NoteText
     as_kind: NoteKind | None = None
     occurred_at: Moment | None = None
+    decided_by: PersonName | None = None
+    """Who decided, if it is a decision; None: as it says already."""
+    why: OptionalReason | None = None
+    """Why it was decided so; None: as it says already."""
 
     def perform(self, tx: Transaction) -> int:
         note = self._note(tx)
-        kind = self.as_kind or NoteKind(note.kind)
+        kind = str(self.as_kind or note.kind)
         occurred_at = when(self.occurred_at, tx.now) if self.occurred_at else note.occurred_at
-        if (kind, self.text, occurred_at) == (note.kind, note.text, note.occurred_at):
+        data = self._data(tx, note, kind)
+        if (kind, self.text, occurred_at, data) == (note.kind, note.text, note.occurred_at, _data(note)):
             raise Refused("That is what it says already.")
-        data = {"author": _writer(note)}
-        return tx.record(kind, data, text=self.text, occurred_at=occurred_at, revises=note.root)
+        n = tx.record(kind, data, text=self.text, occurred_at=occurred_at, revises=note.root)
+        theories.keep(tx, note.root, kind, n)
+        return n
+
+    def _data(self, tx: Transaction, note: Recorded, kind: str) -> dict[str, Any]:
+        if EVIDENCE in (kind, note.kind) and kind != note.kind:
+            raise Refused("Evidence stays evidence, as it belongs to its theory.", "Retract it, and write the other.")
+        decision = _decision(tx, kind, _data(note), self.decided_by, self.why)
+        return _data(note) if kind == EVIDENCE else {"author": _writer(note), **decision}
 
 
 class Retract(_OnNote):
@@ -80,7 +132,9 @@ class Retract(_OnNote):
     def perform(self, tx: Transaction) -> int:
         note = self._note(tx)
         data = {"kind": note.kind, "author": _writer(note)}
-        return tx.record(self.kind, data, text=self.reason, occurred_at=note.occurred_at, revises=note.root)
+        n = tx.record(self.kind, data, text=self.reason, occurred_at=note.occurred_at, revises=note.root)
+        theories.keep(tx, note.root, self.kind, n)
+        return n
 
 
 class Undo(IncidentCommand):
@@ -99,7 +153,7 @@ class Undo(IncidentCommand):
         if entry.kind not in takes_back:
             raise Refused(f"“{sentence(entry.kind, entry.data, '')}” cannot be undone.")
         back = takes_back[entry.kind](tx, entry)
-        return tx.record(
+        n = tx.record(
             back.kind,
             back.data or {"n": entry.n, "kind": entry.kind, "data": entry.data},
             text=back.text,
@@ -107,6 +161,9 @@ class Undo(IncidentCommand):
             revises=back.revises,
             undoes=entry.n,
         )
+        if back.revises is not None:
+            theories.keep(tx, back.revises, back.kind, n)
+        return n
 
 
 def _undo_note(tx: Transaction, entry: Recorded) -> TakenBack:
@@ -123,8 +180,7 @@ def _undo_note(tx: Transaction, entry: Recorded) -> TakenBack:
 def _as_before(tx: Transaction, entry: Recorded) -> TakenBack:
     """The version before `entry`, once more."""
     before = tx.standing(entry.root, before=entry.n)
-    data: dict[str, Any] = {"author": _writer(before)}
-    return TakenBack(before.kind, data, before.text, before.occurred_at, entry.root)
+    return TakenBack(before.kind, _data(before), before.text, before.occurred_at, entry.root)
 
 
 for _kind in NOTES:

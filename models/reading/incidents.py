@@ -14,6 +14,7 @@ from models.duties import duties
 from models.failures import Refused
 from models.policy import OPEN, UNDONE
 from models.reading.telling import Telling
+from models.reading.theories import Theories
 from models.tables import incidents
 from models.views import (
     HolderView,
@@ -28,7 +29,7 @@ RECENT = timedelta(hours=24)
 """How long a resolved incident stays on the board."""
 
 
-class Incidents(Telling):
+class Incidents(Telling, Theories):
     """Reads incidents."""
 
     def on_the_board(self, now: datetime) -> list[IncidentRow]:
@@ -67,6 +68,7 @@ class Incidents(Telling):
             roles=roles,
             duties=duties(rolebook.load(row.book), roles, self._language),
             tasks=tasks.views(todo, roles, rolebook.load(row.book), self._language),
+            theories=self.theories(incident_id),
             draft=self._draft(incident_id, row.phase),
             last_update=next(iter(self._updates(queries.LAST_UPDATE, incident_id)), None),
         )

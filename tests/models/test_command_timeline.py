@@ -28,7 +28,8 @@ class TestNote:
     @pytest.mark.parametrize("kind", list(NoteKind))
     def test_every_kind(self, incident: Acting, kind: NoteKind) -> None:
         entry = incident(Note, "bo", text="pool\nexhausted", as_kind=kind)
-        assert (entry.kind, entry.text, entry.data) == (kind, "pool\nexhausted", {})
+        decided = {"author": "bo", "decided_by": "bo", "why": ""} if kind is NoteKind.DECISION else {}
+        assert (entry.kind, entry.text, entry.data) == (kind, "pool\nexhausted", decided)
         assert entry.occurred_at == entry.recorded_at
         assert told(entry) == f"bo wrote a {kind}: pool\nexhausted"
 
@@ -81,6 +82,40 @@ class TestNote:
         assert (undone.root, undone.occurred_at) == (2, incident.recorded[1].occurred_at)
         with pytest.raises(Refused, match="bo has taken it back at 14:00:03Z"):
             incident(Revise, "bo", n=2, text="x")
+
+
+class TestDecision:
+    def test_who_decided_and_why(self, incident: Acting) -> None:
+        entry = incident(Note, "bo", text="roll back", as_kind="decision", decided_by="Cy", why="the canary failed")
+        assert entry.data == {"author": "bo", "decided_by": "Cy", "why": "the canary failed"}
+        assert told(entry) == "bo wrote a decision, decided by Cy, because the canary failed: roll back"
+        assert "Cy" in incident.store.board().people
+        entry = incident(Note, "bo", text="wait", as_kind="decision", why="it is night")
+        assert told(entry) == "bo wrote a decision, because it is night: wait"
+
+    def test_only_a_decision_has_them(self, incident: Acting) -> None:
+        for more in ({"decided_by": "cy"}, {"why": "it is night"}):
+            with pytest.raises(Refused, match="Only a decision says who decided and why, and this is: action"):
+                incident(Note, "bo", text="x", as_kind="action", **more)
+
+    def test_revising_keeps_what_is_not_said_anew(self, incident: Acting) -> None:
+        incident(Note, "bo", text="roll back", as_kind="decision", decided_by="cy", why="canary")
+        revised = incident(Revise, "dee", n=2, text="roll back all")
+        assert revised.data == {"author": "bo", "decided_by": "cy", "why": "canary"}
+        revised = incident(Revise, "dee", n=2, text="roll back all", why="", decided_by="ana")
+        assert revised.data == {"author": "bo", "decided_by": "ana", "why": ""}
+        with pytest.raises(Refused, match="That is what it says already"):
+            incident(Revise, "dee", n=2, text="roll back all", decided_by="ana")
+        incident(Undo, "dee")
+        incident(Undo, "dee")
+        assert notes(incident) == ["dee wrote a decision, decided by cy, because canary: roll back"]
+
+    def test_a_note_becomes_one_and_no_more(self, incident: Acting) -> None:
+        incident(Note, "bo", text="roll back")
+        assert incident(Revise, "cy", n=2, text="roll back", as_kind="decision").data["decided_by"] == "bo"
+        assert incident(Revise, "cy", n=2, text="roll back", as_kind="note").data == {"author": "bo"}
+        with pytest.raises(Refused, match="Only a decision"):
+            incident(Revise, "cy", n=2, text="roll back", why="x")
 
 
 class TestRevise:
