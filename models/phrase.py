@@ -8,22 +8,26 @@ from pydantic import ConfigDict, StringConstraints
 from pydantic.dataclasses import dataclass
 
 LANGUAGES = ("en", "fr", "pl")
-"""The languages every name and duty is written in; the first is the fallback."""
+"""The languages that names and duties are written in; the first is the fallback, and no text goes without it."""
 
 STRICT = ConfigDict(extra="forbid")
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Phrase:
-    """One text in every language."""
+    """One text, in English and perhaps in other languages."""
 
     en: Words
-    fr: Words
-    pl: Words
+    fr: Words = ""
+    pl: Words = ""
 
     def spoken(self, language: str) -> str:
         """Give the text in `language`, or in English where there is none."""
-        return str(getattr(self, language)) if language in LANGUAGES else self.en
+        return (str(getattr(self, language)) if language in LANGUAGES else "") or self.en
+
+    def every(self) -> tuple[str, ...]:
+        """The text in each language that it is given in, English first."""
+        return tuple(filter(None, (self.en, self.fr, self.pl)))

@@ -243,7 +243,7 @@ class Transaction:
 
     def _named(self, role: RoleRow, wanted: str) -> bool:
         known = self._known(role)
-        return known is not None and wanted in map(key, (known.name.en, known.name.fr, known.name.pl))
+        return known is not None and wanted in map(key, known.name.every())
 
     def _aliased(self, role: RoleRow, wanted: str) -> bool:
         known = self._known(role)
