@@ -42,16 +42,19 @@ class Place:
 
     def database(self, kind: str = "sqlite", **filling: int) -> Location:
         """A new database with a day's incidents; see `fill`."""
+        location = self.empty(kind)
+        fill(location, **filling)
+        return location
+
+    def empty(self, kind: str = "sqlite") -> Location:
+        """Where a new database can be."""
         if kind == "sqlite":
             folder = self.name("shared")
             folder.mkdir()
-            location = Location.file(folder / "bridgewatch.db")
-        elif self._new_postgres is None:
+            return Location.file(folder / "bridgewatch.db")
+        if self._new_postgres is None:
             raise RuntimeError("no Postgres in this run")
-        else:
-            location = Location.parse(self._new_postgres())
-        fill(location, **filling)
-        return location
+        return Location.parse(self._new_postgres())
 
     def desk(self, location: Location, person: str = "ana", home: Path | None = None) -> Terminal:
         """A desk, begun just now; without a `home` it comes to one for the first time."""

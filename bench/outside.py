@@ -1,0 +1,236 @@
+"""Checks of a database from outside: plain SQL on a connection of its own, past everything that wrote to it.
+
+Each check answers with what is wrong, in words; empty: nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import make_url
+
+from bench.writers import Outcome, Seen
+from models import rolebook
+from models.location import Location
+from models.replay import Replay
+
+EXPECTED = ("done", "refused", "conflict")
+"""How a command may end while the database is there."""
+
+
+class Outside:
+    """One connection that nobody of the program has."""
+
+    def __init__(self, connection: sqlite3.Connection | psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self._connection.execute(query)]  # type: ignore[call-overload]
+
+    def number(self, query: str) -> int:
+        return int(self.rows(query)[0][0])
+
+
+@contextmanager
+def outside(location: Location) -> Iterator[Outside]:
+    if location.path is not None:
+        with closing(sqlite3.connect(f"{location.path.as_uri()}?mode=ro", uri=True)) as file:
+            yield Outside(file)
+        return
+    address = make_url(location.url).translate_connect_args(username="user", database="dbname")
+    with psycopg.connect(make_conninfo(**address)) as server:
+        yield Outside(server)
+
+
+def gaps(base: Outside) -> list[str]:
+    """Entries count from one without a gap, up to the incident's version."""
+    counted = base.rows(
+        "SELECT i.id, i.version, count(e.n), min(e.n), max(e.n) FROM incidents i"
+        " LEFT JOIN entries e ON e.incident_id = i.id GROUP BY i.id, i.version"
+    )
+    return [
+        f"INC-{incident} has version {version}, and {found} entries from {first} to {last}"
+        for incident, version, found, first, last in counted
+        if (found, first, last) != (version, 1, version)
+    ]
+
+
+def tickets(base: Outside) -> list[str]:
+    """One ticket for each entry, and no incident with a later one than the last, or with another's."""
+    wrong = []
+    last, recorded = base.number("SELECT ticket FROM head"), base.number("SELECT count(*) FROM entries")
+    if last != recorded:
+        wrong.append(f"{last} tickets were taken for {recorded} entries")
+    twice = base.rows("SELECT changed, count(*) FROM incidents GROUP BY changed HAVING count(*) > 1")
+    wrong += [f"{count} incidents have ticket {ticket}" for ticket, count in twice]
+    return wrong + [
+        f"an incident has ticket {t}" for (t,) in base.rows("SELECT max(changed) FROM incidents") if t > last
+    ]
+
+
+def acknowledged(base: Outside, outcomes: Iterable[Outcome], before: int) -> list[str]:
+    """What was acknowledged is there once, where it was said to be; nothing else is, but `before` earlier entries."""
+    found = Counter[tuple[str, int, int]]()
+    times = Counter[str]()
+    for command, incident, n in base.rows("SELECT command_id, incident_id, n FROM entries"):
+        name = str(command).replace("-", "")
+        found[name, incident, n] += 1
+        times[name] += 1
+    done = {(told.command.hex, told.incident, told.n) for told in outcomes if told.how == "done"}
+    wrong = [f"entry {n} of INC-{i} was acknowledged and is not there" for _, i, n in sorted(done - found.keys())]
+    wrong += [f"{name} was done {count} times" for name, count in times.items() if count > 1]
+    if len(times) != len({name for name, *_ in done}) + before:
+        wrong.append(f"{len(times)} commands were recorded, {len(done)} acknowledged and {before} there before")
+    return wrong
+
+
+def order(base: Outside, outcomes: Iterable[Outcome]) -> list[str]:
+    """Of two commands, one of which began when the other was acknowledged, the later has the later entry.
+
+    The times that the entries tell agree with it.
+    """
+    wrong = []
+    first: dict[UniqueEntry, Outcome] = {}
+    for told in outcomes:
+        if told.how == "done":
+            first.setdefault((told.incident, told.n), told)  # a repetition begins when all is over
+    begun: defaultdict[int, float] = defaultdict(float)
+    for (incident, n), told in sorted(first.items()):
+        if told.ended < begun[incident]:
+            wrong.append(f"entry {n} of INC-{incident} was acknowledged before an earlier one was asked for")
+        begun[incident] = max(begun[incident], told.began)
+    back = base.rows(
+        "SELECT a.incident_id, b.n FROM entries a JOIN entries b ON b.incident_id = a.incident_id AND b.n = a.n + 1"
+        " WHERE b.recorded_at < a.recorded_at"
+    )
+    return wrong + [f"entry {n} of INC-{incident} says an earlier time than the one before it" for incident, n in back]
+
+
+UniqueEntry = tuple[int, int]
+
+
+def holders(base: Outside) -> list[str]:
+    """A role for one is and was never held by two at once."""
+    held = base.rows(
+        "SELECT a.role_id, a.since, a.until FROM assignments a JOIN incident_roles r ON r.id = a.role_id"
+        " WHERE r.single ORDER BY a.role_id, a.id"
+    )
+    wrong = []
+    for (role, _, until), (next_role, since, _) in pairwise(held):
+        if role == next_role and (until is None or since < until):
+            wrong.append(f"role {role} was held by two at {since}")
+    return wrong
+
+
+def replayed(base: Outside) -> list[str]:
+    """The tables hold what the entries tell."""
+    stories: defaultdict[int, list[_Entry]] = defaultdict(list)
+    for incident, kind, data, text in base.rows("SELECT incident_id, kind, data, text FROM entries ORDER BY n"):
+        stories[incident].append(_Entry(kind, _json(data), text))
+    books = dict(base.rows("SELECT id, book FROM incidents"))
+    tables = _tables(base)
+    wrong = []
+    for incident, story in stories.items():
+        many = {role.key for role in rolebook.load(books[incident]).roles if role.holders == "many"}
+        replay = Replay(story, many)
+        told = {
+            "fields": replay.fields,
+            "holders": {role: sorted(people) for role, people in replay.holders.items() if people},
+            "offers": sorted(replay.offers),
+            "tasks": replay.tasks,
+            "draft": replay.draft,
+        }
+        wrong += [
+            f"INC-{incident}: its entries tell the {part} {told[part]}, the tables {tables[incident][part]}"
+            for part in told
+            if told[part] != tables[incident][part]
+        ]
+    return wrong
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    kind: str
+    data: dict[str, Any]
+    text: str
+
+
+def _json(value: Any) -> Any:
+    """SQLite gives it as it is written."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _tables(base: Outside) -> dict[int, dict[str, Any]]:
+    """Per incident the same parts as a replay has."""
+    found: dict[int, dict[str, Any]] = {}
+    fields = ("title", "severity", "category", "impact", "phase")
+    for incident, *values in base.rows("SELECT id, title, severity, category, impact, phase FROM incidents"):
+        draft = {"revision": 0, "text": "", "phase": None, "components": {}}
+        columns = dict(zip(fields, values, strict=True))
+        found[incident] = {"fields": columns, "holders": {}, "offers": [], "tasks": {}, "draft": draft}
+    for incident, role, person in base.rows(
+        "SELECT a.incident_id, r.key, p.name FROM assignments a JOIN incident_roles r ON r.id = a.role_id"
+        " JOIN people p ON p.id = a.person_id WHERE a.until IS NULL"
+    ):
+        held = found[incident]["holders"]
+        held[role] = sorted([*held.get(role, []), person])
+    for incident, *offer in base.rows(
+        "SELECT o.incident_id, r.key, f.name, t.name FROM offers o JOIN incident_roles r ON r.id = o.role_id"
+        " JOIN people f ON f.id = o.from_id JOIN people t ON t.id = o.to_id WHERE o.answer IS NULL"
+    ):
+        found[incident]["offers"] = sorted([*found[incident]["offers"], tuple(offer)])
+    for incident, number, state, owner, reason in base.rows(
+        "SELECT t.incident_id, t.number, t.state, p.name, t.reason FROM tasks t LEFT JOIN people p ON p.id = t.owner_id"
+        " WHERE t.state <> 'dropped' OR t.reason <> ''"
+    ):
+        found[incident]["tasks"][number] = {"state": state, "owner": owner, "reason": reason}
+    for incident, revision, text, phase, components in base.rows(
+        "SELECT incident_id, revision, text, phase, components FROM drafts"
+    ):
+        values = {"revision": revision, "text": text, "phase": phase, "components": _json(components)}
+        found[incident]["draft"] = values
+    return found
+
+
+def looked_on(base: Outside, seen: Sequence[Seen]) -> list[str]:
+    """Whoever looked on met every entry once, in its order, and as it is."""
+    recorded = base.rows(
+        "SELECT e.incident_id, e.n, e.kind, e.text, p.name FROM entries e JOIN people p ON p.id = e.author_id"
+        " ORDER BY e.incident_id, e.n"
+    )
+    met = sorted(seen, key=lambda entry: entry.incident)  # stable: within an incident as they were met
+    if [tuple(entry) for entry in met] == recorded:
+        return []
+    missed = len({*recorded} - {tuple(entry) for entry in met})
+    return [f"of {len(recorded)} entries, {missed} were missed, and {len(met)} were met, in another order or twice"]
+
+
+def expected(outcomes: Iterable[Outcome]) -> list[str]:
+    """Nothing failed but by the rules."""
+    return [f"{told.how}: {told.words}" for told in outcomes if told.how not in EXPECTED]
+
+
+def one_each(outcomes: Sequence[Sequence[Outcome]]) -> list[str]:
+    """Of each race one claimed the task, and every other was told who; `outcomes` holds them runner by runner."""
+    wrong = []
+    for number, race in enumerate(zip(*outcomes, strict=True), 1):
+        winners = [runner for runner, told in enumerate(race) if told.how == "done"]
+        name = f"{racer(winners[0])} has task" if winners else ""
+        told_who = sum(told.how == "conflict" and told.words.startswith(name) for told in race)
+        if len(winners) != 1 or told_who != len(race) - 1:
+            wrong.append(f"race {number}: {len(winners)} got the task, and {told_who} of {len(race)} were told who")
+    return wrong
+
+
+def racer(number: int) -> str:
+    """Who runs in that place."""
+    return f"racer {number}"
