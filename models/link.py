@@ -264,11 +264,12 @@ class Link:
         """Ask for a refresh whenever somebody wrote, and say so when the database is gone."""
         self._opened.wait()
         from models.watch import Gone, Heard
+        from models.watch.opening import watch
 
         tries = 0
         while not self._stopping.is_set():
             try:
-                with _watch(self._location) as self._watch:
+                with watch(self._location) as self._watch:
                     while not self._stopping.is_set() and (heard := self._watch.wait(60)) is not Heard.CLOSED:
                         if heard is Heard.CHANGED:
                             tries = 0
@@ -278,12 +279,3 @@ class Link:
             self._stopping.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
             tries += 1
 
-
-def _watch(location: Location) -> Watch:
-    if location.path is not None:
-        from models.watch.sqlite import SqliteWatch
-
-        return SqliteWatch(location.path)
-    from models.watch.postgres import PostgresWatch
-
-    return PostgresWatch(location.url)

@@ -12,6 +12,9 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 FORMS = "20m, 1h30m ago, 14:05, 14:05 local, yesterday 14:05, 2026-11-22 14:05Z"
 """One example of each form; without a zone, a time is UTC."""
 
+COMING = "in 2h, 22:00, 22:00 local, tomorrow 02:00, 2026-11-30 02:00Z"
+"""One example of each form of a time to come; without a zone, it is UTC."""
+
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _NAMES = r"s(?:ec(?:ond)?s?)?|m(?:in(?:ute)?s?)?|h(?:(?:ou)?rs?)?|d(?:ays?)?|w(?:eeks?)?"
 _PART = rf"(\d{{1,6}}|an?(?=\s))\s*({_NAMES})(?![a-z])\s*(?:,|and\b)?\s*"
@@ -33,8 +36,43 @@ def parse(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):  # such as the 30th of February
         pass
-    shown = text if len(text) <= 40 else f"{text[:40]}…"
-    raise ValueError(f"{shown!r} is no time that Bridgewatch reads. These are: {FORMS}.")
+    raise ValueError(f"{_short(text)!r} is no time that Bridgewatch reads. These are: {FORMS}.")
+
+
+def coming(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
+    """The moment to come that `text` names, aware and UTC; a time of day that is over is tomorrow's.
+
+    `local` as for `parse`. A date and a time stand as they are, whenever that is. Raises ValueError likewise.
+    """
+    words = " ".join(text.casefold().split())
+    try:
+        moment = _ahead(words, now) or _next_clock(words, now, local) or _dated(words, local)
+        if moment is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # such as the 30th of February
+        pass
+    raise ValueError(f"{_short(text)!r} is no time to come that Bridgewatch reads. These are: {COMING}.")
+
+
+def _ahead(words: str, now: datetime) -> datetime | None:
+    words = words.removeprefix("in ")
+    return None if words.endswith("ago") or (past := _ago(words, now)) is None else now + (now - past)
+
+
+def _next_clock(words: str, now: datetime, local: tzinfo | None) -> datetime | None:
+    found = re.fullmatch(rf"(tomorrow\s*|today\s*)?{_CLOCK}", words, re.ASCII)
+    if found is None:
+        return None
+    day, clock, zone = found.groups()
+    today = _now_in(zone, now, local)
+    moment = _at(today, clock, zone, local)
+    if (day and day.startswith("tom")) or (day is None and moment < now):
+        return _at(today + timedelta(days=1), clock, zone, local)
+    return moment
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:40]}…"
 
 
 def _ago(words: str, now: datetime) -> datetime | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from models.reading.incidents import RECENT, Incidents
+from models.reading.published import Publications
 from models.reading.timeline import PAGE, Timelines, entry_view
 
 __all__ = ["PAGE", "RECENT", "Reader", "entry_view"]
 
 
-class Reader(Incidents, Timelines):
+class Reader(Incidents, Timelines, Publications):
     """All that can be read."""

@@ -1,0 +1,1 @@
+"""The page that customers read: a static site, its feeds, and Statuspage's read API as files."""

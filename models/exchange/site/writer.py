@@ -1,0 +1,52 @@
+"""Writes the site: what others link to first, the pages with the links last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from models.exchange.site.api import Api
+from models.exchange.site.feeds import feeds
+from models.exchange.site.files import Folder
+from models.exchange.site.page import Incident, Page, page
+from models.exchange.site.pages import Pages
+from models.exchange.site.words import words
+from models.published import Published
+
+
+class Site:
+    """A site in a folder; `url` is where it is served, for feeds and programs, and may be empty."""
+
+    def __init__(self, folder: Path, *, name: str, url: str = "", language: str = "en") -> None:
+        self._folder = Folder(folder)
+        self._name = name
+        self._url = url.rstrip("/")
+        self._language = language
+        self._pages = Pages(name=name, language=language)
+        self._there: set[Incident] = set()
+        """Those whose own pages are as they should be."""
+
+    def write(self, published: Published, now: datetime) -> tuple[Page, int]:
+        """Bring every file up to date; returns the page, and how many files were written.
+
+        Raises Refused for a folder that holds files of others, and OSError where it cannot be written.
+        """
+        if not self._folder.taken:
+            self._folder.take()
+            self._there = set()
+        current = page(published, now)
+        written = sum(self._folder.put(path, content) for path, content in self._files(current))
+        self._there = {*current.incidents, *current.maintenances}
+        return current, written
+
+    def _files(self, current: Page) -> Iterator[tuple[str, bytes]]:
+        yield from self._pages.still()
+        for incident in (*current.incidents, *current.maintenances):
+            if incident not in self._there:
+                yield from self._pages.incident(incident)
+        said = words(self._language)
+        yield from self._pages.history(current)
+        yield from feeds(current, name=self._name, url=self._url, words=said, content=self._pages.fed)
+        yield from Api(current, name=self._name, url=self._url, words=words("en")).files()
+        yield from self._pages.front(current)

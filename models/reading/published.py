@@ -1,0 +1,123 @@
+"""Reads what has left the house, and nothing else: the only place that the published page reads from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+
+from models.policy import OPEN, Audience, ComponentState, Phase, Severity
+from models.published import (
+    ORIGIN,
+    Published,
+    PublishedComponent,
+    PublishedIncident,
+    PublishedUpdate,
+    PublishedWindow,
+    public_id,
+)
+from models.reading.base import Rows
+from models.tables import components, entries, incidents, maintenances, settings, status_updates
+
+_KEY = select(settings.c.value).where(settings.c.key == "page-key")
+_UPDATES = (
+    select(
+        status_updates.c.id,
+        status_updates.c.incident_id,
+        status_updates.c.origin,
+        status_updates.c.title,
+        status_updates.c.phase,
+        status_updates.c.text,
+        status_updates.c.components,
+        status_updates.c.published_at,
+    )
+    .where(status_updates.c.audience == Audience.CUSTOMERS)
+    .order_by(status_updates.c.published_at, status_updates.c.id)
+)
+_IMPORTED = (
+    select(incidents.c.id, incidents.c.origin, entries.c.data)
+    .join(entries, (entries.c.incident_id == incidents.c.id) & (entries.c.n == 1))
+    .where(incidents.c.origin.startswith(ORIGIN))
+)
+_WINDOWS = select(maintenances, incidents.c.phase).join(incidents, incidents.c.id == maintenances.c.incident_id)
+_COMPONENTS = select(
+    components.c.id, components.c.name, components.c.description, components.c.state, components.c.origin
+).order_by(components.c.position)
+
+_IMPACTS = {Severity.P1: "critical", Severity.P2: "major", Severity.P3: "minor"}
+"""What an imported severity was made of; none and minor are both P3."""
+
+
+class Publications(Rows):
+    """Reads what customers were told."""
+
+    def published(self) -> Published:
+        """All that has ever been published to customers."""
+        key = str(self._rows(_KEY)[0]["value"])
+        told: defaultdict[int, list[RowMapping]] = defaultdict(list)
+        for row in self._rows(_UPDATES):
+            told[row["incident_id"]].append(row)
+        imported = {row["id"]: row for row in self._rows(_IMPORTED)}
+        windows = {row["incident_id"]: _window(row) for row in self._rows(_WINDOWS)}
+        parts = self._rows(_COMPONENTS)
+        known = {row["name"] for row in parts}  # an imported page may have renamed one since
+        found = tuple(
+            _incident(key, number, rows, known, imported.get(number), windows.get(number))
+            for number, rows in told.items()
+        )
+        named = {name for incident in found for update in incident.updates for name in update.states}
+        named |= {name for window in windows.values() for name in window.components}
+        return Published(
+            page_id=public_id(key, "page", ""),
+            incidents=found,
+            components=tuple(
+                PublishedComponent(
+                    id=public_id(key, "component", row["id"], row["origin"]),
+                    name=row["name"],
+                    description=row["description"],
+                    state=ComponentState(row["state"]),
+                )
+                for row in parts
+                if row["name"] in named or row["origin"]
+            ),
+        )
+
+
+def _incident(
+    key: str,
+    number: int,
+    rows: list[RowMapping],
+    known: set[str],
+    imported: RowMapping | None,
+    window: PublishedWindow | None,
+) -> PublishedIncident:
+    data: dict[str, Any] = imported["data"] if imported else {}
+    titles = [row["title"] for row in rows if row["title"]]
+    impact = "maintenance" if data.get("category") == "maintenance" else _IMPACTS.get(data.get("severity", ""))
+    return PublishedIncident(
+        id=public_id(key, "incident", number, imported["origin"] if imported else None),
+        name=titles[-1] if titles else data.get("title", ""),
+        impact=impact,
+        updates=tuple(
+            PublishedUpdate(
+                id=public_id(key, "update", row["id"], row["origin"]),
+                phase=Phase(row["phase"]),
+                text=row["text"],
+                states={name: ComponentState(state) for name, state in row["components"].items() if name in known},
+                at=row["published_at"],
+            )
+            for row in rows
+        ),
+        window=window,
+    )
+
+
+def _window(row: RowMapping) -> PublishedWindow:
+    return PublishedWindow(
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        components=tuple(row["components"]),
+        canceled_at=row["canceled_at"],
+        went_wrong=row["phase"] in OPEN,
+    )
