@@ -7,35 +7,48 @@ what people wrote on the timeline, and what was published.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass as plain
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from models.phrase import LANGUAGES, STRICT, Key, Phrase
-from models.policy import NoteKind, Severity
+from models.policy import Severity, StepState
 
 ROLE = "role:"
-"""Before a role's key, the evidence that somebody has held it, or a copy of it."""
+"""Before a role's key, the evidence that somebody has held it, or a copy of it, however shortly."""
 
 EVIDENCE: dict[str, str] = {
-    "category": "the category is not set",
-    "severity": "the severity is not set",
-    "impact": "the impact is not set",
-    **{kind: f"no {'customer report' if kind is NoteKind.CUSTOMER else kind} on the timeline" for kind in NoteKind},
-    "customers-told": "customers have been told nothing",
-    "resolved": "it is not resolved",
-    "customers-told-resolved": "customers have not been told that it is resolved",
-    "afterwards": "nothing written on the timeline since it was resolved",
+    "category": "category",
+    "severity": "severity",
+    "impact": "impact",
+    "note": "note",
+    "theory": "theory",
+    "decision": "decision",
+    "action": "action",
+    "customer": "customer report",
+    "customers-told": "update to customers",
+    "team-told": "update to the team",
+    "executives-told": "update to executives",
+    "resolved": "resolution",
+    "customers-told-resolved": "update to customers that it is resolved",
+    "team-told-resolved": "update to the team that it is resolved",
+    "executives-told-resolved": "update to executives that it is resolved",
+    "afterwards": "word on the timeline since it was resolved",
 }
-"""What can show that a step is done, besides ROLE and a role's key; and how its absence is put into words."""
+"""What can show that a step is done, besides ROLE and a role's key; and what it is called."""
 
 LONGEST_NAME = 16
 """The most characters of a step's name: all steps of a book stand side by side."""
 
 OneOf = Annotated[tuple[str, ...], Field(min_length=1)]
 """Any of these is enough."""
+
+Need = tuple[str, ...]
+"""Evidence of which one is enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -55,9 +68,73 @@ class Step:
     """The duty that it belongs to: whoever does that now, sees to it."""
 
     @property
-    def needs(self) -> tuple[tuple[str, ...], ...]:
-        """The evidence, each as the list of what is enough."""
+    def needs(self) -> tuple[Need, ...]:
+        """What has to be there, all of it."""
         return tuple((one,) if isinstance(one, str) else one for one in self.evidence)
+
+
+@plain(frozen=True, slots=True)
+class Fact:
+    """When evidence came to be there, and through whom."""
+
+    at: datetime
+    by: str
+
+
+@plain(frozen=True, slots=True)
+class Skip:
+    """Why, by whom and when a step was left out."""
+
+    at: datetime
+    by: str
+    reason: str
+
+
+@plain(frozen=True, slots=True)
+class Standing:
+    """How far a step is."""
+
+    step: Step
+    state: StepState
+    missing: tuple[Need, ...] = ()
+    """Of a missing step, what is not there yet."""
+    shown_by: str = ""
+    """Of one that is done, the evidence that came last."""
+    since: Fact | Skip | None = None
+    """None: it is missing."""
+
+
+def standings(
+    steps: Sequence[Step], severity: Severity, facts: Mapping[str, Fact], skips: Mapping[str, Skip]
+) -> tuple[Standing, ...]:
+    """Say how far each step is that an incident of that severity has, by the evidence that is there.
+
+    A step that was left out and then done is done. `skips`: by the step's key.
+    """
+    return tuple(_standing(step, facts, skips.get(step.key)) for step in steps if severity in step.severities)
+
+
+def _standing(step: Step, facts: Mapping[str, Fact], skip: Skip | None) -> Standing:
+    missing = tuple(need for need in step.needs if not any(one in facts for one in need))
+    if not missing:
+        first = (min((one for one in need if one in facts), key=lambda one: facts[one].at) for need in step.needs)
+        last = max(first, key=lambda one: facts[one].at)
+        return Standing(step, StepState.DONE, shown_by=last, since=facts[last])
+    if skip is not None:
+        return Standing(step, StepState.SKIPPED, since=skip)
+    return Standing(step, StepState.MISSING, missing)
+
+
+def named(evidence: str, role_name: Callable[[str], str]) -> str:
+    """What evidence is called; `role_name` gives that of a role's key."""
+    role = evidence.removeprefix(ROLE)
+    return role_name(role) if role != evidence else EVIDENCE[evidence]
+
+
+def lacking(need: Need, role_name: Callable[[str], str]) -> str:
+    """That none of it is there, in words: no theory, decision or action."""
+    *others, last = (named(one, role_name) for one in need)
+    return f"no {', '.join(others)} or {last}" if others else f"no {last}"
 
 
 def faults(steps: Sequence[Step], roles: Collection[str], duties: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -66,8 +143,6 @@ def faults(steps: Sequence[Step], roles: Collection[str], duties: Collection[str
         if times > 1:
             yield key, f"stands there {times} times"
     for step in steps:
-        if len(step.key) > 64:
-            yield step.key, "its key is longer than 64 characters"
         if any(len(step.name.spoken(language)) > LONGEST_NAME for language in LANGUAGES):
             yield step.key, f"its name is longer than {LONGEST_NAME} characters"
         if step.duty is not None and step.duty not in duties:

@@ -18,6 +18,7 @@ LIMITS: Final = {
     "word": 500,
     "role": 64,
     "component": 64,
+    "step": 64,
 }
 """The most characters that each kind of text may have."""
 

@@ -11,8 +11,9 @@ from typing import Any, Literal
 from pydantic.dataclasses import dataclass
 
 from models.coverage import Why
-from models.policy import Category, ComponentState, Impact, Phase, Severity, StepState, TaskState
+from models.policy import Audience, Category, Impact, Phase, Severity, StepState, TaskState
 from models.theories import TheoryView
+from models.told import ComponentView, DraftView, PromiseView, ReviewView, UpdateView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,38 +112,6 @@ class EntryView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateView:
-    """What customers were told."""
-
-    phase: Phase
-    text: str
-    components: dict[str, ComponentState]
-    published_by: str
-    published_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftView:
-    revision: int
-    """0 when nobody has written anything yet."""
-    text: str
-    phase: Phase
-    components: dict[str, ComponentState]
-    edited_by: str | None
-    edited_at: datetime | None
-    open_by: str | None
-    """Who has it open for editing, or had when their desk was last heard of."""
-    open_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComponentView:
-    name: str
-    state: ComponentState
-    description: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
     """Something to be done."""
 
@@ -202,6 +171,34 @@ class DueView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MaintenanceView:
+    """When a maintenance is; by itself it starts, and ends."""
+
+    starts_at: datetime
+    ends_at: datetime
+    components: tuple[str, ...]
+    canceled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookView:
+    """One version of a role book."""
+
+    key: str
+    version: int | None
+    """None: it comes with this program, and no incident has needed it yet."""
+    name: str
+    """In the reader's language."""
+    counts: bool
+    """It is the version of its book that incidents are declared under now, if the book is the default."""
+    default: bool
+    """Incidents are declared under it now."""
+    added_by: str | None
+    """None: it came with a program."""
+    added_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRow:
     """An incident as a line of a list."""
 
@@ -215,6 +212,8 @@ class IncidentRow:
     version: int
     """The number of its last entry."""
     book: str
+    """The key of the role book that it was declared under, and goes on under."""
+    book_version: int
     declared_by: str
     declared_at: datetime
     resolved_at: datetime | None
@@ -234,6 +233,12 @@ class IncidentRow:
     """How many tasks somebody still has to do, blocked ones among them."""
     due: tuple[DueView, ...]
     """The open tasks that have a time, the first one due first."""
+    promises: tuple[PromiseView, ...]
+    """What is promised to each audience while it is open, the first one due first."""
+    reviews: tuple[ReviewView, ...]
+    """The drafts that wait for a second pair of eyes, or were answered since."""
+    maintenance: MaintenanceView | None = None
+    """What was scheduled, if the incident is a maintenance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,8 +254,20 @@ class IncidentView(IncidentRow):
     """Those that the book has for its severity, in their order."""
     theories: tuple[TheoryView, ...]
     """Those that somebody stands by, in the order in which they were written down."""
-    draft: DraftView
-    last_update: UpdateView | None
+    drafts: dict[Audience, DraftView]
+    """One for each audience."""
+    last_updates: dict[Audience, UpdateView]
+    """What each audience was told last, if anything."""
+
+    @property
+    def draft(self) -> DraftView:
+        """What customers are to be told next."""
+        return self.drafts[Audience.CUSTOMERS]
+
+    @property
+    def last_update(self) -> UpdateView | None:
+        """What customers were told last."""
+        return self.last_updates.get(Audience.CUSTOMERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

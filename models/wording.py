@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from models.policy import MEANING, NoteKind, Weight
+from models.policy import MEANING, Audience, NoteKind, Weight
 
 Data = Mapping[str, Any]
 
@@ -50,7 +50,14 @@ def _offered(data: Data) -> str:
     return f"offered {data['name']} to {data['to']}; {data['from']} holds it until then"
 
 
+def _window(data: Data) -> str:
+    starts, ends = (datetime.fromisoformat(data[name]) for name in ("starts_at", "ends_at"))
+    return f"{starts:%Y-%m-%d %H:%M}Z – {f'{ends:%H:%M}' if starts.date() == ends.date() else f'{ends:%Y-%m-%d %H:%M}'}Z"
+
+
 def _declared(data: Data) -> str:
+    if "maintenance" in data:
+        return f"scheduled maintenance {_window(data['maintenance'])}: {data['title']}"
     if "imported" in data:
         return f"imported {data['severity']} from {data['imported']}: {data['title']}"
     manager = data.get("manager")
@@ -63,6 +70,11 @@ def _changed(what: str) -> Callable[[Data], str]:
         return f"set {what} {data['was'] or 'none'} → {data['now'] or 'none'}"
 
     return sentence
+
+
+def _phase(data: Data) -> str:
+    without = f" without {', '.join(data['missing'])}" if data.get("missing") else ""
+    return f"{_changed('phase')(data)}{without}"
 
 
 def _severity(data: Data) -> str:
@@ -97,8 +109,8 @@ def _theory_moved(data: Data) -> str:
 
 def bearing(data: Data) -> str:
     """What evidence is about: for “pool exhausted”, against it, or about it."""
-    weight = "about" if data["weight"] == Weight.NEUTRAL else data["weight"]
-    return f"{weight} “{data['called']}”"
+    weight = data.get("weight", Weight.NEUTRAL)
+    return f"{'about' if weight == Weight.NEUTRAL else weight} “{data.get('called', '')}”"
 
 
 def decided(data: Data) -> str:
@@ -115,6 +127,28 @@ def _note(kind: str, data: Data) -> str:
     return f"wrote a {kind}, {more}" if more else f"wrote a {kind}"
 
 
+def the(audience: str) -> str:
+    """An audience, as it stands in a sentence."""
+    return "the team" if audience == Audience.TEAM else audience
+
+
+def _at(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment):%H:%M}Z"
+
+
+def _drafted(data: Data) -> str:
+    inside = data.get("audience", Audience.CUSTOMERS) != Audience.CUSTOMERS
+    voids = f", which voids {data['voids']}'s approval" if "voids" in data else ""
+    to = f" for {the(data['audience'])}" if inside else ""
+    return f"drafted update r{data['revision']}{to}{voids}"
+
+
+def _how(data: Data) -> str:
+    """Who had approved what was published, and when it had been promised if that was earlier."""
+    approved = f", approved by {data['approved_by']}" if "approved_by" in data else ""
+    return approved + (f", promised for {_at(data['due_at'])}" if "due_at" in data else "")
+
+
 def _undone(data: Data) -> str:
     return f"undid: {sentence(data['kind'], data['data'], '')}"
 
@@ -125,7 +159,8 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "severity": _severity,
     "category": _changed("category"),
     "impact": _changed("impact"),
-    "phase": _changed("phase"),
+    "phase": _phase,
+    "skipped": lambda data: f"left out the step {data['name']}",
     "assigned": _assigned,
     "released": _released,
     "offered": _offered,
@@ -134,8 +169,14 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "withdrawn": lambda data: f"withdrew the offer of {data['name']} to {data['to']}; {data['from']} keeps it",
     "role-added": lambda data: f"added the role {data['name']}",
     "retracted": lambda data: f"retracted {data['author']}'s {data['kind']}",
-    "draft": lambda data: f"drafted update r{data['revision']}",
-    "published": lambda data: f"published [{data['phase']}]",
+    "draft": _drafted,
+    "inside-draft": _drafted,
+    "published": lambda data: f"published [{data['phase']}]{_how(data)}",
+    "told": lambda data: f"told {the(data['audience'])} [{data['phase']}]{_how(data)}",
+    "approval-asked": lambda data: f"asked for an approval of update r{data['revision']}",
+    "approved": lambda data: f"approved {data['author']}'s update r{data['revision']}",
+    "sent-back": lambda data: f"sent {data['author']}'s update r{data['revision']} back",
+    "snoozed": lambda data: f"put off the update for {the(data['audience'])}: {_at(data['was'])} → {_at(data['now'])}",
     "task-added": _task_added,
     "task-claimed": _task_claimed,
     "task-given": lambda data: f"gave {_task(data)} to {data['now']['owner']} ({_had(data)})",
@@ -145,7 +186,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "theory-moved": _theory_moved,
     **{kind: partial(_note, kind) for kind in NOTES},
     "maintenance-moved": lambda data: f"moved the maintenance from {_window(data['was'])} to {_window(data['now'])}",
-    "maintenance-canceled": lambda data: f"called the maintenance off, {_window(data)}",
+    "maintenance-ended": lambda data: f"{'ended' if data['started'] else 'called off'} the maintenance {_window(data)}",
     "undone": _undone,
 }
 

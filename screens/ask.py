@@ -10,12 +10,11 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from models.text import clean
-from screens.dialogs import Dialog
+from screens.dialogs import Body, Dialog
 from screens.line import LineBar
 from screens.rows import line
 from screens.show import content, wrap
@@ -36,6 +35,8 @@ class Field:
     placeholder: str = ""
     echo: Callable[[str], str] | None = None
     """Says, beside the label, how the words are understood."""
+    only: tuple[str, str] | None = None
+    """It is asked only while the field of that name has that value."""
 
 
 Answers = dict[str, str]
@@ -47,11 +48,10 @@ Submit = Callable[[Answers], Awaitable[str | None]]
 class Choices(LineBar, can_focus=True):
     """One of a few, side by side: arrows, its number, or its first letter choose."""
 
-    class Changed(Message):
-        """Another one is chosen."""
-
-    def __init__(self, field: Field) -> None:
+    def __init__(self, field: Field, changed: Callable[[], None]) -> None:
+        """`changed`: called at once when another one is chosen, as the next key may go to a field that this shows."""
         super().__init__(id=f"field-{field.name}")
+        self._changed = changed
         self._choices = field.choices
         self._index = next((i for i, (value, _) in enumerate(field.choices) if value == field.value), 0)
 
@@ -89,7 +89,7 @@ class Choices(LineBar, can_focus=True):
             event.prevent_default()
             self._index = index
             self._draw()
-            self.post_message(self.Changed())
+            self._changed()
 
 
 class Words(TextArea):
@@ -110,8 +110,10 @@ class Ask(Dialog[bool]):
     kept: ClassVar[dict[str, Answers]] = {}
     """What was typed and never sent, by what it was for."""
 
-    def __init__(self, title: str, fields: Sequence[Field], submit: Submit, *, keep: str, begin: str = "") -> None:
-        """`keep`: what the words are for. `begin`: the field to begin in, if not the first."""
+    def __init__(
+        self, title: str, fields: Sequence[Field], submit: Submit, *, keep: str, begin: str = "", body: str = ""
+    ) -> None:
+        """`keep`: what the words are for. `begin`: the field to begin in, if not the first. `body`: what to know."""
         super().__init__()
         self._title = title
         before = self.kept.get(keep, {})
@@ -123,6 +125,7 @@ class Ask(Dialog[bool]):
         self._submit = submit
         self._keep = keep
         self._begin = begin or fields[0].name
+        self._body = body
         self._busy = False
 
     def compose(self) -> ComposeResult:
@@ -131,16 +134,17 @@ class Ask(Dialog[bool]):
             several = any(field.lines for field in self._fields)
             hints = ("⏎ sends", "Ctrl+J new line" * several, "Tab next" * (len(self._fields) > 1), "Esc keeps it")
             box.border_subtitle = content(" · ".join(filter(None, hints)))
+            if self._body:
+                yield Body(lambda width: [line(part) for part in wrap(self._body, width)], id="body")
             for field in self._fields:
                 yield LineBar(id=f"label-{field.name}")
                 yield self._widget(field)
             yield LineBar(id="said")
 
-    @staticmethod
-    def _widget(field: Field) -> Widget:
+    def _widget(self, field: Field) -> Widget:
         name = f"field-{field.name}"
         if field.choices:
-            return Choices(field)
+            return Choices(field, self._label)
         value = clean(field.value, lines=field.lines)  # a value may be what another tool wrote
         if field.lines:
             words = Words(value, id=name, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
@@ -169,6 +173,9 @@ class Ask(Dialog[bool]):
     def _label(self) -> None:
         answers = self._answers()
         for field in self._fields:
+            asked = field.only is None or answers.get(field.only[0]) == field.only[1]
+            for part in ("label", "field"):
+                self.query_one(f"#{part}-{field.name}").display = asked
             echo = field.echo(answers[field.name]) if field.echo else ""
             parts = ((field.label, "dim"), (f"  {echo}" if echo else "", "accent"))
             self.query_one(f"#label-{field.name}", LineBar).set_line(parts)

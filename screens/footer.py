@@ -10,9 +10,12 @@ from screens.rows import Line, Part, cells
 
 _ORDER = (
     "declare", "assign", "take", "offer", "note", "severity", "phase", "draft", "publish", "undo", "release",
-    "revise", "retract", "claim", "finish", "give", "block", "drop", "next", "who", "filter", "zoom", "add-task",
-    "add-role", "category", "impact", "rename", "quit",
+    "revise", "retract", "claim", "finish", "give", "block", "drop", "next", "who", "steps", "theories", "filter",
+    "zoom", "theory", "evidence", "add-task", "add-role", "category", "impact", "rename", "skip", "quit",
 )  # fmt: skip
+
+_ON_ROWS = {"timeline": ("theory", "evidence")}
+"""The verbs that work everywhere, and on the focused row of that pane above all."""
 
 
 def footer(keys: Mapping[str, str], pane: str, why_not: Callable[[Verb], str | None], room: int) -> Line:
@@ -20,7 +23,7 @@ def footer(keys: Mapping[str, str], pane: str, why_not: Callable[[Verb], str | N
     known = {verb.name: verb for verb in ACTIONS}
     verbs = [known[name] for name in _ORDER if known[name].pane in ("", pane)]
     verbs.sort(
-        key=lambda verb: verb.pane != pane
+        key=lambda verb: verb.pane != pane and verb.name not in _ON_ROWS.get(pane, ())
     )  # what works on this pane's rows comes first; the rest keeps its order
     help_part: tuple[Part, Part] = ((f" {sign(keys['help'])}", "key"), (" Help ", ""))
     parts: list[Part] = []

@@ -7,6 +7,8 @@ from models.verbs import VERBS, Verb
 MOVES: tuple[Verb, ...] = (
     Verb("next", "Next", "Go to the next thing that needs you.", "exclamation_mark"),
     Verb("who", "Who does what", "Find a duty, and who does it now and why.", "w"),
+    Verb("theories", "Theories", "Show what we believe and what we have ruled out, and why.", "b"),
+    Verb("steps", "Response", "Say which steps of the response are done, and what the others lack.", "i"),
     Verb("help", "Help", "Say what the keys do here.", "question_mark"),
     Verb("card", "Open", "Show the focused row in full; on the draft: its phase and components.", "enter"),
     Verb("filter", "Filter", "Show only the rows that have these words; among incidents, earlier ones too.", "slash"),

@@ -90,6 +90,12 @@ class Pane(RowList):
         legend = " · ".join(filter(None, (self._position(), self.legend())))
         write_on_frame(self, fit(title, room).rstrip(), fit(legend, room).rstrip() if legend else "")
 
+    @property
+    def legend_room(self) -> int:
+        """How many cells the legend may take."""
+        place = self._position()
+        return max(self.size.width - 2, 8) - (len(place) + 3 if place else 0)
+
     def _position(self) -> str:
         """Where the cursor is, where there is more than can be seen."""
         index = self.index

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.clocks import needs
 from models.link import State
-from models.policy import UNDONE, TaskState
+from models.policy import UNDONE, StepState, TaskState
 from models.verbs import Verb
 from models.wording import NOTES
 
@@ -20,10 +19,11 @@ _KEEP_WORDS = ("declare", "note", "draft")
 def why_not(desk: Desk, verb: Verb) -> str | None:
     """None: it can be done."""
     if verb.name == "next":
-        waiting = desk.board and needs(desk.board, desk.me, desk.clock())
-        return None if waiting else "Nothing needs you at the moment."
-    if verb.name == "who" and desk.shown is None:
+        return None if desk.waiting else "Nothing needs you at the moment."
+    if verb.name in ("who", "steps", "theories") and desk.shown is None:
         return f"No incident is shown; {desk.keys['declare']} declares one."
+    if verb.name == "theories":
+        return _without_theories(desk)
     if not verb.command:
         return None
     if desk.news.state is State.READ_ONLY:
@@ -36,6 +36,8 @@ def why_not(desk: Desk, verb: Verb) -> str | None:
         return f"No incident is shown; {desk.keys['declare']} declares one."
     if verb.name == "publish" and not desk.shown.draft.text.strip() and not desk.drafting.active:
         return f"Nothing is drafted; {desk.keys['draft']} writes it."
+    if verb.name == "skip" and all(step.state is not StepState.MISSING for step in desk.shown.steps):
+        return "No step of the response is missing."
     return _about_row(desk, verb)
 
 
@@ -55,6 +57,8 @@ def _about_row(desk: Desk, verb: Verb) -> str | None:
         entry = desk.entry()
         if entry is None or entry.kind not in NOTES:
             return "Only notes can be changed; what was done stays on the record."
+    if verb.name in ("theory", "evidence"):
+        return _without_theories(desk)
     if verb.pane == "tasks":
         task = desk.task_at()
         if task is None:
@@ -64,3 +68,9 @@ def _about_row(desk: Desk, verb: Verb) -> str | None:
         if verb.name == "claim" and task.owner == desk.me and task.state is TaskState.OPEN:
             return f"You have task {task.number} already."
     return None
+
+
+def _without_theories(desk: Desk) -> str | None:
+    if desk.shown is not None and desk.shown.theories:
+        return None
+    return f"Nobody has written down a theory; {desk.keys['note']} does."

@@ -13,6 +13,7 @@ from screens.pane import Pane, row_keys
 from screens.rows import Line, Part, Row, line
 from screens.show import countdown, fit, wrap
 from screens.show import width as wide
+from screens.steps import beside_steps
 
 if TYPE_CHECKING:
     from models.views import TaskView
@@ -81,7 +82,7 @@ class Tasks(Pane):
         return f"{self.board.shown.ref} · {self.board.shown.tasks_open} to do"
 
     def legend(self) -> str:
-        return "who · due" if self._all else ""
+        return beside_steps(self, "who · due" if self._all else "")
 
 
 def _order(task: TaskView) -> tuple[int, bool, float, int]:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from models.wording import NOTES, sentence
+from models.policy import TheoryState
+from models.wording import EVIDENCE, NOTES, bearing, decided, sentence
 from screens.pane import Pane, row_keys
 from screens.rows import Line, Row, line
 from screens.show import clock, fit, safe, wrap
 from screens.show import width as wide
+from screens.steps import beside_steps
 
 if TYPE_CHECKING:
     from models.views import EntryView
@@ -20,8 +22,17 @@ if TYPE_CHECKING:
 _WHO = 8
 """The most cells that an author's name takes."""
 
+STANDING = {
+    TheoryState.OPEN: ("?", "accent"),
+    TheoryState.TESTING: ("◐", "warn"),
+    TheoryState.CONFIRMED: ("✓", "good"),
+    TheoryState.RULED_OUT: ("✗", "dim"),
+}
+"""The sign of a theory's state, and its tone."""
+
 _TONES = {
     "theory": "accent",
+    "evidence": "accent",
     "decision": "good",
     "action": "warn",
     "customer": "p2",
@@ -42,20 +53,23 @@ class Timeline(Pane):
 
     def __init__(self, *, id: str, me: str) -> None:
         super().__init__(id=id, me=me)
-        self._drawn: dict[tuple[int, int, int, int], tuple[Line, ...]] = {}
+        self._drawn: dict[tuple[object, ...], tuple[Line, ...]] = {}
 
     def make_rows(self, width: int) -> Sequence[Row]:
         if self.board is None or self.board.shown is None or self.now is None:
             return []
         entries = self.board.timeline.entries
-        who = min(_WHO, max((wide(_author(entry)) for entry in entries[:200]), default=0))
-        drawn, rows = {}, []
+        who = min(_WHO, max((wide(author(entry)) for entry in entries[:200]), default=0))
+        drawn: dict[tuple[object, ...], tuple[Line, ...]] = {}
+        rows = []
         day = self.now.date()
+        states = {theory.n: theory.state for theory in self.board.shown.theories}
         for entry in entries:
-            key = (self.board.shown.id, entry.n, width, who)
-            drawn[key] = self._drawn.get(key) or tuple(_lines(entry, who, width))
+            state = states.get(entry.root)
+            key = (self.board.shown.id, entry.n, width, who, state)
+            drawn[key] = self._drawn.get(key) or tuple(_lines(entry, state, who, width))
             before = () if entry.occurred_at.date() == day else (_day(day := entry.occurred_at.date(), width),)
-            find = f"{_author(entry)} {entry.kind} {sentence(entry.kind, entry.data, entry.text)}"
+            find = f"{author(entry)} {entry.kind} {state or ''} {sentence(entry.kind, entry.data, entry.text)}"
             rows.append(Row(entry.root, before + drawn[key], find))
         self._drawn = drawn
         return rows
@@ -79,10 +93,12 @@ class Timeline(Pane):
             return ""
         if self.filter and not timeline.complete:
             return f"in the newest {len(timeline.entries)} of {timeline.version}"
-        return "newest first" if timeline.complete else f"newest first, of {timeline.version} entries"
+        told = "newest first" if timeline.complete else f"newest first, of {timeline.version} entries"
+        return beside_steps(self, told)
 
 
-def _author(entry: EntryView) -> str:
+def author(entry: EntryView) -> str:
+    """Who wrote it first, whoever revised it since."""
     return str(entry.data.get("author", entry.author)) if entry.kind in NOTES else entry.author
 
 
@@ -90,19 +106,19 @@ def _day(day: date, width: int) -> Line:
     return line((fit(f"── {day:%A %d %B %Y} ".ljust(width, "─"), width), "dim"))
 
 
-def _lines(entry: EntryView, who: int, width: int) -> Sequence[Line]:
-    tone = _TONES.get(entry.kind, "")
+def _lines(entry: EntryView, state: TheoryState | None, who: int, width: int) -> Sequence[Line]:
+    tone = STANDING[state][1] if state else _TONES.get(entry.kind, "")
     margin = 5 + 1 + who + 1
     if width - margin < 24:  # too narrow for a column of names
         margin, who = 6, 0
-    told = _told(entry) if who else f"{_author(entry)} {_told(entry)}"
+    tag = _tag(entry, state)
+    told = _told(entry, tag) if who else f"{author(entry)} {_told(entry, tag)}"
     if entry.kind == "draft":  # one line: pane 4 has the whole of it
         told = fit(told, width - margin).rstrip()
     start = [(f"{clock(entry.occurred_at)} ", "dim")]
     if who:
-        start.append((f"{fit(_author(entry), who)} ", ""))
+        start.append((f"{fit(author(entry), who)} ", ""))
     first, *rest = wrap(told, width - margin)
-    tag = entry.kind.upper() if entry.kind in NOTES and entry.kind != "note" else ""
     if tag and first.startswith(tag):
         head: Line = ((tag, tone), (first[len(tag) :], ""))
     else:
@@ -110,10 +126,19 @@ def _lines(entry: EntryView, who: int, width: int) -> Sequence[Line]:
     return [(*start, *head), *(line((" " * margin + part, "" if tag else tone)) for part in rest)]
 
 
-def _told(entry: EntryView) -> str:
+def _tag(entry: EntryView, state: TheoryState | None) -> str:
+    """What stands before people's own words: their kind, and how a theory stands."""
+    if entry.kind not in NOTES or entry.kind == "note":
+        return ""
+    return f"{entry.kind.upper()} {STANDING[state][0]} {state}" if state else entry.kind.upper()
+
+
+def _told(entry: EntryView, tag: str) -> str:
     if entry.kind not in NOTES:
         return sentence(entry.kind, entry.data, entry.text)
-    tag = "" if entry.kind == "note" else f"{entry.kind.upper()} "
-    by = "" if entry.author == _author(entry) else f" by {safe(entry.author)}"
+    about = f" {bearing(entry.data)}" if entry.kind == EVIDENCE else ""
+    lead = f"{tag}{about}{':' * bool(about)} " if tag else ""
+    by = "" if entry.author == author(entry) else f" by {safe(entry.author)}"
     edited = f"  (edited{by})" if entry.root != entry.n else ""
-    return f"{tag}{entry.text}{edited}"
+    more = decided(entry.data) if entry.kind == "decision" else ""
+    return f"{lead}{entry.text}{f'  ({more})' if more else ''}{edited}"

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from signal import SIGTERM, signal
 from typing import TYPE_CHECKING
 
+from models.clocks import maintenance_stage
+from models.failures import Refused
 from models.policy import OPEN
 from tui import printing
 from tui.settings import Settings, Usage
@@ -104,6 +107,32 @@ def who(arguments: Namespace, settings: Settings) -> None:
         printing.say(f"No duty or role of {view.ref} is called “{words}”. `bridgewatch who {view.ref}` lists them all.")
 
 
+def theories(arguments: Namespace, settings: Settings) -> None:
+    from models.theories import by_belief
+
+    with opened(settings) as store:
+        view = store.incident(_number(arguments.ref))
+    ordered = by_belief(view.theories)
+    if "json" in arguments:
+        printing.document(ordered)
+    elif ordered:
+        printing.say(printing.theories(ordered))
+    else:
+        printing.say(f"Nobody has written down a theory of {view.ref}. `bridgewatch note` does, with --kind theory.")
+
+
+def steps(arguments: Namespace, settings: Settings) -> None:
+    number = _number(arguments.ref)
+    with opened(settings) as store:
+        view = store.incident(number)
+    if "json" in arguments:
+        printing.document(view.steps)
+    elif view.steps:
+        printing.say(printing.steps(view.steps))
+    else:
+        printing.say(f"The role book of {view.ref} has no steps for {view.severity}.")
+
+
 def read_in(arguments: Namespace, settings: Settings) -> None:
     try:
         given = sys.stdin.buffer.read() if arguments.file == "-" else Path(arguments.file).read_bytes()
@@ -118,6 +147,44 @@ def read_in(arguments: Namespace, settings: Settings) -> None:
     else:
         counts = f"{imported.new} new, {imported.updated} updated, {imported.unchanged} as they were"
         printing.say(f"Read incidents from {arguments.file}: {counts}.")
+
+
+def site(arguments: Namespace, settings: Settings) -> None:
+    from models.exchange.site.watching import Keeper
+    from models.exchange.site.writer import Site
+
+    url = arguments.url.rstrip("/")
+    if url and not url.startswith(("https://", "http://")):
+        raise Usage(f"{url!r} is no address of a page.", "Give it whole, such as https://status.example.com.")
+    written = Site(Path(arguments.folder), name=arguments.name, url=url, language=arguments.page_language)
+    with opened(settings) as store:
+        if arguments.watch:
+            signal(SIGTERM, lambda number, frame: sys.exit(0))
+            Keeper(written, store, lambda line: print(printing.safe(line), file=sys.stderr, flush=True)).run()
+            return
+        try:
+            page = Keeper(written, store, lambda line: None).write()
+        except OSError as error:
+            raise Refused(f"{error.filename or arguments.folder} cannot be written: {error.strerror}.") from None
+    indicator, description = page.indicator
+    if "json" in arguments:
+        counts = {"unresolved": len(page.unresolved), "upcoming": len(page.upcoming), "active": len(page.active)}
+        printing.document({"folder": arguments.folder, "indicator": indicator, **counts})
+    else:
+        printing.say(f"{arguments.folder} has the page: {description}.")
+
+
+def maintenances(arguments: Namespace, settings: Settings) -> None:
+    now = datetime.now(UTC)
+    with opened(settings) as store, store.reading() as read:
+        rows = [row for row in read.on_the_board(now) if maintenance_stage(row, now) in ("scheduled", "in progress")]
+    rows.sort(key=lambda row: row.maintenance.starts_at if row.maintenance else now)
+    if "json" in arguments:
+        printing.document(rows)
+    elif rows:
+        printing.say(printing.maintenances(rows, now))
+    else:
+        printing.say("No maintenance is scheduled. `bridgewatch schedule` announces one.")
 
 
 def _number(ref: str) -> int:

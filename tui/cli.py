@@ -88,11 +88,23 @@ def _import_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the file; - is the standard input")
 
 
+def _site_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="where to; made if it is not there")
+    parser.add_argument("--watch", action="store_true", help="go on, and write it anew whenever there is news")
+    parser.add_argument("--name", default="Status", help="what the page is called, such as your service's name")
+    parser.add_argument("--url", default="", help="where it is served, such as https://status.example.com")
+    parser.add_argument("--page-language", choices=LANGUAGES, default="en", help="the language of the page at its top")
+
+
 _OWN = {
     "list": _Own("List the open incidents.", "list_incidents", _list_arguments),
     "show": _Own("Show an incident with its roster, draft and timeline.", "show", _show_arguments),
     "who": _Own("Say who does each duty of an incident now, and why.", "who", _who_arguments),
+    "theories": _Own("Say what is believed of an incident and what has been ruled out.", "theories", _show_arguments),
+    "steps": _Own("Say which steps of the response are done, and what the others lack.", "steps", _show_arguments),
     "init": _Own("Make the database, and say where it is.", "init", _init_arguments),
+    "site": _Own("Write the page that customers read to a folder, for any web server.", "site", _site_arguments),
+    "maintenances": _Own("List the maintenances that are not over.", "maintenances", lambda parser: None),
     "import": _Own("Read the incidents of another tool into the database.", "read_in", _import_arguments),
     "demo": _Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),
 }

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from models.verbs import Verb
 
 _NOT_ASKED = frozenset({"id", "by"})
-_FLAGS = {"occurred_at": "--at", "as_kind": "--kind", "components": "--component"}
+_FLAGS = {
+    "occurred_at": "--at",
+    "as_kind": "--kind",
+    "components": "--component",
+    "starts_at": "--starts",
+    "affects": "--component",
+}
 _HELP = {
     "ref": "the incident, such as INC-31 or 31",
     "role": "a role's key, name or alias, in any language",
@@ -30,6 +36,9 @@ _HELP = {
     "name": "the role's name",
     "reason": "why",
     "brief": "what the receiver should know",
+    "decided_by": "who decided, if not you; for a decision",
+    "why": "why it is so, or was decided so",
+    "weight": "for it, against it, or neutral: it only bears on it",
     "word": "a word to whoever offered it",
     "holder": "whose, where several people hold it",
     "number": "the task's number, as `show` has it",
@@ -40,6 +49,11 @@ _HELP = {
     "label": "makes it another copy of the book role NAME, such as “database”",
     "holders": "one person at a time, or many",
     "components": f"the state of a component, such as API=degraded; repeat it for more; {', '.join(ComponentState)}",
+    "starts_at": f"when it starts: {moments.COMING}",
+    "lasts": "how many minutes it lasts",
+    "affects": "a component that is under maintenance meanwhile; repeat it for more",
+    "step": "the step's key, as `steps` has it, or its name",
+    "force_reason": "why it is closed although steps of the response are missing",
     "saw": "refuse with a conflict unless this is still so: what it was when you looked",
 }
 _NOBODY = "nobody"
@@ -55,7 +69,7 @@ def add_fields(parser: ArgumentParser, verb: Verb) -> None:
     fields = verb.load().model_fields
     for name in (*verb.asks, *(name for name in fields if name not in (*_NOT_ASKED, *verb.asks))):
         field = fields[name]
-        known: dict[str, Any] = {"help": _help(name, field.annotation), **_form(field.annotation)}
+        known = {"help": _help(name, field.annotation), **_form(field.annotation), **_FORMS.get(name, {})}
         if name not in verb.asks:
             option = flag(name)
             known = {"metavar": option.strip("-").upper(), **known}
@@ -125,6 +139,17 @@ def _moment(text: str) -> datetime:
         return moments.parse(text, datetime.now(UTC))
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from None
+
+
+def _coming(text: str) -> datetime:
+    try:
+        return moments.coming(text, datetime.now(UTC))
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
+_FORMS: dict[str, dict[str, Any]] = {"starts_at": {"type": _coming}, "affects": {"metavar": "NAME"}}
+"""What argparse is told of a field besides what its type says."""
 
 
 def _component(text: str) -> tuple[str, str]:

@@ -5,27 +5,19 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from models.clocks import age, next_update
+from models.clocks import age, maintenance_stage, next_update
 from models.policy import UNDONE
 from models.text import clean
 from models.wording import named, sentence
 
 if TYPE_CHECKING:
-    from models.views import (
-        DraftView,
-        DutyView,
-        EntryView,
-        IncidentRow,
-        IncidentView,
-        OfferView,
-        RoleView,
-        TaskView,
-        UpdateView,
-    )
+    from models.theories import TheoryView
+    from models.told import DraftView, UpdateView
+    from models.views import DutyView, EntryView, IncidentRow, IncidentView, OfferView, RoleView, StepView, TaskView
 
 _TITLE = 20
 """The narrowest that a terminal makes a title."""
@@ -83,6 +75,8 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
         "\n".join(facts),
         _titled("Roster", _aligned([_role(role, view.offers, now) for role in view.roles])),
         _titled("Tasks", _aligned([_task(task, now) for task in view.tasks])) if view.tasks else "",
+        _titled("Theories", theories(view.theories)) if view.theories else "",
+        _titled("Steps", steps(view.steps)) if view.steps else "",
         _titled("Draft", _draft(view.draft)) if view.draft.text else "",
         _titled("Published", "\n".join(map(_update, updates))) if updates else "",
         _titled("Timeline", "\n".join(map(_entry, entries))),
@@ -90,11 +84,48 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
     return "\n\n".join(filter(None, parts))
 
 
+def maintenances(rows: Sequence[IncidentRow], now: datetime) -> str:
+    """Maintenances, one a line."""
+    lines = [("REF", "TITLE", "STARTS", "ENDS", "", "COMPONENTS")]
+    for row in rows:
+        if row.maintenance is not None:
+            window = row.maintenance
+            parts = clean(", ".join(window.components), lines=False)
+            starts, ends = _stamp(window.starts_at), _stamp(window.ends_at)
+            lines.append((row.ref, clean(row.title, lines=False), starts, ends, maintenance_stage(row, now), parts))
+    return _aligned(lines, gives_way=1)
+
+
 def duties(found: Sequence[DutyView]) -> str:
     """Duties with who does each now and why, one a line."""
     from models.duties import answer
 
     return _aligned([(clean(duty.text, lines=False), clean(answer(duty), lines=False)) for duty in found])
+
+
+def theories(found: Sequence[TheoryView]) -> str:
+    """Theories, those that are believed first, each with why it is and with its evidence, the newest first."""
+    from models.theories import by_belief
+
+    return "\n".join(line for theory in by_belief(found) for line in _theory(theory))
+
+
+def _theory(theory: TheoryView) -> Iterator[str]:
+    yield f"{theory.n:>3}  {theory.state:<12}  {_one_line(theory.text)}"
+    by, at = theory.moved_by or theory.author, theory.moved_at or theory.occurred_at
+    yield f"{'':19}{_one_line(by)} {_stamp(at)}" + (f": {_one_line(theory.why)}" if theory.why else "")
+    for evidence in theory.evidence:
+        told = f"{_stamp(evidence.occurred_at)} {evidence.author}: {evidence.text}"
+        yield f"{'':19}{evidence.weight:<7}  {_one_line(told)}"
+
+
+def _one_line(words: str) -> str:
+    return clean(words, lines=False)
+
+
+def steps(found: Sequence[StepView]) -> str:
+    """The steps of a response, each with since when, by whom and by what it is done, or what it lacks."""
+    return _aligned([_step(step) for step in found])
 
 
 def done(entry: EntryView) -> str:
@@ -128,6 +159,11 @@ def _task(task: TaskView, now: datetime) -> tuple[str, ...]:
     reason = f": {task.reason}" if task.reason else ""
     late = "" if due is None else f"due in {_span(due - now)}" if due >= now else f"{_span(now - due)} late"
     return str(task.number), clean(task.title, lines=False), clean(who, lines=False), late, f"{task.state}{reason}"
+
+
+def _step(step: StepView) -> tuple[str, ...]:
+    told = f"{_stamp(step.since)} by {step.by}: {step.why}" if step.since else ", ".join(step.missing)
+    return step.key, clean(step.name, lines=False), step.state, clean(told, lines=False)
 
 
 def _draft(draft: DraftView) -> str:

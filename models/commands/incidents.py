@@ -6,20 +6,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
-from models import rolebook
-from models.commands.base import Command, IncidentCommand, Moment, PersonName, TakenBack, Title, undoes, when
+from models.books import to_declare_under
+from models.commands.base import Command, IncidentCommand, Moment, PersonName, Reason, TakenBack, Title, undoes, when
 from models.commands.book_tasks import add_from_book, take_back_from_book
+from models.commands.process import not_done
 from models.commands.roles import begin
+from models.commands.telling import hasten
 from models.failures import Refused
-from models.policy import DEFAULT_BOOK, NEXT, Category, Impact, Phase, Severity
+from models.policy import NEXT, Category, Impact, Phase, Severity
 from models.records import Recorded, RoleRow
-from models.tables import incident_roles, settings
+from models.rolebook import RoleBook
+from models.tables import incident_roles
 from models.text import key
 from models.transaction import Transaction
-
-_BOOK = select(settings.c.value).where(settings.c.key == "book")
 
 
 class Declare(Command):
@@ -36,19 +37,17 @@ class Declare(Command):
     kind: ClassVar[str] = "declared"
 
     def perform(self, tx: Transaction) -> int:
-        book = chosen_book(tx)
         declared_at = when(self.occurred_at, tx.now)
-        tx.begin_incident(
+        book = begin_incident(
+            tx,
             title=self.title,
             severity=self.severity,
             category=self.category,
             impact=self.impact,
             phase=Phase.TRIAGE,
-            book=book.key,
             declared_by=tx.author_id,
             declared_at=declared_at,
         )
-        add_roles(tx, book)
         manager_role = tx.role(book.manager)
         manager = self._manage(tx, manager_role)
         data = {
@@ -72,13 +71,10 @@ class Declare(Command):
         return person
 
 
-def chosen_book(tx: Transaction) -> rolebook.RoleBook:
-    """The role book of incidents declared now."""
-    return rolebook.load(tx.connection.execute(_BOOK).scalar() or DEFAULT_BOOK)
-
-
-def add_roles(tx: Transaction, book: rolebook.RoleBook) -> None:
-    """Give the transaction's new incident every role of the book."""
+def begin_incident(tx: Transaction, **columns: Any) -> RoleBook:
+    """Begin the transaction's incident under the book that counts now, with every role of it; returns the book."""
+    edition = to_declare_under(tx.connection, tx.now)
+    tx.begin_incident(book=edition.key, book_version=edition.version, **columns)
     tx.connection.execute(
         insert(incident_roles),
         [
@@ -90,9 +86,10 @@ def add_roles(tx: Transaction, book: rolebook.RoleBook) -> None:
                 "single": role.holders == "one",
                 "position": position,
             }
-            for position, role in enumerate(book.roles)
+            for position, role in enumerate(edition.book.roles)
         ],
     )
+    return edition.book
 
 
 class _SetOne(IncidentCommand):
@@ -101,14 +98,14 @@ class _SetOne(IncidentCommand):
     column: ClassVar[str]
     kind: ClassVar[str]
 
-    def _set(self, tx: Transaction, value: StrEnum | str | None, saw: object, **more: Any) -> int:
+    def _set(self, tx: Transaction, value: StrEnum | str | None, saw: object, *, why: str = "", **more: Any) -> int:
         was = tx.incident[self.column]
         what = f"The {self.column} of {tx.ref}"
         tx.unchanged(what, saw, was or "none", tx.last(self.kind))
         if was == value:
             raise Refused(f"{what} is already {value or 'none'}.")
         tx.change(**{self.column: value})
-        return tx.record(self.kind, {"was": was, "now": value, **more})
+        return tx.record(self.kind, {"was": was, "now": value, **more}, text=why)
 
 
 class Rename(_SetOne):
@@ -135,7 +132,10 @@ class SetSeverity(_SetOne):
         was = tx.incident["severity"]
         raised = self.severity < was and self.saw in (None, was)
         more = add_from_book(tx, self.severity, tx.now) if raised else {}
-        return self._set(tx, self.severity, self.saw, **more)
+        n = self._set(tx, self.severity, self.saw, **more)
+        if raised:
+            hasten(tx)
+        return n
 
 
 class SetCategory(_SetOne):
@@ -163,24 +163,42 @@ class SetImpact(_SetOne):
 
 
 class SetPhase(_SetOne):
-    """Move the incident on, or sensibly back; nobody's role moves with it."""
+    """Move the incident on, or sensibly back; nobody's role moves with it. It is closed when its steps are done."""
 
     phase: Phase
     saw: str | None = None
+    force_reason: Reason | None = None
+    """Why it is closed although steps of the response are missing."""
     column: ClassVar[str] = "phase"
     kind: ClassVar[str] = "phase"
 
     def perform(self, tx: Transaction) -> int:
         was = Phase(tx.incident["phase"])
-        if self.saw in (None, was) and self.phase not in NEXT[was] and self.phase != was:
-            steps = ", ".join(NEXT[was]) or "nowhere"
-            raise Refused(f"{tx.ref} cannot go from {was} to {self.phase}.", f"From {was} it goes to: {steps}.")
+        missing: list[str] = []
+        if self.saw in (None, was) and self.phase != was:
+            if self.phase not in NEXT[was]:
+                steps = ", ".join(NEXT[was]) or "nowhere"
+                raise Refused(f"{tx.ref} cannot go from {was} to {self.phase}.", f"From {was} it goes to: {steps}.")
+            missing = self._missing(tx)
         resolved_at: datetime | None = tx.incident["resolved_at"]
-        more = {"resolved_at": resolved_at.isoformat()} if resolved_at else {}  # for whoever undoes it
-        n = self._set(tx, self.phase, self.saw, **more)
+        more: dict[str, Any] = {"resolved_at": resolved_at.isoformat()} if resolved_at else {}  # for whoever undoes it
+        if missing:
+            more["missing"] = missing
+        n = self._set(tx, self.phase, self.saw, why=self.force_reason or "", **more)
         over = self.phase in (Phase.RESOLVED, Phase.CLOSED)
         tx.change(resolved_at=(resolved_at or tx.now) if over else None)
         return n
+
+    def _missing(self, tx: Transaction) -> list[str]:
+        """The steps that are missing now that it closes. Raises Refused unless there is a reason to go without."""
+        missing = not_done(tx) if self.phase is Phase.CLOSED else {}
+        if missing and self.force_reason is None:
+            told = "; ".join(f"{step} ({lacks})" for step, lacks in missing.items())
+            raise Refused(
+                f"{tx.ref} has steps missing: {told}.",
+                "Leave a step out with `bridgewatch skip`, or close it anyway with --force-reason.",
+            )
+        return list(missing)
 
 
 def _put_back(tx: Transaction, entry: Recorded, column: str) -> TakenBack:

@@ -13,6 +13,7 @@ from models.coverage import Holding, own_duty, owners, stand_in, unfilled
 from models.duties import duties
 from models.failures import Refused
 from models.policy import OPEN, UNDONE
+from models.reading.process import steps
 from models.reading.telling import Telling
 from models.reading.theories import Theories
 from models.tables import incidents
@@ -21,6 +22,7 @@ from models.views import (
     HoldingView,
     IncidentRow,
     IncidentView,
+    MaintenanceView,
     OfferView,
     RoleView,
 )
@@ -61,16 +63,20 @@ class Incidents(Telling, Theories):
             raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
         held = self._rows(queries.HOLDINGS, ids=[incident_id])
         todo = self._rows(queries.TASKS, incident=incident_id)
-        row = self._incident(rows[0], held, self._rows(queries.OFFERS, ids=[incident_id]), todo)
-        roles = self._roles(incident_id, row.book, held)
+        offered = self._rows(queries.OFFERS, ids=[incident_id])
+        promised, reviewed = self._telling([incident_id])
+        book = self._book(rows[0])
+        row = self._incident(rows[0], held, offered, todo, promised[incident_id], reviewed[incident_id])
+        roles = self._roles(incident_id, book, held)
         return IncidentView(
             **{name: getattr(row, name) for name in IncidentRow.__slots__},
             roles=roles,
-            duties=duties(rolebook.load(row.book), roles, self._language),
-            tasks=tasks.views(todo, roles, rolebook.load(row.book), self._language),
+            duties=duties(book, roles, self._language),
+            tasks=tasks.views(todo, roles, book, self._language),
+            steps=steps(self._connection, rows[0], book, self._language),
             theories=self.theories(incident_id),
-            draft=self._draft(incident_id, row.phase),
-            last_update=next(iter(self._updates(queries.LAST_UPDATE, incident_id)), None),
+            drafts=self._drafts(incident_id, row.phase, row.severity),
+            last_updates=self._last_updates(incident_id),
         )
 
     def _incidents(self, rows: Iterable[RowMapping]) -> list[IncidentRow]:
@@ -86,7 +92,8 @@ class Incidents(Telling, Theories):
                 offered[offer["incident_id"]].append(offer)
             for task in self._rows(queries.UNDONE_TASKS, ids=ids):
                 todo[task["incident_id"]].append(task)
-        return [self._incident(row, held[row["id"]], offered[row["id"]], todo[row["id"]]) for row in rows]
+        found = [held, offered, todo, *self._telling([row["id"] for row in rows])]
+        return [self._incident(row, *(each[row["id"]] for each in found)) for row in rows]
 
     def _incident(
         self,
@@ -94,8 +101,10 @@ class Incidents(Telling, Theories):
         held: Sequence[RowMapping],
         offered: Sequence[RowMapping],
         todo: Sequence[RowMapping],
+        promised: Sequence[RowMapping],
+        reviewed: Sequence[RowMapping],
     ) -> IncidentRow:
-        book = rolebook.load(row["book"])
+        book = self._book(row)
         holdings = _holdings(held)
         manager = stand_in(book, holdings)
         return IncidentRow(
@@ -108,6 +117,7 @@ class Incidents(Telling, Theories):
             phase=row["phase"],
             version=row["version"],
             book=row["book"],
+            book_version=row["book_version"],
             declared_by=row["declarer"],
             declared_at=row["declared_at"],
             resolved_at=row["resolved_at"],
@@ -134,6 +144,9 @@ class Incidents(Telling, Theories):
             ),
             tasks_open=sum(task["state"] in UNDONE for task in todo),
             due=tasks.due(todo, held, manager),
+            promises=self._promises(row, promised),
+            reviews=self._reviews(reviewed, holdings, manager),
+            maintenance=_maintenance(row),
         )
 
     def _called(self, book: rolebook.RoleBook, role: RowMapping) -> str:
@@ -142,8 +155,7 @@ class Incidents(Telling, Theories):
         name = known.name.spoken(self._language) if known else role["name"]
         return f"{name} · {role['label']}" if role["label"] else str(name)
 
-    def _roles(self, incident_id: int, book_key: str, held: Sequence[RowMapping]) -> tuple[RoleView, ...]:
-        book = rolebook.load(book_key)
+    def _roles(self, incident_id: int, book: rolebook.RoleBook, held: Sequence[RowMapping]) -> tuple[RoleView, ...]:
         meanwhile = stand_in(book, _holdings(held))
         givers = self._names({row["given_by"] for row in held})
         views = []
@@ -183,6 +195,17 @@ class Incidents(Telling, Theories):
             )
             for row in self._rows(queries.HISTORY, incident=incident_id, role=role)
         )
+
+
+def _maintenance(row: RowMapping) -> MaintenanceView | None:
+    if row["starts_at"] is None:
+        return None
+    return MaintenanceView(
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        components=tuple(row["maintained"]),
+        canceled_at=row["canceled_at"],
+    )
 
 
 def _holdings(held: Sequence[RowMapping]) -> list[Holding]:

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from screens.deeds import around, draft, duties, handover, incident, roles, tasks, timeline
+from screens.deeds import around, draft, duties, handover, incident, process, roles, tasks, theories, timeline
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -29,6 +29,7 @@ DEEDS: dict[str, Deed] = {
     "category": incident.category,
     "impact": incident.impact,
     "phase": incident.phase,
+    "skip": process.skip,
     "assign": roles.assign,
     "take": roles.take,
     "release": roles.release,
@@ -38,6 +39,8 @@ DEEDS: dict[str, Deed] = {
     "withdraw": handover.withdraw,
     "add-role": roles.add_role,
     "note": timeline.note,
+    "theory": theories.theory,
+    "evidence": theories.evidence,
     "revise": timeline.revise,
     "retract": timeline.retract,
     "undo": timeline.undo,
@@ -52,6 +55,8 @@ DEEDS: dict[str, Deed] = {
     "card": around.card,
     "next": around.next_need,
     "who": duties.who,
+    "steps": process.steps,
+    "theories": theories.believed,
     "help": around.help_sheet,
     "filter": around.filter_rows,
     "zoom": around.zoom,

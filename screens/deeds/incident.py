@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from models.failures import Failure
-from models.policy import MEANING, NEXT, Category, Impact, Phase, Severity
+from models.policy import MEANING, NEXT, Category, Impact, Phase, Severity, StepState
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import few, sent
 from screens.dialogs import Option, Pick
+from screens.steps import SIGNS
 
 if TYPE_CHECKING:
+    from models.views import IncidentView, StepView
     from screens.desk import Desk
 
 
@@ -74,8 +77,24 @@ async def phase(desk: Desk) -> None:
     options = few(sorted(NEXT[shown.phase], key=_order))
     at = further[0] if further else None
     chosen = await desk.acting.ask(Pick(f"{shown.ref} is {shown.phase}; move it to", options, at=at))
-    if chosen is not None:
+    missing = [step for step in shown.steps if step.state is StepState.MISSING]
+    if chosen == Phase.CLOSED and missing:
+        await _close_without(desk, shown, missing)
+    elif chosen is not None:
         await desk.acting.perform("phase", ref=shown.ref, phase=chosen, saw=shown.phase)
+
+
+async def _close_without(desk: Desk, shown: IncidentView, missing: Sequence[StepView]) -> None:
+    """Close it although steps are missing, for a reason."""
+
+    async def submit(answers: Answers) -> str | None:
+        fields = {"phase": Phase.CLOSED, "saw": shown.phase, "force_reason": answers["reason"]}
+        return await sent(desk, "phase", ref=shown.ref, **fields)
+
+    told = "\n".join(f"{SIGNS[step.state]} {step.name}: {', '.join(step.missing)}" for step in missing)
+    field = Field(name="reason", label="Close it without them? Then why; it stays on the record.")
+    ask = Ask(f"{shown.ref} has steps missing", (field,), submit, keep=f"close {shown.ref}", body=told)
+    await desk.acting.ask(ask)
 
 
 async def rename(desk: Desk) -> None:

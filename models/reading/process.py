@@ -1,0 +1,187 @@
+"""Reads how far the response to an incident is: what shows that its steps are done, and which are left out.
+
+One statement finds it all, and each of its parts finds the first entry that counts in an index: it takes no longer on
+a long timeline than on a short one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+
+from models.policy import Audience, NoteKind, Phase
+from models.process import ROLE, Fact, Skip, Standing, lacking, named, standings
+from models.tables import assignments, entries, incident_roles, people, skips, status_updates
+from models.views import StepView
+
+if TYPE_CHECKING:
+    from models.rolebook import RoleBook
+
+_DECLARED, _SKIP, _FIRST, _LAST = "declared", "skip:", "first:", "last:"
+_KINDS = sorted(NoteKind)
+
+_incident = bindparam("incident", type_=entries.c.incident_id.type)
+_resolved_at = bindparam("resolved_at", type_=entries.c.recorded_at.type)
+_first, _later = entries.alias(), entries.alias()
+_stands = ~exists().where(
+    _later.c.incident_id == entries.c.incident_id,
+    _later.c.revises == func.coalesce(entries.c.revises, entries.c.n),
+    _later.c.n > entries.c.n,
+)
+_not_undone = ~exists().where(_later.c.incident_id == entries.c.incident_id, _later.c.undoes == entries.c.n)
+_none = cast(null(), Text).label("words")
+
+
+def _entry(key: str, *where: Any, of: Any = entries) -> Select[Any]:
+    """The first entry that is so."""
+    return (
+        select(literal(key, Text).label("key"), of.c.recorded_at.label("at"), of.c.author_id.label("who"), _none)
+        .where(entries.c.incident_id == _incident, *where)
+        .order_by(entries.c.n)
+        .limit(1)
+    )
+
+
+def _written(kind: str) -> Select[Any]:
+    """The first note of a kind that stands, with when its first version was written, and by whom."""
+    root = (_first.c.incident_id == entries.c.incident_id, _first.c.n == func.coalesce(entries.c.revises, entries.c.n))
+    return _entry(kind, entries.c.kind == kind, _stands, *root, of=_first)
+
+
+def _told(key: str, audience: Audience, order: Any) -> Select[Any]:
+    told = status_updates.c
+    return (
+        select(
+            literal(f"{key}{audience}", Text).label("key"),
+            told.published_at.label("at"),
+            told.published_by.label("who"),
+            cast(told.phase, Text).label("words"),
+        )
+        .where(told.incident_id == _incident, told.audience == audience)
+        .order_by(order)
+        .limit(1)
+    )
+
+
+_resolving = (
+    select(_first.c.n)
+    .where(_first.c.incident_id == _incident, _first.c.kind == "phase", _first.c.recorded_at == _resolved_at)
+    .limit(1)
+    .scalar_subquery()
+)
+_earliest = assignments.alias()
+_held = (
+    select(
+        (literal(ROLE, Text) + func.coalesce(incident_roles.c.book_role, incident_roles.c.key)).label("key"),
+        assignments.c.since.label("at"),
+        assignments.c.person_id.label("who"),
+        _none,
+    )
+    .join(assignments, assignments.c.role_id == incident_roles.c.id)
+    .where(
+        incident_roles.c.incident_id == _incident,
+        assignments.c.id
+        == select(_earliest.c.id)
+        .where(_earliest.c.role_id == incident_roles.c.id)
+        .order_by(_earliest.c.since, _earliest.c.id)
+        .limit(1)
+        .scalar_subquery(),
+    )
+)
+_skipped = select(
+    (literal(_SKIP, Text) + skips.c.step).label("key"),
+    skips.c.skipped_at.label("at"),
+    skips.c.skipped_by.label("who"),
+    skips.c.reason.label("words"),
+).where(skips.c.incident_id == _incident)
+_parts = [
+    _entry(_DECLARED),
+    _entry("category", entries.c.kind == "category", _not_undone),
+    _entry("impact", entries.c.kind == "impact", _not_undone),
+    _entry("resolved", entries.c.kind == "phase", entries.c.recorded_at == _resolved_at),
+    _entry(
+        "afterwards",
+        entries.c.n > func.coalesce(_resolving, 0),
+        entries.c.recorded_at >= _resolved_at,
+        entries.c.kind.in_(_KINDS),
+        _stands,
+    ),
+    *map(_written, _KINDS),
+    *(_told(_FIRST, audience, status_updates.c.published_at) for audience in Audience),
+    *(_told(_LAST, audience, status_updates.c.published_at.desc()) for audience in Audience),
+    _held,
+    _skipped,
+]
+_found = union_all(*(select(part.subquery()) for part in _parts)).subquery()
+FOUND = select(_found.c.key, _found.c.at, _found.c.words, people.c.name).join(people, people.c.id == _found.c.who)
+
+
+def standings_of(
+    connection: Connection, incident: Mapping[str, Any] | RowMapping, book: RoleBook
+) -> tuple[Standing, ...]:
+    """How far each step is that the incident has; `incident` is its row."""
+    known = {"incident": incident["id"], "resolved_at": incident["resolved_at"]}
+    facts: dict[str, Fact] = {}
+    left_out: dict[str, Skip] = {}
+    for row in connection.execute(FOUND, known):
+        fact = Fact(row.at, row.name)
+        if row.key.startswith(_SKIP):
+            left_out[row.key.removeprefix(_SKIP)] = Skip(row.at, row.name, row.words)
+        elif row.key.startswith(_FIRST):
+            facts[f"{row.key.removeprefix(_FIRST)}-told"] = fact
+        elif row.key.startswith(_LAST):
+            if row.words == Phase.RESOLVED:
+                facts[f"{row.key.removeprefix(_LAST)}-told-resolved"] = fact
+        elif row.key not in facts or fact.at < facts[row.key].at:
+            facts[row.key] = fact
+    declared = facts.pop(_DECLARED)
+    for column in ("severity", "category", "impact"):
+        fact = facts.pop(column, declared)
+        if incident[column] is not None:
+            facts[column] = fact
+    if incident["resolved_at"] is not None:
+        facts.setdefault("resolved", Fact(incident["resolved_at"], declared.by))
+    return standings(book.steps, incident["severity"], facts, left_out)
+
+
+def steps(connection: Connection, incident: RowMapping, book: RoleBook, language: str) -> tuple[StepView, ...]:
+    """The steps in words, in the reader's language."""
+
+    def role_name(key: str) -> str:
+        role = book.role(key)
+        return role.name.spoken(language) if role else key
+
+    return tuple(
+        StepView(
+            key=standing.step.key,
+            name=standing.step.name.spoken(language),
+            text=standing.step.text.spoken(language),
+            state=standing.state,
+            missing=tuple(lacking(need, role_name) for need in standing.missing),
+            lacks=tuple(need[0] for need in standing.missing),
+            since=standing.since.at if standing.since else None,
+            by=standing.since.by if standing.since else None,
+            why=standing.since.reason
+            if isinstance(standing.since, Skip)
+            else named(standing.shown_by, role_name)
+            if standing.shown_by
+            else "",
+            duty=standing.step.duty,
+        )
+        for standing in standings_of(connection, incident, book)
+    )

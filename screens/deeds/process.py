@@ -1,0 +1,100 @@
+"""The steps of the response: what is missing, what to do about it, and leaving a step out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from models.policy import StepState
+from models.process import ROLE
+from screens.ask import Answers, Ask, Field
+from screens.deeds.around import go_to_row
+from screens.deeds.asking import sent
+from screens.dialogs import Option, Pick
+from screens.moves import sign
+from screens.steps import SIGNS, state
+
+if TYPE_CHECKING:
+    from models.views import IncidentView, StepView
+    from screens.desk import Desk
+
+_VERBS = {"category": "category", "severity": "severity", "impact": "impact", "resolved": "phase"}
+"""What brings evidence about, apart from updates; the rest is written on the timeline."""
+
+
+class Steps(Pick[tuple[str, str]]):
+    """Every step; picks what to do about one, and which."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("S", "leave_out", "Skip", show=False, id="skip")]
+
+    def action_leave_out(self) -> None:
+        if self.pointed_at is not None:
+            self.dismiss(("skip", self.pointed_at[1]))
+
+
+async def steps(desk: Desk) -> None:
+    """What is done and what is missing; then to what brings the step about."""
+    await desk.acting.arrive()
+    shown = desk.shown
+    if shown is None:
+        return
+    first = next((step.key for step in shown.steps if step.state is StepState.MISSING), None)
+    skip = sign(desk.keys["skip"])
+    pick = Steps(
+        f"Response to {shown.ref} · {_count(shown)}",
+        [_option(step, shown, "do") for step in shown.steps],
+        at=("do", first) if first else None,
+        hint=f"⏎ does what is missing · {skip} leaves it out · Esc leaves" if first else "Esc leaves",
+    )
+    chosen = await desk.acting.ask(pick)
+    step = next((step for step in shown.steps if chosen is not None and step.key == chosen[1]), None)
+    if chosen is None or step is None or step.state is StepState.DONE:
+        return
+    if chosen[0] == "skip":
+        await _leave_out(desk, shown, step)
+    elif step.lacks:
+        await _begin(desk, shown, step.lacks[0])
+
+
+def _count(shown: IncidentView) -> str:
+    over = sum(step.state is not StepState.MISSING for step in shown.steps)
+    return f"{over} of {len(shown.steps)} steps"
+
+
+def _option(step: StepView, shown: IncidentView, deed: str) -> Option[tuple[str, str]]:
+    title = f"{SIGNS[step.state]} {step.name}: {step.text}"
+    return Option(value=(deed, step.key), title=title, below=state(step, shown))
+
+
+async def _begin(desk: Desk, shown: IncidentView, lacks: str) -> None:
+    """Do what brings that evidence about, as its own key would."""
+    verb = _VERBS.get(lacks, "note")
+    if lacks.startswith(ROLE):
+        await go_to_row(desk, "roster", lacks.removeprefix(ROLE))
+        verb = "assign"
+    elif "-told" in lacks:
+        verb = "publish" if shown.draft.text.strip() else "draft"
+    desk.action_do(verb)
+
+
+async def skip(desk: Desk) -> None:
+    """Which step, and why."""
+    shown = desk.shown
+    if shown is None:
+        return
+    missing = [step for step in shown.steps if step.state is StepState.MISSING]
+    options = [_option(step, shown, "skip") for step in missing]
+    chosen = await desk.acting.ask(Pick(f"Leave which step of {shown.ref} out?", options))
+    step = next((step for step in missing if chosen is not None and step.key == chosen[1]), None)
+    if step is not None:
+        await _leave_out(desk, shown, step)
+
+
+async def _leave_out(desk: Desk, shown: IncidentView, step: StepView) -> None:
+    async def submit(answers: Answers) -> str | None:
+        return await sent(desk, "skip", ref=shown.ref, step=step.key, reason=answers["reason"])
+
+    field = Field(name="reason", label="Why? It stays on the record.")
+    keep = f"skip {shown.ref} {step.key}"
+    await desk.acting.ask(Ask(f"Leave out {step.name} · {shown.ref}", (field,), submit, keep=keep))
