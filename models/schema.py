@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, select, text
 
@@ -69,13 +71,29 @@ def upgrade(engine: Engine, location: Location) -> None:
         return
     if found and location.path is not None:
         _back_up(location.path, f"{location.path.name}.schema-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.backup")
-    with engine.execution_options(writes=True).begin() as connection:
+    with _rebuilding(engine) as connection:
         if location.path is None:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('bridgewatch'))"))
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, f"{SCHEMA:04}")
+
+
+@contextmanager
+def _rebuilding(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which SQLite lets a table be made anew that others refer to: every row keeps its id."""
+    with engine.execution_options(writes=True).connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        raw: Any = connection.connection.driver_connection
+        if sqlite:
+            raw.execute("PRAGMA foreign_keys=OFF")  # inside a transaction it would do nothing
+        try:
+            with connection.begin():
+                yield connection
+        finally:
+            if sqlite:
+                raw.execute("PRAGMA foreign_keys=ON")
 
 
 def _back_up(source: Path, name: str) -> None:

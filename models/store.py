@@ -8,13 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models import rolebook, schema, timeline
-from models.columns import Json
+from models import books, schema, timeline
 from models.engine import FileId, connect, find, in_turn, in_words
-from models.failures import Refused, Unreachable
+from models.failures import Unreachable
 from models.location import Location
 from models.policy import OPEN
 from models.reading import PAGE, RECENT, Reader, entry_view
@@ -39,9 +38,6 @@ _ENTRY = (
     .join(people, people.c.id == entries.c.author_id)
     .where(entries.c.incident_id == bindparam("incident"), entries.c.n == bindparam("number"))
 )
-_PUT_SETTING = text(
-    "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-).bindparams(bindparam("value", type_=Json))
 
 MOST_AT_ONCE = 5_000
 """The most entries of a timeline that are read in one go."""
@@ -65,6 +61,7 @@ class Store:
         self.location = location
         self._language = language
         self._clock = clock
+        self._books = books.Books()
         self.writable = True
         """Whether this program may write to the database that it opened."""
         self._file: FileId = None
@@ -79,9 +76,8 @@ class Store:
 
         `book` becomes the role book of incidents declared from now on. Raises Refused for an unknown book.
         """
-        if book is not None and book not in (books := rolebook.keys()):
-            raise Refused(f"There is no role book {book!r}.", f"The books: {', '.join(books)}.")
         self.close()
+        self._books.forget()
         self._file = find(self.location, create=create)
         with in_words(self.location):
             if schema.version(self._engine) < schema.SCHEMA:
@@ -92,7 +88,7 @@ class Store:
                 self.writable = schema.writable(connection)
         if book is not None:
             with self._writing() as connection:
-                connection.execute(_PUT_SETTING, {"key": "book", "value": book})
+                books.choose(connection, book)
 
     def close(self) -> None:
         """Let go of the connection; a later call opens another."""
@@ -103,7 +99,7 @@ class Store:
         """A consistent snapshot to read from."""
         self._same_file()
         with in_words(self.location), self._reader.connect() as connection:
-            yield Reader(connection, self._language)
+            yield Reader(connection, self._language, self._books)
 
     def _same_file(self) -> None:
         """Raises Unreachable when the file was moved or replaced: what is written to it then, nobody else sees."""
@@ -147,7 +143,8 @@ class Store:
                 view = entry_view(before)
                 return Done(ref=view.ref, entry=view, already=True)
             ref = getattr(command, "ref", None)
-            tx = Transaction(connection, author=command.by, command=command.id, now=self._now(connection), ref=ref)
+            now = self._now(connection)
+            tx = Transaction(connection, author=command.by, command=command.id, now=now, ref=ref, books=self._books)
             n = command.perform(tx)
             row = connection.execute(_ENTRY, {"incident": tx.incident_id, "number": n}).mappings().one()
             done = Done(ref=tx.ref, entry=entry_view(row))

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, insert, or_, select, text, update
 
 from models import rolebook
+from models.books import Books
 from models.failures import Conflict, Refused
 from models.records import Recorded, RoleRow
 from models.tables import assignments, drafts, entries, head, incident_roles, incidents, people
@@ -77,9 +78,12 @@ _DRAFT = (
 class Transaction:
     """One open transaction on behalf of one author, on at most one incident, whose row it holds locked."""
 
-    def __init__(self, connection: Connection, *, author: str, command: UUID, now: datetime, ref: str | None) -> None:
+    def __init__(
+        self, connection: Connection, *, author: str, command: UUID, now: datetime, ref: str | None, books: Books
+    ) -> None:
         self.connection = connection
         self.now = now
+        self._books = books
         self._command = command
         self.author_id, self.author = self.person(author)
         self._number = 0
@@ -111,7 +115,9 @@ class Transaction:
 
     @property
     def book(self) -> rolebook.RoleBook:
-        return rolebook.load(self._incident["book"])
+        # what this transaction added may yet be taken back
+        known = self._incident["book"], self._incident["book_version"]
+        return self._books.read(self.connection, *known, keep=False)
 
     def person(self, name: str) -> tuple[int, str]:
         """The person of that name, added on first use: their id, and their name as it was first written."""

@@ -49,7 +49,7 @@ def incident(shown: IncidentView, hints: Sequence[Hint], now: datetime, width: i
         "age": age_of(age(shown, now).total_seconds()),
         "manager": shown.manager or "nobody",
         "next update": f"{stamp(due)}, owed by {shown.updater or 'nobody'}" if due else "none promised",
-        "role book": shown.book,
+        "role book": f"{shown.book}, version {shown.book_version}",
     }
     return [one for label, words in facts.items() for one in _fact(label, words, width)] + _hints(hints, width)
 

@@ -20,7 +20,7 @@ from pydantic.dataclasses import dataclass
 from sqlalchemy import bindparam, insert, select, text, update
 
 from models.commands.base import Command, when
-from models.commands.incidents import add_roles, chosen_book
+from models.commands.incidents import begin_incident
 from models.commands.refusal import refused
 from models.exchange.statuspage_file import PHASES, SEVERITIES, Component, Incident, Update, read
 from models.failures import Refused
@@ -108,7 +108,6 @@ class ImportIncident(Command):
 
     def _declare(self, tx: Transaction, updates: Sequence[Update]) -> None:
         phase = PHASES[updates[0].status if updates else self.incident.status]
-        book = chosen_book(tx)
         columns = {
             "title": self.incident.name,
             "severity": SEVERITIES[self.incident.impact],
@@ -116,15 +115,14 @@ class ImportIncident(Command):
             "impact": None,
             "phase": phase,
         }
-        tx.begin_incident(
+        begin_incident(
+            tx,
             **columns,
-            book=book.key,
             declared_by=tx.author_id,
             declared_at=self.incident.began,
             resolved_at=None if phase in OPEN else self.incident.resolved_at or self.incident.began,
             origin=_origin(self.incident.id),
         )
-        add_roles(tx, book)
         data = {**columns, "manager": None, "imported": self.page}
         tx.record(self.kind, data, occurred_at=self.incident.began)
 

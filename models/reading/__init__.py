@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.reading.books import RoleBooks
 from models.reading.incidents import RECENT, Incidents
 from models.reading.published import Publications
 from models.reading.timeline import PAGE, Timelines, entry_view
@@ -9,5 +10,5 @@ from models.reading.timeline import PAGE, Timelines, entry_view
 __all__ = ["PAGE", "RECENT", "Reader", "entry_view"]
 
 
-class Reader(Incidents, Timelines, Publications):
+class Reader(Incidents, Timelines, Publications, RoleBooks):
     """All that can be read."""

@@ -8,14 +8,24 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select
 
 from models import queries
+from models.books import Books
+from models.rolebook import RoleBook
 
 
 class Rows:
-    """Reads views through one open transaction; `language` is the one that roles are named in."""
+    """Reads views through one open transaction.
 
-    def __init__(self, connection: Connection, language: str) -> None:
+    `language` is the one that roles are named in; `books` keeps the role books that were read before.
+    """
+
+    def __init__(self, connection: Connection, language: str, books: Books) -> None:
         self._connection = connection
         self._language = language
+        self._books = books
+
+    def _book(self, incident: RowMapping) -> RoleBook:
+        """The version that the incident was declared under."""
+        return self._books.read(self._connection, incident["book"], incident["book_version"])
 
     def _rows(self, statement: Select[Any], **known: Any) -> Sequence[RowMapping]:
         return self._connection.execute(statement, known).mappings().all()

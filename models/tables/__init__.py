@@ -1,5 +1,6 @@
 """The tables, with the rules that hold whoever writes to them."""
 
+from models.tables.books import books
 from models.tables.keeping import head, meta, settings
 from models.tables.maintenance import maintenances
 from models.tables.process import skips
@@ -9,6 +10,7 @@ from models.tables.theories import evidence, theories
 
 __all__ = [
     "assignments",
+    "books",
     "components",
     "drafts",
     "entries",

@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 import models.schema
+from models import rolebook
 from models.columns import metadata
 from models.commands.incidents import Declare
 from models.commands.offers import Accept, Offer
@@ -105,16 +106,17 @@ class TestMaking:
                 "assignments_one_holder",
                 "assignments_once_each",
                 "assignments_open",
+                "books_shipped_once",
                 "offers_one_open",
                 "offers_open",
                 "tasks_undone",
             }
             assert names(connection, "trigger") == (
-                {"entries_stay", "status_updates_stay"}
+                {"books_stay", "entries_stay", "status_updates_stay"}
                 if connection.dialect.name == "postgresql"
                 else {
                     f"{table}_no_{deed}"
-                    for table in ("entries", "status_updates")
+                    for table in ("books", "entries", "status_updates")
                     for deed in ("update", "delete", "replace")
                 }
             )
@@ -244,6 +246,9 @@ class TestOlderShapes:
         store.open()
         (row,) = store.board().incidents
         assert (row.title, row.manager, row.offers) == ("Checkout returns 502", None, ())
+        assert (row.book, row.book_version) == ("high-velocity", 1)
+        with store.reading() as read:
+            assert read.book("high-velocity", 1)[1] == rolebook.shipped("high-velocity")
         with store.reading() as read:
             assert [(entry.kind, entry.author) for entry in read.since(row.id, 0)] == [
                 ("declared", "ana"),
