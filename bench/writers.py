@@ -13,9 +13,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from models.commands.base import Command
-from models.commands.drafts import EditDraft, Publish
+from models.commands.drafts import EditDraft
 from models.commands.incidents import Declare, Rename, SetCategory, SetImpact, SetPhase, SetSeverity
 from models.commands.offers import Accept, Decline, Offer, Withdraw
+from models.commands.publishing import Publish
 from models.commands.roles import AddRole, Assign, Release, Take
 from models.commands.tasks import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
 from models.commands.timeline import Note, Retract, Revise, Undo
@@ -130,8 +131,8 @@ _MIX: tuple[tuple[int, Callable[[Writer], Command]], ...] = (
     (6, lambda w: BlockTask(**w.on, number=w.task, reason=w.words)),
     (6, lambda w: FinishTask(**w.on, number=w.task)),
     (3, lambda w: DropTask(**w.on, number=w.task, reason=w.words)),
-    (12, lambda w: EditDraft(**w.on, text=w.words)),
-    (4, lambda w: EditDraft(**w.on, text=w.words, saw=w.random.randint(0, 40))),
+    (12, lambda w: EditDraft(**w.on, title="Payments fail", text=w.words)),
+    (4, lambda w: EditDraft(**w.on, title="Payments fail", text=w.words, saw=w.random.randint(0, 40))),
     (4, lambda w: Publish(**w.on)),
     (4, lambda w: SetPhase(**w.on, phase=w.random.choice(PHASES))),
     (6, lambda w: SetSeverity(**w.on, severity=w.random.choice(list(Severity)))),

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from models.policy import CADENCE, OPEN
+from models.policy import OPEN, Audience
 
 if TYPE_CHECKING:
-    from models.views import Board, DraftView, DueView, IncidentRow, OfferView
+    from models.told import DraftView
+    from models.views import Board, DueView, IncidentRow, OfferView
 
 OPEN_FOR_EDITING = timedelta(seconds=45)
 """How long a draft counts as open after the last sign of life of the desk that opened it."""
@@ -44,15 +45,21 @@ def age(row: IncidentRow, now: datetime) -> timedelta:
     return (row.resolved_at or now) - row.declared_at
 
 
-def next_update(row: IncidentRow) -> datetime | None:
-    """When customers have been promised the next update; None: nothing is promised."""
-    cadence = CADENCE[row.severity]
-    if cadence is None or row.phase not in OPEN:
-        return None
-    first, further = cadence
-    if row.published_at is None:
-        return row.declared_at + timedelta(minutes=first)
-    return row.published_at + timedelta(minutes=further)
+def maintenance_stage(row: IncidentRow, now: datetime) -> str:
+    """scheduled, in progress, completed or called off; empty: it is no maintenance, or an incident by now."""
+    window = row.maintenance
+    if window is None or row.phase in OPEN:
+        return ""
+    if window.canceled_at is not None:
+        return "called off"
+    if now < window.starts_at:
+        return "scheduled"
+    return "in progress" if now < window.ends_at else "completed"
+
+
+def next_update(row: IncidentRow, to: Audience = Audience.CUSTOMERS) -> datetime | None:
+    """When this audience has been promised the next update; None: nothing is promised."""
+    return next((promise.due_at for promise in row.promises if promise.audience is to), None)
 
 
 def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:

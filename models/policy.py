@@ -141,18 +141,6 @@ NEXT: dict[Phase, tuple[Phase, ...]] = {
 }
 """Where an incident may go from each phase; steps back are allowed and recorded."""
 
-CADENCE: dict[Severity, tuple[int, int] | None] = {
-    Severity.P1: (5, 20),
-    Severity.P2: (15, 60),
-    Severity.P3: None,
-}
-"""Minutes until the first public update, and between the ones after it.
-
-P1 is PagerDuty's incident response guide: a first post within 5 minutes of the call's start, then at least every
-20 minutes. P2 is Bridgewatch's own default; P3 promises nothing, so that no clock cries wolf.
-"""
-
-
 def public(phase: Phase) -> Phase:
     """The phase that customers are told while the incident is in `phase`."""
     if phase in PUBLIC:

@@ -8,21 +8,31 @@ from models.policy import OPEN, UNDONE
 from models.tables import (
     assignments,
     components,
-    drafts,
     entries,
     evidence,
     head,
     incident_roles,
     incidents,
+    maintenances,
     offers,
     people,
-    status_updates,
     tasks,
     theories,
 )
 
 _declarer = people.alias()
-ROW = select(incidents, _declarer.c.name.label("declarer")).join(_declarer, _declarer.c.id == incidents.c.declared_by)
+ROW = (
+    select(
+        incidents,
+        _declarer.c.name.label("declarer"),
+        maintenances.c.starts_at,
+        maintenances.c.ends_at,
+        maintenances.c.components.label("maintained"),
+        maintenances.c.canceled_at,
+    )
+    .join(_declarer, _declarer.c.id == incidents.c.declared_by)
+    .outerjoin(maintenances, maintenances.c.incident_id == incidents.c.id)
+)
 _open_phases = ", ".join(f"'{phase}'" for phase in OPEN)
 OPEN_ROWS = ROW.where(text(f"incidents.phase IN ({_open_phases})"))  # to the letter, as the partial index has it
 RECENT_ROWS = ROW.where(incidents.c.resolved_at > bindparam("since"))
@@ -142,23 +152,8 @@ EVIDENCE = (
     .where(evidence.c.incident_id == bindparam("incident"))
     .order_by(_says.c.occurred_at.desc(), evidence.c.n.desc())
 )
-_editor, _opener = people.alias(), people.alias()
-DRAFT = (
-    select(drafts, _editor.c.name.label("editor"), _opener.c.name.label("opener"))
-    .join(_editor, _editor.c.id == drafts.c.edited_by)
-    .outerjoin(_opener, _opener.c.id == drafts.c.open_by)
-    .where(drafts.c.incident_id == bindparam("incident"))
-)
-UPDATES = (
-    select(status_updates, people.c.name.label("publisher"))
-    .join(people, people.c.id == status_updates.c.published_by)
-    .where(status_updates.c.incident_id == bindparam("incident"))
-    .order_by(status_updates.c.published_at.desc(), status_updates.c.id.desc())
-)
-LAST_UPDATE = UPDATES.limit(1)
 PEOPLE = select(people.c.id, people.c.name).order_by(people.c.key)
 PEOPLE_BY_ID = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids", expanding=True)))
-COMPONENTS = select(components).order_by(components.c.position)
 
 _author, _later = people.alias(), entries.alias()
 ENTRIES = (

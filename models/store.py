@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models import books, schema, timeline
+from models import agreement, books, schema, timeline
 from models.engine import FileId, connect, find, in_turn, in_words
 from models.failures import Unreachable
 from models.location import Location
@@ -25,6 +26,7 @@ from models.watch.postgres import CHANNEL
 
 if TYPE_CHECKING:
     from models.commands.base import Command
+    from models.rules import Rules
 
 _NOW = select(func.clock_timestamp())
 _NOTIFY = select(func.pg_notify(CHANNEL, ""))
@@ -143,13 +145,18 @@ class Store:
                 view = entry_view(before)
                 return Done(ref=view.ref, entry=view, already=True)
             ref = getattr(command, "ref", None)
-            now = self._now(connection)
-            tx = Transaction(connection, author=command.by, command=command.id, now=now, ref=ref, books=self._books)
+            clock = partial(self._now, connection)
+            tx = Transaction(connection, author=command.by, command=command.id, clock=clock, ref=ref, books=self._books)
             n = command.perform(tx)
             row = connection.execute(_ENTRY, {"incident": tx.incident_id, "number": n}).mappings().one()
             done = Done(ref=tx.ref, entry=entry_view(row))
             tx.finish()
         return done
+
+    def agree(self, change: Callable[[Rules], Rules]) -> Rules:
+        """Change what the team has agreed on for telling people; every desk then follows it."""
+        with in_words(self.location), self._writing() as connection:
+            return agreement.agree(connection, change)
 
     def _now(self, connection: Connection) -> datetime:
         """The database's time where it has a clock of its own, so that desks on several machines agree."""
@@ -218,6 +225,11 @@ class Store:
         """Every version of one entry, the first one first."""
         with self.reading() as read:
             return read.versions(incident_id, root)
+
+    def moves(self, incident_id: int, theory: int) -> tuple[EntryView, ...]:
+        """The entries that gave a theory its states and stand, the first one first."""
+        with self.reading() as read:
+            return read.moves(incident_id, theory)
 
     def older(self, board: Board) -> Board:
         """The board with more of its timeline: as much again as it has, so that going far back takes few readings."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,19 +14,20 @@ from models import rolebook
 from models.books import Books
 from models.failures import Conflict, Refused
 from models.records import Recorded, RoleRow
-from models.tables import assignments, drafts, entries, head, incident_roles, incidents, people
+from models.tables import assignments, entries, head, incident_roles, incidents, people
 from models.text import key
 from models.wording import sentence
 
 _PERSON = select(people.c.id, people.c.name).where(people.c.key == bindparam("key"))
 _ADD_PERSON = text("INSERT INTO people (name, key, added_at) VALUES (:name, :key, :at) ON CONFLICT (key) DO NOTHING")
 _ADD_PERSON = _ADD_PERSON.bindparams(bindparam("at", type_=people.c.added_at.type))
+_QUEUE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("queue"), 0)))
 _LOCK = select(incidents).where(incidents.c.id == bindparam("id")).with_for_update()
 _ROLES = select(incident_roles).where(incident_roles.c.incident_id == bindparam("incident"), ~incident_roles.c.removed)
 _HOLDERS = (
     select(assignments, people.c.name.label("person"))
     .join(people, people.c.id == assignments.c.person_id)
-    .where(assignments.c.role_id == bindparam("role"), assignments.c.until.is_(None))
+    .where(assignments.c.incident_id == bindparam("incident"), assignments.c.until.is_(None))
     .order_by(assignments.c.since, assignments.c.id)
 )
 _ENTRY = select(entries, people.c.name.label("author")).join(people, people.c.id == entries.c.author_id)
@@ -67,38 +70,48 @@ _STANDING_BEFORE = (
 _LATEST_VERSION = select(func.max(entries.c.n)).where(
     entries.c.incident_id == bindparam("incident"), entries.c.revises == bindparam("root")
 )
-_TAKE_TICKET = update(head).values(ticket=head.c.ticket + 1).returning(head.c.ticket)
-_DRAFT = (
-    select(drafts, people.c.name.label("editor"))
-    .join(people, people.c.id == drafts.c.edited_by)
-    .where(drafts.c.incident_id == bindparam("incident"))
-)
+TAKE_TICKET = update(head).values(ticket=head.c.ticket + 1).returning(head.c.ticket)
 
 
 class Transaction:
     """One open transaction on behalf of one author, on at most one incident, whose row it holds locked."""
 
     def __init__(
-        self, connection: Connection, *, author: str, command: UUID, now: datetime, ref: str | None, books: Books
+        self,
+        connection: Connection,
+        *,
+        author: str,
+        command: UUID,
+        clock: Callable[[], datetime],
+        ref: str | None,
+        books: Books,
     ) -> None:
         self.connection = connection
-        self.now = now
         self._books = books
         self._command = command
-        self.author_id, self.author = self.person(author)
         self._number = 0
         self._incident: dict[str, Any] = {}
         self._changes: dict[str, Any] = {}
         if ref is not None:
             self.lock(int(ref.removeprefix("INC-")))
+        # after the lock: times follow the order of the entries, and nobody's new name is waited for by who holds it
+        self.now = clock()
+        self.author_id, self.author = self.person(author)
 
     def lock(self, incident_id: int) -> None:
         """Make an incident the transaction's. Raises Refused when there is none."""
+        self._wait_in_line(f"incident {incident_id}")
         row = self.connection.execute(_LOCK, {"id": incident_id}).mappings().first()
         if row is None:
             raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
         self._incident = dict(row)
         self._number = row["version"]
+
+    def _wait_in_line(self, queue: str) -> None:
+        """For a row that many want, in the order of their coming, until the transaction ends."""
+        # who waits for a row of Postgres itself is woken at each change of it, only to wait again, and in no order
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(_QUEUE, {"queue": f"bridgewatch {queue}"})
 
     @property
     def incident(self) -> dict[str, Any]:
@@ -178,7 +191,7 @@ class Transaction:
 
     def finish(self) -> int:
         """Write the incident's new version and take the ticket; nothing comes after this but the commit."""
-        ticket: int = self.connection.execute(_TAKE_TICKET).scalar_one()
+        ticket: int = self.connection.execute(TAKE_TICKET).scalar_one()
         if self._incident:
             self.connection.execute(
                 update(incidents).where(incidents.c.id == self.incident_id),
@@ -223,12 +236,16 @@ class Transaction:
 
     def roles(self) -> list[RoleRow]:
         """The incident's roles with their holders."""
-        rows = self.connection.execute(_ROLES, {"incident": self.incident_id}).mappings().all()
-        return [self._role(row) for row in sorted(rows, key=lambda row: row["position"])]
-
-    def _role(self, row: RowMapping) -> RoleRow:
-        holders = tuple(self.connection.execute(_HOLDERS, {"role": row["id"]}).mappings())
-        return RoleRow(**{name: row[name] for name in RoleRow.__slots__ if name != "holders"}, holders=holders)
+        known = {"incident": self.incident_id}
+        rows = self.connection.execute(_ROLES, known).mappings().all()
+        held: defaultdict[int, list[RowMapping]] = defaultdict(list)
+        for holding in self.connection.execute(_HOLDERS, known).mappings():
+            held[holding["role_id"]].append(holding)
+        names = [name for name in RoleRow.__slots__ if name != "holders"]
+        return [
+            RoleRow(**{name: row[name] for name in names}, holders=tuple(held[row["id"]]))
+            for row in sorted(rows, key=lambda row: row["position"])
+        ]
 
     def role(self, called: str) -> RoleRow:
         """The role of that key, name or alias in any language. Raises Refused when none or several fit."""
@@ -257,9 +274,6 @@ class Transaction:
 
     def _known(self, role: RoleRow) -> rolebook.Role | None:
         return self.book.role(role.book_role) if role.book_role and not role.label else None
-
-    def draft(self) -> RowMapping | None:
-        return self.connection.execute(_DRAFT, {"incident": self.incident_id}).mappings().first()
 
     def unchanged(self, what: str, saw: object, now: object, last: Recorded | None) -> None:
         """Raise Conflict, naming who did what and when, unless what the author saw is still so. None: did not look."""

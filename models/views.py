@@ -199,24 +199,6 @@ class BookView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookView:
-    """One version of a role book."""
-
-    key: str
-    version: int | None
-    """None: it comes with this program, and no incident has needed it yet."""
-    name: str
-    """In the reader's language."""
-    counts: bool
-    """It is the version of its book that incidents are declared under now, if the book is the default."""
-    default: bool
-    """Incidents are declared under it now."""
-    added_by: str | None
-    """None: it came with a program."""
-    added_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentRow:
     """An incident as a line of a list."""
 
@@ -230,8 +212,6 @@ class IncidentRow:
     version: int
     """The number of its last entry."""
     book: str
-    """The key of the role book that it was declared under, and goes on under."""
-    book_version: int
     """The key of the role book that it was declared under, and goes on under."""
     book_version: int
     declared_by: str

@@ -13,8 +13,9 @@ from threading import Event, Thread
 from typing import Any, NamedTuple
 
 from models.commands.base import IncidentCommand
-from models.commands.drafts import EditDraft, Publish
+from models.commands.drafts import EditDraft
 from models.commands.incidents import Declare, SetCategory, SetImpact, SetPhase, SetSeverity
+from models.commands.publishing import Publish
 from models.commands.roles import AddRole, Assign, Take
 from models.commands.timeline import Note
 from models.exchange import statuspage

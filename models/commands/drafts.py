@@ -1,71 +1,59 @@
-"""The status-page draft and its publication."""
+"""The drafts of what customers, the team and executives are told."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import bindparam, insert, select, text, update
-
 from models.commands.base import (
     ComponentName,
     DraftText,
+    DraftTitle,
     IncidentCommand,
     TakenBack,
     undoes,
 )
-from models.failures import Conflict, Refused
-from models.policy import PUBLIC, Audience, ComponentState, Phase, public
+from models.commands.telling import (
+    EMPTY,
+    UPDATE,
+    Content,
+    InMinutes,
+    content,
+    draft_row,
+    heard,
+    moment,
+    spoken,
+    unchanged,
+    write,
+)
+from models.failures import Refused
+from models.policy import PUBLIC, Audience, ComponentState, Phase
 from models.records import Recorded
-from models.tables import components, drafts, status_updates
 from models.transaction import Transaction
 
-_STATES = select(components.c.name, components.c.state)
-_PUT_COMPONENT = text(
-    "INSERT INTO components (name, state, position, description)"
-    " VALUES (:name, :state, (SELECT coalesce(max(position), 0) + 1 FROM components), '')"
-    " ON CONFLICT (name) DO UPDATE SET state = excluded.state"
-)
-_UPDATE = update(drafts).where(drafts.c.incident_id == bindparam("incident"))
-
-Content = dict[str, Any]
-EMPTY: Content = {"text": "", "phase": None, "components": {}}
-
-
-def _content(tx: Transaction) -> tuple[int, Content]:
-    row = tx.draft()
-    if row is None:
-        return 0, EMPTY
-    return row["revision"], {name: row[name] for name in EMPTY}
-
-
-def _write(tx: Transaction, revision: int, content: Content) -> None:
-    values = {**content, "revision": revision, "edited_by": tx.author_id, "edited_at": tx.now}
-    if tx.draft() is None:
-        tx.connection.execute(
-            insert(drafts), {"incident_id": tx.incident_id, "audience": Audience.CUSTOMERS, "title": "", **values}
-        )
-    else:
-        tx.connection.execute(_UPDATE.values(**values), {"incident": tx.incident_id})
-
-
-def _unchanged(tx: Transaction, saw: int | None, revision: int) -> None:
-    if saw in (None, revision):
-        return
-    row = tx.draft()
-    by = f"{row['editor']} changed it at {row['edited_at']:%H:%M:%S}Z" if row else "it is gone"
-    raise Conflict(f"The draft is r{revision} by now, not r{saw}: {by}.", "Nothing of yours is lost.", now=revision)
+_KINDS = {Audience.CUSTOMERS: "draft"}
+_INSIDE = "inside-draft"
+_RUN = ("draft", _INSIDE, "published", "told", "approval-asked", "approved", "sent-back")
+"""The kinds of entry after which an author's draft is no longer the same line of the timeline, but for their own."""
 
 
 class EditDraft(IncidentCommand):
-    """Write the status-page draft: its text, the phase customers are told, the state of components.
+    """Write a draft: title, text, the phase told, the state of components, and when the next update comes.
 
-    What one author writes in a row is one line of the timeline, in its latest version.
+    What one author writes in a row is one line of the timeline, in its latest version. An approval of what the draft
+    said before is void, and asked for again.
     """
 
     text: DraftText | None = None
     """None leaves it as it is, as for the others."""
+    title: DraftTitle | None = None
+    """What this audience reads above it; customers never read the incident's own title."""
+    audience: Audience = Audience.CUSTOMERS
     phase: Phase | None = None
     components: dict[ComponentName, ComponentState] | None = None
+    next_in: InMinutes | None = None
+    """When this audience hears more: in so many minutes; 0: as the cadence has it."""
+    expected_in: InMinutes | None = None
+    """When it should be resolved: in so many minutes; 0: nobody knows."""
     saw: int | None = None
     """The revision that the author saw; None writes over any."""
 
@@ -74,80 +62,81 @@ class EditDraft(IncidentCommand):
     def perform(self, tx: Transaction) -> int:
         if self.phase is not None and self.phase not in PUBLIC:
             raise Refused(f"Customers are told {', '.join(PUBLIC)}; not {self.phase}.")
-        revision, before = _content(tx)
-        _unchanged(tx, self.saw, revision)
-        given = {"text": self.text, "phase": self.phase, "components": self.components}
-        content = {**before, **{name: value for name, value in given.items() if value is not None}}
-        if content == before:
-            raise Refused("The draft says that already.")
-        _write(tx, revision + 1, content)
-        run = self._run(tx)
-        data = {
-            "revision": revision + 1,
-            "phase": content["phase"],
-            "components": content["components"],
-            "was": run.data["was"] if run else before,
+        row = draft_row(tx, self.audience)
+        unchanged(row, self.saw)
+        revision, before = content(row)
+        given = {"title": self.title, "text": self.text, "phase": self.phase, "components": self.components}
+        says = {
+            **before,
+            **{name: value for name, value in given.items() if value is not None},
+            "next_update_at": moment(tx, self.next_in, before["next_update_at"]),
+            "expected_at": moment(tx, self.expected_in, before["expected_at"]),
         }
-        return tx.record(self.kind, data, text=content["text"], revises=run.root if run else None)
+        if says == before:
+            raise Refused("The draft says that already.")
+        voided = row["approver"] if row else None
+        run = None if voided else self._run(tx)
+        _rewrite(tx, self.audience, revision + 1, says)
+        data = {
+            "audience": self.audience,
+            "revision": revision + 1,
+            **{name: value for name, value in spoken(says).items() if name != "text"},
+            "was": run.data["was"] if run else spoken(before),
+            **({"voids": voided} if voided else {}),
+        }
+        kind = _KINDS.get(self.audience, _INSIDE)
+        return tx.record(kind, data, text=says["text"], revises=run.root if run else None)
 
-    @staticmethod
-    def _run(tx: Transaction) -> Recorded | None:
-        last = tx.last("draft", "published")
-        return last if last and last.kind == "draft" and last.author == tx.author else None
+    def _run(self, tx: Transaction) -> Recorded | None:
+        """The author's line of the timeline that goes on, if nothing came between."""
+        last = tx.last(*_RUN, audience=self.audience)
+        drafted = last is not None and last.kind in (self.kind, _INSIDE) and last.author == tx.author
+        return last if drafted else None
+
+
+def _rewrite(tx: Transaction, to: Audience, revision: int, says: Content) -> None:
+    """Another revision: what was approved is so no longer, and whoever was asked is asked for this one."""
+    row = draft_row(tx, to)
+    asked = row is not None and row["asked_by"] is not None
+    review = {
+        "asked_by": tx.author_id if asked else None,
+        "asked_at": tx.now if asked else None,
+        "approved_by": None,
+        "approved_revision": None,
+        "returned_by": None,
+        "returned": None,
+    }
+    write(tx, to, revision, says, **review)
 
 
 class HoldDraft(IncidentCommand):
     """Say that one has the draft open for editing, or no longer; nothing of it goes on the timeline."""
 
     open: bool
+    audience: Audience = Audience.CUSTOMERS
 
     def perform(self, tx: Transaction) -> int:
-        row = tx.draft()
+        row = draft_row(tx, self.audience)
         if not self.open and (row is None or row["open_by"] != tx.author_id):
             return tx.record_nothing()
         if row is None:
-            _write(tx, 0, EMPTY)
-        values = {"open_by": tx.author_id if self.open else None, "open_at": tx.now if self.open else None}
-        tx.connection.execute(_UPDATE.values(**values), {"incident": tx.incident_id})
+            write(tx, self.audience, 0, EMPTY)
+        values: dict[str, Any] = {
+            "open_by": tx.author_id if self.open else None,
+            "open_at": tx.now if self.open else None,
+        }
+        tx.connection.execute(UPDATE.values(**values), {"incident": tx.incident_id, "to": self.audience})
         return tx.record_nothing()
 
 
-class Publish(IncidentCommand):
-    """Tell customers what the draft says, exactly in the revision that the author saw."""
-
-    saw: int | None = None
-
-    kind: ClassVar[str] = "published"
-
-    def perform(self, tx: Transaction) -> int:
-        revision, content = _content(tx)
-        _unchanged(tx, self.saw, revision)
-        if not content["text"].strip():
-            raise Refused("The draft is empty.", "Write it first: `e` on the desk.")
-        phase = content["phase"] or public(Phase(tx.incident["phase"]))
-        data = {"revision": revision, "phase": phase, "components": content["components"]}
-        n = tx.record(self.kind, data, text=content["text"])
-        update_row = {
-            "incident_id": tx.incident_id,
-            "n": n,
-            "phase": phase,
-            "text": content["text"],
-            "components": content["components"],
-            "published_by": tx.author_id,
-            "published_at": tx.now,
-        }
-        tx.connection.execute(insert(status_updates), update_row)
-        for name, state in content["components"].items():
-            tx.connection.execute(_PUT_COMPONENT, {"name": name, "state": state})
-        _write(tx, revision + 1, {**content, "text": "", "phase": None})
-        tx.change(published_at=tx.now)
-        return n
-
-
-@undoes("draft")
 def _undo_draft(tx: Transaction, entry: Recorded) -> TakenBack:
-    revision, _ = _content(tx)
+    to = Audience(entry.data.get("audience", Audience.CUSTOMERS))
+    revision, _ = content(draft_row(tx, to))
     if revision != entry.data["revision"]:
         raise Refused("The draft has been changed since.", "Edit it instead.")
-    _write(tx, revision + 1, entry.data["was"])
+    _rewrite(tx, to, revision + 1, heard(entry.data["was"]))
     return TakenBack(revises=entry.root)
+
+
+for _kind in ("draft", _INSIDE):
+    undoes(_kind)(_undo_draft)

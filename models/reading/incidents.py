@@ -66,7 +66,6 @@ class Incidents(Telling, Theories):
         offered = self._rows(queries.OFFERS, ids=[incident_id])
         promised, reviewed = self._telling([incident_id])
         book = self._book(rows[0])
-        book = self._book(rows[0])
         row = self._incident(rows[0], held, offered, todo, promised[incident_id], reviewed[incident_id])
         roles = self._roles(incident_id, book, held)
         return IncidentView(
@@ -118,7 +117,6 @@ class Incidents(Telling, Theories):
             phase=row["phase"],
             version=row["version"],
             book=row["book"],
-            book_version=row["book_version"],
             book_version=row["book_version"],
             declared_by=row["declarer"],
             declared_at=row["declared_at"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from models.columns import Id, Json, Moment, metadata, one_of, person
@@ -37,12 +39,16 @@ drafts = Table(
     Column("asked_at", Moment),
     person("approved_by", nullable=True),
     Column("approved_revision", Integer, comment="what is edited later is not approved"),
+    person("returned_by", nullable=True, comment="who sent it back"),
+    Column("returned", Text, comment="with which word"),
     one_of("audience", Audience),
     one_of("phase", Phase),
     CheckConstraint("(asked_by IS NULL) = (asked_at IS NULL)", name="asked_at_some_time"),
     CheckConstraint("(approved_by IS NULL) = (approved_revision IS NULL)", name="approved_by_somebody"),
     CheckConstraint("approved_revision = revision", name="approved_as_it_is"),
     CheckConstraint("approved_by <> asked_by", name="approved_by_another"),
+    CheckConstraint("(returned_by IS NULL) = (returned IS NULL)", name="returned_with_a_word"),
+    CheckConstraint("returned_by IS NULL OR asked_by IS NULL", name="returned_or_asked"),
 )
 
 status_updates = Table(
@@ -74,8 +80,9 @@ promises = Table(
     metadata,
     Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True, autoincrement=False),
     Column("audience", String(16), primary_key=True),
-    Column("told_at", Moment, comment="when this audience was last told"),
+    Column("told_at", Moment, comment="when this audience was last told; incidents says it of customers"),
     Column("due_at", Moment, comment="promised by the last update, or snoozed until then"),
+    Column("snoozed", Boolean, nullable=False, server_default=text("false")),
     one_of("audience", Audience),
 )
 

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from models.columns import metadata
 from models.store import Store
-from models.views import EntryView, IncidentRow, UpdateView
+from models.told import UpdateView
+from models.views import EntryView, IncidentRow
 
 REAL = files("models.exchange").joinpath("githubstatus-incidents.json").read_bytes()
 BEGAN = datetime(2025, 5, 1, 12, 0, tzinfo=UTC)

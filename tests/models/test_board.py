@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.commands.base import Command
-from models.commands.drafts import EditDraft, HoldDraft, Publish
+from models.commands.drafts import EditDraft, HoldDraft
 from models.commands.incidents import Declare, SetPhase, SetSeverity
+from models.commands.publishing import Publish
 from models.commands.roles import Release, Take
 from models.commands.timeline import Note, Retract, Revise, Undo
 from models.failures import Refused
@@ -117,7 +118,9 @@ def act(store: Store, refs: list[str], what: str, by: str, number: int) -> None:
             by=by, ref=ref, n=number + 1, text="moved", occurred_at=START - timedelta(minutes=number)
         ),
         "retract": lambda: Retract(by=by, ref=ref, n=number + 1, reason="no"),
-        "draft": lambda: EditDraft(by=by, ref=ref, text=f"draft {number}", components={"API": "degraded"}),
+        "draft": lambda: EditDraft(
+            by=by, ref=ref, title="It fails", text=f"draft {number}", components={"API": "degraded"}
+        ),
         "hold": lambda: HoldDraft(by=by, ref=ref, open=number % 2 == 0),
         "publish": lambda: Publish(by=by, ref=ref),
         "undo": lambda: Undo(by=by, ref=ref),

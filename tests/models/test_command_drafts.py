@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from models.commands.drafts import EditDraft, HoldDraft, Publish
+from models.commands.drafts import EditDraft, HoldDraft
 from models.commands.incidents import SetPhase
+from models.commands.publishing import Publish
 from models.commands.timeline import Note, Undo
 from models.failures import Conflict, Refused
 from models.policy import PUBLIC, Phase
@@ -26,7 +27,7 @@ def shown(incident: Acting) -> tuple[int, str, str, dict[str, str]]:
 class TestEdit:
     def test_piece_by_piece(self, incident: Acting) -> None:
         assert shown(incident) == (0, "", "investigating", {})
-        entry = incident(EditDraft, "cy", text="We know", saw=0)
+        entry = incident(EditDraft, "cy", title="Payments fail", text="We know", saw=0)
         assert (told(entry), shown(incident)) == (
             "cy drafted update r1: We know",
             (1, "We know", "investigating", {}),
@@ -37,7 +38,7 @@ class TestEdit:
         assert (incident.now.draft.edited_by, incident.now.draft.edited_at) == ("cy", incident.timeline[0].recorded_at)
 
     def test_the_phase_follows_the_incident_until_somebody_says_otherwise(self, incident: Acting) -> None:
-        incident(EditDraft, "cy", text="We know")
+        incident(EditDraft, "cy", title="Payments fail", text="We know")
         incident(SetPhase, "ana", phase="monitoring")
         assert incident.now.draft.phase == "monitoring"
         incident(EditDraft, "cy", phase="identified")
@@ -51,14 +52,14 @@ class TestEdit:
     def test_nothing_new(self, incident: Acting) -> None:
         with pytest.raises(Refused, match="says that already"):
             incident(EditDraft, "cy")
-        incident(EditDraft, "cy", text="We know")
+        incident(EditDraft, "cy", title="Payments fail", text="We know")
         with pytest.raises(Refused, match="says that already"):
             incident(EditDraft, "bo", text="We know")
         incident(EditDraft, "bo", text="")
         assert incident.now.draft.text == ""
 
     def test_somebody_was_faster(self, incident: Acting) -> None:
-        incident(EditDraft, "cy", text="one", saw=0)
+        incident(EditDraft, "cy", title="Payments fail", text="one", saw=0)
         with pytest.raises(Conflict, match=r"The draft is r1 by now, not r0: cy changed it at 14:00:02Z") as told_so:
             incident(EditDraft, "bo", text="mine", saw=0)
         incident(EditDraft, "bo", text="mine", saw=told_so.value.now)
@@ -66,27 +67,27 @@ class TestEdit:
 
     def test_what_one_writes_in_a_row_is_one_line(self, incident: Acting) -> None:
         for text in ("a", "ab", "abc"):
-            incident(EditDraft, "cy", text=text)
+            incident(EditDraft, "cy", title="Payments fail", text=text)
         incident(Note, "cy", text="meanwhile")
-        incident(EditDraft, "cy", text="abcd")
+        incident(EditDraft, "cy", title="Payments fail", text="abcd")
         assert [(entry.n, entry.root, entry.text) for entry in incident.timeline if entry.kind == "draft"] == [
             (6, 2, "abcd")
         ]
         assert len(incident.recorded) == 6
 
     def test_a_run_ends_with_another_author_and_with_publishing(self, incident: Acting) -> None:
-        incident(EditDraft, "cy", text="a")
+        incident(EditDraft, "cy", title="Payments fail", text="a")
         incident(EditDraft, "bo", text="ab")
-        incident(EditDraft, "cy", text="abc")
+        incident(EditDraft, "cy", title="Payments fail", text="abc")
         incident(Publish, "cy")
-        incident(EditDraft, "cy", text="x")
+        incident(EditDraft, "cy", title="Payments fail", text="x")
         roots = [entry.root for entry in reversed(incident.timeline) if entry.kind == "draft"]
         assert roots == [2, 3, 4, 6]
 
     def test_undo_takes_the_whole_run_back(self, incident: Acting) -> None:
         incident(EditDraft, "bo", text="before", components={"API": "degraded"})
         for text in ("a", "ab", "abc"):
-            incident(EditDraft, "cy", text=text, phase="identified")
+            incident(EditDraft, "cy", title="Payments fail", text=text, phase="identified")
         undone = incident(Undo, "cy")
         assert told(undone) == "cy undid: drafted update r4"
         assert shown(incident) == (5, "before", "investigating", {"API": "degraded"})
@@ -96,15 +97,15 @@ class TestEdit:
             incident(Undo, "bo")
 
     def test_writing_after_an_undo_is_another_run(self, incident: Acting) -> None:
-        incident(EditDraft, "cy", text="a")
+        incident(EditDraft, "cy", title="Payments fail", text="a")
         incident(Undo, "cy")
-        incident(EditDraft, "cy", text="b")
+        incident(EditDraft, "cy", title="Payments fail", text="b")
         incident(Undo, "cy")
         assert incident.now.draft.text == ""
         assert incident.now.version == 5
 
     def test_undo_when_overtaken(self, incident: Acting) -> None:
-        incident(EditDraft, "cy", text="a")
+        incident(EditDraft, "cy", title="Payments fail", text="a")
         incident(EditDraft, "bo", text="b")
         with pytest.raises(Refused, match="The draft has been changed since"):
             incident(Undo, "cy")
@@ -143,7 +144,7 @@ class TestHold:
 
     def test_editing_and_publishing_go_on_meanwhile(self, incident: Acting) -> None:
         incident(HoldDraft, "cy", open=True)
-        incident(EditDraft, "cy", text="We know", saw=0)
+        incident(EditDraft, "cy", title="Payments fail", text="We know", saw=0)
         incident(HoldDraft, "cy", open=True)
         incident(Publish, "bo", saw=1)
         assert incident.now.draft.open_by == "cy"
@@ -151,7 +152,9 @@ class TestHold:
 
 class TestPublish:
     def test_what_the_draft_says(self, incident: Acting) -> None:
-        incident(EditDraft, "cy", text="We know", components={"API": "degraded", "Web": "operational"})
+        incident(
+            EditDraft, "cy", title="Payments fail", text="We know", components={"API": "degraded", "Web": "operational"}
+        )
         entry = incident(Publish, "bo", saw=1)
         assert told(entry) == "bo published [investigating]: We know"
         now = incident.now
@@ -169,7 +172,7 @@ class TestPublish:
 
     def test_each_is_kept(self, incident: Acting) -> None:
         for text, phase in (("one", "identified"), ("two", "resolved")):
-            incident(EditDraft, "cy", text=text, phase=phase, components={"API": "operational"})
+            incident(EditDraft, "cy", title="Payments fail", text=text, phase=phase, components={"API": "operational"})
             incident(Publish, "cy")
         with incident.store.reading() as read:
             updates = read.updates(incident.id)
@@ -183,18 +186,18 @@ class TestPublish:
     def test_the_phase_that_customers_are_told(self, incident: Acting, phase: str, told_phase: str) -> None:
         for step in () if phase == "triage" else ("resolved", "closed") if phase == "closed" else (phase,):
             incident(SetPhase, "ana", phase=step)
-        incident(EditDraft, "cy", text="x")
+        incident(EditDraft, "cy", title="Payments fail", text="x")
         assert incident(Publish, "cy").data["phase"] == told_phase
 
     @pytest.mark.parametrize("text", ["", "  \n "])
     def test_empty(self, incident: Acting, text: str) -> None:
         if text:
-            incident(EditDraft, "cy", text=text)
+            incident(EditDraft, "cy", title="Payments fail", text=text)
         with pytest.raises(Refused, match=r"The draft is empty\. Write it first"):
             incident(Publish, "cy")
 
     def test_only_what_its_author_saw(self, incident: Acting) -> None:
-        incident(EditDraft, "cy", text="one")
+        incident(EditDraft, "cy", title="Payments fail", text="one")
         incident(EditDraft, "bo", text="two")
         with pytest.raises(Conflict, match=r"The draft is r2 by now, not r1: bo changed it") as told_so:
             incident(Publish, "cy", saw=1)
@@ -202,7 +205,7 @@ class TestPublish:
         assert incident.now.last_update is None
 
     def test_twice_by_two_people_is_once(self, incident: Acting) -> None:
-        incident(EditDraft, "cy", text="one")
+        incident(EditDraft, "cy", title="Payments fail", text="one")
         incident(Publish, "cy", saw=1)
         with pytest.raises(Conflict):
             incident(Publish, "bo", saw=1)
@@ -210,7 +213,7 @@ class TestPublish:
             incident(Publish, "bo")
 
     def test_it_cannot_be_unsaid(self, incident: Acting) -> None:
-        incident(EditDraft, "cy", text="one")
+        incident(EditDraft, "cy", title="Payments fail", text="one")
         incident(Publish, "cy")
         with pytest.raises(Refused, match=r"A published update cannot be unsaid\. Publish another"):
             incident(Undo, "cy")

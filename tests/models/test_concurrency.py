@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import text
 
 import models
-from models.commands.drafts import EditDraft, Publish
+from models.commands.drafts import EditDraft
 from models.commands.incidents import Declare
 from models.commands.offers import Accept, Offer, Withdraw
+from models.commands.publishing import Publish
 from models.commands.roles import AddRole, Assign, Take
 from models.commands.tasks import AddTask, ClaimTask
 from models.commands.timeline import Note
@@ -267,7 +268,7 @@ def test_one_declaration_from_many_is_one_incident(store: Store) -> None:
 
 
 def test_one_update_is_published_once(incident: Acting) -> None:
-    incident(EditDraft, "cy", text="We know")
+    incident(EditDraft, "cy", title="Payments fail", text="We know")
     outcomes = at_once(
         incident.store.location,
         lambda store, number: store.perform(Publish(by=f"person {number}", ref=incident.ref, saw=1)),

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from models.commands.drafts import EditDraft, Publish
+from models.commands.drafts import EditDraft
+from models.commands.publishing import Publish
 from models.location import Location
 from models.store import Store
 from tests.models.acting import Acting
@@ -23,7 +24,7 @@ KEPT = r"never changed or removed|stays published"
 @pytest.fixture
 def incident(store: Store) -> Acting:
     incident = Acting(store)
-    incident(EditDraft, "cy", text="We know")
+    incident(EditDraft, "cy", title="Payments fail", text="We know")
     incident(Publish, "cy")
     return incident
 
@@ -61,7 +62,7 @@ def test_replacing_is_removing(sqlite_location: Location, table: str) -> None:
     store = Store(sqlite_location)
     store.open(create=False)
     incident = Acting(store)
-    incident(EditDraft, "cy", text="We know")
+    incident(EditDraft, "cy", title="Payments fail", text="We know")
     incident(Publish, "cy")
     store.close()
     assert sqlite_location.path

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.commands.base import IncidentCommand
-from models.commands.drafts import EditDraft, Publish
+from models.commands.drafts import EditDraft
 from models.commands.incidents import Rename, SetCategory, SetImpact, SetPhase, SetSeverity
 from models.commands.offers import Accept, Decline, Offer, Withdraw
+from models.commands.publishing import Publish
 from models.commands.roles import AddRole, Assign, Release, Take
 from models.commands.tasks import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
 from models.commands.timeline import Note, Retract, Revise, Undo
@@ -51,7 +52,7 @@ ACTS = st.one_of(
     doing(Note, text=WORDS, as_kind=st.sampled_from(NoteKind)),
     doing(Revise, n=NUMBERS, text=WORDS),
     doing(Retract, n=NUMBERS, reason=WORDS),
-    doing(EditDraft, text=WORDS),
+    doing(EditDraft, title=st.just("It is slow"), text=WORDS),
     doing(EditDraft, phase=st.sampled_from([Phase.IDENTIFIED, Phase.RESOLVED])),
     doing(Publish),
     doing(AddTask, title=WORDS, role=st.none() | ROLES, person=st.none() | PEOPLE),

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.commands.drafts import EditDraft, Publish
+from models.commands.drafts import EditDraft
 from models.commands.incidents import Declare, Rename, SetPhase, SetSeverity
+from models.commands.publishing import Publish
 from models.commands.timeline import Undo
 from models.exchange.statuspage import Imported, ImportIncident, load
 from models.exchange.statuspage_file import PHASES, STATES, read
@@ -138,7 +139,7 @@ def test_what_people_here_have_changed_stays(store: Store) -> None:
     store.perform(Rename(by="bo", ref="INC-1", title="Our own title"))
     store.perform(SetSeverity(by="bo", ref="INC-1", severity="P1"))
     store.perform(SetPhase(by="bo", ref="INC-1", phase="monitoring"))
-    store.perform(EditDraft(by="cy", ref="INC-1", text="Worse.", components={"API": "major outage"}))
+    store.perform(EditDraft(by="cy", ref="INC-1", title="API down", text="Worse.", components={"API": "major outage"}))
     store.perform(Publish(by="cy", ref="INC-1"))
     said.append(update("u2", 5, "resolved", "Done.", API=("partial_outage", "operational")))
     load(store, page(incident(*said, status="resolved", name="Theirs", impact="none")), "ana")
@@ -160,7 +161,9 @@ def test_an_update_put_in_between_moves_nothing(store: Store) -> None:
 
 def test_a_component_of_ones_own_is_left_alone(store: Store) -> None:
     own = store.perform(Declare(by="ana", title="Ours", severity="P3")).ref
-    store.perform(EditDraft(by="ana", ref=own, text="It is down.", components={"API": "major outage"}))
+    store.perform(
+        EditDraft(by="ana", ref=own, title="API down", text="It is down.", components={"API": "major outage"})
+    )
     store.perform(Publish(by="ana", ref=own))
     load(store, page(incident(update("u1", 1, "resolved", API=("major_outage", "operational")))), "ana")
     assert states(store) == {"API": "major outage"}

@@ -28,6 +28,7 @@ def busy(place: Place) -> None:
         "draft",
         "cy",
         ref=checkout,
+        title="Some payments fail",
         text="Some payments fail. We are looking into it.",
         components={"Checkout": "partial outage"},
     )

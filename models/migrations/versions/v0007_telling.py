@@ -42,6 +42,8 @@ def upgrade() -> None:
         sa.Column("asked_at", MOMENT, nullable=True),
         sa.Column("approved_by", ID, nullable=True),
         sa.Column("approved_revision", sa.Integer(), nullable=True, comment="what is edited later is not approved"),
+        sa.Column("returned_by", ID, nullable=True, comment="who sent it back"),
+        sa.Column("returned", sa.Text(), nullable=True, comment="with which word"),
         sa.CheckConstraint(AUDIENCES, name=op.f("drafts_audience")),
         sa.CheckConstraint(f"phase IN ({PHASES})", name=op.f("drafts_phase")),
         sa.CheckConstraint("(asked_by IS NULL) = (asked_at IS NULL)", name=op.f("drafts_asked_at_some_time")),
@@ -50,10 +52,12 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("approved_revision = revision", name=op.f("drafts_approved_as_it_is")),
         sa.CheckConstraint("approved_by <> asked_by", name=op.f("drafts_approved_by_another")),
+        sa.CheckConstraint("(returned_by IS NULL) = (returned IS NULL)", name=op.f("drafts_returned_with_a_word")),
+        sa.CheckConstraint("returned_by IS NULL OR asked_by IS NULL", name=op.f("drafts_returned_or_asked")),
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("drafts_incident_id_fkey")),
         *(
             sa.ForeignKeyConstraint([column], ["people.id"], name=op.f(f"drafts_{column}_fkey"))
-            for column in ("edited_by", "open_by", "asked_by", "approved_by")
+            for column in ("edited_by", "open_by", "asked_by", "approved_by", "returned_by")
         ),
         sa.PrimaryKeyConstraint("incident_id", "audience", name=op.f("drafts_pkey")),
     )
@@ -78,14 +82,13 @@ def upgrade() -> None:
         "promises",
         sa.Column("incident_id", ID, autoincrement=False, nullable=False),
         sa.Column("audience", sa.String(length=16), nullable=False),
-        sa.Column("told_at", MOMENT, nullable=True, comment="when this audience was last told"),
+        sa.Column(
+            "told_at", MOMENT, nullable=True, comment="when this audience was last told; incidents says it of customers"
+        ),
         sa.Column("due_at", MOMENT, nullable=True, comment="promised by the last update, or snoozed until then"),
+        sa.Column("snoozed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.CheckConstraint(AUDIENCES, name=op.f("promises_audience")),
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("promises_incident_id_fkey")),
         sa.PrimaryKeyConstraint("incident_id", "audience", name=op.f("promises_pkey")),
-    )
-    op.execute(
-        "INSERT INTO promises (incident_id, audience, told_at)"
-        " SELECT id, 'customers', published_at FROM incidents WHERE published_at IS NOT NULL"
     )
     op.execute("UPDATE meta SET schema = 7, min_writer = 7")

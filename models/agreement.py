@@ -1,0 +1,31 @@
+"""Where the rules of telling people are kept, and how they are changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, bindparam, select, text, update
+
+from models.columns import Json
+from models.policy import OPEN
+from models.rules import SETTING, Rules, rules
+from models.tables import incidents, settings
+from models.transaction import TAKE_TICKET
+
+_KEPT = select(settings.c.value).where(settings.c.key == SETTING)
+_PUT = text(
+    "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+).bindparams(bindparam("value", type_=Json))
+_OPEN_CHANGED = update(incidents).where(incidents.c.phase.in_(OPEN)).values(changed=bindparam("ticket"))
+
+
+def agree(connection: Connection, change: Callable[[Rules], Rules]) -> Rules:
+    """Change the rules, and let every desk read its open incidents anew: what is promised on them hangs on the rules.
+
+    Raises Refused when the rules that are kept cannot be read.
+    """
+    ticket = connection.execute(TAKE_TICKET).scalar_one()  # first: two who change the rules take turns at it
+    agreed = change(rules(connection.execute(_KEPT).scalar()))
+    connection.execute(_PUT, {"key": SETTING, "value": agreed.model_dump(mode="json", exclude_defaults=True)})
+    connection.execute(_OPEN_CHANGED, {"ticket": ticket})
+    return agreed

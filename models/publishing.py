@@ -1,0 +1,34 @@
+"""Pure: who may publish to customers, and whom a draft waits for that somebody else has to approve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from models.text import key
+
+if TYPE_CHECKING:
+    from models.coverage import Holding
+    from models.rules import Rules
+
+
+def may_publish(rules: Rules, person: str, holdings: Sequence[Holding], manager: str | None) -> bool:
+    """Whether the rules let this person publish to customers; the manager stands in for a role that nobody holds."""
+    if not rules.publishers and not rules.publishing_roles:
+        return True
+    if key(person) in map(key, rules.publishers):
+        return True
+    held = {holding.role for holding in holdings}
+    own = {holding.role for holding in holdings if holding.person == person}
+    return any(role in own or (person == manager and role not in held) for role in rules.publishing_roles)
+
+
+def approvers(
+    rules: Rules, author: str, people: Iterable[str], holdings: Sequence[Holding], manager: str | None
+) -> tuple[str, ...]:
+    """Whom a draft of this author waits for; empty: anybody but the author.
+
+    `people`: those who respond to the incident. They are asked first, because whoever is at work on it knows best.
+    """
+    asked = dict.fromkeys((*people, *rules.publishers))
+    return tuple(name for name in asked if name != author and may_publish(rules, name, holdings, manager))

@@ -1,0 +1,98 @@
+"""Frozen snapshots of what people are told, and of what they are promised.
+
+Times are aware and UTC. People are their names.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic.dataclasses import dataclass
+
+from models.policy import Audience, ComponentState, Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateView:
+    """What an audience was told."""
+
+    audience: Audience
+    title: str
+    """Empty: it had none."""
+    phase: Phase
+    text: str
+    components: dict[str, ComponentState]
+    next_update_at: datetime | None
+    """Promised with it."""
+    expected_at: datetime | None
+    """When it should be resolved; None: that was not said."""
+    published_by: str
+    published_at: datetime
+    approved_by: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftView:
+    """What an audience is to be told next."""
+
+    audience: Audience
+    revision: int
+    """0 when nobody has written anything yet."""
+    title: str
+    """What this audience reads above it; empty: nobody has chosen one."""
+    text: str
+    phase: Phase
+    components: dict[str, ComponentState]
+    next_update_at: datetime | None
+    """What its author promises; None: as the cadence has it."""
+    expected_at: datetime | None
+    edited_by: str | None
+    edited_at: datetime | None
+    open_by: str | None
+    """Who has it open for editing, or had when their desk was last heard of."""
+    open_at: datetime | None
+    needs_approval: bool
+    """Somebody other than its author looks at it before it is published."""
+    asked_by: str | None
+    """Who asked for an approval of it as it is now."""
+    asked_at: datetime | None
+    approved_by: str | None
+    """Who approved it, exactly as it is now."""
+    returned_by: str | None
+    """Who sent it back."""
+    returned: str
+    """The word with which it was sent back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentView:
+    name: str
+    state: ComponentState
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseView:
+    """When an audience is to be told next."""
+
+    audience: Audience
+    due_at: datetime
+    snoozed: bool
+    """Somebody put it off, and customers may not know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewView:
+    """A draft on its way through a second pair of eyes."""
+
+    audience: Audience
+    revision: int
+    author: str
+    at: datetime
+    """Since when it waits."""
+    state: str
+    """asked, approved or returned."""
+    by: str | None
+    """Who approved it or sent it back."""
+    approvers: tuple[str, ...]
+    """Whom it waits for; empty: anybody but its author."""
