@@ -133,7 +133,7 @@ def _together(
 ) -> tuple[list[list[Outcome]], list[Seen]]:
     """Begin them at the same moment, each in a process of its own, and somebody who looks on until they are done."""
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["bench.writers"])
+    processes.set_forkserver_preload(["bench.stress"])
     begin, over, ready = processes.Barrier(len(acts)), processes.Event(), processes.Barrier(1)
     address = location.url
     started: list[tuple[BaseProcess, Connection]] = []

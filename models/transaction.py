@@ -191,6 +191,7 @@ class Transaction:
 
     def finish(self) -> int:
         """Write the incident's new version and take the ticket; nothing comes after this but the commit."""
+        self._wait_in_line("head")
         ticket: int = self.connection.execute(TAKE_TICKET).scalar_one()
         if self._incident:
             self.connection.execute(
