@@ -26,7 +26,8 @@ BODY = 68
 """The cells that a dialog has for a line."""
 
 
-def _fact(label: str, words: str, width: int) -> Iterator[Line]:
+def fact(label: str, words: str, width: int) -> Iterator[Line]:
+    """What the label says, beside it."""
     first, *rest = wrap(words, max(width - _LABEL, 10)) or [""]
     yield line((fit(label, _LABEL), "dim"), first)
     for part in rest:
@@ -51,11 +52,11 @@ def incident(shown: IncidentView, hints: Sequence[Hint], now: datetime, width: i
         "next update": f"{stamp(due)}, owed by {shown.updater or 'nobody'}" if due else "none promised",
         "role book": f"{shown.book}, version {shown.book_version}",
     }
-    return [one for label, words in facts.items() for one in _fact(label, words, width)] + _hints(hints, width)
+    return [one for label, words in facts.items() for one in fact(label, words, width)] + _hints(hints, width)
 
 
 def _hints(hints: Sequence[Hint], width: int) -> list[Line]:
-    return [one for hint in hints for one in _fact("hint", f"{hint.words}. {hint.why}", width)]
+    return [one for hint in hints for one in fact("hint", f"{hint.words}. {hint.why}", width)]
 
 
 def role(
@@ -69,25 +70,25 @@ def role(
     """Who holds it and by whom it was given; its duties with who does each now; who held it; what else it is called."""
     lines: list[Line] = []
     for holder in held.holders:
-        since = f"{_moment(holder.since, now)}, given by {holder.given_by}"
-        lines += _fact("holder", f"{holder.person} since {since}", width)
+        since = f"{moment(holder.since, now)}, given by {holder.given_by}"
+        lines += fact("holder", f"{holder.person} since {since}", width)
     if not held.holders:
-        lines += _fact("holder", f"nobody; held by {held.stand_in}" if held.stand_in else "nobody: uncovered", width)
+        lines += fact("holder", f"nobody; held by {held.stand_in}" if held.stand_in else "nobody: uncovered", width)
     for offer in shown.offers:
         if offer.role == held.key:
-            lines += _fact("offered", f"by {offer.by} to {offer.to} at {_moment(offer.at, now)}. {offer.brief}", width)
+            lines += fact("offered", f"by {offer.by} to {offer.to} at {moment(offer.at, now)}. {offer.brief}", width)
     if held.key in shown.unfilled:
-        lines += _fact("", f"{shown.severity} needs somebody here", width)
+        lines += fact("", f"{shown.severity} needs somebody here", width)
     lines += _hints([hint for hint in hints if hint.role == held.key], width)
     for label, keys in (("its duties", held.primary), ("steps in for", held.secondary)):
         for place, duty in enumerate(duty for key in keys for duty in shown.duties if duty.key == key):
-            lines += [*_fact("" if place else label, duty.text, width), *_owner(duty, held, width)]
+            lines += [*fact("" if place else label, duty.text, width), *_owner(duty, held, width)]
     for place, held_once in enumerate(held_once for held_once in history if held_once.until is not None):
-        lines += _fact("" if place else "held before", _told_holding(held_once, now), width)
+        lines += fact("" if place else "held before", _told_holding(held_once, now), width)
     others = [name for name in held.also if name != held.name]
     if others:
-        lines += _fact("also called", ", ".join(others), width)
-    lines += _fact("as commands", f"{shown.ref} {held.key}", width)
+        lines += fact("also called", ", ".join(others), width)
+    lines += fact("as commands", f"{shown.ref} {held.key}", width)
     return lines
 
 
@@ -105,12 +106,12 @@ def _owner(duty: DutyView, held: RoleView, width: int) -> Iterator[Line]:
 
 
 def _told_holding(held: HoldingView, now: datetime) -> str:
-    until = f" to {_moment(held.until, now)}" if held.until else ""
+    until = f" to {moment(held.until, now)}" if held.until else ""
     ended = f", ended by {held.ended_by}" if held.ended_by and held.ended_by != held.person else ""
-    return f"{held.person} {_moment(held.since, now)}{until}, given by {held.given_by}{ended}"
+    return f"{held.person} {moment(held.since, now)}{until}, given by {held.given_by}{ended}"
 
 
-def _moment(at: datetime, now: datetime) -> str:
+def moment(at: datetime, now: datetime) -> str:
     """The time, with the day where it is not today's."""
     return f"{at:%H:%MZ}" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%MZ}"
 
@@ -129,16 +130,16 @@ def task(todo: TaskView, now: datetime, width: int) -> list[Line]:
     facts["added"] = f"{todo.added_at:%Y-%m-%d %H:%MZ} by {todo.added_by}"
     if todo.ended_at is not None:
         facts["ended"] = f"{todo.ended_at:%Y-%m-%d %H:%MZ}"
-    return [one for label, words in facts.items() for one in _fact(label, words, width)]
+    return [one for label, words in facts.items() for one in fact(label, words, width)]
 
 
 def entry(versions: Sequence[EntryView], width: int) -> list[Line]:
     """Every version of it, the newest first, with when it happened and when it was written down."""
     lines: list[Line] = []
     for version in reversed(versions):
-        lines += _fact("what", f"{version.author} {told(version)}", width)
-        lines += _fact("happened", f"{version.occurred_at:%Y-%m-%d %H:%M:%SZ}", width)
-        lines += _fact("written", f"{version.recorded_at:%Y-%m-%d %H:%M:%SZ}, entry {version.n}", width)
+        lines += fact("what", f"{version.author} {told(version)}", width)
+        lines += fact("happened", f"{version.occurred_at:%Y-%m-%d %H:%M:%SZ}", width)
+        lines += fact("written", f"{version.recorded_at:%Y-%m-%d %H:%M:%SZ}, entry {version.n}", width)
         lines.append(line())
     return lines[:-1]
 
@@ -174,7 +175,7 @@ def keys(known: Mapping[str, str], pane: str, width: int) -> list[Line]:
     for key, words in (
         ("↑ ↓ j k", "move"),
         ("g G", "first, last"),
-        ("space b", "a page on, a page back"),
+        ("space PgUp", "a page on, a page back"),
         ("Tab", "next pane"),
     ):
         lines.append(line((f" {key:<17}", "key"), (words, "dim")))

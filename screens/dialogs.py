@@ -59,6 +59,8 @@ class Option(Generic[T]):
     """Other words that find it."""
     key: str = ""
     """A key that picks it at once."""
+    above: str = ""
+    """A heading, where a group of options begins."""
     below: Part = ("", "")
     """What stands under the title; both then have as many lines as they need."""
 
@@ -80,7 +82,8 @@ class Options(RowList):
                 words, tone = option.below
                 titles = [line(part) for part in wrap(option.title, max(self.size.width, 12))]
                 below = [line("  ", (part, tone)) for part in wrap(words, max(self.size.width, 12) - 2)]
-                rows.append(Row(place, (*titles, *below)))
+                above = [line((part, "strong")) for part in wrap(option.above, max(self.size.width, 12))]
+                rows.append(Row(place, (*(above if option.above else ()), *titles, *below)))
             else:
                 rows.append(Row(place, (line(key, fit(option.title, longest), hint),)))
         self.set_rows(rows, point_at=point_at)
@@ -216,6 +219,11 @@ class Pick(Dialog[T], Generic[T]):
         self.query_one(Options).action_move(step)
 
     def action_pick(self) -> None:
+        if self.pointed_at is not None:
+            self.dismiss(self.pointed_at)
+
+    @property
+    def pointed_at(self) -> T | None:
+        """The value under the cursor."""
         index = self.query_one(Options).index
-        if index is not None and self._fitting:
-            self.dismiss(self._fitting[index].value)
+        return self._fitting[index].value if index is not None and self._fitting else None

@@ -9,7 +9,7 @@ from screens.moves import ACTIONS, SIGNS
 
 _NAMES = {sign: name for name, sign in SIGNS.items()}
 _FUNCTION_KEYS = {f"f{n}" for n in range(1, 13)}
-_LIST_KEYS = set("jkgGb")
+_LIST_KEYS = set("jkgG")
 """A list hears these before the desk does."""
 
 

@@ -129,12 +129,14 @@ class Take(IncidentCommand):
 
     role: RoleName
     saw: tuple[str, ...] | None = None
+    reason: OptionalReason = ""
+    """Why it is taken from whoever holds it without being handed over."""
 
     kind: ClassVar[str] = "assigned"
 
     def perform(self, tx: Transaction) -> int:
-        assign = Assign(id=self.id, by=self.by, ref=self.ref, role=self.role, person=self.by, saw=self.saw)
-        return assign.perform(tx)
+        known = {"by": self.by, "ref": self.ref, "role": self.role, "saw": self.saw, "reason": self.reason}
+        return Assign(id=self.id, person=self.by, **known).perform(tx)
 
 
 class Release(IncidentCommand):

@@ -10,6 +10,7 @@ from models.clocks import needs
 from models.failures import Failure
 from models.guidance import Hint, hints
 from screens import cards
+from screens.deeds import theories
 from screens.deeds.draft import draft_details
 from screens.dialogs import Option, Pick, Sheet
 from screens.moves import ACTIONS, sign
@@ -62,6 +63,10 @@ async def _history(desk: Desk, shown: IncidentView, role: RoleView) -> tuple[Hol
 async def _entry(desk: Desk, shown: IncidentView) -> None:
     entry = desk.entry()
     if entry is None:
+        return
+    theory = next((theory for theory in shown.theories if theory.n == entry.root), None)
+    if theory is not None:
+        await theories.card(desk, theory)
         return
     versions: tuple[EntryView, ...] = (entry,)
     if entry.root != entry.n and desk.live:

@@ -41,7 +41,22 @@ async def assign(desk: Desk) -> None:
     now = f" (now {', '.join(holders)})" if holders else ""
     person = await pick_person(desk, shown, f"{role.name}{now} to whom?", last=holders)
     if person is not None:
-        await desk.acting.perform("assign", ref=shown.ref, role=role.key, person=person, saw=holders)
+        await _move(desk, shown, role, "assign", f"Give {role.name} to {person}", person=person)
+
+
+async def _move(desk: Desk, shown: IncidentView, role: RoleView, verb: str, title: str, **known: str) -> None:
+    """Move a role. Taking it from somebody else asks why, as nobody has handed it over."""
+    holders = tuple(holder.person for holder in role.holders)
+    fields = {"ref": shown.ref, "role": role.key, "saw": holders, **known}
+    if not role.single or set(holders) <= {desk.me} or known.get("person") in holders:
+        await desk.acting.perform(verb, **fields)
+        return
+
+    async def submit(answers: Answers) -> str | None:
+        return await sent(desk, verb, **fields, reason=answers["reason"])
+
+    field = Field(name="reason", label=f"{' and '.join(holders)} has not handed it over. Why now? It may stay empty.")
+    await desk.acting.ask(Ask(f"{title} · {shown.ref}", (field,), submit, keep=f"{verb} {shown.ref} {role.key}"))
 
 
 async def pick_person(
@@ -76,8 +91,7 @@ async def take(desk: Desk) -> None:
         return
     role = await _pick_role(desk, shown, "Take which role?")
     if role is not None:
-        holders = tuple(holder.person for holder in role.holders)
-        await desk.acting.perform("take", ref=shown.ref, role=role.key, saw=holders)
+        await _move(desk, shown, role, "take", f"Take {role.name}")
 
 
 async def release(desk: Desk) -> None:

@@ -7,25 +7,32 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from models.policy import NoteKind
+from models.text import key
+from models.wording import EVIDENCE
 from screens import cards
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import sent
 from screens.show import stamp
+from screens.timeline import author
 
 if TYPE_CHECKING:
+    from models.views import EntryView
     from screens.desk import Desk
 
 
-def _when(desk: Desk, words: str) -> datetime | None:
+def when(desk: Desk, words: str) -> datetime | None:
+    """The time that the words mean; None for no words. Raises ValueError, in words, for what is no time."""
     from models.moments import parse
 
     return parse(words, desk.clock(), desk.clock().astimezone().tzinfo) if words.strip() else None
 
 
-def _echo(desk: Desk) -> Callable[[str], str]:
+def echo_when(desk: Desk) -> Callable[[str], str]:
+    """Says how the words of a time are understood."""
+
     def echo(words: str) -> str:
         try:
-            at = _when(desk, words)
+            at = when(desk, words)
         except ValueError as error:
             return str(error)
         return f"= {at:%d %b} {stamp(at)}" if at else ""
@@ -33,30 +40,54 @@ def _echo(desk: Desk) -> Callable[[str], str]:
     return echo
 
 
+def _echo_person(desk: Desk) -> Callable[[str], str]:
+    def echo(words: str) -> str:
+        if not words.strip():
+            return ""
+        people = desk.board.people if desk.board else ()
+        known = next((person for person in people if key(person) == key(words)), None)
+        return f"= {known}" if known else f"= {words.strip()}, somebody new"
+
+    return echo
+
+
 async def _write(desk: Desk, verb: str, title: str, keep: str, fixed: dict[str, Any], values: dict[str, str]) -> None:
     async def submit(answers: Answers) -> str | None:
         try:
-            at = _when(desk, answers["at"])
+            at = when(desk, answers["at"])
         except ValueError as error:
             return str(error)
-        return await sent(
-            desk, verb, **fixed, text=answers["text"], as_kind=answers["kind"], **({"occurred_at": at} if at else {})
-        )
+        told: dict[str, Any] = {"occurred_at": at} if at else {}
+        if "kind" in answers:
+            told["as_kind"] = answers["kind"]
+        if answers.get("kind") == NoteKind.DECISION:
+            told |= {"decided_by": answers["decided_by"].strip() or None, "why": answers["why"]}
+        return await sent(desk, verb, **fixed, text=answers["text"], **told)
 
+    decision = ("kind", str(NoteKind.DECISION))
+    kind, kinds = values.get("kind", str(NoteKind.NOTE)), tuple((str(kind), str(kind)) for kind in NoteKind)
     fields = (
-        Field(
-            name="kind", label="Kind", value=values.get("kind", NoteKind.NOTE), choices=tuple((k, k) for k in NoteKind)
-        ),
+        *((Field(name="kind", label="Kind", value=kind, choices=kinds),) if kind != EVIDENCE else ()),
         Field(name="text", label="Words", value=values.get("text", ""), lines=True),
-        Field(name="at", label="When, if not now", placeholder="20 minutes ago, 14:05", echo=_echo(desk)),
+        Field(
+            name="decided_by",
+            label="Who decided",
+            value=values.get("decided_by", ""),
+            placeholder="you, if nobody is named",
+            echo=_echo_person(desk),
+            only=decision,
+        ),
+        Field(name="why", label="Why", value=values.get("why", ""), only=decision),
+        Field(name="at", label="When, if not now", placeholder="20 minutes ago, 14:05", echo=echo_when(desk)),
     )
     await desk.acting.ask(Ask(title, fields, submit, keep=keep, begin="text"))
 
 
-async def note(desk: Desk) -> None:
+async def note(desk: Desk, kind: NoteKind = NoteKind.NOTE) -> None:
+    """`kind`: the one to begin with."""
     if desk.shown:
         ref = desk.shown.ref
-        await _write(desk, "note", f"Write on the timeline of {ref}", f"note {ref}", {"ref": ref}, {})
+        await _write(desk, "note", f"Write on the timeline of {ref}", f"{kind} {ref}", {"ref": ref}, {"kind": kind})
 
 
 async def revise(desk: Desk) -> None:
@@ -64,8 +95,13 @@ async def revise(desk: Desk) -> None:
     if shown is None or entry is None:
         return
     fixed = {"ref": shown.ref, "n": entry.root, "saw": entry.n}
-    values = {"kind": entry.kind, "text": entry.text}
+    values = {"kind": entry.kind, "text": entry.text, "decided_by": author(entry), **_decision(entry)}
     await _write(desk, "revise", f"Revise · {shown.ref}", f"revise {shown.ref} {entry.n}", fixed, values)
+
+
+def _decision(entry: EntryView) -> dict[str, str]:
+    """What a decision carries besides its words."""
+    return {name: str(entry.data[name]) for name in ("decided_by", "why") if name in entry.data}
 
 
 async def retract(desk: Desk) -> None:

@@ -100,8 +100,46 @@ async def test_taking_a_role_that_a_colleague_took_meanwhile_asks(place: Place) 
         assert at.screen is at.desk
         assert place.holders("scribe") == ["bo"]
         await at.caught_up()
-        await at.press("t", *"scribe", "enter")
+        await at.press("t", *"scribe", "enter", "enter")
     assert place.holders("scribe") == ["ana"]
+
+
+async def test_taking_a_role_from_somebody_asks_why(place: Place) -> None:
+    place.declare()
+    place.act("take", "bo", ref="INC-1", role="scribe")
+    async with place.desk() as at:
+        await at.press("t", *"scribe", "enter")
+        assert at.dialog == "Take Scribe · INC-1"
+        assert "bo has not handed it over. Why now?" in at.text
+        await at.press("escape")
+        assert place.holders("scribe") == ["bo"]
+        await at.press("t", *"scribe", "enter", *"bo is asleep [/]", "enter")
+        assert place.holders("scribe") == ["ana"]
+        await at.until(lambda: "bo is asleep [/]" in at.text)
+    assert (place.last().kind, place.last().text) == ("assigned", "bo is asleep [/]")
+
+
+async def test_giving_away_what_somebody_else_holds_asks_why(place: Place) -> None:
+    place.declare()
+    place.act("take", "bo", ref="INC-1", role="scribe")
+    async with place.desk() as at:
+        await at.press("a", *"scribe", "enter", *"cy", "enter")
+        assert at.dialog == "Give Scribe to cy · INC-1"
+        await at.press(*"bo left", "enter")
+        assert (place.holders("scribe"), place.last().text) == (["cy"], "bo left")
+        await at.press("a", *"scribe", "enter", *"cy", "enter")
+        assert "cy holds Scribe already" in at.told[-1]
+        assert at.screen is at.desk
+
+
+async def test_ones_own_role_and_one_for_many_move_without_a_question(place: Place) -> None:
+    place.declare()
+    place.act("take", "bo", ref="INC-1", role="subject-matter-expert")
+    async with place.desk() as at:
+        await at.press("a", *"incident manager", "enter", *"bo", "enter")
+        assert place.holders("incident-manager") == ["bo"]
+        await at.press("t", *"subject", "enter")
+    assert place.holders("subject-matter-expert") == ["bo", "ana"]
 
 
 async def test_giving_over_a_colleague_who_was_faster_replaces_them(place: Place) -> None:

@@ -1,0 +1,162 @@
+"""What is believed: setting a theory's state, giving evidence, and the list of it all."""
+
+from __future__ import annotations
+
+from asyncio import wrap_future
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from models.failures import Failure
+from models.policy import NoteKind, TheoryState, Weight
+from models.theories import by_belief
+from models.wording import EVIDENCE
+from screens import theories
+from screens.ask import Answers, Ask, Field
+from screens.deeds.asking import sent
+from screens.deeds.timeline import echo_when, when
+from screens.dialogs import Option, Pick, Sheet
+from screens.timeline import STANDING
+
+if TYPE_CHECKING:
+    from models.theories import TheoryView
+    from models.views import EntryView, IncidentView
+    from screens.desk import Desk
+
+_KEYS = {TheoryState.OPEN: "o", TheoryState.TESTING: "t", TheoryState.CONFIRMED: "c", TheoryState.RULED_OUT: "r"}
+
+_CONCLUSIONS = (TheoryState.CONFIRMED, TheoryState.RULED_OUT)
+"""The states whose reason somebody will ask for."""
+
+_WEIGHTS = {
+    Weight.FOR: ("f", "it speaks for it"),
+    Weight.AGAINST: ("a", "it speaks against it"),
+    Weight.NEUTRAL: ("n", "it bears on it, and nobody knows yet which way"),
+}
+
+_SHORT = 40
+"""The most characters of a theory in a title."""
+
+
+async def theory(desk: Desk) -> None:
+    """Set the state of the theory under the cursor, else of one that is asked for."""
+    found = await _which(desk, "Which theory?")
+    if found is not None:
+        await _set(desk, found)
+
+
+async def evidence(desk: Desk) -> None:
+    """Give evidence on the theory under the cursor, else on one that is asked for."""
+    found = await _which(desk, "Evidence on which theory?")
+    if found is not None:
+        await _argue(desk, found)
+
+
+async def believed(desk: Desk) -> None:
+    """What we believe and what we have ruled out; what is done from there comes back to it."""
+    await desk.acting.arrive()
+    at = _pointed_at(desk)
+    number = at.n if at is not None else 0
+    while (shown := desk.shown) is not None and shown.theories:
+        options = theories.believed(shown.theories, desk.clock())
+        title = f"What we believe · {shown.ref}"
+        chosen = await desk.acting.ask(theories.Believed(title, options, desk.keys, (theories.CARD, number)))
+        if chosen is None:
+            return
+        verb, number = chosen
+        found = _numbered(desk.shown, number)
+        if found is not None:
+            await {theories.CARD: card, "theory": _set, "evidence": _argue}[verb](desk, found)
+
+
+async def card(desk: Desk, found: TheoryView) -> None:
+    """A theory in full; without its history while the database is away."""
+    shown = desk.shown
+    if shown is None:
+        return
+    moves: tuple[EntryView, ...] = ()
+    versions: tuple[EntryView, ...] = ()
+    if desk.live:
+        with suppress(Failure):
+            moves, versions = await wrap_future(
+                desk.link.read(lambda store: (store.moves(shown.id, found.n), store.versions(shown.id, found.n)))
+            )
+    title = f"{shown.ref} · theory {found.n}"
+    await desk.acting.ask(Sheet(title, lambda width: theories.theory(found, moves, versions, desk.clock(), width)))
+
+
+def _pointed_at(desk: Desk) -> TheoryView | None:
+    """The theory that the timeline's cursor is on, or on what is about it."""
+    entry = desk.entry() if desk.focused_pane == "timeline" else None
+    if entry is None:
+        return None
+    about = {NoteKind.THEORY: entry.root, EVIDENCE: entry.data.get("theory"), "theory-moved": entry.data.get("theory")}
+    return _numbered(desk.shown, about.get(entry.kind))
+
+
+def _numbered(shown: IncidentView | None, number: int | None) -> TheoryView | None:
+    return next((theory for theory in shown.theories if theory.n == number), None) if shown else None
+
+
+async def _which(desk: Desk, title: str) -> TheoryView | None:
+    """The one that is pointed at, else the only one, else the one that the reader picks."""
+    shown, pointed_at = desk.shown, _pointed_at(desk)
+    if shown is None or pointed_at is not None or len(shown.theories) == 1:
+        return pointed_at or (shown.theories[0] if shown else None)
+    options = [
+        Option(value=theory.n, title=theories.short(theory.text), hint=f"{STANDING[theory.state][0]} {theory.state}")
+        for theory in by_belief(shown.theories)
+    ]
+    number = await desk.acting.ask(Pick(f"{title} · {shown.ref}", options, search=True))
+    return _numbered(shown, number)
+
+
+async def _set(desk: Desk, found: TheoryView) -> None:
+    shown = desk.shown
+    if shown is None:
+        return
+    called = theories.short(found.text, _SHORT)
+    options = [
+        Option(value=state, title=f"{STANDING[state][0]} {state}", key=key, hint="now" * (state is found.state))
+        for state, key in _KEYS.items()
+    ]
+    state = await desk.acting.ask(Pick(f"“{called}” is …", options, at=found.state))
+    if state is None:
+        return
+    known = {"ref": shown.ref, "n": found.n, "state": state, "saw": found.state}
+    if state not in _CONCLUSIONS or state is found.state:
+        await desk.acting.perform("theory", **known)
+        return
+
+    async def submit(answers: Answers) -> str | None:
+        return await sent(desk, "theory", **known, why=answers["why"])
+
+    field = Field(name="why", label="Why? Others will ask; it may stay empty.")
+    title = f"“{called}” is {state} · {shown.ref}"
+    await desk.acting.ask(Ask(title, (field,), submit, keep=f"theory {shown.ref} {found.n} {state}"))
+
+
+async def _argue(desk: Desk, found: TheoryView) -> None:
+    shown = desk.shown
+    if shown is None:
+        return
+    called = theories.short(found.text, _SHORT)
+    options = [Option(value=weight, title=weight, key=key, hint=hint) for weight, (key, hint) in _WEIGHTS.items()]
+    weight = await desk.acting.ask(Pick(f"Evidence on “{called}”", options))
+    if weight is None:
+        return
+
+    async def submit(answers: Answers) -> str | None:
+        try:
+            at = when(desk, answers["at"])
+        except ValueError as error:
+            return str(error)
+        known = {"ref": shown.ref, "n": found.n, "weight": weight, "text": answers["text"]}
+        return await sent(desk, "evidence", **known, **({"occurred_at": at} if at else {}))
+
+    fields = (
+        Field(name="text", label="What was seen", lines=True),
+        Field(name="at", label="When, if not now", placeholder="20 minutes ago, 14:05", echo=echo_when(desk)),
+    )
+    bears = "on" if weight is Weight.NEUTRAL else weight
+    title = f"Evidence {bears} “{called}” · {shown.ref}"
+    await desk.acting.ask(Ask(title, fields, submit, keep=f"evidence {shown.ref} {found.n}"))
