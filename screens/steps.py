@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from models.duties import answer
 from models.policy import StepState
 from screens.rows import Part
 from screens.show import safe, stamp
@@ -52,7 +51,7 @@ def state(step: StepView, shown: IncidentView) -> Part:
     """How far it is, since when, by whom and by what; of a missing one, what is not there yet and whose it is."""
     if step.state is StepState.MISSING:
         duty = next((duty for duty in shown.duties if duty.key == step.duty), None)
-        whose = f" · {answer(duty)}" if duty is not None else ""
+        whose = f" · up to {', '.join(duty.people) or 'nobody'}" if duty is not None else ""
         return safe(f"missing: {', '.join(step.missing)}{whose}"), "warn"
     since = f"since {stamp(step.since)}" if step.since else ""
     if step.state is StepState.SKIPPED:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from models.policy import StepState
+from models.policy import NoteKind, StepState
 from models.process import ROLE
 from screens.ask import Answers, Ask, Field
 from screens.deeds.around import go_to_row
 from screens.deeds.asking import sent
+from screens.deeds.timeline import note
 from screens.dialogs import Option, Pick
 from screens.moves import sign
 from screens.steps import SIGNS, state
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from screens.desk import Desk
 
 _VERBS = {"category": "category", "severity": "severity", "impact": "impact", "resolved": "phase"}
-"""What brings evidence about, apart from updates; the rest is written on the timeline."""
+"""What brings evidence about, apart from roles and updates; the rest is written on the timeline."""
 
 
 class Steps(Pick[tuple[str, str]]):
@@ -45,7 +46,7 @@ async def steps(desk: Desk) -> None:
         f"Response to {shown.ref} · {_count(shown)}",
         [_option(step, shown, "do") for step in shown.steps],
         at=("do", first) if first else None,
-        hint=f"⏎ does what is missing · {skip} leaves it out · Esc leaves" if first else "Esc leaves",
+        hint=f"⏎ does it · {skip} leaves it out · Esc leaves" if first else "Esc leaves",
     )
     chosen = await desk.acting.ask(pick)
     step = next((step for step in shown.steps if chosen is not None and step.key == chosen[1]), None)
@@ -69,13 +70,15 @@ def _option(step: StepView, shown: IncidentView, deed: str) -> Option[tuple[str,
 
 async def _begin(desk: Desk, shown: IncidentView, lacks: str) -> None:
     """Do what brings that evidence about, as its own key would."""
-    verb = _VERBS.get(lacks, "note")
     if lacks.startswith(ROLE):
         await go_to_row(desk, "roster", lacks.removeprefix(ROLE))
-        verb = "assign"
+        desk.action_do("assign")
     elif "-told" in lacks:
-        verb = "publish" if shown.draft.text.strip() else "draft"
-    desk.action_do(verb)
+        desk.action_do("publish" if shown.draft.text.strip() else "draft")
+    elif lacks in _VERBS:
+        desk.action_do(_VERBS[lacks])
+    else:
+        await note(desk, NoteKind(lacks) if lacks in tuple(NoteKind) else NoteKind.NOTE)
 
 
 async def skip(desk: Desk) -> None:

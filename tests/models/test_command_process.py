@@ -120,7 +120,7 @@ class TestEvidence:
     def test_they_are_named_in_the_readers_language(self, incident: Acting) -> None:
         incident.store._language = "fr"
         assert step(incident, "assess").name == "Évaluer"
-        assert step(incident, "document").text == "Documenter chaque action menée"
+        assert step(incident, "document").text == "Chaque action menée"
 
 
 class TestLeavingOut:
