@@ -1,0 +1,189 @@
+"""The steps of the response: their strip, the card that says what is missing, leaving one out, and closing."""
+
+import pytest
+
+from models.policy import StepState
+from models.views import StepView
+from screens.ask import Ask
+from screens.show import width
+from screens.steps import strip
+from tests.screens.desks import Place, Sitting
+
+
+@pytest.fixture
+def place(place: Place) -> Place:
+    """An incident under the policy book, whose six steps every severity has."""
+    place.store.open(book="policy")
+    Ask.kept.clear()
+    place.declare()
+    return place
+
+
+def step(place: Place, key: str) -> StepView:
+    return next(step for step in place.incident().steps if step.key == key)
+
+
+def frame(at: Sitting, pane: str = "timeline") -> str:
+    """What stands below on the pane's frame."""
+    return str(at.pane(pane).border_subtitle or "")
+
+
+def made(*states: str) -> list[StepView]:
+    names = ("Assess", "Categorise", "Inform", "Resolve", "All clear", "Document")
+    return [
+        StepView(
+            key=name.lower(), name=name, text=name, state=StepState(state),
+            missing=(), lacks=(), since=None, by=None, why="", duty=None,
+        )
+        for name, state in zip(names, states, strict=True)
+    ]  # fmt: skip
+
+
+class TestStrip:
+    some = made("done", "skipped", "missing", "done", "missing", "missing")
+
+    @pytest.mark.parametrize(
+        ("room", "words"),
+        [
+            (80, "✓ Assess  ⊘ Categorise  ○ Inform  ✓ Resolve  ○ All clear  ○ Document"),
+            (60, "✓⊘✓ ○ Inform ○ All clear ○ Document"),
+            (30, "✓3/6 ○ Inform ○ All clear +1"),
+            (20, "✓3/6 ○ Inform +2"),
+            (8, "✓3/6"),
+            (3, ""),
+        ],
+    )
+    def test_what_is_missing_keeps_its_words_the_longest(self, room: int, words: str) -> None:
+        assert strip(self.some, room) == words
+
+    def test_nothing_is_missing_any_more(self) -> None:
+        assert strip(made(*["done"] * 5, "skipped"), 40) == "✓✓✓✓✓⊘ every step is done"
+
+    def test_no_steps(self) -> None:
+        assert strip([], 80) == ""
+
+    def test_it_never_takes_more_than_its_room(self) -> None:
+        assert all(width(strip(self.some, room)) <= room for room in range(90))
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ((120, 40), "✓ ○ Categorise ○ Inform ○ Resolve ○ All clear ○ Document"),
+        ((80, 24), "✓1/6 ○ Categorise ○ Inform +3"),
+        ((50, 24), "✓1/6 ○ Categorise ○ Inform ○ Resolve +2"),
+    ],
+)
+async def test_the_strip_stands_on_the_frame_of_the_timeline_and_of_the_tasks(
+    place: Place, size: tuple[int, int], words: str
+) -> None:
+    async with place.desk(size) as at:
+        place.act("note", "bo", ref="INC-1", text="Carts are empty")
+        await at.caught_up()
+        for key, pane in (("3", "timeline"), ("5", "tasks")):
+            await at.press(key)
+            await at.until(lambda pane=pane: words in frame(at, pane))
+            assert words in at.text
+
+
+async def test_the_card_says_what_is_done_since_when_and_what_is_missing(place: Place) -> None:
+    place.act("note", "bo", ref="INC-1", text="Carts are empty")
+    place.act("skip", "cy", ref="INC-1", step="inform", reason="Nobody [/] noticed")
+    async with place.desk() as at:
+        await at.press("i")
+        assert at.dialog == "Response to INC-1 · 2 of 6 steps"
+        told = at.drawn("#options")
+        assert "✓ Assess: Collect the facts\n  done since 14:32Z by bo: note" in told
+        assert "○ Categorise: Its category, severity and impact\n  missing: no category, no impact · up to ana" in told
+        assert "⊘ Inform" in told
+        assert "left out since 14:32Z by cy: Nobody [/] noticed" in told
+
+
+async def test_enter_leads_to_what_the_step_lacks_one_thing_after_the_other(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("i", "enter")
+        assert at.dialog == "Write on the timeline of INC-1"
+        await at.type("Carts are empty")
+        await at.press("enter", "i", "enter")
+        assert at.dialog == "Category of INC-1"
+        await at.press("2", "i", "enter")
+        assert at.dialog == "Impact of INC-1"
+        await at.press("1", "i", "enter")
+        assert at.dialog == "Write on the timeline of INC-1"
+        assert "‹decision›" in at.text
+        await at.type("Roll back")
+        await at.press("enter", "i", "enter")
+        await at.until(lambda: at.editor.has_focus)
+    assert [step(place, key).state for key in ("assess", "categorise")] == ["done", "done"]
+    assert step(place, "inform").missing == ("no update to customers",)
+
+
+async def test_enter_on_a_step_that_is_done_changes_nothing(place: Place) -> None:
+    place.act("note", "bo", ref="INC-1", text="Carts are empty")
+    async with place.desk() as at:
+        await at.press("i", "g", "up", "enter")
+        assert at.screen is at.desk
+        await at.press("i", "up", "S")
+        assert at.screen is at.desk
+    assert place.last().kind == "note"
+
+
+async def test_leaving_a_step_out_from_the_card_and_by_its_own_key(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("i", "S")
+        assert at.dialog == "Leave out Assess · INC-1"
+        await at.press("enter")
+        assert "The reason is empty." in at.text
+        await at.type("We know")
+        await at.press("escape", "i", "S")
+        await at.type(" this one")
+        await at.press("enter")
+        assert step(place, "assess").why == "We know this one"
+        await at.press("S")
+        assert at.dialog == "Leave which step of INC-1 out?"
+        await at.press("down", "enter")
+        assert at.dialog == "Leave out Inform · INC-1"
+        await at.type("A drill")
+        await at.press("enter", "u")
+    assert [step(place, key).state for key in ("assess", "inform")] == ["skipped", "missing"]
+
+
+async def test_closing_with_steps_missing_asks_why_and_keeps_what_is_typed(place: Place) -> None:
+    place.act("phase", "bo", ref="INC-1", phase="resolved")
+    async with place.desk() as at:
+        await at.press("p", "enter")
+        assert at.dialog == "INC-1 has steps missing"
+        assert "○ Categorise: no category, no impact" in at.body
+        assert "○ Resolve" not in at.body
+        await at.press("enter")
+        assert "The reason is empty." in at.text
+        await at.type("Nobody is")
+        await at.press("escape")
+        assert place.incident().phase == "resolved"
+        await at.press("p", "enter")
+        await at.type(" left")
+        await at.press("enter")
+    assert place.incident().phase == "closed"
+    assert place.last().text == "Nobody is left"
+    assert place.last().data["missing"] == ["Assess", "Categorise", "Inform", "All clear", "Document"]
+
+
+async def test_closing_when_nothing_is_missing_asks_nothing(place: Place) -> None:
+    place.act("phase", "bo", ref="INC-1", phase="resolved")
+    for key in ("assess", "categorise", "inform", "all-clear", "document"):
+        place.act("skip", "bo", ref="INC-1", step=key, reason="A drill")
+    async with place.desk() as at:
+        await at.until(lambda: "✓⊘" in frame(at) or "every step is done" in frame(at))
+        await at.press("p", "enter")
+        assert at.screen is at.desk
+        await at.press("S")
+        assert "No step of the response is missing." in at.told[-1]
+    assert place.incident().phase == "closed"
+
+
+async def test_the_key_follows_the_keymap_in_the_card_too(place: Place) -> None:
+    async with place.desk(keys={"skip": "f6"}) as at:
+        await at.press("i")
+        assert "f6 leaves it out" in at.text
+        await at.press("f6")
+        assert at.dialog == "Leave out Assess · INC-1"
