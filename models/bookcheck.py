@@ -20,6 +20,9 @@ from models.toml_lines import Path, lines
 MOST_BYTES = 256 * 1024
 """A file that is larger is no role book; the largest that comes with the program has a twentieth of it."""
 
+_TOLD = 20
+"""How many faults a person is told at once."""
+
 _AT = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _WORDS = {
     "missing": "is missing",
@@ -67,10 +70,17 @@ class FaultyBook(Refused):
 
     def __init__(self, file: str, faults: tuple[Fault, ...]) -> None:
         many = f"{len(faults)} faults" if len(faults) > 1 else "a fault"
-        told = "".join(f"\n{_place(file, fault)}: {fault.reason}" for fault in faults[:20])
-        more = f"\n… and {len(faults) - 20} more." if len(faults) > 20 else ""
-        super().__init__(f"{file} has {many}:{told}{more}")
+        super().__init__(f"{file} has {many}.")
         self.faults = faults
+        self._file = file
+
+    def details(self) -> dict[str, object]:
+        return {"faults": [{"line": fault.line, "reason": fault.reason} for fault in self.faults]}
+
+    def __str__(self) -> str:
+        told = [f"{_place(self._file, fault)}: {fault.reason}" for fault in self.faults[:_TOLD]]
+        more = [f"… and {len(self.faults) - _TOLD} more."] if len(self.faults) > _TOLD else []
+        return "\n".join([self.message, *told, *more])
 
 
 def _place(file: str, fault: Fault) -> str:
@@ -81,7 +91,7 @@ def check(given: bytes, file: str) -> Checked:
     """Read a book that somebody wrote. Raises FaultyBook with every fault that can be seen at once."""
     fail = partial(FaultyBook, file)
     if len(given) > MOST_BYTES:
-        raise fail((Fault(None, f"it has {len(given):,} bytes; {MOST_BYTES:,} is the most."),))
+        raise fail((Fault(None, f"it has over {MOST_BYTES:,} bytes."),))
     try:
         text = given.decode("utf-8-sig")
     except UnicodeDecodeError as error:

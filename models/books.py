@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypedDict
 
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
@@ -60,6 +61,17 @@ class Edition:
     key: str
     version: int
     book: rolebook.RoleBook
+
+
+class Imported(TypedDict):
+    """What came of an import."""
+
+    key: str
+    version: int
+    new: bool
+    """False: it was the last version already."""
+    default: bool
+    """Incidents are declared under it now."""
 
 
 class Books:
@@ -134,9 +146,16 @@ def to_declare_under(connection: Connection, now: datetime) -> Edition:
         _add(connection, key, source, None, now)
 
 
-def add(connection: Connection, key: str, source: str, by: int, now: datetime) -> tuple[int, bool]:
-    """Keep a text that somebody imported: its version, and whether it is a new one. The last version again is not."""
+def add(connection: Connection, key: str, source: str, by: int, now: datetime, *, default: bool) -> Imported:
+    """Keep a text that somebody imported, if it is not the last version; `default`: declare incidents under it."""
+    version, new = _last_or_new(connection, key, source, by, now)
     connection.execute(_NO_OLDER_READER)
+    if default:
+        choose(connection, key)
+    return Imported(key=key, version=version, new=new, default=chosen(connection) == key)
+
+
+def _last_or_new(connection: Connection, key: str, source: str, by: int, now: datetime) -> tuple[int, bool]:
     while True:
         last = connection.execute(_LAST_IMPORT, {"key": key}).first()
         if last is not None and last.digest == _digest(source):

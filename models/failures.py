@@ -16,6 +16,10 @@ class Failure(Exception):
         self.remedy = remedy
         """What to do about it; may be empty."""
 
+    def details(self) -> dict[str, object]:
+        """What a program may want to know besides."""
+        return {}
+
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}".strip()
 

@@ -8,23 +8,26 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models import agreement, books, schema, timeline
 from models.engine import FileId, connect, find, in_turn, in_words
-from models.failures import Unreachable
+from models.failures import Refused, Unreachable
 from models.location import Location
 from models.policy import OPEN
 from models.reading import PAGE, RECENT, Reader, entry_view
 from models.tables import entries, people
+from models.text import LIMITS, checked
 from models.transaction import Transaction
 from models.views import Board, Done, EntryView, HoldingView, IncidentRow, IncidentView, TimelineView
 from models.watch.doorbell import ring
 from models.watch.postgres import CHANNEL
 
 if TYPE_CHECKING:
+    from models.bookcheck import Checked
     from models.commands.base import Command
     from models.rules import Rules
 
@@ -167,6 +170,18 @@ class Store:
         now: datetime = connection.execute(_NOW).scalar_one()
         return now.astimezone(UTC)
 
+    def import_book(self, book: Checked, by: str, *, default: bool = False) -> books.Imported:
+        """Keep a book that somebody wrote as its newest version; `default`: declare incidents under it from now on.
+
+        Raises Refused for a name that nobody can have.
+        """
+        with in_words(self.location), self._writing() as connection:
+            clock = partial(self._now, connection)
+            tx = Transaction(
+                connection, author=_name(by), command=uuid4(), clock=clock, ref=None, books=self._books
+            )
+            return books.add(connection, book.book.key, book.text, tx.author_id, tx.now, default=default)
+
     def board(self, looking_at: int | None = None, before: Board | None = None) -> Board:
         """All that a desk shows, looking at one incident; `before` saves reading again what has not changed."""
         now = self._clock() if self._clock else datetime.now(UTC)
@@ -239,6 +254,13 @@ class Store:
         with self.reading() as read:
             page = read.older(board.shown.id, board.timeline.entries[-1], limit)
         return replace(board, timeline=timeline.extended(board.timeline, page, limit))
+
+
+def _name(person: str) -> str:
+    try:
+        return checked(person, what="name", limit=LIMITS["name"], lines=False)
+    except ValueError as error:
+        raise Refused(str(error)) from None
 
 
 def on_board(row: IncidentRow, now: datetime) -> bool:

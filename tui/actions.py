@@ -133,6 +133,12 @@ def steps(arguments: Namespace, settings: Settings) -> None:
         printing.say(f"The role book of {view.ref} has no steps for {view.severity}.")
 
 
+def book(arguments: Namespace, settings: Settings) -> None:
+    from tui import books
+
+    books.perform(arguments, settings)
+
+
 def read_in(arguments: Namespace, settings: Settings) -> None:
     try:
         given = sys.stdin.buffer.read() if arguments.file == "-" else Path(arguments.file).read_bytes()

@@ -83,6 +83,12 @@ def _init_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--book", help="the role book of incidents declared from now on")
 
 
+def _book_arguments(parser: ArgumentParser) -> None:
+    from tui.books import add_arguments
+
+    add_arguments(parser)
+
+
 def _import_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("format", choices=("statuspage",), help="what wrote the file: statuspage, its incidents.json")
     parser.add_argument("file", metavar="FILE", help="the file; - is the standard input")
@@ -105,6 +111,7 @@ _OWN = {
     "init": _Own("Make the database, and say where it is.", "init", _init_arguments),
     "site": _Own("Write the page that customers read to a folder, for any web server.", "site", _site_arguments),
     "maintenances": _Own("List the maintenances that are not over.", "maintenances", lambda parser: None),
+    "book": _Own("List, export, check and import role books.", "book", _book_arguments),
     "import": _Own("Read the incidents of another tool into the database.", "read_in", _import_arguments),
     "demo": _Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),
 }
@@ -219,7 +226,7 @@ def _demo(arguments: Namespace) -> int:
 def _tell(failure: Failure, *, as_json: bool) -> None:
     if as_json:
         kind = next((name for family, name in _KINDS if isinstance(failure, family)), "defect")
-        error = {"kind": kind, "message": failure.message, "remedy": failure.remedy}
+        error = {"kind": kind, "message": failure.message, "remedy": failure.remedy, **failure.details()}
         print(json.dumps({"error": error}), file=sys.stderr)
     else:
         from tui.printing import safe

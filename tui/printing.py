@@ -17,7 +17,17 @@ from models.wording import named, sentence
 if TYPE_CHECKING:
     from models.theories import TheoryView
     from models.told import DraftView, UpdateView
-    from models.views import DutyView, EntryView, IncidentRow, IncidentView, OfferView, RoleView, StepView, TaskView
+    from models.views import (
+        BookView,
+        DutyView,
+        EntryView,
+        IncidentRow,
+        IncidentView,
+        OfferView,
+        RoleView,
+        StepView,
+        TaskView,
+    )
 
 _TITLE = 20
 """The narrowest that a terminal makes a title."""
@@ -128,9 +138,25 @@ def steps(found: Sequence[StepView]) -> str:
     return _aligned([_step(step) for step in found])
 
 
+def books(versions: Sequence[BookView]) -> str:
+    """Versions of role books, one a line."""
+    return _aligned([("BOOK", "VERSION", "USE", "SINCE", "BY", "NAME"), *map(_book, versions)])
+
+
 def done(entry: EntryView) -> str:
     """What somebody has just done, in one line."""
     return clean(f"{entry.ref} #{entry.n} {entry.author} {sentence(entry.kind, entry.data, entry.text)}", lines=False)
+
+
+def _book(book: BookView) -> tuple[str, ...]:
+    return (
+        book.key,
+        "—" if book.version is None else str(book.version),
+        "new incidents" if book.default else "latest" if book.counts else "earlier",
+        _stamp(book.added_at) if book.added_at else "—",
+        clean(book.added_by or "Bridgewatch", lines=False),
+        clean(book.name, lines=False),
+    )
 
 
 def _titled(title: str, text: str) -> str:

@@ -1,0 +1,136 @@
+"""What `bridgewatch book` does: role books out of the database, checked, and into it."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui import printing
+from tui.settings import Settings, Usage
+
+if TYPE_CHECKING:
+    from models.bookcheck import Checked
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    for name, text in _HELP.items():
+        part = what.add_parser(name, help=text, description=text)
+        if name == "export":
+            part.add_argument("key", metavar="KEY", help="the book, as `book list` has it")
+            part.add_argument("file", metavar="FILE", nargs="?", help="a new file; without it, the standard output")
+            part.add_argument("--version", dest="number", metavar="N", type=int, help="not the one that counts now")
+        elif name != "list":
+            part.add_argument("file", metavar="FILE", help="a TOML file; - is the standard input")
+        if name == "import":
+            part.add_argument("--default", action="store_true", help="declare incidents under it from now on")
+
+
+def perform(arguments: Namespace, settings: Settings) -> None:
+    _DEEDS[arguments.what](arguments, settings)
+
+
+def _list(arguments: Namespace, settings: Settings) -> None:
+    from tui.actions import opened
+
+    with opened(settings) as store, store.reading() as read:
+        books = read.books()
+    if "json" in arguments:
+        printing.document(books)
+    else:
+        printing.say(printing.books(books))
+
+
+def _export(arguments: Namespace, settings: Settings) -> None:
+    from tui.actions import opened
+
+    with opened(settings) as store, store.reading() as read:
+        version, text = read.book(arguments.key, arguments.number)
+    known = {"key": arguments.key, "version": version}
+    if arguments.file is not None:
+        _write(arguments.file, text)
+        known["file"] = arguments.file
+        if "json" not in arguments:
+            printing.say(f"Wrote {arguments.key} to {arguments.file}. Change it, then: bridgewatch book import FILE")
+    elif "json" in arguments:
+        known["text"] = text
+    elif sys.stdout.isatty():
+        printing.say(text.removesuffix("\n"))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+    if "json" in arguments:
+        printing.document(known)
+
+
+def _write(file: str, text: str) -> None:
+    try:
+        with Path(file).open("x", encoding="utf-8", newline="") as new:
+            new.write(text)
+    except FileExistsError:
+        raise Usage(
+            f"{file} exists already, and may hold somebody's changes.", "Give the name of a new file."
+        ) from None
+    except OSError as error:
+        raise Usage(f"{file} cannot be written: {error.strerror}.", "Give the path of a new file.") from None
+
+
+def _check(arguments: Namespace, settings: Settings) -> None:
+    checked = _checked(arguments.file)
+    book = checked.book
+    counts = {"roles": len(book.roles), "duties": len(book.duties), "tasks": len(book.tasks), "steps": len(book.steps)}
+    if "json" in arguments:
+        printing.document({"file": arguments.file, "key": book.key, **counts, "notes": checked.notes})
+    else:
+        told = ", ".join(f"{number} {what}" for what, number in counts.items())
+        notes = [f"{arguments.file}:{note.line}: note: {note.reason}" for note in checked.notes]
+        printing.say("\n".join([f"{arguments.file} can be imported as {book.key}: {told}.", *notes]))
+
+
+def _import(arguments: Namespace, settings: Settings) -> None:
+    from tui.actions import opened
+
+    checked = _checked(arguments.file)
+    with opened(settings) as store:
+        done = store.import_book(checked, settings.me, default=arguments.default)
+    if "json" in arguments:
+        printing.document({**done, "notes": checked.notes})
+        return
+    what = f"Version {done['version']} of {done['key']}"
+    told = f"{what} is in the database." if done["new"] else f"{what} holds this text already; nothing was added."
+    if done["default"]:
+        told += " Incidents declared from now on take their roles from it; those that there are keep their own."
+    else:
+        told += f" `bridgewatch init --book {done['key']}` declares new incidents under it."
+    printing.say(told)
+
+
+def _checked(file: str) -> Checked:
+    from models.bookcheck import MOST_BYTES, check
+
+    try:
+        if file == "-":
+            given = sys.stdin.buffer.read(MOST_BYTES + 1)
+        else:
+            with Path(file).open("rb") as book:
+                given = book.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise Usage(f"{file} cannot be read: {error.strerror}.", "Give the path of a file, or -.") from None
+    return check(given, file)
+
+
+_DEEDS: dict[str, Callable[[Namespace, Settings], None]] = {
+    "list": _list,
+    "export": _export,
+    "check": _check,
+    "import": _import,
+}
+_HELP = {
+    "list": "List the role books with their versions: whose they are, and which one counts.",
+    "export": "Write out a role book, to change it.",
+    "check": "Say all that is wrong with a role book, line by line; needs no database.",
+    "import": "Check a role book and keep it as a new version; incidents that there are keep theirs.",
+}
