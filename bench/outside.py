@@ -19,7 +19,6 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
 from bench.writers import Outcome, Seen
-from models import rolebook
 from models.location import Location
 from models.replay import Replay
 
@@ -72,9 +71,9 @@ def tickets(base: Outside) -> list[str]:
         wrong.append(f"{last} tickets were taken for {recorded} entries")
     twice = base.rows("SELECT changed, count(*) FROM incidents GROUP BY changed HAVING count(*) > 1")
     wrong += [f"{count} incidents have ticket {ticket}" for ticket, count in twice]
-    return wrong + [
-        f"an incident has ticket {t}" for (t,) in base.rows("SELECT max(changed) FROM incidents") if t > last
-    ]
+    if (latest := base.number("SELECT max(changed) FROM incidents")) > last:
+        wrong.append(f"an incident has ticket {latest}, and the last one is {last}")
+    return wrong
 
 
 def acknowledged(base: Outside, outcomes: Iterable[Outcome], before: int) -> list[str]:
@@ -136,18 +135,19 @@ def replayed(base: Outside) -> list[str]:
     stories: defaultdict[int, list[_Entry]] = defaultdict(list)
     for incident, kind, data, text in base.rows("SELECT incident_id, kind, data, text FROM entries ORDER BY n"):
         stories[incident].append(_Entry(kind, _json(data), text))
-    books = dict(base.rows("SELECT id, book FROM incidents"))
+    many: defaultdict[int, set[str]] = defaultdict(set)
+    for incident, role in base.rows("SELECT incident_id, key FROM incident_roles WHERE NOT single"):
+        many[incident].add(role)
     tables = _tables(base)
     wrong = []
     for incident, story in stories.items():
-        many = {role.key for role in rolebook.load(books[incident]).roles if role.holders == "many"}
-        replay = Replay(story, many)
+        replay = Replay(story, many[incident])
         told = {
             "fields": replay.fields,
             "holders": {role: sorted(people) for role, people in replay.holders.items() if people},
             "offers": sorted(replay.offers),
             "tasks": replay.tasks,
-            "draft": replay.draft,
+            "drafts": replay.drafts,
         }
         wrong += [
             f"INC-{incident}: its entries tell the {part} {told[part]}, the tables {tables[incident][part]}"
@@ -174,9 +174,8 @@ def _tables(base: Outside) -> dict[int, dict[str, Any]]:
     found: dict[int, dict[str, Any]] = {}
     fields = ("title", "severity", "category", "impact", "phase")
     for incident, *values in base.rows("SELECT id, title, severity, category, impact, phase FROM incidents"):
-        draft = {"revision": 0, "text": "", "phase": None, "components": {}}
         columns = dict(zip(fields, values, strict=True))
-        found[incident] = {"fields": columns, "holders": {}, "offers": [], "tasks": {}, "draft": draft}
+        found[incident] = {"fields": columns, "holders": {}, "offers": [], "tasks": {}, "drafts": {}}
     for incident, role, person in base.rows(
         "SELECT a.incident_id, r.key, p.name FROM assignments a JOIN incident_roles r ON r.id = a.role_id"
         " JOIN people p ON p.id = a.person_id WHERE a.until IS NULL"
@@ -193,11 +192,11 @@ def _tables(base: Outside) -> dict[int, dict[str, Any]]:
         " WHERE t.state <> 'dropped' OR t.reason <> ''"
     ):
         found[incident]["tasks"][number] = {"state": state, "owner": owner, "reason": reason}
-    for incident, revision, text, phase, components in base.rows(
-        "SELECT incident_id, revision, text, phase, components FROM drafts"
+    for incident, audience, revision, text, phase, components in base.rows(
+        "SELECT incident_id, audience, revision, text, phase, components FROM drafts WHERE revision > 0"
     ):
-        values = {"revision": revision, "text": text, "phase": phase, "components": _json(components)}
-        found[incident]["draft"] = values
+        content = {"text": text, "phase": phase, "components": _json(components)}
+        found[incident]["drafts"][audience] = {"revision": revision, **content}
     return found
 
 
@@ -224,8 +223,8 @@ def one_each(outcomes: Sequence[Sequence[Outcome]]) -> list[str]:
     wrong = []
     for number, race in enumerate(zip(*outcomes, strict=True), 1):
         winners = [runner for runner, told in enumerate(race) if told.how == "done"]
-        name = f"{racer(winners[0])} has task" if winners else ""
-        told_who = sum(told.how == "conflict" and told.words.startswith(name) for told in race)
+        names = tuple(f"{racer(winner)} has task" for winner in winners)
+        told_who = sum(told.how == "conflict" and told.words.startswith(names) for told in race)
         if len(winners) != 1 or told_who != len(race) - 1:
             wrong.append(f"race {number}: {len(winners)} got the task, and {told_who} of {len(race)} were told who")
     return wrong

@@ -30,10 +30,17 @@ class Told(Protocol):
     def text(self) -> str: ...
 
 
+class Numbered(Told, Protocol):
+    """What is needed of an entry that others may revise."""
+
+    @property
+    def root(self) -> int: ...
+
+
 class Replay:
     """What is so after these entries, in the order of their numbers; entries of other kinds change nothing here.
 
-    `many` names the book's roles that any number of people may hold.
+    `many` has the keys of the roles that any number of people may hold; of added ones the entries tell it.
     """
 
     def __init__(self, entries: Iterable[Told], many: Collection[str]) -> None:
@@ -45,7 +52,10 @@ class Replay:
         """Those that wait for an answer."""
         self.tasks: dict[int, dict[str, Any]] = {}
         """State, owner and reason of each, by its number; without those whose adding was undone."""
-        self.draft: dict[str, Any] = {"revision": 0, "text": "", "phase": None, "components": {}}
+        self.drafts: dict[str, dict[str, Any]] = {}
+        """Revision, text, phase and components of each audience's."""
+        self.skips: dict[str, str] = {}
+        """Why each step of the response that is left out is, by its key."""
         self._many = many
         self._added: dict[str, bool] = {}
         for entry in entries:
@@ -64,10 +74,12 @@ class Replay:
             self.fields[_FIELD[kind]] = data["now"]
         elif kind.startswith("task-"):
             self.tasks[data["task"]] = data["now"]
-        elif kind == "draft":
-            self.draft = {name: data[name] for name in ("revision", "phase", "components")} | {"text": text}
-        elif kind == "published" and "imported" not in data:
-            self.draft = {**self.draft, "revision": data["revision"] + 1, "text": "", "phase": None}
+        elif kind == "skipped":
+            self.skips[data["step"]] = text
+        elif kind in ("draft", "inside-draft"):
+            self._draft(data, data["revision"], {**data, "text": text})
+        elif kind in ("published", "told") and "imported" not in data:
+            self._draft(data, data["revision"] + 1, {**data, "text": "", "phase": None})
         else:
             self._move(kind, data)
 
@@ -96,8 +108,10 @@ class Replay:
             del self.tasks[data["task"]]
         elif kind.startswith("task-"):
             self.tasks[data["task"]] = data["was"]
-        elif kind == "draft":
-            self.draft = {**data["was"], "revision": self.draft["revision"] + 1}
+        elif kind == "skipped":
+            del self.skips[data["step"]]
+        elif kind in ("draft", "inside-draft"):
+            self._draft(data, data["revision"] + 1, data["was"])
         else:
             self._move_back(kind, data)
 
@@ -117,6 +131,10 @@ class Replay:
         elif kind == "role-added":
             del self._added[data["role"]]
 
+    def _draft(self, data: dict[str, Any], revision: int, says: dict[str, Any]) -> None:
+        content = {name: says[name] for name in ("text", "phase", "components")}
+        self.drafts[data.get("audience", "customers")] = {"revision": revision, **content}
+
     def _for_many(self, role: str) -> bool:
         return not self._added[role] if role in self._added else role in self._many
 
@@ -135,3 +153,25 @@ class Replay:
 
 def _offered(data: dict[str, Any]) -> Offered:
     return data["role"], data["from"], data["to"]
+
+
+def theories(entries: Iterable[Numbered]) -> dict[int, dict[str, Any]]:
+    """Text, state and evidence of each theory that somebody stands by, by its number; evidence as number -> weight."""
+    stands: dict[int, Numbered] = {}
+    states: dict[int, str] = {}
+    for entry in entries:
+        stands[entry.root] = entry
+        if entry.kind == "theory-moved":
+            states[entry.data["theory"]] = entry.data["now"]
+        elif entry.kind == "undone" and entry.data["kind"] == "theory-moved":
+            taken_back = entry.data["data"]
+            states[taken_back["theory"]] = taken_back["was"]["state"]
+    found: dict[int, dict[str, Any]] = {
+        root: {"text": entry.text, "state": states.get(root, "open"), "evidence": {}}
+        for root, entry in stands.items()
+        if entry.kind == "theory"
+    }
+    for root, entry in stands.items():
+        if entry.kind == "evidence" and entry.data["theory"] in found:
+            found[entry.data["theory"]]["evidence"][root] = entry.data["weight"]
+    return found
