@@ -22,7 +22,7 @@ from models.location import Location
 if TYPE_CHECKING:
     from models.commands.base import Command
     from models.memory import Memory
-    from models.store import Store
+    from models.store import First, Store
     from models.views import Board, Done
     from models.watch import Watch
 
@@ -83,7 +83,7 @@ class Link:
         self._store: Store | None = None
         self._watch: Watch | None = None
         self._news = News(State.OPENING, None)
-        self._looking_at: int | None = None
+        self._looking_at: int | First | None = "first"
         self._fresh = False
         self._refreshing = threading.Event()
         self._stopping = threading.Event()
@@ -112,9 +112,10 @@ class Link:
                 thread.join(timeout=2)
 
     def look_at(self, incident_id: int | None) -> None:
-        """From now on the board shows that incident."""
-        self._looking_at = incident_id
-        self.refresh()
+        """From now on the board shows that incident; until this is called, the first one."""
+        if incident_id != self._looking_at:
+            self._looking_at = incident_id
+            self.refresh()
 
     def refresh(self) -> None:
         """Read the board again soon; many calls before that are one."""
@@ -198,7 +199,10 @@ class Link:
     def _board(self, store: Store, before: Board | None) -> Board:
         looking_at = self._looking_at
         try:
-            return store.board(looking_at, before)
+            board = store.board(looking_at, before)
+            if looking_at == "first" and board.shown is not None and self._looking_at == looking_at:
+                self._looking_at = board.shown.id
+            return board
         except Refused:  # there is no such incident, perhaps no more: another database may lie there now
             if self._looking_at == looking_at:
                 self._looking_at = None
@@ -258,6 +262,8 @@ class Link:
         board = self._memory.recall() if self._memory is not None else None
         if board is not None:
             self._news = News(State.OPENING, board)
+            if board.shown is not None and self._looking_at == "first":
+                self._looking_at = board.shown.id
             self._tell(self._news)
 
     def _listen(self) -> None:
@@ -278,4 +284,3 @@ class Link:
                 self._jobs.put(partial(self._lose, Unreachable(gone.reason, "The desk keeps trying.")))
             self._stopping.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
             tries += 1
-

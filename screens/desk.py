@@ -14,8 +14,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from models.clocks import needs
+from models.clocks import Need, needs
 from models.link import Link, News, State
+from models.policy import Audience
 from screens.acting import Acting
 from screens.drafting import Drafting
 from screens.filtering import Filtering
@@ -88,6 +89,8 @@ class Desk(Toned[None]):
         self.filtering = Filtering(self)
         self.acting = Acting(self)
         self._bell = bell
+        self.waiting: tuple[Need, ...] = ()
+        """What needed the reader when the desk was drawn."""
         self._known_needs: set[tuple[int, str, str]] | None = None
         self.looking_at: int | None = None
         self._unlisted: int | None = None
@@ -164,10 +167,11 @@ class Desk(Toned[None]):
     def draw(self) -> None:
         """Draw everything as it is now; what reads the same is not drawn again."""
         now, width = self.clock(), self.size.width
+        self.waiting = needs(self.board, self.me, now) if self.board else ()
         self.set_class(self.news.state in (State.LOST, State.REFUSED, State.OPENING) and self.board is not None, "-old")
         trouble = banner(self.news, now, width)
         self.set_class(bool(trouble), "-troubled")
-        self.query_one("#header", LineBar).set_line(header(self.news, self.me, now, width))
+        self.query_one("#header", LineBar).set_line(header(self.news, self.me, self.waiting, now, width))
         self.query_one("#banner", LineBar).set_lines(trouble)
         for pane in self.query(Pane):
             pane.show(self.board, now)
@@ -179,7 +183,7 @@ class Desk(Toned[None]):
         """Ring once for what has come to need the reader; not for what needed them when the desk opened."""
         if self.board is None or not self.live:
             return
-        waiting = {(need.incident, need.pane, need.row) for need in needs(self.board, self.me, self.clock())}
+        waiting = {(need.incident, need.pane, need.row) for need in self.waiting}
         if self._bell and self._known_needs is not None and waiting - self._known_needs:
             self.app.bell()
         self._known_needs = waiting
@@ -235,6 +239,18 @@ class Desk(Toned[None]):
         timeline = self.board.timeline if self.board else None
         if self._on == "timeline" and timeline and timeline.entries and not timeline.complete:
             self.link.older()
+
+    @property
+    def audience(self) -> Audience:
+        """Whose draft the desk shows."""
+        return self.query_one(Status).audience
+
+    def address(self, audience: Audience) -> None:
+        """Show the draft for this audience."""
+        if audience is not self.audience:
+            self.drafting.stop()
+            self.query_one(Status).audience = audience
+            self.draw()
 
     # Filtering
 

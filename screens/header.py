@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from models.clocks import needs
 from models.link import News, State
 from models.policy import OPEN, Severity
 from screens.rows import Line, Part, cells, line
 from screens.show import age, clock, fit, safe, stamp, width, wrap
 
 if TYPE_CHECKING:
+    from models.clocks import Need
     from models.views import Board
 
 _STATES: dict[State, Part] = {
@@ -24,7 +25,7 @@ _STATES: dict[State, Part] = {
 }
 
 
-def header(news: News, me: str, now: datetime, room: int) -> Line:
+def header(news: News, me: str, waiting: Sequence[Need], now: datetime, room: int) -> Line:
     """As much as fits; what counts most is dropped last."""
     left: list[Part] = [(" Bridgewatch ", "strong")] if room >= 100 else []
     left += _counts(news.board)
@@ -34,7 +35,7 @@ def header(news: News, me: str, now: datetime, room: int) -> Line:
     if room < 60:
         right = right[1:]
     left_over = room - cells(left) - cells(right)
-    middle = _needs(news.board, me, now, left_over)
+    middle = _needs(waiting, left_over)
     return line(*left, *middle, " " * max(0, left_over - cells(middle)), *right)
 
 
@@ -64,8 +65,7 @@ def _counts(board: Board | None) -> list[Part]:
     return parts or [(" all quiet ", "good")] if board else []
 
 
-def _needs(board: Board | None, me: str, now: datetime, room: int) -> list[Part]:
-    waiting = needs(board, me, now) if board else ()
+def _needs(waiting: Sequence[Need], room: int) -> list[Part]:
     if not waiting:
         return []
     count: Part = (f" ▲ {len(waiting)} {'needs' if len(waiting) == 1 else 'need'} you", "bad")

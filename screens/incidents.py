@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,6 +23,16 @@ _NARROW = 50
 
 _TITLE = 16
 """The narrowest that a title gets beside the count of tasks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wide:
+    """How many cells the widest of all rows takes."""
+
+    ref: int
+    phase: int
+    tasks: int
+    """0: no row has any."""
 
 
 class Incidents(Pane):
@@ -44,10 +55,17 @@ class Incidents(Pane):
         return rows + [row for row in self.found if self.filter and row.id not in known]
 
     def make_rows(self, width: int) -> Sequence[Row]:
-        now = self.now
-        return [self._row(incident, width, now) for incident in self.listed()] if now else []
+        rows = self.listed()
+        if self.now is None or not rows:
+            return []
+        wide = _Wide(
+            ref=max(len(row.ref) for row in rows),
+            phase=max(len(row.phase) for row in rows),
+            tasks=len(str(max(row.tasks_open for row in rows) or "")),
+        )
+        return [self._row(row, width, wide, self.now) for row in rows]
 
-    def _row(self, row: IncidentRow, width: int, now: datetime) -> Row:
+    def _row(self, row: IncidentRow, width: int, wide: _Wide, now: datetime) -> Row:
         due = next_update(row)
         left = (due - now).total_seconds() if due else None
         told = countdown(left) if left is not None else ""
@@ -55,29 +73,20 @@ class Incidents(Pane):
         old = f" {age_of(age(row, now).total_seconds()):>4}"
         severity: Part = (f"{row.severity} ", row.severity.lower() if row.phase in OPEN else "dim")
         tone = "" if row.phase in OPEN else "dim"
-        ref = f"{row.ref:<{max(len(incident.ref) for incident in self.listed())}} "
+        ref = f"{row.ref:<{wide.ref}} "
         if width < _NARROW:
             title = fit(row.title, width - len(severity[0]) - len(ref))
             todo = f" ☐{row.tasks_open}" if row.tasks_open else ""
             below = line("   ", (fit(row.phase, width - 13 - len(todo)), "dim"), (todo, "dim"), (old, "dim"), late)
             lines: tuple[Line, ...] = (line(severity, (ref, tone), (title, tone)), below)
         else:
-            phase = max(len(incident.phase) for incident in self.listed())
-            room = width - len(severity[0]) - len(ref) - phase - 11
-            todo = self._todo(row, room)
+            room = width - len(severity[0]) - len(ref) - wide.phase - 11
+            todo = _todo(row, room, wide)
             title = fit(row.title, room - len(todo))
-            more = ((f" {row.phase:<{phase}}", "dim"), (todo, "dim"), (old, tone), late)
+            more = ((f" {row.phase:<{wide.phase}}", "dim"), (todo, "dim"), (old, tone), late)
             lines = (line(severity, (ref, tone), (title, tone), *more),)
         find = f"{row.severity} {row.ref} {row.title} {row.phase} {row.category or ''} {row.manager or ''}"
         return Row(row.id, lines, find)
-
-    def _todo(self, row: IncidentRow, room: int) -> str:
-        """How many tasks are open, where any are and titles have room beside it."""
-        most = max(incident.tasks_open for incident in self.listed())
-        cells = 2 + len(str(most))
-        if not most or room - cells < _TITLE:
-            return ""
-        return f"{f' ☐{row.tasks_open}' if row.tasks_open else '':>{cells}}"
 
     def empty(self) -> str:
         return "No open incident. d declares one; / finds earlier ones."
@@ -92,3 +101,11 @@ class Incidents(Pane):
 
     def legend(self) -> str:
         return "age · update due" if self.board and self.board.incidents else ""
+
+
+def _todo(row: IncidentRow, room: int, wide: _Wide) -> str:
+    """How many tasks are open, where any are and titles have room beside it."""
+    cells = 2 + wide.tasks
+    if not wide.tasks or room - cells < _TITLE:
+        return ""
+    return f"{f' ☐{row.tasks_open}' if row.tasks_open else '':>{cells}}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
@@ -59,9 +60,14 @@ class Toned(Screen[R]):
 class Painted(Widget):
     """A widget that draws lines of parts, on a Toned screen."""
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # worked out once for all the lines: mixing the colours of everything below takes as long as drawing them
+        self._base, self._tones = self.rich_style, dict[str, Style]()
+        return super().render_lines(crop)
+
     def paint(self, parts: Line, width: int, cursor: str = "") -> Strip:
         """The line in exactly `width` cells; `cursor` is the component that lies under it, if any."""
-        base = self.rich_style
+        base = self._base
         if cursor:
             whole = self.screen.get_component_rich_style(cursor)
             base += Style(bgcolor=whole.bgcolor, bold=whole.bold)
@@ -69,11 +75,12 @@ class Painted(Widget):
         return Strip(segments).adjust_cell_length(width, base)
 
     def _toned(self, tone: str) -> Style:
-        name = f"tone-{tone}"
-        own = self.screen.get_component_rich_style(name, partial=True).without_color
-        return own + Style(
-            color=self.screen.get_component_rich_style(name).color
-        )  # its colour mixed with what lies under it
+        if tone not in self._tones:
+            name = f"tone-{tone}"
+            own = self.screen.get_component_rich_style(name, partial=True).without_color
+            mixed = self.screen.get_component_rich_style(name).color  # with what lies under it
+            self._tones[tone] = own + Style(color=mixed)
+        return self._tones[tone]
 
 
 class RowList(Painted, ScrollView, can_focus=True):
@@ -132,12 +139,14 @@ class RowList(Painted, ScrollView, can_focus=True):
         index = self.index
         if self.pointed and index is not None and not (at_top and place == starts[index]):
             self._keep(starts[index] - place, stay=before is not None and not at_top)
-        if len(old) == len(self._lines):
-            for y, (was, now) in enumerate(zip(old, self._lines, strict=True)):
-                if was != now:
-                    self.refresh_line(y)
-        else:
+        if len(old) != len(self._lines):
             self.refresh()
+            return
+        seen = range(self.scroll_offset.y, min(self.scroll_offset.y + self.size.height, len(old)))
+        for changed, lines in groupby(seen, lambda y: old[y] != self._lines[y]):
+            if changed:
+                first, *rest = lines
+                self.refresh_lines(first, 1 + len(rest))
 
     def _keep(self, y: int, *, stay: bool) -> None:
         if stay:
@@ -178,7 +187,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         width = self.size.width
         y += self.scroll_offset.y
         if y >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._base)
         row = self.rows[bisect_right(self._starts, y) - 1]
         cursor = ""
         if self.pointed and row.key == self.cursor:
