@@ -15,9 +15,13 @@ from sqlalchemy import RowMapping, bindparam, insert, select, text, update
 
 from models.commands.base import Command, ComponentName, IncidentCommand, Moment, PublicText, Title
 from models.commands.incidents import begin_incident
+from models.commands.publishing import announce
+from models.commands.roles import begin
+from models.commands.telling import holdings, the_rules
 from models.failures import Refused
 from models.policy import Audience, Category, Phase, Severity
-from models.tables import maintenances, status_updates
+from models.publishing import may_publish
+from models.tables import maintenances
 from models.transaction import Transaction
 
 _ADD_COMPONENT = text(
@@ -39,7 +43,10 @@ Lasting = Annotated[int, Field(gt=0, le=int(LONGEST.total_seconds()) // 60)]
 
 
 class Schedule(Command):
-    """Announce a maintenance to customers; it starts and ends by itself. Title and text are published at once."""
+    """Announce a maintenance to customers; it starts and ends by itself. Title and text are published at once.
+
+    Its author manages it until somebody else does.
+    """
 
     title: Title
     """What customers read above it."""
@@ -61,13 +68,17 @@ class Schedule(Command):
             "impact": None,
             "phase": Phase.RESOLVED,
         }
-        begin_incident(tx, **columns, declared_by=tx.author_id, declared_at=tx.now, resolved_at=ends_at)
+        book = begin_incident(tx, **columns, declared_by=tx.author_id, declared_at=tx.now, resolved_at=ends_at)
+        role = tx.role(book.manager)
+        begin(tx, role, tx.author_id)
+        _allowed(tx)
         names = list(dict.fromkeys(self.affects))
         for name in names:
             tx.connection.execute(_ADD_COMPONENT, {"name": name})
         window = {"starts_at": self.starts_at, "ends_at": ends_at, "components": names}
         tx.connection.execute(insert(maintenances), {"incident_id": tx.incident_id, **window})
-        data = {**columns, "manager": None, "maintenance": _spoken(window)}
+        manager = {"manager": tx.author, "manager_role": role.called, "role": book.manager}
+        data = {**columns, **manager, "maintenance": _spoken(window)}
         return _tell(tx, tx.record(self.kind, data, text=self.text), self.title, Phase.IDENTIFIED, self.text)
 
 
@@ -85,6 +96,7 @@ class Reschedule(IncidentCommand):
 
     def perform(self, tx: Transaction) -> int:
         row = _standing(tx)
+        _allowed(tx)
         tx.unchanged("The maintenance's start", self.saw, row["starts_at"], tx.last(self.kind))
         started = row["starts_at"] <= tx.now
         if started and self.starts_at != row["starts_at"]:
@@ -112,6 +124,7 @@ class EndMaintenance(IncidentCommand):
 
     def perform(self, tx: Transaction) -> int:
         row = _standing(tx)
+        _allowed(tx)
         started = row["starts_at"] < tx.now
         change = {"ends_at": tx.now} if started else {"canceled_at": tx.now}
         tx.connection.execute(_CHANGE.values(**change), {"incident": tx.incident_id})
@@ -151,18 +164,15 @@ def _spoken(window: dict[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in window.items()}
 
 
+def _allowed(tx: Transaction) -> None:
+    """Raises Refused where the rules let others publish to customers; a maintenance needs no second pair of eyes."""
+    agreed = the_rules(tx)
+    if not may_publish(agreed, tx.author, *holdings(tx)):
+        may = ", ".join((*agreed.publishers, *agreed.publishing_roles))
+        raise Refused(f"{tx.author} may not publish to customers: {may} may.", "Ask one of them to announce it.")
+
+
 def _tell(tx: Transaction, n: int, title: str, phase: Phase, words: str) -> int:
-    row = {
-        "incident_id": tx.incident_id,
-        "n": n,
-        "audience": Audience.CUSTOMERS,
-        "title": title,
-        "phase": phase,
-        "text": words,
-        "components": {},
-        "published_by": tx.author_id,
-        "published_at": tx.now,
-    }
-    tx.connection.execute(insert(status_updates), row)
-    tx.change(published_at=tx.now)
+    told: dict[str, Any] = {"title": title, "phase": phase, "text": words, "components": {}, "next_update_at": None}
+    announce(tx, {"n": n, "audience": Audience.CUSTOMERS, **told})
     return n

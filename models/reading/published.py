@@ -19,6 +19,7 @@ from models.published import (
 )
 from models.reading.base import Rows
 from models.tables import components, entries, incidents, maintenances, settings, status_updates
+from models.text import clean
 
 _KEY = select(settings.c.value).where(settings.c.key == "page-key")
 _UPDATES = (
@@ -74,12 +75,12 @@ class Publications(Rows):
             components=tuple(
                 PublishedComponent(
                     id=public_id(key, "component", row["id"], row["origin"]),
-                    name=row["name"],
-                    description=row["description"],
+                    name=clean(row["name"], lines=False),
+                    description=clean(row["description"], lines=False),
                     state=ComponentState(row["state"]),
                 )
                 for row in parts
-                if row["name"] in named or row["origin"]
+                if clean(row["name"], lines=False) in named or row["origin"]
             ),
         )
 
@@ -97,14 +98,18 @@ def _incident(
     impact = "maintenance" if data.get("category") == "maintenance" else _IMPACTS.get(data.get("severity", ""))
     return PublishedIncident(
         id=public_id(key, "incident", number, imported["origin"] if imported else None),
-        name=titles[-1] if titles else data.get("title", ""),
+        name=clean(titles[-1] if titles else data.get("title", ""), lines=False),
         impact=impact,
         updates=tuple(
             PublishedUpdate(
                 id=public_id(key, "update", row["id"], row["origin"]),
                 phase=Phase(row["phase"]),
-                text=row["text"],
-                states={name: ComponentState(state) for name, state in row["components"].items() if name in known},
+                text=clean(row["text"], lines=True),
+                states={
+                    clean(name, lines=False): ComponentState(state)
+                    for name, state in row["components"].items()
+                    if name in known
+                },
                 at=row["published_at"],
             )
             for row in rows
@@ -117,7 +122,7 @@ def _window(row: RowMapping) -> PublishedWindow:
     return PublishedWindow(
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
-        components=tuple(row["components"]),
+        components=tuple(clean(name, lines=False) for name in row["components"]),
         canceled_at=row["canceled_at"],
         went_wrong=row["phase"] in OPEN,
     )

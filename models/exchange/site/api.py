@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from html import escape
 from typing import Any
 
 from models.exchange.site.page import Component, Incident, Page, Update
@@ -117,7 +118,7 @@ class Api:
         return {
             "id": update.id,
             "status": update.status,
-            "body": self._words.body(update),
+            "body": escape(self._words.body(update), quote=False).replace("\n", "<br />"),  # theirs is HTML
             "incident_id": incident.id,
             "created_at": at,
             "updated_at": at,

@@ -68,8 +68,8 @@ def uptime(component: Component, now: datetime) -> Uptime:
     """Today and the days before it, DAYS in all."""
     today = now.astimezone(UTC).date()
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
-    starts = [at for at, _ in component.history]
-    spans = list(zip(starts, [*starts[1:], now], (state for _, state in component.history), strict=True))
+    ends = [at for at, _ in component.history[1:]] + [now]
+    spans = [(at, end, state) for (at, state), end in zip(component.history, ends, strict=False)]
     return Uptime(days=tuple(_day(day, spans, now) for day in days))
 
 
