@@ -24,23 +24,33 @@ from sqlalchemy import (
     union_all,
 )
 
-from models.policy import Audience, NoteKind, Phase
+from models.policy import OPEN, Audience, NoteKind, Phase
 from models.process import ROLE, Fact, Skip, Standing, lacking, named, standings
-from models.tables import assignments, entries, incident_roles, people, skips, status_updates
+from models.tables import (
+    assignments,
+    entries,
+    incident_roles,
+    incidents,
+    maintenances,
+    people,
+    skips,
+    status_updates,
+)
 from models.views import StepView
 
 if TYPE_CHECKING:
     from models.rolebook import RoleBook
 
-_DECLARED, _SKIP, _FIRST, _LAST = "declared", "skip:", "first:", "last:"
+_DECLARED, _SCHEDULED, _SKIP, _FIRST, _LAST = "declared", "scheduled", "skip:", "first:", "last:"
 _KINDS = sorted(NoteKind)
 
 _incident = bindparam("incident", type_=entries.c.incident_id.type)
 _resolved_at = bindparam("resolved_at", type_=entries.c.recorded_at.type)
-_first, _later = entries.alias(), entries.alias()
+_first, _later, _move = entries.alias(), entries.alias(), entries.alias()
+_root = func.coalesce(entries.c.revises, entries.c.n)
 _stands = ~exists().where(
     _later.c.incident_id == entries.c.incident_id,
-    _later.c.revises == func.coalesce(entries.c.revises, entries.c.n),
+    _later.c.revises == _root,
     _later.c.n > entries.c.n,
 )
 _not_undone = ~exists().where(_later.c.incident_id == entries.c.incident_id, _later.c.undoes == entries.c.n)
@@ -57,10 +67,10 @@ def _entry(key: str, *where: Any, of: Any = entries) -> Select[Any]:
     )
 
 
-def _written(kind: str) -> Select[Any]:
-    """The first note of a kind that stands, with when its first version was written, and by whom."""
-    root = (_first.c.incident_id == entries.c.incident_id, _first.c.n == func.coalesce(entries.c.revises, entries.c.n))
-    return _entry(kind, entries.c.kind == kind, _stands, *root, of=_first)
+def _written(key: str, *where: Any) -> Select[Any]:
+    """The first note that is so and stands, with when its first version was written, and by whom."""
+    root = (_first.c.incident_id == entries.c.incident_id, _first.c.n == _root)
+    return _entry(key, *where, _stands, *root, of=_first)
 
 
 def _told(key: str, audience: Audience, order: Any) -> Select[Any]:
@@ -79,8 +89,8 @@ def _told(key: str, audience: Audience, order: Any) -> Select[Any]:
 
 
 _resolving = (
-    select(_first.c.n)
-    .where(_first.c.incident_id == _incident, _first.c.kind == "phase", _first.c.recorded_at == _resolved_at)
+    select(_move.c.n)
+    .where(_move.c.incident_id == _incident, _move.c.kind == "phase", _move.c.recorded_at == _resolved_at)
     .limit(1)
     .scalar_subquery()
 )
@@ -109,23 +119,34 @@ _skipped = select(
     skips.c.skipped_by.label("who"),
     skips.c.reason.label("words"),
 ).where(skips.c.incident_id == _incident)
+_scheduled = (
+    select(
+        literal(_SCHEDULED, Text).label("key"),
+        maintenances.c.starts_at.label("at"),
+        incidents.c.declared_by.label("who"),
+        _none,
+    )
+    .join(incidents, incidents.c.id == maintenances.c.incident_id)
+    .where(maintenances.c.incident_id == _incident)
+)
 _parts = [
     _entry(_DECLARED),
     _entry("category", entries.c.kind == "category", _not_undone),
     _entry("impact", entries.c.kind == "impact", _not_undone),
     _entry("resolved", entries.c.kind == "phase", entries.c.recorded_at == _resolved_at),
-    _entry(
+    _written(
         "afterwards",
         entries.c.n > func.coalesce(_resolving, 0),
-        entries.c.recorded_at >= _resolved_at,
+        _root > func.coalesce(_resolving, 0),
+        _first.c.recorded_at >= _resolved_at,
         entries.c.kind.in_(_KINDS),
-        _stands,
     ),
-    *map(_written, _KINDS),
+    *(_written(kind, entries.c.kind == kind) for kind in _KINDS),
     *(_told(_FIRST, audience, status_updates.c.published_at) for audience in Audience),
     *(_told(_LAST, audience, status_updates.c.published_at.desc()) for audience in Audience),
     _held,
     _skipped,
+    _scheduled,
 ]
 _found = union_all(*(select(part.subquery()) for part in _parts)).subquery()
 FOUND = select(_found.c.key, _found.c.at, _found.c.words, people.c.name).join(people, people.c.id == _found.c.who)
@@ -134,7 +155,10 @@ FOUND = select(_found.c.key, _found.c.at, _found.c.words, people.c.name).join(pe
 def standings_of(
     connection: Connection, incident: Mapping[str, Any] | RowMapping, book: RoleBook
 ) -> tuple[Standing, ...]:
-    """How far each step is that the incident has; `incident` is its row."""
+    """How far each step is that the incident has; `incident` is its row.
+
+    A maintenance in which nothing went wrong needs no response, so it has none.
+    """
     known = {"incident": incident["id"], "resolved_at": incident["resolved_at"]}
     facts: dict[str, Fact] = {}
     left_out: dict[str, Skip] = {}
@@ -149,6 +173,8 @@ def standings_of(
                 facts[f"{row.key.removeprefix(_LAST)}-told-resolved"] = fact
         elif row.key not in facts or fact.at < facts[row.key].at:
             facts[row.key] = fact
+    if facts.pop(_SCHEDULED, None) and incident["phase"] not in OPEN and "resolved" not in facts:
+        return ()
     declared = facts.pop(_DECLARED)
     for column in ("severity", "category", "impact"):
         fact = facts.pop(column, declared)

@@ -42,7 +42,7 @@ class TestBoard:
         clock.now += timedelta(hours=25)
         assert [row.ref for row in store.board().incidents] == [forgotten.ref]
         for phase in ("canceled", "triage", "resolved", "closed"):
-            forgotten(SetPhase, "ana", phase=phase)
+            forgotten(SetPhase, "ana", phase=phase, force_reason="A drill")
             assert bool(store.board().incidents) == (phase in ("triage", "resolved"))
         with store.reading() as read:
             assert [row.ref for row in read.all_incidents()] == [forgotten.ref, incident.ref]
@@ -110,7 +110,12 @@ def act(store: Store, refs: list[str], what: str, by: str, number: int) -> None:
     commands: dict[str, Callable[[], Command]] = {
         "declare": lambda: Declare(by=by, title=f"Another {number}", severity="P3"),
         "severity": lambda: SetSeverity(by=by, ref=ref, severity=f"P{number % 3 + 1}"),
-        "phase": lambda: SetPhase(by=by, ref=ref, phase=["resolved", "closed", "canceled", "monitoring"][number % 4]),
+        "phase": lambda: SetPhase(
+            by=by,
+            ref=ref,
+            phase=["resolved", "closed", "canceled", "monitoring"][number % 4],
+            force_reason="A drill",
+        ),
         "take": lambda: Take(by=by, ref=ref, role=["scribe", "tech-lead", "subject-matter-expert"][number % 3]),
         "note": lambda: Note(by=by, ref=ref, text=f"note {number}"),
         "revise": lambda: Revise(by=by, ref=ref, n=number + 1, text=f"revised {number}"),

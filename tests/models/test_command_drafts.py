@@ -185,7 +185,7 @@ class TestPublish:
     )
     def test_the_phase_that_customers_are_told(self, incident: Acting, phase: str, told_phase: str) -> None:
         for step in () if phase == "triage" else ("resolved", "closed") if phase == "closed" else (phase,):
-            incident(SetPhase, "ana", phase=step)
+            incident(SetPhase, "ana", phase=step, force_reason="A drill")
         incident(EditDraft, "cy", title="Payments fail", text="x")
         assert incident(Publish, "cy").data["phase"] == told_phase
 

@@ -185,7 +185,7 @@ class TestPhases:
             if incident is None:
                 return
             if phase in NEXT[was]:
-                incident(SetPhase, "bo", phase=phase, saw=was)
+                incident(SetPhase, "bo", phase=phase, saw=was, force_reason="A drill")
                 assert incident.now.phase == phase
             else:
                 with pytest.raises(Refused, match=f"{incident.ref} cannot go from {was} to {phase}. From {was} it "):
@@ -196,7 +196,7 @@ class TestPhases:
         assert incident.now.resolved_at is None
         first = incident(SetPhase, "ana", phase="resolved").recorded_at
         assert incident.now.resolved_at == first
-        incident(SetPhase, "ana", phase="closed")
+        incident(SetPhase, "ana", phase="closed", force_reason="A drill")
         assert incident.now.resolved_at == first
         incident(SetPhase, "ana", phase="investigating")
         assert incident.now.resolved_at is None
@@ -228,5 +228,5 @@ def reached(store: Store, phase: Phase) -> Acting | None:
     incident = Acting(store)
     for was, now in pairwise((Phase.TRIAGE, *paths[phase])):
         if was is not now:
-            incident(SetPhase, "ana", phase=now)
+            incident(SetPhase, "ana", phase=now, force_reason="A drill")
     return incident

@@ -227,7 +227,14 @@ def test_a_role_is_evidence_from_when_it_was_first_held(store: Store) -> None:
 
     def found() -> tuple[object, object]:
         with store.reading() as read:
-            row = {"id": incident.id, "resolved_at": None, "severity": "P1", "category": None, "impact": None}
+            row = {
+                "id": incident.id,
+                "phase": "triage",
+                "resolved_at": None,
+                "severity": "P1",
+                "category": None,
+                "impact": None,
+            }
             (standing,) = standings_of(read._connection, row, Book)  # type: ignore[arg-type]
         return standing.state, standing.since and standing.since.by
 

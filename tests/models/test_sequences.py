@@ -10,13 +10,15 @@ from models.commands.base import IncidentCommand
 from models.commands.drafts import EditDraft
 from models.commands.incidents import Rename, SetCategory, SetImpact, SetPhase, SetSeverity
 from models.commands.offers import Accept, Decline, Offer, Withdraw
+from models.commands.process import SkipStep
 from models.commands.publishing import Publish
 from models.commands.roles import AddRole, Assign, Release, Take
 from models.commands.tasks import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
+from models.commands.theories import AddEvidence, SetTheory
 from models.commands.timeline import Note, Retract, Revise, Undo
 from models.failures import Conflict, Refused
-from models.policy import Category, Impact, NoteKind, Phase, Severity, public
-from models.replay import Replay
+from models.policy import Category, Impact, NoteKind, Phase, Severity, TheoryState, Weight, public
+from models.replay import Replay, theories
 from models.store import Store
 from models.views import IncidentView
 from models.wording import NOTES
@@ -39,7 +41,8 @@ ACTS = st.one_of(
     doing(SetSeverity, severity=st.sampled_from(Severity)),
     doing(SetCategory, category=st.sampled_from(Category)),
     doing(SetImpact, impact=st.sampled_from(Impact)),
-    doing(SetPhase, phase=st.sampled_from(Phase)),
+    doing(SetPhase, phase=st.sampled_from(Phase), force_reason=st.none() | WORDS),
+    doing(SkipStep, step=st.sampled_from(["categorise", "inform", "diagnose", "document"]), reason=WORDS),
     doing(Assign, role=ROLES, person=PEOPLE, saw=SAW),
     doing(Take, role=ROLES, saw=SAW),
     doing(Release, role=ROLES),
@@ -61,6 +64,8 @@ ACTS = st.one_of(
     doing(BlockTask, number=TASKS, reason=WORDS),
     doing(FinishTask, number=TASKS),
     doing(DropTask, number=TASKS, reason=WORDS),
+    doing(SetTheory, n=NUMBERS, state=st.sampled_from(TheoryState), saw=st.none() | st.sampled_from(TheoryState)),
+    doing(AddEvidence, n=NUMBERS, weight=st.sampled_from(Weight), text=WORDS),
     doing(Undo),
 )
 
@@ -74,6 +79,36 @@ def roster(now: IncidentView) -> dict[str, list[str]]:
 
 def tasks(now: IncidentView) -> dict[int, dict[str, Any]]:
     return {task.number: {"state": task.state, "owner": task.owner, "reason": task.reason} for task in now.tasks}
+
+
+def believed(now: IncidentView) -> dict[int, dict[str, Any]]:
+    return {
+        theory.n: {
+            "text": theory.text,
+            "state": theory.state,
+            "evidence": {evidence.n: evidence.weight for evidence in theory.evidence},
+        }
+        for theory in now.theories
+    }
+
+
+def done(incident: Acting) -> dict[str, bool]:
+    """Which steps of the response are done, worked out from the whole timeline."""
+    now = incident.now
+    notes = [entry for entry in incident.timeline if entry.kind in set(NoteKind)]
+    told = [entry.data["phase"] for entry in incident.recorded if entry.kind == "published"]
+    resolving = max(
+        (entry.n for entry in incident.recorded if entry.kind == "phase" and entry.recorded_at == now.resolved_at),
+        default=None,
+    )
+    return {
+        "categorise": None not in (now.category, now.impact),
+        "inform": bool(told),
+        "diagnose": any(note.kind in ("theory", "decision", "action") for note in notes),
+        "resolve": now.resolved_at is not None,
+        "all-clear": told[-1:] == ["resolved"],
+        "document": resolving is not None and any(note.root > resolving for note in notes),
+    }
 
 
 def follow_their_roles(now: IncidentView) -> bool:
@@ -100,6 +135,12 @@ def check(incident: Acting) -> None:
     assert roster(now) == {role: sorted(names) for role, names in replay.holders.items() if names}
     assert {(offer.role, offer.holder, offer.to) for offer in now.offers} == replay.offers
     assert tasks(now) == replay.tasks
+    steps = {step.key: step for step in now.steps}
+    assert {key: step.state == "done" for key, step in steps.items()} == {key: done(incident)[key] for key in steps}
+    assert {key: step.why for key, step in steps.items() if step.state == "skipped"} == {
+        key: reason for key, reason in replay.skips.items() if key in steps and steps[key].state != "done"
+    }
+    assert believed(now) == theories(entries)
     draft = replay.drafts.get("customers", {"revision": 0})
     chosen = draft.get("phase") or public(Phase(now.phase))
     assert {name: getattr(now.draft, name) for name in draft} | {"phase": now.draft.phase} == {**draft, "phase": chosen}
@@ -125,6 +166,8 @@ def state(incident: Acting) -> tuple[object, ...]:
         roster(now),
         [role.key for role in now.roles],
         tasks(now),
+        [(step.key, step.state) for step in now.steps],
+        believed(now),
         notes,
     )
 
@@ -200,12 +243,20 @@ def test_undoing_one_by_one_restores_what_was(shared_store: Store, before: list[
         "UPDATE incidents SET phase = 'closed'",
         "UPDATE incidents SET version = version + 1",
         "UPDATE tasks SET owner_id = added_by",
+        "INSERT INTO skips (incident_id, step, n, reason, skipped_by, skipped_at)"
+        " SELECT incident_id, 'document', n, 'none', author_id, recorded_at FROM entries WHERE n = 1",
+        "UPDATE theories SET state = 'ruled out'",
+        "UPDATE theories SET said = NULL",
+        "UPDATE evidence SET weight = 'against'",
         "UPDATE assignments SET until = since, ended_by = person_id",
     ],
 )
 def test_a_replay_finds_a_change_that_no_entry_tells(store: Store, tampering: str) -> None:
     incident = Acting(store)
     incident(Take, "bo", role="scribe")
+    theory = incident(Note, "bo", text="dns", as_kind="theory").n
+    incident(SetTheory, "cy", n=theory, state="being tested")
+    incident(AddEvidence, "cy", n=theory, weight="for", text="graph")
     check(incident)
     with store._writer.begin() as connection:
         connection.exec_driver_sql(tampering)

@@ -186,7 +186,7 @@ async def test_escape_while_typing_a_filter_shows_everything(place: Place) -> No
 async def test_the_filter_finds_earlier_incidents_in_the_database(place: Place) -> None:
     place.declare("Long ago", severity="P2")
     for phase in (Phase.RESOLVED, Phase.CLOSED):
-        place.act("phase", "bo", ref="INC-2", phase=phase)
+        place.act("phase", "bo", ref="INC-2", phase=phase, force_reason="A drill")
     async with place.desk() as at:
         assert "Long ago" not in at.text
         await at.press("/", *"long")
