@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.clocks import age, next_update
-from models.policy import MEANING, NoteKind
+from models.policy import MEANING, UNDONE, NoteKind, TaskState
 from models.text import LIMITS
-from models.wording import NOTES, sentence
+from models.theories import TheoryView, balance, by_belief
+from models.wording import EVIDENCE, NOTES, sentence
 
 if TYPE_CHECKING:
-    from models.views import EntryView, IncidentView
+    from models.views import EntryView, IncidentView, TaskView
 
-HAPPENED, THEORIES = 8, 5
-"""The most entries and theories that a draft tells of: whoever takes over reads it in half a minute."""
+HAPPENED, LISTED = 8, 5
+"""The most entries, and the most tasks and theories, that a draft tells of: it is read in half a minute."""
 
 _LONGEST = 160
 """The most characters that one entry gets."""
@@ -32,16 +33,17 @@ def draft(incident: IncidentView, entries: Sequence[EntryView], role: str, holde
     if recent:
         heading = f"Since {holder} took it:" if since else "What happened last:"
         lines += [heading, *map(_told, reversed(recent[:HAPPENED]))]
-    theories = [entry for entry in entries if entry.kind == NoteKind.THEORY]
-    if theories:
-        lines += ["Theories:", *(f"- {_cut(entry.text)}" for entry in theories[:THEORIES])]
+    lines += _listed("Open tasks:", [_task(task) for task in _by_urgency(incident.tasks)])
+    lines += _listed("Theories:", [_theory(theory) for theory in by_belief(incident.theories)])
     limit = LIMITS["brief"]
     text = "\n".join(filter(None, lines))
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
-_DULL = frozenset({"draft", "undone", "retracted", "offered", "declined", "withdrawn", NoteKind.THEORY})
-"""The kinds of entry that tell a newcomer nothing about the incident, and theories, which have their own list."""
+_DULL = frozenset(
+    {"draft", "undone", "retracted", "offered", "declined", "withdrawn", NoteKind.THEORY, EVIDENCE, "theory-moved"}
+)
+"""The kinds of entry that tell a newcomer nothing about the incident, and what is told with the theories."""
 
 
 def _facts(incident: IncidentView, role: str, holder: str, now: datetime) -> Iterator[str]:
@@ -62,6 +64,32 @@ def _facts(incident: IncidentView, role: str, holder: str, now: datetime) -> Ite
     )
     others = "; ".join(held)
     yield f"Others: {_cut(others, 400)}." if others else ""
+
+
+def _listed(heading: str, told: Sequence[str]) -> list[str]:
+    if not told:
+        return []
+    more = [f"- and {len(told) - LISTED} more"] if len(told) > LISTED else []
+    return [heading, *told[:LISTED], *more]
+
+
+def _by_urgency(tasks: Iterable[TaskView]) -> list[TaskView]:
+    """Those that somebody still has to do, the first one due first."""
+    left = [task for task in tasks if task.state in UNDONE]
+    return sorted(left, key=lambda task: (task.due_at is None, task.due_at or task.added_at, task.number))
+
+
+def _task(task: TaskView) -> str:
+    due = f", due {task.due_at:%H:%M}Z" if task.due_at else ""
+    blocked = f", blocked: {task.reason}" if task.state is TaskState.BLOCKED else ""
+    who = ", ".join(task.people) or "nobody yet"
+    return f"- {task.number} {_cut(task.title, 100)} ({_cut(f'{who}{due}{blocked}')})"
+
+
+def _theory(theory: TheoryView) -> str:
+    evidence = balance(theory)
+    why = f": {theory.why}" if theory.why else f", {evidence}" if evidence else ""
+    return f"- {_cut(theory.text)} ({_cut(f'{theory.state}{why}')})"
 
 
 def _since(incident: IncidentView, role: str, holder: str) -> datetime | None:

@@ -12,6 +12,8 @@ from pydantic import TypeAdapter
 from models import brief
 from models.commands.base import Brief
 from models.commands.roles import Take
+from models.commands.tasks import AddTask, BlockTask, FinishTask
+from models.commands.theories import AddEvidence, SetTheory
 from models.commands.timeline import Note
 from models.policy import NoteKind, Phase, Severity
 from models.store import Store
@@ -30,7 +32,8 @@ def test_it_tells_what_happened_since_the_role_was_taken(store: Store) -> None:
     incident(Note, "cy", text="rolled back\ndeploy 4512", as_kind=NoteKind.ACTION)
     incident(Note, "bo", text="pool exhausted", as_kind=NoteKind.THEORY)
     at = incident.now.roles[1].holders[0].since + timedelta(minutes=12)
-    assert brief.draft(incident.now, incident.timeline, "tech-lead", "bo", at) == (
+    now = replace(incident.now, tasks=())
+    assert brief.draft(now, incident.timeline, "tech-lead", "bo", at) == (
         f"{incident.ref} Checkout returns 502: P1 (high), triage, for 12m.\n"
         "bo has been Tech Lead for 12m.\n"
         "The next public update was promised for 14:05Z and is overdue; ana owes it.\n"
@@ -38,8 +41,35 @@ def test_it_tells_what_happened_since_the_role_was_taken(store: Store) -> None:
         "Since bo took it:\n"
         "- 14:00 cy action: rolled back deploy 4512\n"
         "Theories:\n"
-        "- pool exhausted"
+        "- pool exhausted (open)"
     )
+
+
+def test_it_lists_what_is_to_be_done_and_what_is_believed(store: Store) -> None:
+    incident = Acting(store, severity="P3")
+    for text in ("dns", "pool\nexhausted", "disk full"):
+        incident(Note, "bo", text=text, as_kind=NoteKind.THEORY)
+    incident(SetTheory, "bo", n=2, state="ruled out", why="it resolves")
+    incident(SetTheory, "bo", n=3, state="being tested")
+    incident(AddEvidence, "bo", n=3, weight="for", text="graph")
+    incident(AddTask, "bo", title="Call the bank")
+    incident(AddTask, "bo", title="Roll back", person="cy", due=15)
+    incident(BlockTask, "bo", number=1, reason="no line")
+    incident(AddTask, "bo", title="Done already")
+    incident(FinishTask, "bo", number=3)
+    said = brief.draft(incident.now, incident.timeline, "tech-lead", "bo", incident.now.declared_at)
+    assert said.partition("Open tasks:\n")[2] == (
+        "- 2 Roll back (cy, due 14:15Z)\n"
+        "- 1 Call the bank (nobody yet, blocked: no line)\n"
+        "Theories:\n"
+        "- pool exhausted (being tested, 1 for)\n"
+        "- disk full (open)\n"
+        "- dns (ruled out: it resolves)"
+    )
+    for number in range(4):
+        incident(AddTask, "bo", title=f"More {number}")
+    said = brief.draft(incident.now, incident.timeline, "tech-lead", "bo", incident.now.declared_at)
+    assert "(nobody yet)\n- and 1 more\nTheories:" in said
 
 
 def entry(kind: str, text: str, at: datetime, data: dict[str, Any]) -> EntryView:
