@@ -7,6 +7,7 @@ with a time of day, and takes 1.5 s for its first answer.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 FORMS = "20m, 1h30m ago, 14:05, 14:05 local, yesterday 14:05, 2026-11-22 14:05Z"
@@ -54,6 +55,17 @@ def coming(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
     raise ValueError(f"{_short(text)!r} is no time to come that Bridgewatch reads. These are: {COMING}.")
 
 
+def length(text: str) -> timedelta:
+    """How long `text` says: 90 (minutes), 90m, 2h, 1h30m. Raises ValueError in words."""
+    words = " ".join(text.casefold().split())
+    with suppress(OverflowError):
+        if re.fullmatch(r"\d{1,6}", words, re.ASCII):
+            return timedelta(minutes=int(words))
+        if re.fullmatch(rf"(?:{_PART})+", words, re.ASCII):
+            return sum((_length(count, unit) for count, unit in re.findall(_PART, words, re.ASCII)), timedelta())
+    raise ValueError(f"{_short(text)!r} is no length of time. These are: 90m, 2h, 1h30m.")
+
+
 def _ahead(words: str, now: datetime) -> datetime | None:
     words = words.removeprefix("in ")
     return None if words.endswith("ago") or (past := _ago(words, now)) is None else now + (now - past)
@@ -73,6 +85,16 @@ def _next_clock(words: str, now: datetime, local: tzinfo | None) -> datetime | N
 
 def _short(text: str) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def age(seconds: float) -> str:
+    """How long ago, in at most three characters: 45s, 42m, 2h, 3d, 20w, 4y."""
+    left = max(0, int(seconds))
+    for unit, size, end in (("s", 1, 60), ("m", 60, 3600), ("h", 3600, 86_400), ("d", 86_400, 8_640_000)):
+        if left < end:
+            return f"{left // size}{unit}"
+    weeks = left // 604_800
+    return f"{weeks}w" if weeks < 100 else f"{min(weeks // 52, 99)}y"
 
 
 def _ago(words: str, now: datetime) -> datetime | None:
