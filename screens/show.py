@@ -16,6 +16,7 @@ from rich._unicode_data import load
 from rich.cells import CellTable, cell_len, get_character_cell_size
 from textual.content import Content
 
+from models import moments
 from models.text import clean
 
 UNKNOWN = "\ufffd"
@@ -29,6 +30,8 @@ _MOST = 100_000
 
 _NARROWEST = 6
 """The widest that one character can be, with the vowel signs that stand on it."""
+
+age = moments.age
 
 _NO_BREAK = "\u00a0\u2007\u202f"
 
@@ -196,16 +199,6 @@ def _characters(text: str) -> Iterator[tuple[str, int]]:
         taken += wide
     if text:
         yield text[start:], taken
-
-
-def age(seconds: float) -> str:
-    """How long ago, in at most three cells: 45s, 42m, 2h, 3d, 20w, 4y."""
-    left = max(0, int(seconds))
-    for unit, size, end in (("s", 1, 60), ("m", 60, 3600), ("h", 3600, 86_400), ("d", 86_400, 8_640_000)):
-        if left < end:
-            return f"{left // size}{unit}"
-    weeks = left // 604_800
-    return f"{weeks}w" if weeks < 100 else f"{min(weeks // 52, 99)}y"
 
 
 def countdown(seconds: float) -> str:

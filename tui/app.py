@@ -20,7 +20,7 @@ from screens.messages import DeskChanged
 from screens.show import safe
 from screens.turns import InTurn
 from tui.keymap import keymap
-from tui.settings import Settings
+from tui.settings import Settings, Usage
 from tui.terminal import bear_broken_input, harmless
 from tui.themes import DEFAULT, THEMES
 
@@ -87,6 +87,14 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         settings = self.settings
         memory = Memory(settings.cache, settings.database, settings.me)
         return Link(settings.database, tell, language=settings.language, memory=memory, clock=self._clock)
+
+
+def made(settings: Settings) -> Bridgewatch:
+    """The program with somebody's settings. Raises Usage for a theme or a key that cannot be."""
+    try:
+        return Bridgewatch(settings)
+    except Refused as refused:
+        raise Usage(refused.message, refused.remedy) from None
 
 
 def _load_the_rest() -> None:

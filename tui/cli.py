@@ -49,6 +49,15 @@ class _Parser(ArgumentParser):
         add("--theme", default=SUPPRESS, help="the desk's colours")
         add("--json", action="store_true", default=SUPPRESS, help="answer with one JSON document")
 
+    def read(self, given: list[str], known: Namespace) -> Namespace:
+        """What was given, added to what is known; options may stand among the arguments."""
+        if "--" in given:  # behind it nothing is an option, which the other way forgets
+            return self.parse_args(given, known)
+        try:
+            return self.parse_intermixed_args(given, known)
+        except TypeError:  # a verb that has verbs of its own
+            return self.parse_args(given, known)
+
     def error(self, message: str) -> NoReturn:
         raise Usage(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"`{self.prog} --help` shows how.")
 
@@ -171,12 +180,9 @@ def _desk(chosen: Namespace) -> int:
         raise Usage("--json goes with a verb.", "`bridgewatch list --json`, for one.")
     _need_a_terminal()
     settings = load(chosen)
-    from tui.app import Bridgewatch
+    from tui.app import made
 
-    try:
-        app = Bridgewatch(settings)
-    except Refused as refused:  # a theme or a key that cannot be
-        raise Usage(refused.message, refused.remedy) from None
+    app = made(settings)
     app.run()
     return app.return_code or 0
 
@@ -201,7 +207,7 @@ def _do(name: str, chosen: Namespace) -> int:
         from tui.options import add_fields
 
         add_fields(parser, BY_NAME[name])
-    arguments = parser.parse_args(chosen.rest, Namespace(**vars(chosen)))
+    arguments = parser.read(chosen.rest, Namespace(**vars(chosen)))
     if name == "demo":
         return _demo(arguments)
     from tui import actions

@@ -22,7 +22,7 @@ from models.exchange import statuspage
 from models.failures import Failure
 from models.location import Location
 from models.store import Store
-from tui.app import Bridgewatch
+from tui.app import made
 from tui.settings import Settings
 
 COLLEAGUES = ("ana", "bo", "cy", "dee")
@@ -150,7 +150,7 @@ def run(settings: Settings) -> int:
     """Open the desk among them; returns when it is left, and leaves nothing behind."""
     with TemporaryDirectory(prefix="bridgewatch-demo-", ignore_cleanup_errors=True) as folder:
         location = Location.file(Path(folder) / "demo.db")
-        app = Bridgewatch(replace(settings, database=location, cache=Path(folder) / "cache"))
+        app = made(replace(settings, database=location, cache=Path(folder) / "cache"))
         refs = prepare(location, settings.me, datetime.now(UTC))
         over = Event()
         colleagues = Thread(target=_live, args=(location, refs, over.wait), name="bridgewatch-demo", daemon=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from models import moments
 from models.clocks import age, maintenance_stage, next_update
 from models.policy import UNDONE
 from models.text import clean
@@ -219,12 +220,7 @@ def _due(row: IncidentRow, now: datetime) -> str:
 
 
 def _span(span: timedelta) -> str:
-    """The largest unit of it that is not nothing: 45s, 42m, 2h, 3d."""
-    seconds = max(0, int(span.total_seconds()))
-    for unit, size in (("d", 86_400), ("h", 3600), ("m", 60)):
-        if seconds >= size:
-            return f"{seconds // size}{unit}"
-    return f"{seconds}s"
+    return moments.age(span.total_seconds())
 
 
 def _aligned(lines: Sequence[Sequence[str]], gives_way: int | None = None) -> str:

@@ -16,6 +16,14 @@ def test_who_keeps_the_status_page(run: Desk) -> None:
     assert run("who", "2").code == run("who", "x").code == 1
 
 
+def test_options_may_stand_among_the_arguments(here: Desk) -> None:
+    here("declare", "Checkout returns 502", "--severity", "P1")
+    here("take", "1", "scribe", by="bo")
+    french = here("who", "1", "--lang", "fr", "chronologie")
+    assert (french.code, french.out) == (0, "Tient la chronologie  bo, as Secrétaire, secondary\n")
+    assert here("who", "1", "--nonsense", "fr").code == 2
+
+
 def test_who_does_what_for_people(here: Desk) -> None:
     here("declare", "Checkout returns 502", "--severity", "P1")
     here("add-role", "1", "Dark magic")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,8 @@ from models.location import Location
 from models.store import Store
 from models.views import Board, IncidentView
 from tests.end_to_end.terminals import Windows, windows
-from tui.demo import CHECKOUT, LIVE, SEARCH, play, prepare
+from tui.demo import CHECKOUT, LIVE, SEARCH, play, prepare, run
+from tui.settings import Settings, Usage
 
 __all__ = ["windows"]
 
@@ -142,3 +144,9 @@ def test_the_desk_opens_moves_and_leaves_nothing_behind(windows: Windows, tmp_pa
     assert desk.exit_code() == 0
     assert not list(temporary.iterdir())
     assert not list((tmp_path / "home").rglob("board-*"))
+
+
+@pytest.mark.parametrize("chosen", [{"theme": "mauve"}, {"keys": {"note": "nonsense"}}])
+def test_a_theme_or_a_key_that_cannot_be_is_a_slip(tmp_path: Path, chosen: dict[str, Any]) -> None:
+    with pytest.raises(Usage):
+        run(Settings(database=Location.file(tmp_path / "x.db"), me="ana", cache=tmp_path, **chosen))
