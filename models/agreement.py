@@ -1,4 +1,4 @@
-"""Where the rules of telling people are kept, and how they are changed."""
+"""Where the rules of telling people and a team's own templates are kept, and how they are changed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from models.columns import Json
+from models.message_templates import SETTING as TEMPLATES
+from models.message_templates import Templates, keep
 from models.policy import OPEN
 from models.rules import SETTING, Rules, rules
 from models.tables import incidents, settings
@@ -17,6 +19,12 @@ _PUT = text(
     "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 ).bindparams(bindparam("value", type_=Json))
 _OPEN_CHANGED = update(incidents).where(incidents.c.phase.in_(OPEN)).values(changed=bindparam("ticket"))
+
+
+def keep_templates(connection: Connection, templates: Templates) -> None:
+    """Keep a team's own templates in place of those before; none: the program's are used again."""
+    connection.execute(TAKE_TICKET)
+    connection.execute(_PUT, {"key": TEMPLATES, "value": keep(templates)})
 
 
 def agree(connection: Connection, change: Callable[[Rules], Rules]) -> Rules:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.policy import OPEN, Audience
+from models.wording import the
 
 if TYPE_CHECKING:
-    from models.told import DraftView
+    from models.told import DraftView, PromiseView, ReviewView
     from models.views import Board, DueView, IncidentRow, OfferView
 
 OPEN_FOR_EDITING = timedelta(seconds=45)
@@ -57,6 +58,14 @@ def maintenance_stage(row: IncidentRow, now: datetime) -> str:
     return "in progress" if now < window.ends_at else "completed"
 
 
+def maintenance_turn(row: IncidentRow, now: datetime) -> datetime | None:
+    """When a maintenance starts or ends next."""
+    stage = maintenance_stage(row, now)
+    if row.maintenance is None or stage not in ("scheduled", "in progress"):
+        return None
+    return row.maintenance.starts_at if stage == "scheduled" else row.maintenance.ends_at
+
+
 def next_update(row: IncidentRow, to: Audience = Audience.CUSTOMERS) -> datetime | None:
     """When this audience has been promised the next update; None: nothing is promised."""
     return next((promise.due_at for promise in row.promises if promise.audience is to), None)
@@ -75,10 +84,7 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
             words = f"{', '.join(row.unfilled.values())} empty"
             found.append((False, age(row, now), Need(row.id, row.ref, words, "roster", next(iter(row.unfilled)))))
         found += _offered(row, me, now)
-        due = next_update(row)
-        if due is not None and due <= now and row.updater in (me, None):
-            words = f"update {_late(now - due)} overdue" if now - due >= _MINUTE else "update due now"
-            found.append((True, now - due, Need(row.id, row.ref, words, "status")))
+        found += _updates(row, me, now)
         found += [
             (True, now - task.due_at, _due(row, task, now))
             for task in row.due
@@ -86,6 +92,39 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
         ]
     found.sort(key=lambda item: item[:2], reverse=True)
     return tuple(need for _, _, need in found)
+
+
+def _updates(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[bool, timedelta, Need]]:
+    """Updates that this person owes, and drafts that wait for their eyes, or have come back to them."""
+    for promise in row.promises:
+        late = now - promise.due_at
+        if late >= timedelta(0) and row.updater in (me, None):
+            to = "" if promise.audience is Audience.CUSTOMERS else f" for {the(promise.audience)}"
+            words = f"update{to} {_late(late)} overdue" if late >= _MINUTE else f"update{to} due now"
+            yield True, late, Need(row.id, row.ref, words, "status", promise.audience)
+    for review in row.reviews:
+        waits = _review(review, me)
+        if waits:
+            yield True, now - review.at, Need(row.id, row.ref, waits, "status", review.audience)
+
+
+def _review(review: ReviewView, me: str) -> str:
+    """Why it waits for this person; empty: it does not."""
+    if review.state == "asked":
+        asked = me in review.approvers if review.approvers else me != review.author
+        return f"{review.author}'s update waits for your approval" if asked else ""
+    if review.author != me:
+        return ""
+    if review.state == "approved":
+        return f"{review.by} approved your update: publish it"
+    return f"{review.by} sent your update back"
+
+
+def overdue(board: Board, now: datetime) -> tuple[IncidentRow, PromiseView] | None:
+    """The update that is most overdue on the whole board, whoever owes it."""
+    late = [(promise.due_at, row.id, row, promise) for row in board.incidents for promise in row.promises]
+    late = [each for each in late if each[0] <= now]
+    return min(late)[2:] if late else None
 
 
 def waits_long(offer: OfferView, now: datetime) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, func, select
@@ -29,6 +29,9 @@ from models.watch.postgres import CHANNEL
 if TYPE_CHECKING:
     from models.bookcheck import Checked
     from models.commands.base import Command
+    from models.internal_words import Finding
+    from models.message_templates import Template, Templates
+    from models.policy import Audience
     from models.rules import Rules
 
 _NOW = select(func.clock_timestamp())
@@ -46,6 +49,9 @@ _ENTRY = (
 
 MOST_AT_ONCE = 5_000
 """The most entries of a timeline that are read in one go."""
+
+First = Literal["first"]
+"""In place of an incident's number: the first one on the board."""
 
 ATTEMPTS = 3
 """How often a command is tried when the connection breaks while it is performed."""
@@ -161,6 +167,11 @@ class Store:
         with in_words(self.location), self._writing() as connection:
             return agreement.agree(connection, change)
 
+    def keep_templates(self, templates: Templates) -> None:
+        """Let updates begin with a team's own templates; none: with the program's."""
+        with in_words(self.location), self._writing() as connection:
+            agreement.keep_templates(connection, templates)
+
     def _now(self, connection: Connection) -> datetime:
         """The database's time where it has a clock of its own, so that desks on several machines agree."""
         if self._clock is not None:
@@ -177,24 +188,27 @@ class Store:
         """
         with in_words(self.location), self._writing() as connection:
             clock = partial(self._now, connection)
-            tx = Transaction(
-                connection, author=_name(by), command=uuid4(), clock=clock, ref=None, books=self._books
-            )
+            tx = Transaction(connection, author=_name(by), command=uuid4(), clock=clock, ref=None, books=self._books)
             return books.add(connection, book.book.key, book.text, tx.author_id, tx.now, default=default)
 
-    def board(self, looking_at: int | None = None, before: Board | None = None) -> Board:
+    def board(self, looking_at: int | First | None = None, before: Board | None = None) -> Board:
         """All that a desk shows, looking at one incident; `before` saves reading again what has not changed."""
         now = self._clock() if self._clock else datetime.now(UTC)
         with self.reading() as read:
             ticket = read.ticket()
+            if before is not None and before.ticket == ticket and looking_at == (before.shown and before.shown.id):
+                return replace(before, read_at=now, incidents=tuple(_listed(before.incidents, now)))
             changed = read.on_the_board(now) if before is None else read.changed_since(before.ticket)
             rows = {row.id: row for row in before.incidents} if before else {}
             rows |= {row.id: row for row in changed}
+            listed = sorted(_listed(rows.values(), now), key=urgency)
+            if looking_at == "first":
+                looking_at = listed[0].id if listed else None
             shown, window = self._shown(read, looking_at, before, {row.id for row in changed})
             return Board(
                 ticket=ticket,
                 read_at=now,
-                incidents=tuple(sorted((row for row in rows.values() if on_board(row, now)), key=urgency)),
+                incidents=tuple(listed),
                 shown=shown,
                 timeline=window,
                 people=read.people(),
@@ -225,6 +239,16 @@ class Store:
     def incident(self, incident_id: int) -> IncidentView:
         with self.reading() as read:
             return read.incident(incident_id)
+
+    def template(self, incident_id: int, to: Audience, now: datetime) -> Template:
+        """What the draft for this audience may begin with."""
+        with self.reading() as read:
+            return read.template(read.incident(incident_id), to, now)
+
+    def findings(self, incident_id: int, to: Audience) -> tuple[Finding, ...]:
+        """What should stay inside of the draft for this audience; nothing of one that stays inside itself."""
+        with self.reading() as read:
+            return read.findings(read.incident(incident_id).drafts[to])
 
     def history(self, incident_id: int, role: str) -> tuple[HoldingView, ...]:
         """Everybody who has held the role of that key, the newest first."""
@@ -268,6 +292,10 @@ def on_board(row: IncidentRow, now: datetime) -> bool:
     if row.phase in OPEN:
         return True
     return row.phase == "resolved" and row.resolved_at is not None and now - row.resolved_at < RECENT
+
+
+def _listed(rows: Iterable[IncidentRow], now: datetime) -> Iterator[IncidentRow]:
+    return (row for row in rows if on_board(row, now))
 
 
 def urgency(row: IncidentRow) -> tuple[bool, str, int]:

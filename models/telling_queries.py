@@ -47,6 +47,7 @@ REVIEWS = (
 )
 PROMISES = select(promises).where(promises.c.incident_id.in_(bindparam("ids", expanding=True)))
 RULES = select(settings.c.value).where(settings.c.key == SETTING)
+TEMPLATES = select(settings.c.value).where(settings.c.key == "templates")
 _publisher = people.alias()
 _UPDATES = (
     select(status_updates, _publisher.c.name.label("publisher"), _approver.c.name.label("approver"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from models.clocks import age, next_update
+from models.clocks import age, maintenance_stage, next_update
 from models.coverage import Why
 from models.duties import answer
 from models.guidance import Hint
@@ -46,6 +46,7 @@ def incident(shown: IncidentView, hints: Sequence[Hint], now: datetime, width: i
         "category": _means(shown.category),
         "impact": _means(shown.impact),
         "phase": str(shown.phase),
+        **({"maintenance": _maintenance(shown, now)} if shown.maintenance else {}),
         "declared": f"{shown.declared_at:%Y-%m-%d %H:%MZ} by {shown.declared_by}",
         "age": age_of(age(shown, now).total_seconds()),
         "manager": shown.manager or "nobody",
@@ -53,6 +54,15 @@ def incident(shown: IncidentView, hints: Sequence[Hint], now: datetime, width: i
         "role book": f"{shown.book}, version {shown.book_version}",
     }
     return [one for label, words in facts.items() for one in fact(label, words, width)] + _hints(hints, width)
+
+
+def _maintenance(shown: IncidentView, now: datetime) -> str:
+    window = shown.maintenance
+    if window is None:
+        return ""
+    parts = f" · {', '.join(window.components)}" if window.components else ""
+    stage = maintenance_stage(shown, now) or "went wrong"
+    return f"{stage}, {window.starts_at:%Y-%m-%d %H:%M}Z – {window.ends_at:%Y-%m-%d %H:%M}Z{parts}"
 
 
 def _hints(hints: Sequence[Hint], width: int) -> list[Line]:
@@ -152,12 +162,6 @@ def told(version: EntryView) -> str:
 def text(words: str, width: int) -> list[Line]:
     """People's words, as they wrote them."""
     return [line(part) for part in wrap(words, width)]
-
-
-def draft(shown: IncidentView) -> str:
-    """What customers will read."""
-    states = "\n".join(f"{name}: {state}" for name, state in shown.draft.components.items())
-    return "\n".join(filter(None, (f"[{shown.draft.phase}]  {shown.title}", states, " ", shown.draft.text)))
 
 
 def keys(known: Mapping[str, str], pane: str, width: int) -> list[Line]:

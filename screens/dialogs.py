@@ -148,7 +148,7 @@ class Pick(Dialog[T], Generic[T]):
         options: Sequence[Option[T]],
         *,
         at: T | None = None,
-        body: str = "",
+        body: str | Make = "",
         search: bool = False,
         new: Callable[[str], T] | None = None,
         hint: str = "",
@@ -169,7 +169,7 @@ class Pick(Dialog[T], Generic[T]):
             box.border_title = content(self._title)
             box.border_subtitle = content(self._hint or "⏎ picks · Esc leaves")
             if self._body:
-                yield Body(lambda width: [line(part) for part in wrap(self._body, width)], id="body")
+                yield Body(self._lines, id="body")
             if self._search:
                 yield Input(placeholder="type to find", select_on_focus=False)
             yield Options(id="options")
@@ -182,6 +182,11 @@ class Pick(Dialog[T], Generic[T]):
 
     def on_resize(self) -> None:
         self._fill(self.query_one(Input).value if self._search else "")
+
+    def _lines(self, width: int) -> Sequence[Line]:
+        if isinstance(self._body, str):
+            return [line(part) for part in wrap(self._body, width)]
+        return self._body(width)
 
     def _fill(self, wanted: str) -> None:
         fitting = rank(wanted, self._all, lambda option: (option.title, *option.also))

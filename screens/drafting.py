@@ -10,12 +10,13 @@ from textual.timer import Timer
 
 from models.clocks import editing
 from models.failures import Conflict, Refused, Unreachable
+from models.policy import Audience
 from models.text import clean
 from models.verbs import BY_NAME
 from screens.dialogs import Option, Pick
 from screens.pane import write_on_frame
 from screens.show import fit
-from screens.status import draft_title
+from screens.status import PANE_NAMES, draft_title
 
 if TYPE_CHECKING:
     from models.memory import Unsent
@@ -37,6 +38,7 @@ class Drafting:
         self._desk = desk
         self._unsent = unsent
         self._shown: IncidentView | None = None
+        self._to = Audience.CUSTOMERS
         self._revision = 0
         self._saved = ""
         self._trouble = ""
@@ -63,13 +65,16 @@ class Drafting:
     def _dirty(self) -> bool:
         return self._text != self._saved
 
-    async def begin(self, shown: IncidentView) -> None:
-        """Open the draft of this incident, with words that an earlier desk could not save, if there are any."""
-        draft = shown.draft
+    async def begin(self, shown: IncidentView, to: Audience, words: str | None = None) -> None:
+        """Open the draft for this audience, with `words` for it, or with those that an earlier desk could not save."""
+        draft = shown.drafts[to]
+        self._to = to
         self._shown, self._revision, self._saved, self._trouble = shown, draft.revision, draft.text, ""
         text = clean(draft.text, lines=True)
-        kept = self._unsent.kept(shown.ref) if self._unsent else None
-        if kept is not None:
+        kept = self._unsent.kept(self._kept_as(shown.ref)) if self._unsent else None
+        if words is not None:
+            text = words
+        elif kept is not None:
             text, self._revision = kept
             self._desk.notify("These are words of yours that were never saved.", title=shown.ref, markup=False)
         colleague = editing(draft, self._desk.clock())
@@ -100,14 +105,18 @@ class Drafting:
         if self._shown is not None and self._desk.live:
             from models.commands.drafts import HoldDraft
 
-            self._desk.link.perform(HoldDraft(by=self._desk.me, ref=self._shown.ref, open=open_))
+            self._desk.link.perform(HoldDraft(by=self._desk.me, ref=self._shown.ref, open=open_, audience=self._to))
+
+    def _kept_as(self, ref: str) -> str:
+        """What unsaved words of this draft are kept under."""
+        return ref if self._to is Audience.CUSTOMERS else f"{ref}-{self._to}"
 
     def changed(self) -> None:
         """Somebody typed: keep the words at once, save them when the keys rest."""
         if self._shown is None or not self._dirty:
             return
         if self._unsent is not None:
-            self._unsent.keep(self._shown.ref, self._text, self._revision)
+            self._unsent.keep(self._kept_as(self._shown.ref), self._text, self._revision)
         if self._pause is not None:
             self._pause.stop()
         self._pause = self._desk.set_timer(SAVE_SECONDS, self.save)
@@ -134,7 +143,8 @@ class Drafting:
     async def _save(self, ref: str, text: str, saw: int) -> bool:
         kind = BY_NAME["draft"].load()
         try:
-            done = await wrap_future(self._desk.link.perform(kind.make(by=self._desk.me, ref=ref, text=text, saw=saw)))
+            command = kind.make(by=self._desk.me, ref=ref, audience=self._to, text=text, saw=saw)
+            done = await wrap_future(self._desk.link.perform(command))
         except Conflict as conflict:
             return await self._conflict(text, conflict)
         except Unreachable:
@@ -153,13 +163,13 @@ class Drafting:
         self._trouble = ""
         self._revision, self._saved = revision, text
         if self._unsent is not None and self._text == text:
-            self._unsent.forget(ref)
+            self._unsent.forget(self._kept_as(ref))
 
     async def _conflict(self, mine: str, conflict: Conflict) -> bool:
         shown = self._shown
         if shown is None:
             return False
-        now = (await wrap_future(self._desk.link.read(lambda store: store.incident(shown.id)))).draft
+        now = (await wrap_future(self._desk.link.read(lambda store: store.incident(shown.id)))).drafts[self._to]
         theirs = now.text
         if theirs == mine:
             self._settle(shown.ref, now.revision, mine)
@@ -179,7 +189,7 @@ class Drafting:
         text = theirs if answer == "leave" else f"{theirs.rstrip()}\n\n{mine}"
         self._editor().load_text(clean(text, lines=True))
         if answer == "leave" and self._unsent is not None:
-            self._unsent.forget(shown.ref)
+            self._unsent.forget(self._kept_as(shown.ref))
         self._editor().focus()
         return answer == "leave"
 
@@ -188,7 +198,7 @@ class Drafting:
         if self._shown is None or shown is None or shown.id != self._shown.id:
             return
         self._shown = shown
-        draft = shown.draft
+        draft = shown.drafts[self._to]
         if self._desk.live and self._trouble.startswith("not saved yet"):
             self.save()
         if draft.revision > self._revision and not self._dirty and not self._saving:
@@ -226,5 +236,6 @@ class Drafting:
             for editor in self._desk.query("#editor"):
                 saved = self._trouble or ("…" if self._dirty else f"r{self._revision} saved")
                 room = max(self._desk.query_one("#status-place").size.width - 5, 8)  # laid out before the editor is
-                title = fit(f"4 Status page · {draft_title(self._shown, saved)}", room).rstrip()
+                told = draft_title(self._shown, self._to, self._desk.clock(), saved)
+                title = fit(f"4 {PANE_NAMES[self._to]} · {told}", room).rstrip()
                 write_on_frame(editor, title, "saves itself · Esc leaves")

@@ -9,12 +9,13 @@ from screens.moves import ACTIONS, sign
 from screens.rows import Line, Part, cells
 
 _ORDER = (
-    "declare", "assign", "take", "offer", "note", "severity", "phase", "draft", "publish", "undo", "release",
-    "revise", "retract", "claim", "finish", "give", "block", "drop", "next", "who", "steps", "theories", "filter",
-    "zoom", "theory", "evidence", "add-task", "add-role", "category", "impact", "rename", "skip", "quit",
+    "declare", "assign", "take", "offer", "note", "severity", "phase", "draft", "publish", "approve", "audience",
+    "components", "snooze", "difference", "preview", "editor", "undo", "release", "revise", "retract", "claim",
+    "finish", "give", "block", "drop", "next", "who", "steps", "theories", "filter", "zoom", "theory", "evidence",
+    "add-task", "add-role", "category", "impact", "rename", "skip", "quit",
 )  # fmt: skip
 
-_ON_ROWS = {"timeline": ("theory", "evidence")}
+_ON_ROWS = {"timeline": ("theory", "evidence"), "status": ("draft", "publish")}
 """The verbs that work everywhere, and on the focused row of that pane above all."""
 
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from models.clocks import age, next_update
-from models.policy import OPEN
+from models.clocks import age, maintenance_stage, maintenance_turn, overdue
+from models.policy import OPEN, Audience
+from models.wording import the
 from screens.pane import Pane
 from screens.rows import Line, Part, Row, line
 from screens.show import age as age_of
-from screens.show import countdown, fit
+from screens.show import countdown, fit, safe
 
 if TYPE_CHECKING:
     from models.views import IncidentRow
@@ -60,16 +61,14 @@ class Incidents(Pane):
             return []
         wide = _Wide(
             ref=max(len(row.ref) for row in rows),
-            phase=max(len(row.phase) for row in rows),
+            phase=max(len(_phase(row, self.now)) for row in rows),
             tasks=len(str(max(row.tasks_open for row in rows) or "")),
         )
         return [self._row(row, width, wide, self.now) for row in rows]
 
     def _row(self, row: IncidentRow, width: int, wide: _Wide, now: datetime) -> Row:
-        due = next_update(row)
-        left = (due - now).total_seconds() if due else None
-        told = countdown(left) if left is not None else ""
-        late: Part = (f" {told:>4}", "bad" if left is not None and left <= 0 else "")
+        phase = _phase(row, now)
+        late = _countdown(row, now)
         old = f" {age_of(age(row, now).total_seconds()):>4}"
         severity: Part = (f"{row.severity} ", row.severity.lower() if row.phase in OPEN else "dim")
         tone = "" if row.phase in OPEN else "dim"
@@ -77,15 +76,15 @@ class Incidents(Pane):
         if width < _NARROW:
             title = fit(row.title, width - len(severity[0]) - len(ref))
             todo = f" ☐{row.tasks_open}" if row.tasks_open else ""
-            below = line("   ", (fit(row.phase, width - 13 - len(todo)), "dim"), (todo, "dim"), (old, "dim"), late)
+            below = line("   ", (fit(phase, width - 13 - len(todo)), "dim"), (todo, "dim"), (old, "dim"), late)
             lines: tuple[Line, ...] = (line(severity, (ref, tone), (title, tone)), below)
         else:
             room = width - len(severity[0]) - len(ref) - wide.phase - 11
             todo = _todo(row, room, wide)
             title = fit(row.title, room - len(todo))
-            more = ((f" {row.phase:<{wide.phase}}", "dim"), (todo, "dim"), (old, tone), late)
+            more = ((f" {phase:<{wide.phase}}", "dim"), (todo, "dim"), (old, tone), late)
             lines = (line(severity, (ref, tone), (title, tone), *more),)
-        find = f"{row.severity} {row.ref} {row.title} {row.phase} {row.category or ''} {row.manager or ''}"
+        find = f"{row.severity} {row.ref} {row.title} {phase} {row.category or ''} {row.manager or ''}"
         return Row(row.id, lines, find)
 
     def empty(self) -> str:
@@ -100,7 +99,31 @@ class Incidents(Pane):
         return f"{sum(row.phase in OPEN for row in self.board.incidents)} open"
 
     def legend(self) -> str:
-        return "age · update due" if self.board and self.board.incidents else ""
+        if self.board is None or self.now is None or not self.board.incidents:
+            return ""
+        late = overdue(self.board, self.now)
+        if late is not None:
+            row, promise = late
+            inside = "" if promise.audience is Audience.CUSTOMERS else f" for {the(promise.audience)}"
+            return f"▲ {row.ref} update{inside} overdue, {safe(row.updater or 'nobody')} owes it"
+        soon = any(row.promises and row.promises[0].audience is not Audience.CUSTOMERS for row in self.board.incidents)
+        return "age · update due, i: inside" if soon else "age · update due"
+
+
+def _phase(row: IncidentRow, now: datetime) -> str:
+    """Its phase; a maintenance that goes well is said to be where its clock has it."""
+    return maintenance_stage(row, now) or str(row.phase)
+
+
+def _countdown(row: IncidentRow, now: datetime) -> Part:
+    """How long until the first update that is promised to anybody; one for inside says so."""
+    first = next(iter(row.promises), None)
+    due = first.due_at if first else maintenance_turn(row, now)
+    if due is None:
+        return (" " * 5, "")
+    left = (due - now).total_seconds()
+    inside = " " if first is None or first.audience is Audience.CUSTOMERS else "i"
+    return (f"{inside}{countdown(left):>4}", "bad" if left <= 0 else "")
 
 
 def _todo(row: IncidentRow, room: int, wide: _Wide) -> str:

@@ -65,6 +65,10 @@ class Pane(RowList):
         """What to say when there is nothing to show."""
         return ""
 
+    def name_shown(self) -> str:
+        """The pane's name, as its frame has it now."""
+        return self.called
+
     def title(self) -> str:
         """What stands beside the pane's name."""
         return ""
@@ -86,7 +90,7 @@ class Pane(RowList):
         room = max(self.size.width - 2, 8)
         filtered = f" · /{self.filter}" if self.filter else ""
         beside = f" · {self.title()}" if self.title() else ""
-        title = f"{self.number} {self.called}{filtered}{beside}"
+        title = f"{self.number} {self.name_shown()}{filtered}{beside}"
         legend = " · ".join(filter(None, (self._position(), self.legend())))
         write_on_frame(self, fit(title, room).rstrip(), fit(legend, room).rstrip() if legend else "")
 

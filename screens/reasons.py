@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from models.clocks import maintenance_stage
 from models.link import State
 from models.policy import UNDONE, StepState, TaskState
 from models.verbs import Verb
 from models.wording import NOTES
 
 if TYPE_CHECKING:
+    from models.told import DraftView
     from screens.desk import Desk
 
 _KEEP_WORDS = ("declare", "note", "draft")
 """Verbs that one may begin while the database is away: their words are kept until it is back."""
+
+
+_WRITE = ("components", "editor")
+"""Verbs that write the draft by way of another command."""
 
 
 def why_not(desk: Desk, verb: Verb) -> str | None:
@@ -24,21 +30,36 @@ def why_not(desk: Desk, verb: Verb) -> str | None:
         return f"No incident is shown; {desk.keys['declare']} declares one."
     if verb.name == "theories":
         return _without_theories(desk)
-    if not verb.command:
+    if not verb.command and verb.name not in _WRITE:
         return None
     if desk.news.state is State.READ_ONLY:
         return "This database can be read here, and not written."
     if not desk.live and verb.name not in _KEEP_WORDS:
         return "The database is away; the desk goes on as soon as it is back."
-    if verb.name == "declare":
+    if verb.name in ("declare", "schedule"):
         return None
     if desk.shown is None:
         return f"No incident is shown; {desk.keys['declare']} declares one."
-    if verb.name == "publish" and not desk.shown.draft.text.strip() and not desk.drafting.active:
-        return f"Nothing is drafted; {desk.keys['draft']} writes it."
+    draft = _about_draft(desk, desk.shown.drafts[desk.audience], verb)
+    if draft is not None:
+        return draft
+    if verb.name in ("reschedule", "end-maintenance"):
+        stage = maintenance_stage(desk.shown, desk.clock())
+        return None if stage in ("scheduled", "in progress") else f"{desk.shown.ref} is no maintenance that is to come."
     if verb.name == "skip" and all(step.state is not StepState.MISSING for step in desk.shown.steps):
         return "No step of the response is missing."
     return _about_row(desk, verb)
+
+
+def _about_draft(desk: Desk, draft: DraftView, verb: Verb) -> str | None:
+    if verb.name in ("publish", "ask-approval") and not draft.text.strip() and not desk.drafting.active:
+        return f"Nothing is drafted; {desk.keys['draft']} writes it."
+    if verb.name in ("approve", "send-back"):
+        if draft.asked_by is None or draft.approved_by is not None:
+            return "Nothing here waits for an approval."
+        if draft.asked_by == desk.me:
+            return "You wrote it; somebody else has to look at it."
+    return None
 
 
 def _about_row(desk: Desk, verb: Verb) -> str | None:

@@ -1,18 +1,22 @@
-"""Pane 4: the status-page draft, what customers were told last, and the draft's editor in the same place."""
+"""Pane 4: the draft for an audience, what that audience was told last, and the draft's editor in the same place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from models.clocks import editing, next_update
-from models.policy import ComponentState
-from screens.pane import Pane
-from screens.rows import Line, Row, line
+from textual.binding import BindingType
+
+from models.clocks import editing
+from models.policy import Audience, ComponentState
+from screens.pane import Pane, row_keys
+from screens.rows import Line, Part, Row, line
 from screens.show import fit, safe, stamp, wrap
 from screens.show import width as cells_of
 
 if TYPE_CHECKING:
+    from models.told import DraftView
     from models.views import IncidentView
 
 _STATE_TONES = {
@@ -31,17 +35,39 @@ _STATE_SIGNS = {
 }
 
 
-def draft_title(shown: IncidentView, saved: str | None = None) -> str:
-    """The draft's revision and fate, and when customers expect to hear more; `saved` says it in other words."""
-    draft = shown.draft
-    if saved is not None:
-        fate = saved
-    elif not draft.text.strip():
-        fate = "nothing drafted"
-    else:
-        fate = f"draft r{draft.revision}, not published"
-    due = next_update(shown)
-    return f"{fate}{f' · next due {stamp(due)}' if due else ''}"
+PANE_NAMES = {
+    Audience.CUSTOMERS: "Status page",
+    Audience.TEAM: "For the team",
+    Audience.EXECUTIVES: "For executives",
+}
+"""What the pane is called while it shows the draft for that audience."""
+
+
+def draft_title(shown: IncidentView, to: Audience, now: datetime, saved: str | None = None) -> str:
+    """The draft's revision and fate, and when its readers expect to hear more; `saved` says it in other words."""
+    draft = shown.drafts[to]
+    return " · ".join(filter(None, (_fate(draft) if saved is None else saved, _due(shown, to, now))))
+
+
+def _fate(draft: DraftView) -> str:
+    if not draft.text.strip():
+        return "nothing drafted"
+    if draft.returned_by:
+        return f"r{draft.revision} sent back"
+    if draft.approved_by:
+        return f"r{draft.revision} approved, not published"
+    if draft.asked_by:
+        return f"r{draft.revision} waits for approval"
+    return f"draft r{draft.revision}, not published"
+
+
+def _due(shown: IncidentView, to: Audience, now: datetime) -> str:
+    promise = next((promise for promise in shown.promises if promise.audience is to), None)
+    if promise is None:
+        return ""
+    if promise.due_at <= now:
+        return f"due {stamp(promise.due_at)}, {shown.updater or 'nobody'} owes it"
+    return f"{'put off to' if promise.snoozed else 'next due'} {stamp(promise.due_at)}"
 
 
 def component_lines(components: dict[str, ComponentState], width: int) -> list[Line]:
@@ -54,26 +80,39 @@ def component_lines(components: dict[str, ComponentState], width: int) -> list[L
 
 
 class Status(Pane):
-    """Shows the draft; while somebody else edits it, as they write."""
+    """Shows the draft for one audience; while somebody else edits it, as they write."""
 
     number: ClassVar[int] = 4
-    called: ClassVar[str] = "Status page"
+    called: ClassVar[str] = PANE_NAMES[Audience.CUSTOMERS]
     pointed: ClassVar[bool] = False
+    BINDINGS: ClassVar[list[BindingType]] = row_keys("status")
+
+    def __init__(self, *, id: str, me: str) -> None:
+        super().__init__(id=id, me=me)
+        self.audience = Audience.CUSTOMERS
 
     def make_rows(self, width: int) -> Sequence[Row]:
         shown = self.board.shown if self.board else None
         if shown is None:
             return []
-        lines: list[Line] = []
-        draft = shown.draft
-        if draft.text.strip() or draft.components:
-            lines.append(line((f"[{draft.phase}]", "accent")))
+        draft = shown.drafts[self.audience]
+        lines: list[Line] = [
+            line((part, tone)) for words, tone in review(draft, self.me) for part in wrap(words, width)
+        ]
+        if draft.text.strip() or draft.components or draft.title:
+            first, *rest = wrap(f"[{draft.phase}] {draft.title}", width)
+            split = len(f"[{draft.phase}]")
+            lines.append(line((first[:split], "accent"), (first[split:], "strong")))
+            lines += [line((part, "strong")) for part in rest]
             lines += component_lines(draft.components, width)
         if draft.text.strip():
             lines += [line(part) for part in wrap(draft.text, width)]
         else:
-            lines += [line((part, "dim")) for part in wrap("Nothing is drafted. e writes the next update.", width)]
-        last = shown.last_update
+            words = "Nothing is drafted. e writes the next update; ⏎ begins one from the template."
+            lines += [line((part, "dim")) for part in wrap(words, width)]
+        times = (("next update", draft.next_update_at), ("expected to be resolved", draft.expected_at))
+        lines += [line((fit(f"{what} {stamp(at)}", width).rstrip(), "accent")) for what, at in times if at is not None]
+        last = shown.last_updates.get(self.audience)
         if last is not None:
             told = f"── told {last.published_at:%H:%MZ} by {safe(last.published_by)} [{last.phase}] "
             lines += [line(), line((fit(told.ljust(width, "─"), width), "dim"))]
@@ -85,15 +124,36 @@ class Status(Pane):
 
     def title(self) -> str:
         shown = self.board.shown if self.board else None
-        return draft_title(shown) if shown else ""
+        return draft_title(shown, self.audience, self.now) if shown and self.now else ""
+
+    def name_shown(self) -> str:
+        return PANE_NAMES[self.audience]
 
     def legend(self) -> str:
         shown = self.board.shown if self.board else None
         if shown is None or self.now is None:
             return ""
-        who = editing(shown.draft, self.now)
+        draft = shown.drafts[self.audience]
+        who = editing(draft, self.now)
         if who is not None:
             return f"✎ {safe(who)} is editing"
-        if shown.draft.edited_by and shown.draft.edited_at and shown.draft.text.strip():
-            return f"last edited {stamp(shown.draft.edited_at)} by {safe(shown.draft.edited_by)}"
+        if draft.edited_by and draft.edited_at and draft.text.strip():
+            return f"last edited {stamp(draft.edited_at)} by {safe(draft.edited_by)}"
         return ""
+
+    @property
+    def chosen(self) -> Hashable:
+        """The audience: what is shown is about it as a whole."""
+        return self.audience
+
+
+def review(draft: DraftView, me: str) -> list[Part]:
+    """Where the draft stands with the second pair of eyes, in words and tone; nothing while nobody was asked."""
+    if draft.returned_by:
+        return [(f"✗ {draft.returned_by} sent it back: {draft.returned}", "bad")]
+    if draft.approved_by:
+        return [(f"✓ {draft.approved_by} approved it; P publishes", "good")]
+    if draft.asked_by and draft.asked_at:
+        waits = "O answers" if draft.asked_by != me else "somebody else answers with O"
+        return [(f"◌ {draft.asked_by} asked for approval at {stamp(draft.asked_at)}; {waits}", "warn")]
+    return []

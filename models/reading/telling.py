@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import RowMapping, Select
 
 from models import telling_queries as queries
 from models.coverage import Holding
+from models.internal_words import Finding, findings
+from models.message_templates import Template, Templates, filled, own
 from models.policy import OPEN, Audience, Phase, Severity, public
 from models.publishing import approvers
 from models.reading.base import Rows
 from models.rules import Rules, rules
 from models.told import ComponentView, DraftView, PromiseView, ReviewView, UpdateView
+
+if TYPE_CHECKING:
+    from models.views import IncidentView
 
 
 class Telling(Rows):
@@ -26,6 +32,22 @@ class Telling(Rows):
         """What the team has agreed on."""
         kept = self._rows(queries.RULES)
         return rules(kept[0]["value"] if kept else None)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The team's own."""
+        kept = self._rows(queries.TEMPLATES)
+        return own(kept[0]["value"] if kept else None)
+
+    def template(self, incident: IncidentView, to: Audience, now: datetime) -> Template:
+        """What the draft for this audience may begin with, in the reader's language."""
+        return filled(incident, to, self.templates, self.rules, self._language, now)
+
+    def findings(self, draft: DraftView) -> tuple[Finding, ...]:
+        """What should stay inside of a draft; nothing of one that stays inside itself."""
+        if draft.audience is not Audience.CUSTOMERS:
+            return ()
+        return findings(self.rules, draft.title, draft.text, draft.components, self.people())
 
     def _telling(self, ids: Sequence[int]) -> tuple[dict[int, list[RowMapping]], dict[int, list[RowMapping]]]:
         """What is promised, and which drafts are looked at by somebody else, by incident."""

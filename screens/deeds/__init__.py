@@ -6,7 +6,21 @@ from collections.abc import Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from screens.deeds import around, draft, duties, handover, incident, process, roles, tasks, theories, timeline
+from screens.deeds import (
+    around,
+    draft,
+    duties,
+    handover,
+    incident,
+    maintenance,
+    own_editor,
+    process,
+    publish,
+    roles,
+    tasks,
+    theories,
+    timeline,
+)
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -51,7 +65,19 @@ DEEDS: dict[str, Deed] = {
     "block": tasks.block,
     "drop": tasks.drop,
     "draft": draft.draft,
-    "publish": draft.publish,
+    "publish": publish.publish,
+    "approve": publish.answer,
+    "ask-approval": publish.publish,
+    "send-back": publish.answer,
+    "snooze": publish.next_one,
+    "audience": draft.audience,
+    "components": draft.components,
+    "difference": publish.difference,
+    "preview": publish.preview,
+    "editor": own_editor.own_editor,
+    "schedule": maintenance.schedule,
+    "reschedule": maintenance.reschedule,
+    "end-maintenance": maintenance.end,
     "card": around.card,
     "next": around.next_need,
     "who": duties.who,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from models.clocks import needs
 from models.failures import Failure
 from models.guidance import Hint, hints
+from models.policy import Audience
 from screens import cards
 from screens.deeds import theories
 from screens.deeds.draft import draft_details
@@ -89,8 +90,10 @@ async def next_need(desk: Desk) -> None:
 
 async def go_to_row(desk: Desk, pane: str, row: str) -> None:
     """Go to that row of a pane, whatever it was filtered by; empty: to the pane."""
+    if pane == "status" and row:
+        desk.address(Audience(row))
     desk.go_to(pane)
-    if row:
+    if row and pane != "status":
         await desk.acting.arrive()
         desk.pane(pane).set_filter("")
         desk.pane(pane).point_at(row)

@@ -1,63 +1,173 @@
-"""The draft, and telling customers."""
+"""Writing what customers, the team and executives are told."""
 
 from __future__ import annotations
 
+from asyncio import wrap_future
 from typing import TYPE_CHECKING, Any
 
-from models.policy import PUBLIC, ComponentState
-from screens import cards
-from screens.deeds.asking import few
+from models.policy import PUBLIC, Audience, ComponentState
+from screens.ask import Answers, Ask, Field
+from screens.deeds.asking import few, sent
 from screens.dialogs import Option, Pick
+from screens.show import stamp
 
 if TYPE_CHECKING:
+    from models.message_templates import Template
+    from models.told import DraftView
+    from models.views import IncidentView
     from screens.desk import Desk
+
+TIMES = (5, 10, 15, 20, 30, 60, 120)
+"""The minutes that are offered for what comes later."""
 
 
 async def draft(desk: Desk) -> None:
     if desk.shown is not None and not desk.drafting.active:
         desk.go_to("status")
-        await desk.drafting.begin(desk.shown)
+        await desk.drafting.begin(desk.shown, desk.audience)
+
+
+async def audience(desk: Desk) -> None:
+    """Go on to the draft for the next audience."""
+    each = [*Audience]
+    desk.address(each[(each.index(desk.audience) + 1) % len(each)])
 
 
 async def draft_details(desk: Desk) -> None:
-    """The phase that customers are told, and the components with their states."""
-    while (shown := desk.shown) is not None and desk.board is not None:
-        draft = shown.draft
+    """Everything of the draft but its text."""
+    while (shown := desk.shown) is not None:
+        draft = shown.drafts[desk.audience]
+        options = (
+            Option(value="title", title="Title", hint=draft.title or "none yet", key="t"),
+            Option(value="phase", title="Phase", hint=str(draft.phase), key="p"),
+            Option(value="components", title="Components", hint=_states(draft), key="k"),
+            Option(value="next", title="Next update", hint=_time(draft.next_update_at, "as agreed"), key="n"),
+            Option(value="expected", title="Resolved by", hint=_time(draft.expected_at, "not known"), key="x"),
+            Option(value="template", title="Begin from the template", hint="title and text", key="b"),
+        )
+        chosen = await desk.acting.ask(Pick(f"What {desk.audience} are told · {shown.ref}", options))
+        if chosen is None:
+            return
+        if chosen == "template":
+            await _begin_from_template(desk, shown, draft)
+            return
+        await _DETAILS[chosen](desk, shown, draft)
+
+
+def _states(draft: DraftView) -> str:
+    return ", ".join(f"{name} {state}" for name, state in draft.components.items()) or "none named"
+
+
+def _time(at: Any, otherwise: str) -> str:
+    return stamp(at) if at is not None else otherwise
+
+
+async def edit(desk: Desk, shown: IncidentView, draft: DraftView, **fields: Any) -> None:
+    """Change the draft as its author saw it."""
+    known = {"ref": shown.ref, "audience": draft.audience, "saw": draft.revision}
+    await desk.acting.perform("draft", **known, **fields)
+
+
+async def title(desk: Desk, shown: IncidentView, draft: DraftView) -> bool:
+    """Ask for the title, proposing the template's; whether there is one now."""
+    proposed = draft.title or (await _template(desk, shown, draft)).title
+
+    async def submit(answers: Answers) -> str | None:
+        if answers["title"].strip() == draft.title:
+            return None
+        known = {"ref": shown.ref, "audience": draft.audience, "saw": draft.revision}
+        return await sent(desk, "draft", **known, title=answers["title"])
+
+    label = f"What {draft.audience} read above it"
+    field = Field(name="title", label=label, value=proposed)
+    keep = f"title {shown.ref} {draft.audience}"
+    done = await desk.acting.ask(Ask(f"Title · {shown.ref}", (field,), submit, keep=keep))
+    return done is not None
+
+
+async def _phase(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    phase = await desk.acting.ask(Pick("Phase told", few(PUBLIC), at=draft.phase))
+    if phase:
+        await edit(desk, shown, draft, phase=phase)
+
+
+async def _title(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    await title(desk, shown, draft)
+
+
+async def components(desk: Desk) -> None:
+    """The components that the draft is about, each with its state, until nothing more is picked."""
+    if desk.shown is not None:
+        await _components(desk, desk.shown, desk.shown.drafts[desk.audience])
+
+
+async def _components(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    wanted = draft.audience
+    while desk.shown is not None and desk.shown.id == shown.id and desk.board is not None:
+        draft = desk.shown.drafts[wanted]
         known = {component.name: component.state for component in desk.board.components} | draft.components
-        options = [Option(value="", title=f"Phase: {draft.phase}", key="p")]
-        options += [
+        options = [
             Option(value=name, title=name, hint=str(state) if name in draft.components else f"not named (now {state})")
             for name, state in known.items()
         ]
-        pick = Pick(
-            f"What customers are told · {shown.ref}", options, search=True, new=str, hint="type to add a component"
-        )
-        chosen = await desk.acting.ask(pick)
-        if chosen is None:
+        hint = "type to find one or to add one · Esc: that is all"
+        pick = Pick(f"Components · {shown.ref}", options, search=True, new=str, hint=hint)
+        name = await desk.acting.ask(pick)
+        if not name:
             return
-        fields: dict[str, Any] = {}
-        if not chosen:
-            fields["phase"] = await desk.acting.ask(Pick("Phase told", few(PUBLIC), at=draft.phase))
-        else:
-            at = draft.components.get(chosen, ComponentState.DEGRADED)
-            state = await desk.acting.ask(Pick(chosen, few(ComponentState), at=at))
-            fields["components"] = {**draft.components, chosen: state} if state else None
-        if all(fields.values()):
-            await desk.acting.perform("draft", ref=shown.ref, saw=draft.revision, **fields)
+        states = few(ComponentState)
+        if name in draft.components:
+            states.append(Option(value="", title="leave it out", key="0"))
+        state = await desk.acting.ask(Pick(name, states, at=draft.components.get(name, ComponentState.DEGRADED)))
+        if state is not None:
+            others = {other: was for other, was in draft.components.items() if other != name or state}
+            await edit(desk, shown, draft, components={**others, **({name: state} if state else {})})
 
 
-async def publish(desk: Desk) -> None:
-    if not await desk.drafting.flush() or desk.shown is None:
-        return
-    await desk.drafting.close()
-    shown = await desk.fresh()
-    if shown is None or not shown.draft.text.strip():
-        return
-    options = (
-        Option(value=True, title="Publish it", hint="customers read it; it can be corrected, never unsaid", key="y"),
-        Option(value=False, title="Not yet", key="n"),
-    )
-    body = cards.draft(shown)
-    sure = await desk.acting.ask(Pick(f"Publish r{shown.draft.revision} of {shown.ref}?", options, body=body))
-    if sure:
-        await desk.acting.perform("publish", ref=shown.ref, saw=shown.draft.revision)
+async def minutes(desk: Desk, asked: str, none: str = "") -> int | None:
+    """In how many minutes; 0: `none` was picked, which takes the time away."""
+    options = [Option(value=value, title=_span(value), key=str(n)) for n, value in enumerate(TIMES, 1)]
+    if none:
+        options.append(Option(value=0, title=none, key="0"))
+    return await desk.acting.ask(Pick(asked, options))
+
+
+def _span(value: int) -> str:
+    return f"in {value} minutes" if value < 60 else f"in {value // 60} hour{'s' * (value > 60)}"
+
+
+async def _next(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    value = await minutes(desk, "Next update", "as the team agreed")
+    if value is not None:
+        await edit(desk, shown, draft, next_in=value)
+
+
+async def _expected(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    value = await minutes(desk, "Resolved by", "nobody knows")
+    if value is not None:
+        await edit(desk, shown, draft, expected_in=value)
+
+
+_DETAILS = {"title": _title, "phase": _phase, "components": _components, "next": _next, "expected": _expected}
+
+
+async def _template(desk: Desk, shown: IncidentView, draft: DraftView) -> Template:
+    now = desk.clock()
+    return await wrap_future(desk.link.read(lambda store: store.template(shown.id, draft.audience, now)))
+
+
+async def _begin_from_template(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    """Put the template's words in the draft, after asking where there are words already; then write on."""
+    if draft.text.strip():
+        options = (
+            Option(value="keep", title="Keep the words that are there", key="k"),
+            Option(value="replace", title="Replace them", hint="u undoes it", key="r"),
+        )
+        if await desk.acting.ask(Pick("There is a draft already", options, body=draft.text)) != "replace":
+            return
+    template = await _template(desk, shown, draft)
+    await edit(desk, shown, draft, text=template.text, title=draft.title or template.title)
+    fresh = await desk.fresh()
+    if fresh is not None:
+        desk.go_to("status")
+        await desk.drafting.begin(fresh, draft.audience)

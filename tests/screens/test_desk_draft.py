@@ -14,7 +14,7 @@ def place(place: Place) -> Place:
 
 def write(place: Place, text: str, by: str = "bo") -> None:
     """What a colleague drafts."""
-    place.act("draft", by, ref="INC-1", text=text)
+    place.act("draft", by, ref="INC-1", title="Payments fail", text=text)
 
 
 async def test_the_draft_saves_itself(place: Place) -> None:
@@ -128,19 +128,22 @@ async def test_words_are_kept_on_this_machine_before_they_are_in_the_database(pl
 
 async def test_the_phase_told_and_the_components(place: Place) -> None:
     async with place.desk() as at:
-        await at.press("4", "enter", "enter")
+        await at.press("4", "enter", "p")
         assert at.dialog == "Phase told"
         await at.press("2")
         await at.until(lambda: at.shown.draft.phase == "identified")
         assert at.dialog == "What customers are told · INC-1"
-        await at.press(*"API", "enter")
+        await at.press("k", *"API", "enter")
         assert at.dialog == "API"
         await at.press("4")
         await at.until(lambda: at.shown.draft.components)
-        await at.press("escape")
+        await at.press("escape", "escape")
         assert at.screen is at.desk
+        await at.press("K", *"API", "enter", "0")
+        await at.until(lambda: not at.shown.draft.components)
+        await at.press(*"Web", "enter", "2", "escape")
     draft = place.incident().draft
-    assert (draft.phase, draft.components) == ("identified", {"API": "major outage"})
+    assert (draft.phase, draft.components) == ("identified", {"Web": "degraded"})
 
 
 async def test_publishing_asks_first_and_tells_customers(place: Place) -> None:
@@ -162,11 +165,13 @@ async def test_publishing_asks_first_and_tells_customers(place: Place) -> None:
 
 async def test_publishing_what_is_still_open_saves_it_first(place: Place) -> None:
     async with place.desk() as at:
-        await at.press("e", *"Fresh words", "escape", "P", "y")
+        await at.press("e", *"Fresh words", "escape", "P")
+        assert at.dialog == "Title · INC-1"
+        await at.press("enter", "y")
         await at.until(lambda: at.shown.last_update)
     told = place.incident().last_update
     assert told is not None
-    assert told.text == "Fresh words"
+    assert (told.text, told.title) == ("Fresh words", "Problems with our services")
 
 
 async def test_publishing_what_a_colleague_changed_meanwhile_asks(place: Place) -> None:

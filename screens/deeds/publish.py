@@ -1,0 +1,173 @@
+"""Looking a draft over, a second pair of eyes, telling people what it says, and putting that off."""
+
+from __future__ import annotations
+
+from asyncio import wrap_future
+from typing import TYPE_CHECKING
+
+from models.clocks import next_update
+from models.policy import Audience
+from models.wording import the
+from screens import telling
+from screens.ask import Answers, Ask, Field
+from screens.deeds.asking import sent
+from screens.deeds.draft import edit, minutes, title
+from screens.dialogs import Option, Pick, Sheet
+from screens.rows import Line
+from screens.show import stamp
+
+if TYPE_CHECKING:
+    from models.internal_words import Finding
+    from models.told import DraftView
+    from models.views import IncidentView
+    from screens.desk import Desk
+
+
+async def publish(desk: Desk) -> None:
+    """Tell them what the draft says; or ask for an approval of it, or give it, where that has to come first."""
+    if not await desk.drafting.flush() or desk.shown is None:
+        return
+    to = desk.audience
+    await desk.drafting.close()
+    shown = await desk.fresh()
+    if shown is None or not shown.drafts[to].text.strip():
+        return
+    if to is Audience.CUSTOMERS and not shown.draft.title:
+        if not await title(desk, shown, shown.draft):
+            return
+        shown = await desk.fresh()
+        if shown is None:
+            return
+    draft = shown.drafts[to]
+    if not draft.needs_approval or draft.approved_by:
+        await _publish(desk, shown, draft)
+    elif draft.asked_by is None:
+        await _ask_approval(desk, shown, draft)
+    elif draft.asked_by == desk.me:
+        said = f"r{draft.revision} waits for somebody else's approval since {stamp(draft.asked_at or desk.clock())}."
+        desk.notify(said, title=shown.ref, markup=False)
+    else:
+        await answer(desk)
+
+
+async def _found(desk: Desk, shown: IncidentView, to: Audience) -> tuple[Finding, ...]:
+    return await wrap_future(desk.link.read(lambda store: store.findings(shown.id, to)))
+
+
+async def _publish(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    if draft.audience is Audience.CUSTOMERS:
+        verb, hint = "Publish", "customers read it; it can be corrected, never unsaid"
+    else:
+        verb, hint = "Tell", f"{the(draft.audience)} read it"
+    asked = f"{verb} r{draft.revision} of {shown.ref}?"
+    if draft.audience is not Audience.CUSTOMERS:
+        asked = f"Tell {the(draft.audience)} r{draft.revision} of {shown.ref}?"
+    if await _looked_over(desk, shown, draft, asked, f"{verb} it", hint):
+        await desk.acting.perform("publish", ref=shown.ref, audience=draft.audience, saw=draft.revision)
+
+
+async def _ask_approval(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    asked = f"Ask for approval of r{draft.revision} of {shown.ref}?"
+    hint = f"{shown.severity} needs a second pair of eyes"
+    if await _looked_over(desk, shown, draft, asked, "Ask for approval", hint):
+        await desk.acting.perform("ask-approval", ref=shown.ref, audience=draft.audience, saw=draft.revision)
+
+
+async def _looked_over(desk: Desk, shown: IncidentView, draft: DraftView, asked: str, yes: str, hint: str) -> bool:
+    """Show the draft as it will be read, with what should stay inside; whether its author goes on."""
+    found = await _found(desk, shown, draft.audience)
+    options = [Option(value="yes", title=f"{yes} anyway" if found else yes, hint=hint, key="y")]
+    if found:
+        why = "the words marked ▲ should stay inside"
+        options.insert(0, Option(value="fix", title="Fix it first", hint=why, key="f"))
+    options.append(Option(value="no", title="Not yet", key="n"))
+
+    def body(width: int) -> list[Line]:
+        return telling.preview(draft, found, width)
+
+    chosen = await desk.acting.ask(Pick(asked, options, body=body))
+    if chosen == "fix":
+        desk.go_to("status")
+        await desk.drafting.begin(shown, draft.audience)
+    return chosen == "yes"
+
+
+async def answer(desk: Desk) -> None:
+    """Approve what somebody else drafted, as it is shown here, or send it back."""
+    to = desk.audience
+    shown = await desk.fresh()
+    if shown is None:
+        return
+    draft = shown.drafts[to]
+    found = await _found(desk, shown, to)
+    told = shown.last_updates.get(to)
+    options = (
+        Option(value="publish", title="Approve and publish", hint="customers read it", key="y"),
+        Option(value="approve", title=f"Approve; {draft.asked_by} publishes", key="a"),
+        Option(value="back", title="Send it back, with a word", key="b"),
+    )
+
+    def body(width: int) -> list[Line]:
+        return [*telling.findings(found, width), *telling.difference(draft, told, width)]
+
+    chosen = await desk.acting.ask(Pick(f"{draft.asked_by}'s r{draft.revision} of {shown.ref}", options, body=body))
+    known = {"ref": shown.ref, "audience": to, "saw": draft.revision}
+    if chosen == "back":
+        await _send_back(desk, shown, draft)
+    elif chosen is not None:
+        approved = await desk.acting.perform("approve", **known)
+        if approved is not None and chosen == "publish":
+            await desk.acting.perform("publish", **known)
+
+
+async def _send_back(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    async def submit(answers: Answers) -> str | None:
+        known = {"ref": shown.ref, "audience": draft.audience, "saw": draft.revision}
+        return await sent(desk, "send-back", **known, word=answers["word"])
+
+    field = Field(name="word", label=f"What {draft.asked_by} should change")
+    await desk.acting.ask(Ask(f"Send back · {shown.ref}", (field,), submit, keep=f"send back {shown.ref}"))
+
+
+async def next_one(desk: Desk) -> None:
+    """Promise the next update in the draft, or put off the one that is due."""
+    shown = desk.shown
+    if shown is None:
+        return
+    draft = shown.drafts[desk.audience]
+    due = next_update(shown, draft.audience)
+    options = [Option(value="promise", title="Promise it in the draft", hint="goes out with the update", key="p")]
+    if due is not None:
+        late = "was due" if due <= desk.clock() else "due"
+        hint = f"{late} {stamp(due)}; nobody is told"
+        options.insert(0, Option(value="snooze", title="Put it off", hint=hint, key="o"))
+    chosen = await desk.acting.ask(Pick(f"Next update for {the(draft.audience)} · {shown.ref}", options))
+    if chosen is None:
+        return
+    value = await minutes(desk, "When?", "as the team agreed" if chosen == "promise" else "")
+    if value is None:
+        return
+    if chosen == "promise":
+        await edit(desk, shown, draft, next_in=value)
+    else:
+        await desk.acting.perform("snooze", ref=shown.ref, audience=draft.audience, minutes=value, saw=due)
+
+
+async def difference(desk: Desk) -> None:
+    """What the draft says that has not been told yet."""
+    shown = desk.shown
+    if shown is not None:
+        draft, told = shown.drafts[desk.audience], shown.last_updates.get(desk.audience)
+        title = f"r{draft.revision} of {shown.ref}, for {the(draft.audience)}"
+        await desk.acting.ask(Sheet(title, lambda width: telling.difference(draft, told, width)))
+
+
+async def preview(desk: Desk) -> None:
+    """The draft as its readers will see it."""
+    shown = desk.shown
+    if shown is None:
+        return
+    draft = shown.drafts[desk.audience]
+    found = await _found(desk, shown, draft.audience) if desk.live else ()
+    title = f"r{draft.revision} of {shown.ref}, as {the(draft.audience)} will see it"
+    await desk.acting.ask(Sheet(title, lambda width: telling.preview(draft, found, width)))

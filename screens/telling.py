@@ -1,0 +1,83 @@
+"""What a draft looks like to its readers, and what in it they do not know yet, as lines for a width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from models.differences import Difference, Piece, differences
+from models.policy import Audience
+from models.wording import the
+from screens.rows import Line, line
+from screens.show import stamp, wrap
+from screens.status import component_lines
+
+if TYPE_CHECKING:
+    from models.internal_words import Finding
+    from models.told import DraftView, UpdateView
+
+WORDS_A_MINUTE = 200
+"""How fast people read: about what silent reading of English comes to; Brysbaert 2019 has 238 for easy text."""
+
+_SIGNS = {"same": "  ", "added": "+ ", "removed": "- "}
+_TONES = {"same": "", "added": "good", "removed": "bad"}
+_MARKS = {"same": "{}", "added": "{{+{}+}}", "removed": "[-{}-]"}
+"""As version control marks words that changed within a line."""
+
+
+def preview(draft: DraftView, found: Sequence[Finding], width: int) -> list[Line]:
+    """The draft as its readers see it, with how long it is, and first of all what should stay inside."""
+    lines = findings(found, width)
+    lines += [line((part, "strong")) for part in wrap(draft.title or "(no title)", width)]
+    lines.append(line((str(draft.phase).capitalize(), "accent")))
+    lines += component_lines(draft.components, width)
+    lines.append(line())
+    lines += [line(part) for part in wrap(draft.text, width)]
+    for what, at in (("Expected to be resolved by", draft.expected_at), ("Next update by", draft.next_update_at)):
+        if at is not None:
+            lines.append(line((f"{what} {stamp(at)}", "dim")))
+    words = len(draft.text.split())
+    seconds = round(words * 60 / WORDS_A_MINUTE)
+    length = f"{len(draft.text):,} characters, {words:,} words, {seconds} seconds to read"
+    return [*lines, line(), *(line((part, "dim")) for part in wrap(length, width))]
+
+
+def findings(found: Sequence[Finding], width: int) -> list[Line]:
+    """What should stay inside, one a line; nothing where there is nothing."""
+    told = [f"▲ {finding.word}: {finding.why}, in the {finding.field}" for finding in found]
+    lines = [line((part, "bad")) for words in told for part in wrap(words, width)]
+    return [*lines, line()] if lines else []
+
+
+def difference(draft: DraftView, told: UpdateView | None, width: int) -> list[Line]:
+    """What is added, with +, and what is gone, with -, since this audience was last told."""
+    if told is None:
+        since = f"{the(draft.audience).capitalize()} have been told nothing yet."
+        if draft.audience is Audience.TEAM:
+            since = "The team has been told nothing yet."
+    else:
+        since = f"Since {told.published_at:%H:%MZ}, by {told.published_by}:"
+    lines: list[Line] = [line((part, "dim")) for part in wrap(since, width)]
+    for each in differences(draft, told):
+        lines += _changed(each, width)
+    return lines
+
+
+def _changed(each: Difference, width: int) -> Iterable[Line]:
+    """A line of a comparison, its change told by signs and by tone."""
+    kinds = {piece.kind for piece in each}
+    kind = each[0].kind if len(kinds) == 1 else None
+    words = each[0].text if kind else "".join(_marked(piece) for piece in each)
+    sign, tone = (_SIGNS[kind], _TONES[kind]) if kind else ("~ ", "warn")
+    for part in wrap(words, max(width - 2, 10)) or [""]:
+        yield line((sign, tone), (part, tone))
+        sign = "  "
+
+
+def _marked(piece: Piece) -> str:
+    """The words between their marks; blanks stay outside, so that a line may break there."""
+    words = piece.text.strip()
+    if not words:
+        return piece.text
+    before, _, after = piece.text.partition(words)
+    return f"{before}{_MARKS[piece.kind].format(words)}{after}"
