@@ -94,6 +94,11 @@ _resolving = (
     .limit(1)
     .scalar_subquery()
 )
+_since_resolved = (
+    entries.c.n > func.coalesce(_resolving, 0),
+    _root > func.coalesce(_resolving, 0),
+    _first.c.recorded_at >= _resolved_at,
+)
 _earliest = assignments.alias()
 _held = (
     select(
@@ -134,14 +139,8 @@ _parts = [
     _entry("category", entries.c.kind == "category", _not_undone),
     _entry("impact", entries.c.kind == "impact", _not_undone),
     _entry("resolved", entries.c.kind == "phase", entries.c.recorded_at == _resolved_at),
-    _written(
-        "afterwards",
-        entries.c.n > func.coalesce(_resolving, 0),
-        _root > func.coalesce(_resolving, 0),
-        _first.c.recorded_at >= _resolved_at,
-        entries.c.kind.in_(_KINDS),
-    ),
     *(_written(kind, entries.c.kind == kind) for kind in _KINDS),
+    *(_written("afterwards", entries.c.kind == kind, *_since_resolved) for kind in _KINDS),
     *(_told(_FIRST, audience, status_updates.c.published_at) for audience in Audience),
     *(_told(_LAST, audience, status_updates.c.published_at.desc()) for audience in Audience),
     _held,

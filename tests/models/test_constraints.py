@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
 from models.commands.drafts import EditDraft
+from models.commands.process import SkipStep
 from models.commands.publishing import Publish
 from models.location import Location
 from models.store import Store
@@ -26,6 +27,7 @@ def incident(store: Store) -> Acting:
     incident = Acting(store)
     incident(EditDraft, "cy", title="Payments fail", text="We know")
     incident(Publish, "cy")
+    incident(SkipStep, "cy", step="document", reason="A drill")
     return incident
 
 
@@ -138,6 +140,10 @@ def test_a_role_that_is_held_cannot_become_one_for_many(run: Run) -> None:
         "UPDATE tasks SET template = 'the same'",
         "UPDATE tasks SET role_id = 4711",
         "UPDATE tasks SET owner_id = 4711",
+        "UPDATE skips SET reason = ''",
+        "UPDATE skips SET n = 4711",
+        "UPDATE skips SET skipped_by = 4711",
+        "INSERT INTO skips SELECT * FROM skips",
         "UPDATE head SET one = 2",
         "INSERT INTO head (one, ticket) VALUES (2, 0)",
         "INSERT INTO meta (one, schema, min_reader, min_writer) VALUES (2, 1, 1, 1)",
