@@ -23,7 +23,6 @@ from models.failures import ReadOnly, Refused, Unreachable
 from models.location import Location
 from models.store import Store
 from tests.models.acting import Acting
-from tests.postgres import Cluster
 
 DECLARE = """
 import sys
@@ -58,15 +57,6 @@ INSERT INTO drafts (incident_id, revision, text, components, edited_by, edited_a
 UPDATE incidents SET version = 2, published_at = '2026-03-01 14:05:00.000000';
 UPDATE head SET ticket = 1"""
 """What a program that knew the first shape left behind."""
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Location:
-    """A database without tables."""
-    if request.param == "sqlite":
-        return Location.file(tmp_path / "new.db")
-    cluster: Cluster = request.getfixturevalue("postgres")
-    return Location.parse(cluster.new_database())
 
 
 def names(connection: Connection, kind: str) -> set[str]:

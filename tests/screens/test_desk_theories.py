@@ -28,13 +28,13 @@ async def showing(at: Sitting, words: str) -> None:
 async def test_a_theorys_line_says_how_it_stands(place: Place, size: tuple[int, int]) -> None:
     async with place.desk(size) as at:
         await at.press("3")
-        await showing(at, "THEORY ? open dns [/]")
+        await showing(at, "THEORY ? open: dns [/]")
         place.act("theory", "bo", ref="INC-1", n=3, state="ruled out")
-        await showing(at, "THEORY ✗ ruled out dns [/]")
+        await showing(at, "THEORY ✗ ruled out: dns [/]")
         place.act("theory", "bo", ref="INC-1", n=3, state="being tested")
-        await showing(at, "THEORY ◐ being tested dns")
+        await showing(at, "THEORY ◐ being tested: dns")
         place.act("theory", "bo", ref="INC-1", n=3, state="confirmed")
-        await showing(at, "THEORY ✓ confirmed dns")
+        await showing(at, "THEORY ✓ confirmed: dns")
         assert any("set the theory “dns [/]” open → ruled out" in " ".join(row.split()) for row in at.rows("timeline"))
 
 
@@ -44,7 +44,7 @@ async def test_y_sets_the_theory_under_the_cursor(place: Place) -> None:
         assert at.dialog == "“pool exhausted after deploy” is …"
         await at.press("t")
         assert theory(place).state is TheoryState.TESTING
-        await showing(at, "THEORY ◐ being tested pool exhausted")
+        await showing(at, "THEORY ◐ being tested: pool exhausted")
         await at.press("y", "c", *"restart cured it", "enter")
         found = theory(place)
         assert (found.state, found.moved_by, found.why) == (TheoryState.CONFIRMED, "ana", "restart cured it")

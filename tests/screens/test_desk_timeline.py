@@ -30,7 +30,7 @@ async def test_each_kind(place: Place, key: str, kind: str) -> None:
     async with place.desk() as at:
         await at.press("n", "shift+tab", key, "tab", *"it is DNS", "enter")
         await at.caught_up()
-        standing = " ? open" if kind == "theory" else ""
+        standing = " ? open:" if kind == "theory" else ""
         assert kind == "note" or f"{kind.upper()}{standing} it is DNS" in at.text
     assert (place.last().kind, place.last().text) == (kind, "it is DNS")
 
