@@ -21,7 +21,9 @@ def add_arguments(parser: ArgumentParser) -> None:
         part = what.add_parser(name, help=text, description=text)
         if name == "export":
             part.add_argument("key", metavar="KEY", help="the book, as `book list` has it")
-            part.add_argument("file", metavar="FILE", nargs="?", help="a new file; without it, the standard output")
+            part.add_argument(
+                "file", metavar="FILE", nargs="?", help="a new file; without it, or with -, the standard output"
+            )
             part.add_argument("--version", dest="number", metavar="N", type=int, help="not the one that counts now")
         elif name != "list":
             part.add_argument("file", metavar="FILE", help="a TOML file; - is the standard input")
@@ -50,11 +52,13 @@ def _export(arguments: Namespace, settings: Settings) -> None:
     with opened(settings) as store, store.reading() as read:
         version, text = read.book(arguments.key, arguments.number)
     known = {"key": arguments.key, "version": version}
-    if arguments.file is not None:
+    if arguments.file not in (None, "-"):
         _write(arguments.file, text)
         known["file"] = arguments.file
         if "json" not in arguments:
-            printing.say(f"Wrote {arguments.key} to {arguments.file}. Change it, then: bridgewatch book import FILE")
+            printing.say(
+                f"Wrote {arguments.key} to {arguments.file}. Change it, then: bridgewatch book import {arguments.file}"
+            )
     elif "json" in arguments:
         known["text"] = text
     elif sys.stdout.isatty():

@@ -23,7 +23,10 @@ def test_a_book_out_changed_and_in_again(run: Desk, tmp_path: Path) -> None:
     run("declare", "Checkout", "--severity", "P1")
     file = tmp_path / "ours.toml"
     out = run("book", "export", "high-velocity", str(file))
-    assert (out.code, out.out) == (0, f"Wrote high-velocity to {file}. Change it, then: bridgewatch book import FILE\n")
+    assert (out.code, out.out) == (
+        0,
+        f"Wrote high-velocity to {file}. Change it, then: bridgewatch book import {file}\n",
+    )
     assert file.read_text(encoding="utf-8") == shipped("high-velocity")
     changed = shipped("high-velocity").replace('name.en = "Scribe"', 'name.en = "Chronicler"')
     file.write_text(changed, encoding="utf-8")
@@ -37,7 +40,7 @@ def test_a_book_out_changed_and_in_again(run: Desk, tmp_path: Path) -> None:
     assert [run.json("show", ref)["book_version"] for ref in ("1", "2")] == [1, 2]
     assert "Scribe" in run("show", "1").out
     assert "Chronicler" in run("show", "2").out
-    assert run("book", "export", "high-velocity").out == changed
+    assert run("book", "export", "high-velocity").out == run("book", "export", "high-velocity", "-").out == changed
     assert run("book", "export", "high-velocity", "--version", "1").out == shipped("high-velocity")
     again = run("book", "import", str(file))
     assert again.out.startswith("Version 2 of high-velocity holds this text already; nothing was added.")
