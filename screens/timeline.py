@@ -130,7 +130,7 @@ def _tag(entry: EntryView, state: TheoryState | None) -> str:
     """What stands before people's own words: their kind, and how a theory stands."""
     if entry.kind not in NOTES or entry.kind == "note":
         return ""
-    return f"{entry.kind.upper()} {STANDING[state][0]} {state}" if state else entry.kind.upper()
+    return f"{entry.kind.upper()} {STANDING[state][0]} {state}:" if state else entry.kind.upper()
 
 
 def _told(entry: EntryView, tag: str) -> str:
