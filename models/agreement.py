@@ -27,13 +27,13 @@ def keep_templates(connection: Connection, templates: Templates) -> None:
     connection.execute(_PUT, {"key": TEMPLATES, "value": keep(templates)})
 
 
-def agree(connection: Connection, change: Callable[[Rules], Rules]) -> Rules:
+def agree(connection: Connection, change: Callable[[Rules], Rules] | None) -> Rules:
     """Change the rules, and let every desk read its open incidents anew: what is promised on them hangs on the rules.
 
-    Raises Refused when the rules that are kept cannot be read.
+    `change` None: the program's own rules. Raises Refused when the rules to change cannot be read.
     """
     ticket = connection.execute(TAKE_TICKET).scalar_one()  # first: two who change the rules take turns at it
-    agreed = change(rules(connection.execute(_KEPT).scalar()))
+    agreed = change(rules(connection.execute(_KEPT).scalar())) if change else Rules()
     connection.execute(_PUT, {"key": SETTING, "value": agreed.model_dump(mode="json", exclude_defaults=True)})
     connection.execute(_OPEN_CHANGED, {"ticket": ticket})
     return agreed

@@ -56,6 +56,17 @@ class Template(BaseModel):
 Templates = dict[Audience, dict[Phase, Template]]
 
 
+class Filled(BaseModel):
+    """What a draft may begin with."""
+
+    model_config = _STRICT
+
+    title: str
+    text: str
+    next_update_at: datetime | None
+    """The next update that the text speaks of, if it does."""
+
+
 class _File(BaseModel):
     model_config = _STRICT
 
@@ -125,15 +136,18 @@ def keep(templates: Templates) -> dict[str, Any]:
 
 def filled(
     incident: IncidentView, to: Audience, of_team: Templates, agreed: Rules, language: str, now: datetime
-) -> Template:
+) -> Filled:
     """What the draft for this audience may begin with, in the phase that it tells of."""
     spoken = _shipped(language)
     draft = incident.drafts[to]
     template: Template = of_team.get(to, {}).get(draft.phase) or getattr(spoken, to)[draft.phase]
-    facts = _facts(incident, to, agreed, spoken.words, now)
+    due = draft.next_update_at or agreed.due(to, incident.severity, incident.declared_at, now)
+    due = due if draft.phase in OPEN else None
+    facts = _facts(incident, to, due, spoken.words, now)
     limit = LIMITS["title"]
     title = _fill(template.title, facts)
-    return Template(title=title if len(title) <= limit else f"{title[: limit - 1]}…", text=_fill(template.text, facts))
+    title = title if len(title) <= limit else f"{title[: limit - 1]}…"
+    return Filled(title=title, text=_fill(template.text, facts), next_update_at=due)
 
 
 def _fill(template: str, facts: Mapping[str, str]) -> str:
@@ -146,15 +160,12 @@ def _fill(template: str, facts: Mapping[str, str]) -> str:
 
 
 def _facts(
-    incident: IncidentView, to: Audience, agreed: Rules, words: Mapping[str, str], now: datetime
+    incident: IncidentView, to: Audience, due: datetime | None, words: Mapping[str, str], now: datetime
 ) -> dict[str, str]:
     draft = incident.drafts[to]
     states = {**(incident.drafts[Audience.CUSTOMERS].components), **draft.components}
     hurt = [name for name, state in states.items() if state is not ComponentState.OPERATIONAL] or list(states)
     unknown = words["unknown"]
-    due = draft.next_update_at or agreed.due(to, incident.severity, incident.declared_at, now)
-    if draft.phase not in OPEN:
-        due = None
     return {
         "services": ", ".join(hurt) or words["our services"],
         "components": ("\n" if to is Audience.CUSTOMERS else "; ").join(

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from models.bookcheck import Checked
     from models.commands.base import Command
     from models.internal_words import Finding
-    from models.message_templates import Template, Templates
+    from models.message_templates import Filled, Templates
     from models.policy import Audience
     from models.rules import Rules
 
@@ -162,8 +162,8 @@ class Store:
             tx.finish()
         return done
 
-    def agree(self, change: Callable[[Rules], Rules]) -> Rules:
-        """Change what the team has agreed on for telling people; every desk then follows it."""
+    def agree(self, change: Callable[[Rules], Rules] | None) -> Rules:
+        """Change what the team has agreed on for telling people; None: back to the program's own rules."""
         with in_words(self.location), self._writing() as connection:
             return agreement.agree(connection, change)
 
@@ -240,7 +240,7 @@ class Store:
         with self.reading() as read:
             return read.incident(incident_id)
 
-    def template(self, incident_id: int, to: Audience, now: datetime) -> Template:
+    def template(self, incident_id: int, to: Audience, now: datetime) -> Filled:
         """What the draft for this audience may begin with."""
         with self.reading() as read:
             return read.template(read.incident(incident_id), to, now)

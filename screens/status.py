@@ -51,14 +51,14 @@ def draft_title(shown: IncidentView, to: Audience, now: datetime, saved: str | N
 
 def _fate(draft: DraftView) -> str:
     if not draft.text.strip():
-        return "nothing drafted"
+        return "no draft"
     if draft.returned_by:
         return f"r{draft.revision} sent back"
     if draft.approved_by:
-        return f"r{draft.revision} approved, not published"
+        return f"r{draft.revision} approved"
     if draft.asked_by:
-        return f"r{draft.revision} waits for approval"
-    return f"draft r{draft.revision}, not published"
+        return f"r{draft.revision} asked"
+    return f"draft r{draft.revision}"
 
 
 def _due(shown: IncidentView, to: Audience, now: datetime) -> str:
@@ -66,8 +66,8 @@ def _due(shown: IncidentView, to: Audience, now: datetime) -> str:
     if promise is None:
         return ""
     if promise.due_at <= now:
-        return f"due {stamp(promise.due_at)}, {shown.updater or 'nobody'} owes it"
-    return f"{'put off to' if promise.snoozed else 'next due'} {stamp(promise.due_at)}"
+        return f"late {stamp(promise.due_at)}, {shown.updater or 'nobody'} owes it"
+    return f"{'put off to' if promise.snoozed else 'due'} {stamp(promise.due_at)}"
 
 
 def component_lines(components: dict[str, ComponentState], width: int) -> list[Line]:

@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(settings: Settings, *, book: str | None = None) -> Iterator[Store]:
-    """The database, made and upgraded as needed."""
+def opened(settings: Settings, *, book: str | None = None, anew: bool = False) -> Iterator[Store]:
+    """The database, made and upgraded as needed; one that a desk has met and that is gone is made `anew` only."""
+    from models.memory import Memory
     from models.store import Store
+
+    met = Memory(settings.cache, settings.database, settings.me).known
 
     store = Store(settings.database, language=settings.language)
     try:
-        store.open(book=book)
+        store.open(book=book, create=anew or not met)
         yield store
     finally:
         store.close()
@@ -52,7 +55,7 @@ def perform(verb: Verb, arguments: Namespace, settings: Settings) -> None:
 
 
 def init(arguments: Namespace, settings: Settings) -> None:
-    with opened(settings, book=arguments.book) as store:
+    with opened(settings, book=arguments.book, anew=True) as store:
         where = store.location.shown
     if "json" in arguments:
         printing.document({"database": where, "book": arguments.book} if arguments.book else {"database": where})
@@ -81,7 +84,7 @@ def list_incidents(arguments: Namespace, settings: Settings) -> None:
 def show(arguments: Namespace, settings: Settings) -> None:
     from dataclasses import asdict
 
-    number = _number(arguments.ref)
+    number = incident_number(arguments.ref)
     with opened(settings) as store, store.reading() as read:
         view = read.incident(number)
         entries = read.newest(number, limit=view.version)
@@ -95,7 +98,7 @@ def show(arguments: Namespace, settings: Settings) -> None:
 def who(arguments: Namespace, settings: Settings) -> None:
     from models.duties import found
 
-    number, words = _number(arguments.ref), " ".join(arguments.words)
+    number, words = incident_number(arguments.ref), " ".join(arguments.words)
     with opened(settings) as store:
         view = store.incident(number)
     duties = found(words, view)
@@ -111,7 +114,7 @@ def theories(arguments: Namespace, settings: Settings) -> None:
     from models.theories import by_belief
 
     with opened(settings) as store:
-        view = store.incident(_number(arguments.ref))
+        view = store.incident(incident_number(arguments.ref))
     ordered = by_belief(view.theories)
     if "json" in arguments:
         printing.document(ordered)
@@ -122,7 +125,7 @@ def theories(arguments: Namespace, settings: Settings) -> None:
 
 
 def steps(arguments: Namespace, settings: Settings) -> None:
-    number = _number(arguments.ref)
+    number = incident_number(arguments.ref)
     with opened(settings) as store:
         view = store.incident(number)
     if "json" in arguments:
@@ -193,7 +196,37 @@ def maintenances(arguments: Namespace, settings: Settings) -> None:
         printing.say("No maintenance is scheduled. `bridgewatch schedule` announces one.")
 
 
-def _number(ref: str) -> int:
+def preview(arguments: Namespace, settings: Settings) -> None:
+    from tui import telling
+
+    telling.preview(arguments, settings)
+
+
+def difference(arguments: Namespace, settings: Settings) -> None:
+    from tui import telling
+
+    telling.difference(arguments, settings)
+
+
+def brief(arguments: Namespace, settings: Settings) -> None:
+    from tui import telling
+
+    telling.brief(arguments, settings)
+
+
+def rules(arguments: Namespace, settings: Settings) -> None:
+    from tui import telling
+
+    telling.rules(arguments, settings)
+
+
+def templates(arguments: Namespace, settings: Settings) -> None:
+    from tui import telling
+
+    telling.templates(arguments, settings)
+
+
+def incident_number(ref: str) -> int:
     """The incident that somebody means. Raises Refused for what no incident is called."""
     from pydantic import TypeAdapter, ValidationError
 

@@ -98,6 +98,24 @@ def _book_arguments(parser: ArgumentParser) -> None:
     add_arguments(parser)
 
 
+def _draft_arguments(parser: ArgumentParser) -> None:
+    from tui.telling import draft_arguments
+
+    draft_arguments(parser)
+
+
+def _rules_arguments(parser: ArgumentParser) -> None:
+    from tui.telling import rules_arguments
+
+    rules_arguments(parser)
+
+
+def _templates_arguments(parser: ArgumentParser) -> None:
+    from tui.telling import templates_arguments
+
+    templates_arguments(parser)
+
+
 def _import_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("format", choices=("statuspage",), help="what wrote the file: statuspage, its incidents.json")
     parser.add_argument("file", metavar="FILE", help="the file; - is the standard input")
@@ -117,6 +135,11 @@ _OWN = {
     "who": _Own("Say who does each duty of an incident now, and why.", "who", _who_arguments),
     "theories": _Own("Say what is believed of an incident and what has been ruled out.", "theories", _show_arguments),
     "steps": _Own("Say which steps of the response are done, and what the others lack.", "steps", _show_arguments),
+    "brief": _Own("Say on one page of Markdown what an executive should know.", "brief", _show_arguments),
+    "preview": _Own("Show a draft as it will be read, and what should stay inside.", "preview", _draft_arguments),
+    "difference": _Own("Show what a draft says that has not been told yet.", "difference", _draft_arguments),
+    "rules": _Own("Show or change who publishes, who looks first, and how often.", "rules", _rules_arguments),
+    "templates": _Own("Export, check and import what updates begin with.", "templates", _templates_arguments),
     "init": _Own("Make the database, and say where it is.", "init", _init_arguments),
     "site": _Own("Write the page that customers read to a folder, for any web server.", "site", _site_arguments),
     "maintenances": _Own("List the maintenances that are not over.", "maintenances", lambda parser: None),

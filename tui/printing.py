@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from models import moments
 from models.clocks import age, maintenance_stage, next_update
-from models.policy import UNDONE
+from models.policy import UNDONE, Audience
 from models.text import clean
-from models.wording import named, sentence
+from models.wording import named, sentence, the
 
 if TYPE_CHECKING:
     from models.theories import TheoryView
@@ -73,22 +73,23 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
     """An incident with its roster, its draft and its timeline."""
     kind = [named(view.impact)] if view.impact else []
     kind += [view.category] if view.category else []
-    due = next_update(view)
     facts = [
         f"{view.ref}  {clean(view.title, lines=False)}",
         " · ".join([named(view.severity), view.phase, *kind]),
         f"declared by {view.declared_by} at {_stamp(view.declared_at)}, {_span(age(view, now))} "
         + ("ago" if view.resolved_at is None else f"until it was resolved at {_stamp(view.resolved_at)}"),
     ]
-    if due is not None:
-        facts.append(f"next update to customers {'was ' if due < now else ''}due at {_stamp(due)}")
+    for promise in view.promises:
+        was = "was " if promise.due_at < now else ""
+        owner = f", {view.updater or 'nobody'} owes it" if was else ""
+        facts.append(f"next update to {the(promise.audience)} {was}due at {_stamp(promise.due_at)}{owner}")
     parts = [
         "\n".join(facts),
         _titled("Roster", _aligned([_role(role, view.offers, now) for role in view.roles])),
         _titled("Tasks", _aligned([_task(task, now) for task in view.tasks])) if view.tasks else "",
         _titled("Theories", theories(view.theories)) if view.theories else "",
         _titled("Steps", steps(view.steps)) if view.steps else "",
-        _titled("Draft", _draft(view.draft)) if view.draft.text else "",
+        *(_titled(f"Draft for {the(to)}", draft(each)) for to, each in view.drafts.items() if each.text),
         _titled("Published", "\n".join(map(_update, updates))) if updates else "",
         _titled("Timeline", "\n".join(map(_entry, entries))),
     ]
@@ -193,14 +194,25 @@ def _step(step: StepView) -> tuple[str, ...]:
     return step.key, clean(step.name, lines=False), step.state, clean(told, lines=False)
 
 
-def _draft(draft: DraftView) -> str:
+def draft(draft: DraftView) -> str:
+    """A draft with where it stands."""
     states = "".join(f"\n{name}: {state}" for name, state in draft.components.items())
-    return f"r{draft.revision} [{draft.phase}] by {draft.edited_by or 'nobody'}\n{draft.text}{states}"
+    review = ""
+    if draft.approved_by:
+        review = f", approved by {draft.approved_by}"
+    elif draft.asked_by:
+        review = f", waits for approval since {_stamp(draft.asked_at or datetime.now(UTC))}"
+    elif draft.returned_by:
+        review = f", sent back by {draft.returned_by}: {draft.returned}"
+    first = f"r{draft.revision} [{draft.phase}] by {draft.edited_by or 'nobody'}{review}"
+    return "\n".join(filter(None, (first, draft.title, f"{draft.text}{states}")))
 
 
 def _update(update: UpdateView) -> str:
     text = _indented(update.text, "  ").lstrip()
-    return f"{_stamp(update.published_at)} [{update.phase}] {update.published_by}: {text}"
+    to = "" if update.audience is Audience.CUSTOMERS else f" for {the(update.audience)}"
+    title = f"{update.title}: " if update.title else ""
+    return f"{_stamp(update.published_at)} [{update.phase}]{to} {update.published_by}: {title}{text}"
 
 
 def _entry(entry: EntryView) -> str:

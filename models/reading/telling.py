@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, Select
 from models import telling_queries as queries
 from models.coverage import Holding
 from models.internal_words import Finding, findings
-from models.message_templates import Template, Templates, filled, own
+from models.message_templates import Filled, Templates, filled, own
 from models.policy import OPEN, Audience, Phase, Severity, public
 from models.publishing import approvers
 from models.reading.base import Rows
@@ -39,7 +39,7 @@ class Telling(Rows):
         kept = self._rows(queries.TEMPLATES)
         return own(kept[0]["value"] if kept else None)
 
-    def template(self, incident: IncidentView, to: Audience, now: datetime) -> Template:
+    def template(self, incident: IncidentView, to: Audience, now: datetime) -> Filled:
         """What the draft for this audience may begin with, in the reader's language."""
         return filled(incident, to, self.templates, self.rules, self._language, now)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import wrap_future
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from models.policy import PUBLIC, Audience, ComponentState
@@ -12,7 +13,7 @@ from screens.dialogs import Option, Pick
 from screens.show import stamp
 
 if TYPE_CHECKING:
-    from models.message_templates import Template
+    from models.message_templates import Filled
     from models.told import DraftView
     from models.views import IncidentView
     from screens.desk import Desk
@@ -151,7 +152,7 @@ async def _expected(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
 _DETAILS = {"title": _title, "phase": _phase, "components": _components, "next": _next, "expected": _expected}
 
 
-async def _template(desk: Desk, shown: IncidentView, draft: DraftView) -> Template:
+async def _template(desk: Desk, shown: IncidentView, draft: DraftView) -> Filled:
     now = desk.clock()
     return await wrap_future(desk.link.read(lambda store: store.template(shown.id, draft.audience, now)))
 
@@ -166,7 +167,9 @@ async def _begin_from_template(desk: Desk, shown: IncidentView, draft: DraftView
         if await desk.acting.ask(Pick("There is a draft already", options, body=draft.text)) != "replace":
             return
     template = await _template(desk, shown, draft)
-    await edit(desk, shown, draft, text=template.text, title=draft.title or template.title)
+    at = template.next_update_at
+    soon = round((at - desk.clock()) / timedelta(minutes=1)) if at else 0
+    await edit(desk, shown, draft, text=template.text, title=draft.title or template.title, next_in=max(soon, 0))
     fresh = await desk.fresh()
     if fresh is not None:
         desk.go_to("status")
