@@ -1,6 +1,7 @@
 """The pages that customers read: whole, in three languages, and fit for everybody."""
 
 import re
+import shutil
 import tomllib
 from datetime import timedelta
 from importlib.resources import files
@@ -173,3 +174,10 @@ def test_only_news_is_written(tmp_path: Path) -> None:
     assert (first > 40, again) == (True, 0)
     other = Site(tmp_path, name="Acme")
     assert other.write(some(), at(hours=5) + timedelta(seconds=1))[1] == 0
+
+
+def test_a_folder_that_was_emptied_is_filled_again(tmp_path: Path) -> None:
+    site = Site(tmp_path / "page", name="Acme")
+    _, first = site.write(some(), at(hours=5))
+    shutil.rmtree(tmp_path / "page")
+    assert site.write(some(), at(hours=5))[1] == first

@@ -1,0 +1,88 @@
+"""Only what was published to customers leaves the house: no draft, no note, no name, no title of ours."""
+
+from pathlib import Path
+
+from sqlalchemy import select, text
+
+from models.columns import metadata
+from models.commands.drafts import EditDraft
+from models.commands.incidents import Declare, Rename
+from models.commands.maintenance import Schedule
+from models.commands.offers import Offer
+from models.commands.publishing import Publish
+from models.commands.roles import AddRole, Assign
+from models.commands.tasks import AddTask
+from models.commands.timeline import Note
+from models.exchange import statuspage
+from models.exchange.site.writer import Site
+from models.policy import Audience, ComponentState, NoteKind
+from models.store import Store
+from tests.conftest import Clock
+from tests.models.pages import REAL
+
+NAMES = ("Anastazja", "Bonawentura", "Cyprian")
+INSIDE = "zq-inside"
+"""In every word that stays in the house."""
+OUTSIDE = "zq-outside"
+
+
+def busy(store: Store, clock: Clock) -> None:
+    """Every kind of word that people write, inside and outside."""
+    ana, bo, cy = NAMES
+    statuspage.load(store, REAL, ana)
+    store.perform(Rename(by=bo, ref="INC-1", title=f"{INSIDE} title of an imported one"))
+    ref = store.perform(Declare(by=ana, title=f"{INSIDE} title", severity="P2")).ref
+    store.perform(Assign(by=ana, ref=ref, role="scribe", person=bo))
+    store.perform(AddRole(by=ana, ref=ref, name=f"{INSIDE} role"))
+    store.perform(Offer(by=ana, ref=ref, role="incident-manager", person=cy, brief=f"{INSIDE} brief"))
+    store.perform(AddTask(by=ana, ref=ref, title=f"{INSIDE} task", person=cy))
+    for kind in NoteKind:
+        store.perform(Note(by=bo, ref=ref, text=f"{INSIDE} {kind}", as_kind=kind))
+    for audience in Audience:
+        where = OUTSIDE if audience is Audience.CUSTOMERS else INSIDE
+        edit = EditDraft(
+            by=bo,
+            ref=ref,
+            audience=audience,
+            title=f"{where} title",
+            text=f"{where} text",
+            components={f"{where} component": ComponentState.DEGRADED},
+        )
+        store.perform(edit)
+        store.perform(Publish(by=bo, ref=ref, audience=audience))
+        store.perform(EditDraft(by=bo, ref=ref, audience=audience, title=f"{INSIDE} new", text=f"{INSIDE} draft"))
+    never = store.perform(Declare(by=cy, title=f"{INSIDE} never told", severity="P2")).ref
+    store.perform(EditDraft(by=cy, ref=never, text=f"{INSIDE} never published", title=f"{INSIDE} public?"))
+    store.perform(
+        Schedule(
+            by=cy, title=f"{OUTSIDE} upkeep", text=f"{OUTSIDE} cables", starts_at=clock().replace(hour=23), lasts=9
+        )
+    )
+
+
+def test_nothing_else_leaves(store: Store, clock: Clock, tmp_path: Path) -> None:
+    busy(store, clock)
+    with store.reading() as read:
+        published = read.published()
+        everything = repr([read._rows(select(table)) for table in metadata.sorted_tables])
+    folder = tmp_path / "page"
+    Site(folder, name="Acme", url="https://status.example.com").write(published, clock())
+    pages = {file: file.read_bytes().decode() for file in folder.rglob("*") if file.is_file()}
+    assert len(pages) > 40
+    assert everything.count(INSIDE) > 20
+    for word in (INSIDE, *NAMES, "INC-", "scribe", "P2"):
+        assert word in everything or word == "INC-"
+        assert [file for file, content in pages.items() if word.casefold() in content.casefold()] == [], word
+    front = pages[folder / "index.html"]
+    for word in ("title", "text", "component", "upkeep", "cables"):
+        assert f"{OUTSIDE} {word}" in front
+
+
+def test_what_another_tool_wrote_cannot_break_a_page(store: Store, clock: Clock, tmp_path: Path) -> None:
+    busy(store, clock)
+    hostile = "\x1b]0;owned\x07 \x00\x01 \u202e x".replace("\x00", "")
+    with store._writer.begin() as connection:
+        connection.execute(text("UPDATE components SET name = :name WHERE name LIKE 'zq%'"), {"name": hostile})
+    with store.reading() as read:
+        Site(tmp_path / "page", name="Acme").write(read.published(), clock())
+    assert b"\x1b" not in (tmp_path / "page" / "index.html").read_bytes()
