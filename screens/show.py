@@ -8,7 +8,7 @@ variation selectors or skin tone, and � for what has no agreed width. Only the
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import rich.cells
@@ -27,6 +27,10 @@ CUT = "…"
 
 _MOST = 100_000
 """Of a longer text, which only another tool can have written, this much is drawn."""
+
+_SHORT = 300
+_KEPT = 4_096
+"""So many texts of at most so many characters are kept as they are drawn: most of a screen is drawn again and again."""
 
 _NARROWEST = 6
 """The widest that one character can be, with the vowel signs that stand on it."""
@@ -105,6 +109,11 @@ def _safe(text: str, *, lines: bool) -> str:
         text = text[:_MOST] + CUT
     if text.isascii():
         return clean(text, lines=lines)
+    return _harmless(text, lines) if len(text) <= _SHORT else _harmless.__wrapped__(text, lines)
+
+
+@lru_cache(_KEPT)
+def _harmless(text: str, lines: bool) -> str:
     return unicodedata.normalize("NFC", clean(text.translate(_DRAWN), lines=lines))
 
 
@@ -127,6 +136,11 @@ def fit(text: str, cells: int, *, align: Literal["left", "right"] = "left") -> s
     """The text as one line of exactly that many cells: cut with … between whole characters, or padded."""
     if cells <= 0:
         return ""
+    return _fit(text, cells, align) if len(text) <= _SHORT else _fit.__wrapped__(text, cells, align)
+
+
+@lru_cache(_KEPT)
+def _fit(text: str, cells: int, align: str) -> str:
     text = safe(text)
     taken = cell_len(text)
     if taken > cells:

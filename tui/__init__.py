@@ -16,8 +16,8 @@ def _pin(name: str, folder: str) -> None:
     spec.loader.exec_module(package)
 
 
-# Textual draws on a beat; the usual 60 a second let a colleague's key wait up to 17 ms, and at rest there is no beat
-os.environ.setdefault("TEXTUAL_FPS", "120")
+# Textual draws on a beat; the usual 60 a second let a colleague's key wait 17 ms, this 4; at rest there is no beat
+os.environ.setdefault("TEXTUAL_FPS", "240")
 
 for _name in ("models", "screens"):
     if _name not in sys.modules:
