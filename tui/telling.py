@@ -74,11 +74,16 @@ def brief(arguments: Namespace, settings: Settings) -> None:
 
 def rules_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", metavar="WHAT")
-    what.add_parser("show", help="what the team has agreed on; without WHAT, too")
-    changing = what.add_parser("set", help="agree on something else")
+    _part(what, "show", "what the team has agreed on; without WHAT, too")
+    changing = _part(what, "set", "agree on something else")
     changing.add_argument("key", choices=tuple(_SETTERS), metavar="KEY", help=", ".join(_SETTERS))
     changing.add_argument("values", nargs="*", metavar="VALUE", help="see `bridgewatch rules`; none takes it away")
-    what.add_parser("reset", help="go back to the program's own rules")
+    _part(what, "reset", "go back to the program's own rules")
+
+
+def _part(what: Any, name: str, help: str) -> ArgumentParser:
+    part: ArgumentParser = what.add_parser(name, help=help, description=help)
+    return part
 
 
 def rules(arguments: Namespace, settings: Settings) -> None:
@@ -168,12 +173,11 @@ def _told(agreed: Rules) -> str:
 
 def templates_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    what.add_parser("export", help="print the program's own, in the language of --lang, to change and import")
+    _part(what, "export", "print the program's own, in the language of --lang, to change and import")
     for name, words in (("check", "say whether a file can be imported"), ("import", "let updates begin with a file's")):
-        what.add_parser(name, help=words).add_argument(
-            "file", metavar="FILE", help="a TOML file; - is the standard input"
-        )
-    what.add_parser("reset", help="go back to the program's own templates")
+        part = _part(what, name, words)
+        part.add_argument("file", metavar="FILE", help="a TOML file; - is the standard input")
+    _part(what, "reset", "go back to the program's own templates")
 
 
 def templates(arguments: Namespace, settings: Settings) -> None:

@@ -13,6 +13,7 @@ from models.failures import Conflict, Refused
 from models.policy import Audience
 from models.records import Recorded
 from models.transaction import Transaction
+from models.wording import the
 
 
 class Snooze(IncidentCommand):
@@ -30,7 +31,7 @@ class Snooze(IncidentCommand):
     def perform(self, tx: Transaction) -> int:
         was = due(tx, self.audience)
         if was is None:
-            raise Refused(f"Nothing is promised to {self.audience} on {tx.ref}.", "`bridgewatch rules` shows the pace.")
+            raise Refused(f"Nothing is promised to {the(self.audience)} on {tx.ref}.", "`bridgewatch rules` shows the pace.")
         if self.saw is not None and self.saw != was:
             raise Conflict(
                 f"It is due at {was:%H:%M}Z by now: {tx.told(tx.last(self.kind, 'published', 'told'))}", now=was

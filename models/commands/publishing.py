@@ -82,11 +82,10 @@ class Publish(_OnDraft):
         self._allowed(tx, "publish to customers")
         severity = Severity(tx.incident["severity"])
         if the_rules(tx).needs_approval(self.audience, severity) and row["approved_by"] is None:
-            asked = f"{row['asker']} asked at {row['asked_at']:%H:%M}Z" if row["asked_by"] else ""
-            raise Refused(
-                f"What customers read of a {severity} is approved by somebody else first{f'; {asked}' * bool(asked)}.",
-                f"`bridgewatch ask-approval {tx.ref}`, or `P` on the desk, asks for it.",
-            )
+            remedy = f"`bridgewatch ask-approval {tx.ref}`, or `P` on the desk, asks for it."
+            if row["asked_by"]:
+                remedy = f"{row['asker']} asked for it at {row['asked_at']:%H:%M}Z."
+            raise Refused(f"What customers read of a {severity} is approved by somebody else first.", remedy)
         phase = says["phase"] or public(Phase(tx.incident["phase"]))
         was_due = due(tx, self.audience)
         told = {**says, "phase": phase, "next_update_at": says["next_update_at"] or self._next(tx, phase)}
