@@ -73,7 +73,10 @@ def find(location: Location, *, create: bool) -> FileId:
             raise Unreachable(
                 f"The folder {path.parent} does not exist.", "Create it, or choose another path."
             ) from None
-        raise Unreachable(f"{path} is gone.", "Put it back; the desk goes on by itself.") from None
+        raise Unreachable(
+            f"{path} is gone: was it moved, or is its disk not mounted?",
+            "Put it back; the desk goes on by itself. (`bridgewatch init` would begin an empty one.)",
+        ) from None
     except OSError as error:
         raise Unreachable(f"{path} cannot be opened: {error.strerror}.", "Check the path and who may use it.") from None
     if not stat.S_ISREG(status.st_mode):
@@ -159,6 +162,11 @@ def in_words(location: Location) -> Iterator[None]:
         raise Unreachable(f"The database at {location.shown} does not answer.", _plain(location, error)) from error
 
 
+def lost(location: Location, reason: str) -> Failure:
+    """Why a watch has lost the database, in the words that `in_words` has for it."""
+    return Unreachable(reason, "The desk keeps trying.") if location.path else _told(location, Exception(reason))
+
+
 def _plain(location: Location, error: BaseException | None) -> str:
     lines = str(error).strip().splitlines()
     return location.hide(f"It says: {lines[0]}") if lines else ""
@@ -221,6 +229,13 @@ _POSTGRES = (
     ("could not translate host", "The host of {0} is not known.", "Check the address for a slip."),
     ("failed to resolve host", "The host of {0} is not known.", "Check the address for a slip."),
     ("name or service not known", "The host of {0} is not known.", "Check the address for a slip."),
+    ("server closed the connection", "{0} broke the connection.", "The desk keeps trying."),
+    ("terminating connection", "{0} was stopped, or ended the connection.", "The desk keeps trying."),
+    (
+        "has not answered for",
+        "The host of {0} does not answer.",
+        "Check the network or the VPN; the desk keeps trying.",
+    ),
     ("connection refused", "Nothing listens at {0}.", "Check that Postgres runs there, and the port."),
     ("timeout expired", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),
     ("connection timeout", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),

@@ -87,7 +87,8 @@ class Link:
         self._fresh = False
         self._refreshing = threading.Event()
         self._stopping = threading.Event()
-        self._ever_open = False
+        self._met = memory is not None and memory.known
+        """Whether the database has been there, now or in an earlier run: then none is made in its place."""
         self._threads = [
             threading.Thread(target=self._work, name="bridgewatch-link", daemon=True),
             threading.Thread(target=self._listen, name="bridgewatch-watch", daemon=True),
@@ -171,8 +172,8 @@ class Link:
         if self._store is None:
             self._store = Store(self._location, language=self._language, clock=self._clock)
         if not self._fresh:
-            self._store.open(create=not self._ever_open)
-            self._ever_open = True
+            self._store.open(create=not self._met)
+            self._met = True
             self._opened.set()
         return self._store
 
@@ -269,6 +270,7 @@ class Link:
     def _listen(self) -> None:
         """Ask for a refresh whenever somebody wrote, and say so when the database is gone."""
         self._opened.wait()
+        from models.engine import lost
         from models.watch import Gone, Heard
         from models.watch.opening import watch
 
@@ -281,6 +283,6 @@ class Link:
                             tries = 0
                             self.refresh()
             except Gone as gone:
-                self._jobs.put(partial(self._lose, Unreachable(gone.reason, "The desk keeps trying.")))
+                self._jobs.put(partial(self._lose, lost(self._location, gone.reason)))
             self._stopping.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
             tries += 1

@@ -35,6 +35,11 @@ class Memory:
         self._file = folder / f"board-{_name(location, person)}.json"
         self._unsaved: Board | None = None
 
+    @property
+    def known(self) -> bool:
+        """Whether an earlier run has met the database."""
+        return self._file.exists()
+
     def note(self, board: Board) -> None:
         """The newest board; written at the next save."""
         self._unsaved = board

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.location import Location
+from models.memory import Memory
 from models.store import Store
 from tests.end_to_end.commanding import Answer, Desk
 from tests.postgres import PASSWORD, Cluster
@@ -167,6 +168,23 @@ def test_a_password_is_shown_nowhere(run: Desk) -> None:
     assert PASSWORD not in said
     assert "***" not in said
     assert Location.parse(run.database).shown in said
+
+
+def test_a_file_that_a_desk_has_met_is_made_anew_only_when_it_is_asked_for(here: Desk, tmp_path: Path) -> None:
+    assert here("declare", "Checkout", "--severity", "P1").code == 0
+    location = Location.parse(here.database)
+    memory = Memory(tmp_path / "cache" / "bridgewatch", location, "ana")
+    with closing(Store(location)) as store:
+        store.open()
+        memory.note(store.board())
+        memory.save()
+    assert location.path
+    location.path.unlink()
+    gone = here("list")
+    assert (gone.code, gone.out) == (4, "")
+    assert gone.err.startswith(f"{location.path} is gone: was it moved, or is its disk not mounted?")
+    assert not location.path.exists()
+    assert here("init").code == here("list").code == 0
 
 
 def test_a_defect_is_no_traceback_and_tells_no_secret(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,10 @@
 """A desk without a screen: a link, and all that it tells."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from queue import Queue
+
+import pytest
 
 from models.link import Link, News, State
 from models.location import Location
@@ -34,3 +37,25 @@ class Desk:
 
     def lost(self) -> News:
         return self.until(lambda news: news.state is State.LOST)
+
+
+Open = Callable[..., Desk]
+
+
+@pytest.fixture
+def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+    """Opens desks; they are gone at the end of the test, with their threads."""
+    monkeypatch.setattr("models.link.RETRY_SECONDS", (0.05,))
+    before = set(threading.enumerate())
+    desks: list[Desk] = []
+
+    def open_desk(location: Location, memory: Memory | None = None) -> Desk:
+        desks.append(Desk(location, memory))
+        desks[-1].link.start()
+        return desks[-1]
+
+    yield open_desk
+    for opened in desks:
+        opened.link.stop()
+    left = set(threading.enumerate()) - before
+    assert not {thread.name for thread in left if thread.name.startswith("bridgewatch")}

@@ -13,12 +13,29 @@ from sqlalchemy.exc import OperationalError
 
 import models.engine
 from models.commands.timeline import Note
-from models.engine import in_words
+from models.engine import in_words, lost
 from models.failures import ReadOnly
 from models.location import Location
 from models.store import Store
 from tests.models.acting import Acting, failure
 from tests.postgres import Cluster
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("The connection to the database broke: server closed the connection unexpectedly", "broke the connection."),
+        ("The connection broke: terminating connection due to administrator command", "was stopped, or ended"),
+        ("The database cannot be reached: connection refused", "Nothing listens at"),
+        ("The database has not answered for 5 s.", "does not answer. Check the network"),
+        ("The connection broke: something new about s3cret", "does not answer. It says: The connection broke:"),
+    ],
+)
+def test_what_a_watch_says_is_told_in_plain_words(reason: str, words: str) -> None:
+    told = str(lost(Location.parse("postgresql://ana:s3cret@db/incidents"), reason))
+    assert words in told
+    assert "postgresql://ana@db/incidents" in told
+    assert "s3cret" not in told
 
 
 class TestServers:

@@ -1,10 +1,8 @@
-"""A desk's line to the database: what it tells while the database comes and goes."""
+"""A desk's line to the database: what it tells while the database is there."""
 
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,15 +12,15 @@ from models.commands.incidents import Declare, SetSeverity
 from models.commands.roles import Take
 from models.commands.timeline import Note
 from models.engine import connect
-from models.failures import Conflict, ReadOnly, Refused, Unreachable
+from models.failures import Conflict, ReadOnly, Refused
 from models.link import State
 from models.location import Location
-from models.memory import Memory
 from models.store import Store
 from models.views import Board
 from tests.models.acting import Acting
-from tests.models.listening import LONG, Desk
-from tests.postgres import Cluster
+from tests.models.listening import LONG, Desk, Open, desk
+
+__all__ = ["desk"]
 
 NOTE = """
 import sys
@@ -33,28 +31,6 @@ store = Store(Location.parse(sys.argv[1]))
 store.open(create=False)
 store.perform(Note(by="cy", ref=sys.argv[2], text="from another process"))
 """
-
-
-Open = Callable[..., Desk]
-
-
-@pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
-    """Opens desks; they are gone at the end of the test, with their threads."""
-    monkeypatch.setattr("models.link.RETRY_SECONDS", (0.05,))
-    before = set(threading.enumerate())
-    desks: list[Desk] = []
-
-    def open_desk(location: Location, memory: Memory | None = None) -> Desk:
-        desks.append(Desk(location, memory))
-        desks[-1].link.start()
-        return desks[-1]
-
-    yield open_desk
-    for opened in desks:
-        opened.link.stop()
-    left = set(threading.enumerate()) - before
-    assert not {thread.name for thread in left if thread.name.startswith("bridgewatch")}
 
 
 @pytest.fixture
@@ -159,128 +135,6 @@ class TestLive:
         with pytest.raises(ReadOnly, match="newer Bridgewatch"):
             mine.link.perform(Note(by="bo", ref=incident.ref, text="x")).result(LONG)
         assert mine.told.qsize() <= 1
-
-
-class TestLost:
-    def test_a_file_is_moved_away_and_back(self, sqlite_location: Location, desk: Open) -> None:
-        assert sqlite_location.path
-        mine = desk(sqlite_location)
-        ref = mine.link.perform(Declare(by="ana", title="First", severity="P1")).result(LONG).ref
-        mine.live(lambda board: bool(board.incidents))
-        away = sqlite_location.path.with_name("away.db")
-        sqlite_location.path.rename(away)
-        news = mine.lost()
-        assert news.board
-        assert [row.ref for row in news.board.incidents] == [ref]
-        assert news.since
-        assert isinstance(news.failure, Unreachable)
-        assert str(sqlite_location.path) in str(news.failure)
-        with pytest.raises(Unreachable, match="is gone"):
-            mine.link.perform(Note(by="bo", ref=ref, text="x")).result(LONG)
-        assert not sqlite_location.path.exists()
-        away.rename(sqlite_location.path)
-        mine.live()
-        mine.link.perform(Note(by="bo", ref=ref, text="back")).result(LONG)
-        mine.live(lambda board: board.incidents[0].version == 2)
-
-    def test_nothing_is_missed_meanwhile(self, tmp_path: Path, desk: Open) -> None:
-        """A disk that is mounted elsewhere for a while, and written to there."""
-        here, there = tmp_path / "here", tmp_path / "there"
-        here.mkdir()
-        store = Store(Location.file(here / "desk.db"))
-        store.open()
-        incident = Acting(store)
-        mine = desk(store.location)
-        mine.link.look_at(incident.id)
-        mine.live(lambda board: board.shown is not None)
-        here.rename(there)
-        mine.lost()
-        elsewhere = Store(Location.file(there / "desk.db"))
-        elsewhere.open(create=False)
-        for number in range(5):
-            elsewhere.perform(Note(by="bo", ref=incident.ref, text=f"meanwhile {number}"))
-        there.rename(here)
-        board = mine.live(lambda board: board.timeline.version == 6)
-        assert [entry.text for entry in board.timeline.entries[:5]] == [f"meanwhile {n}" for n in (4, 3, 2, 1, 0)]
-        elsewhere.close()
-        store.close()
-
-    def test_another_file_lies_there(self, sqlite_location: Location, sqlite_template: Path, desk: Open) -> None:
-        assert sqlite_location.path
-        mine = desk(sqlite_location)
-        ref = mine.link.perform(Declare(by="ana", title="First", severity="P1")).result(LONG).ref
-        mine.link.look_at(int(ref.removeprefix("INC-")))
-        mine.live(lambda board: board.shown is not None)
-        sqlite_location.path.rename(sqlite_location.path.with_name("away.db"))
-        mine.lost()
-        Store(sqlite_location).open()
-        board = mine.live(lambda board: not board.incidents)
-        assert board.shown is None
-
-    @pytest.mark.parametrize("mode", ["fast", "immediate"])
-    def test_a_server_stops_and_starts(self, mode: str, desk: Open) -> None:
-        with Cluster() as cluster:
-            location = Location.parse(cluster.new_database())
-            mine = desk(location)
-            ref = mine.link.perform(Declare(by="ana", title="First", severity="P1")).result(LONG).ref
-            mine.live(lambda board: bool(board.incidents))
-            cluster.stop("fast" if mode == "fast" else "immediate")
-            news = mine.lost()
-            assert news.board
-            assert [row.ref for row in news.board.incidents] == [ref]
-            with pytest.raises(Unreachable, match="Nothing listens at"):
-                mine.link.perform(Note(by="bo", ref=ref, text="x")).result(LONG)
-            cluster.start()
-            mine.live()
-            other = desk(location)
-            other.link.perform(Note(by="bo", ref=ref, text="back")).result(LONG)
-            mine.live(lambda board: board.incidents[0].version == 2)
-            mine.link.stop()
-            other.link.stop()
-
-    def test_it_is_told_once_why(self, tmp_path: Path, desk: Open) -> None:
-        mine = desk(Location.file(tmp_path / "no" / "desk.db"))
-        news = mine.lost()
-        assert str(news.failure).startswith(f"The folder {tmp_path / 'no'} does not exist.")
-        assert news.board is None
-        for _ in range(3):
-            with pytest.raises(Unreachable):
-                mine.link.read(lambda store: store.board()).result(LONG)
-        assert mine.told.empty()
-        (tmp_path / "no").mkdir()
-        assert mine.live().incidents == ()
-
-    def test_a_database_of_another_program(self, sqlite_location: Location, desk: Open) -> None:
-        store = Store(sqlite_location)
-        store.open()
-        with store._writer.begin() as connection:
-            connection.exec_driver_sql("DROP TABLE meta")
-        store.close()
-        news = desk(sqlite_location).until(lambda news: news.failure is not None)
-        assert (news.state, str(news.failure)) == (
-            State.REFUSED,
-            "That database holds tables of another program. Choose another with --database.",
-        )
-
-
-class TestMemory:
-    def test_down_at_the_start(self, incident: Acting, desk: Open, tmp_path: Path) -> None:
-        memory = Memory(tmp_path / "cache", incident.store.location, "ana")
-        first = desk(incident.store.location, memory)
-        first.link.look_at(incident.id)
-        known = first.live(lambda board: board.shown is not None)
-        first.link.stop()
-        unreachable = Location(path=None, url="postgresql+psycopg://ana:x@127.0.0.1:1/desk")
-        again = Memory(tmp_path / "cache", incident.store.location, "ana")
-        second = desk(unreachable, again)
-        news = second.told.get(timeout=LONG)
-        assert news.state is State.OPENING
-        assert news.board is not None
-        assert (news.board.shown, news.board.timeline) == (known.shown, known.timeline)
-        lost = second.lost()
-        assert lost.board == news.board
-        assert lost.failure
-        assert str(lost.failure).startswith("Nothing listens at postgresql://ana@127.0.0.1:1/desk.")
 
 
 class TestStop:
