@@ -44,9 +44,10 @@ PANE_NAMES = {
 
 
 def draft_title(shown: IncidentView, to: Audience, now: datetime, saved: str | None = None) -> str:
-    """The draft's revision and fate, and when its readers expect to hear more; `saved` says it in other words."""
-    draft = shown.drafts[to]
-    return " · ".join(filter(None, (_fate(draft) if saved is None else saved, _due(shown, to, now))))
+    """When its readers expect to hear more, and the draft's revision and fate, which `saved` tells in other words."""
+    due = _due(shown, to, now)
+    parts = (due, _fate(shown.drafts[to])) if saved is None else (saved, due)
+    return " · ".join(filter(None, parts))
 
 
 def _fate(draft: DraftView) -> str:

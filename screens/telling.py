@@ -38,7 +38,7 @@ def preview(draft: DraftView, found: Sequence[Finding], width: int) -> list[Line
             lines.append(line((f"{what} {stamp(at)}", "dim")))
     words = len(draft.text.split())
     seconds = round(words * 60 / WORDS_A_MINUTE)
-    length = f"{len(draft.text):,} characters, {words:,} words, {seconds} seconds to read"
+    length = f"{len(draft.text):,} characters, {words:,} words, {seconds} s to read"
     return [*lines, line(), *(line((part, "dim")) for part in wrap(length, width))]
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from models.commands.base import IncidentCommand
 from models.commands.drafts import EditDraft
 from models.commands.incidents import Declare, SetCategory, SetImpact, SetPhase, SetSeverity
-from models.commands.publishing import Publish
+from models.commands.publishing import Approve, AskApproval, Publish
 from models.commands.roles import AddRole, Assign, Take
 from models.commands.timeline import Note
 from models.exchange import statuspage
@@ -53,13 +53,19 @@ def _take(after: float, by: str, role: str, on: str = CHECKOUT) -> Act:
     return Act(after, on, by, Take, {"role": role, "saw": ()})
 
 
-def _typed(by: str, text: str, phase: str, states: Mapping[str, str], on: str = CHECKOUT) -> Iterator[Act]:
+def _typed(by: str, title: str, text: str, phase: str, states: Mapping[str, str], on: str = CHECKOUT) -> Iterator[Act]:
     """A draft as somebody types it, a few words at a time."""
     words = text.split(" ")
     for end in range(4, len(words), 4):
         yield Act(1.5, on, by, EditDraft, {"text": " ".join(words[:end])})
-    yield Act(1.5, on, by, EditDraft, {"text": text, "phase": phase, "components": states})
+    yield Act(1.5, on, by, EditDraft, {"title": title, "text": text, "phase": phase, "components": states})
 
+
+_ASKED = (
+    Act(1.5, CHECKOUT, "cy", AskApproval, {}),
+    Act(1.5, CHECKOUT, "bo", Approve, {}),
+)
+"""What customers read of a P1 is looked at by somebody else first."""
 
 SEARCH_SO_FAR = (
     Act(60, SEARCH, "bo", SetCategory, {"category": "performance"}),
@@ -68,6 +74,7 @@ SEARCH_SO_FAR = (
     _note(240, "bo", "theory", "The nightly reindex has not finished and competes with queries", SEARCH),
     *_typed(
         "cy",
+        "Searching is slow",
         "Searching takes longer than usual. Results are complete. We are looking into it.",
         "investigating",
         {"Search": "degraded"},
@@ -96,12 +103,14 @@ LIVE = (
     _take(2, "cy", "communications-manager"),
     *_typed(
         "cy",
+        "Some card payments fail",
         "Some card payments fail at the checkout with an error. Nobody is charged twice. "
         "We are investigating and will tell more within 20 minutes.",
         "investigating",
         {"Checkout": "partial outage", "Card payments": "major outage"},
     ),
     _note(3, "bo", "note", "Pool at 200 of 200 connections on all four hosts"),
+    *_ASKED,
     Act(3, CHECKOUT, "cy", Publish, {}),
     Act(3, CHECKOUT, "ana", AddRole, {"name": "tech-lead", "label": "database"}),
     Act(3, CHECKOUT, "bo", Assign, {"role": "tech-lead/database", "person": "ana", "saw": ()}),
@@ -113,12 +122,14 @@ LIVE = (
     _note(3, "bo", "action", "Rollback started on the first host"),
     *_typed(
         "cy",
+        "Some card payments fail",
         "We have found the cause of the failing card payments and are taking back a change. "
         "Payments come back step by step. No data is lost.",
         "identified",
         {"Checkout": "partial outage", "Card payments": "partial outage"},
     ),
     _note(3, "bo", "action", "First host healthy: 0 errors in 500 payments. Rolling back the other three"),
+    *_ASKED,
     Act(3, CHECKOUT, "cy", Publish, {}),
     _take(3, "dee", "customer-support-lead"),
     _note(3, "ana", "note", "The slow query is gone; pool at 60 of 200"),
@@ -130,6 +141,7 @@ LIVE = (
     Act(3, CHECKOUT, "ana", SetSeverity, {"severity": "P2", "saw": "P1"}),
     *_typed(
         "cy",
+        "Some card payments fail",
         "Card payments work again. We keep watching until we are sure that it stays so.",
         "monitoring",
         {"Checkout": "operational", "Card payments": "degraded"},
@@ -187,7 +199,7 @@ def play(store: Store, acts: Iterable[Act], refs: Mapping[str, str], wait: Wait)
             return
         fields = dict(act.fields)
         with suppress(Failure):
-            if act.command in (EditDraft, Publish):
+            if act.command in (EditDraft, AskApproval, Approve, Publish):
                 fields["saw"] = _revision(store, refs[act.on])
             store.perform(act.command(by=act.by, ref=refs[act.on], **fields))
 

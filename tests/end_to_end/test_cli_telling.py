@@ -1,0 +1,74 @@
+"""Drafts, approvals, rules and templates on the command line."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.commanding import Desk
+
+
+def test_from_a_draft_to_a_page_for_executives(run: Desk) -> None:
+    run("rules", "reset")
+    run("declare", "Checkout returns 502", "--severity", "P1", by="ana")
+    run("draft", "1", "We know.", "--title", "Payments fail", "--component", "Checkout=major outage", by="cy")
+    assert run("publish", "1", by="cy").err.startswith("What customers read of a P1 is approved")
+    run("ask-approval", "1", by="cy")
+    run("approve", "1", by="bo")
+    published = run.json("publish", "1", by="cy")
+    assert (published["kind"], published["data"]["approved_by"]) == ("published", "bo")
+    run("draft", "1", "It is bad.", "--audience", "executives", "--expected-in", "60", by="cy")
+    assert run.json("publish", "1", "--audience", "executives", by="cy")["kind"] == "told"
+    run("snooze", "1", "30", "--reason", "nothing new", by="cy")
+    page = run.json("brief", "1")
+    assert page["ref"] == "INC-1"
+    assert "**Business impact:** not said yet. Checkout major outage" in page["markdown"]
+    shown = run.json("show", "1")
+    assert shown["last_updates"]["executives"]["text"] == "It is bad."
+
+
+def test_looking_it_over(run: Desk) -> None:
+    run("declare", "Slow", "--severity", "P3", by="ana")
+    run("draft", "1", "Ask ana.", "--title", "Slow", by="cy")
+    looked = run.json("preview", "1")
+    assert [each["word"] for each in looked["internal"]] == ["ana"]
+    assert run("preview", "1").out.startswith("▲ ana: a person's name, in the text\n")
+    assert "+ Ask ana." in run("difference", "1").out
+
+
+def test_rules(run: Desk) -> None:
+    run("rules", "reset")
+    assert run.json("rules")["approval"] == "P1"
+    assert run.json("rules", "set", "approval", "none")["approval"] is None
+    assert run.json("rules", "set", "publishers", "cy", "di")["publishers"] == ["cy", "di"]
+    paced = run.json("rules", "set", "cadence", "executives", "P2", "10", "20", "30")
+    assert paced["cadence"]["executives"]["P2"] == {"first": 10, "further": 20, "later": 30}
+    assert paced["approval"] is None
+    assert run.json("rules", "reset") == run.json("rules")
+    assert run.json("rules")["approval"] == "P1"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["approval", "P9"], "approval takes one value"),
+        (["cadence", "customers", "P1", "5"], "cadence takes an audience"),
+        (["cadence", "customers", "P1", "0", "1", "2"], "first"),
+        (["internal", "("], "is no regular expression"),
+    ],
+)
+def test_rules_that_cannot_be(run: Desk, given: list[str], said: str) -> None:
+    failed = run("rules", "set", *given)
+    assert failed.code in (1, 2)
+    assert said in failed.err
+
+
+def test_templates_out_and_in(run: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(run("templates", "export", "--lang", "pl").out, encoding="utf-8")
+    assert "nothing is wrong with it" in run("templates", "check", str(file)).out
+    assert "12 templates" in run("templates", "import", str(file)).out
+    file.write_text('[customers.resolved]\ntitle = "{ref}"\ntext = "x"', encoding="utf-8")
+    failed = run("templates", "import", str(file))
+    assert failed.code == 1
+    assert "{ref} is no name for customers" in failed.err
+    assert "the program's own" in run("templates", "reset").out

@@ -1,0 +1,128 @@
+"""When each audience is told next: by the pace that was agreed on, by what was promised, or put off."""
+
+from datetime import timedelta
+
+import pytest
+
+from models.clocks import needs, next_update, overdue
+from models.commands.drafts import EditDraft
+from models.commands.incidents import SetPhase, SetSeverity
+from models.commands.promises import Snooze
+from models.commands.publishing import Publish
+from models.commands.timeline import Undo
+from models.failures import Conflict, Refused
+from models.policy import Audience, Severity
+from models.rules import Rules
+from models.store import Store
+from tests.conftest import Clock
+from tests.models.acting import Acting, told
+
+
+@pytest.fixture
+def incident(store: Store) -> Acting:
+    return Acting(store)
+
+
+def minutes(incident: Acting, to: Audience = Audience.CUSTOMERS) -> float | None:
+    """Until then, from when it was declared."""
+    due = next_update(incident.now, to)
+    return None if due is None else (due - incident.now.declared_at) / timedelta(minutes=1)
+
+
+def tell(incident: Acting, to: str = "customers", **more: object) -> None:
+    incident(EditDraft, "cy", audience=to, title="Payments fail", text="We know", **more)
+    incident(Publish, "cy", audience=to)
+
+
+def test_the_first_and_the_further_ones(incident: Acting, clock: Clock) -> None:
+    assert (minutes(incident), minutes(incident, Audience.EXECUTIVES), minutes(incident, Audience.TEAM)) == (
+        5,
+        30,
+        None,
+    )
+    assert [promise.audience for promise in incident.now.promises] == ["customers", "executives"]
+    tell(incident)
+    first = incident.now.published_at
+    assert first
+    assert next_update(incident.now) == first + timedelta(minutes=20)
+    tell(incident, "executives")
+    assert incident.now.published_at == first
+    clock.now += timedelta(hours=2)
+    tell(incident)
+    later = incident.now.published_at
+    assert later
+    assert next_update(incident.now) == later + timedelta(minutes=60)
+
+
+def test_what_the_update_promises_holds(incident: Acting) -> None:
+    tell(incident, next_in=45)
+    update = incident.now.last_update
+    assert update
+    assert next_update(incident.now) == update.next_update_at
+    assert update.next_update_at
+    assert update.next_update_at - update.published_at > timedelta(minutes=44)
+    incident(SetSeverity, "ana", severity="P3")
+    assert next_update(incident.now) == update.next_update_at
+
+
+def test_a_raised_severity_hastens_it(store: Store) -> None:
+    incident = Acting(store, severity="P2")
+    tell(incident)
+    told_at = incident.now.published_at
+    assert told_at
+    assert next_update(incident.now) == told_at + timedelta(minutes=60)
+    incident(SetSeverity, "ana", severity="P1")
+    assert next_update(incident.now) == told_at + timedelta(minutes=20)
+
+
+def test_nothing_is_promised_once_it_is_resolved(incident: Acting) -> None:
+    incident(SetPhase, "ana", phase="resolved")
+    assert incident.now.promises == ()
+    with pytest.raises(Refused, match="Nothing is promised to customers"):
+        incident(Snooze, "cy", minutes=10)
+
+
+def test_putting_it_off_leaves_a_trace(incident: Acting, clock: Clock) -> None:
+    due = next_update(incident.now)
+    assert due
+    with pytest.raises(Refused, match="It is due at 14:05Z, which is later"):
+        incident(Snooze, "cy", minutes=1)
+    entry = incident(Snooze, "cy", minutes=30, reason="nothing new", saw=due)
+    assert told(entry) == "cy put off the update for customers: 14:05Z → 14:30Z: nothing new"
+    (promise, _) = sorted(incident.now.promises, key=lambda promise: promise.audience)
+    assert (promise.snoozed, promise.due_at - due) == (True, timedelta(minutes=25, seconds=2))
+    with pytest.raises(Conflict, match="It is due at 14:30Z by now: cy put off"):
+        incident(Snooze, "bo", minutes=60, saw=due)
+    incident(Undo, "cy")
+    assert next_update(incident.now) == due
+    clock.now += timedelta(minutes=9)
+    tell(incident)
+    assert told(incident.timeline[0]) == "cy published [investigating], promised for 14:05Z: We know"
+
+
+def test_undoing_what_has_changed_since(incident: Acting) -> None:
+    incident(Snooze, "cy", minutes=30)
+    incident(EditDraft, "bo", title="Payments fail", text="We know")
+    incident(Publish, "bo")
+    with pytest.raises(Refused, match="The promise has changed since"):
+        incident(Undo, "cy")
+
+
+def test_the_owner_of_the_duty_is_named(incident: Acting, clock: Clock) -> None:
+    clock.now += timedelta(minutes=34)
+    board = incident.store.board()
+    words = [need.words for need in needs(board, "ana", clock.now) if need.pane == "status"]
+    assert words == ["update 29m overdue", "update for executives 4m overdue"]
+    assert [need for need in needs(board, "bo", clock.now) if need.pane == "status"] == []
+    late = overdue(board, clock.now)
+    assert late
+    assert (late[0].ref, late[0].updater, late[1].audience) == ("INC-1", "ana", "customers")
+    assert overdue(board, incident.now.declared_at) is None
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_the_shipped_pace_is_never_slower_for_what_is_worse(severity: Severity) -> None:
+    for audience in Audience:
+        paces = [Rules().pace(audience, each) for each in Severity if each <= severity]
+        firsts = [pace.first if pace else 10**6 for pace in paces]
+        assert firsts == sorted(firsts)

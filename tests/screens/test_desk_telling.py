@@ -1,0 +1,163 @@
+"""Telling customers, the team and executives from the desk, and a second pair of eyes between two desks."""
+
+import pytest
+
+from models.policy import Audience
+from models.rules import Rules
+from tests.screens.desks import Place
+
+
+@pytest.fixture
+def place(place: Place) -> Place:
+    place.declare()
+    return place
+
+
+def write(place: Place, by: str = "ana", **fields: object) -> None:
+    place.act("draft", by, ref="INC-1", **{"title": "Payments fail", "text": "We know.", **fields})
+
+
+async def test_each_audience_has_its_own_draft(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("4", "M")
+        assert "4 For the team" in at.text
+        await at.press("e", *"Join the call", "escape", "M")
+        assert "4 For executives · due 15:02Z · no draft" in at.text
+        await at.press("M")
+        assert "4 Status page · due 14:37Z · no draft" in at.text
+    drafts = place.incident().drafts
+    assert [drafts[to].text for to in Audience] == ["", "Join the call", ""]
+
+
+async def test_telling_executives_says_whom(place: Place) -> None:
+    write(place, audience="executives", text="It is bad.")
+    async with place.desk() as at:
+        await at.press("4", "M", "M", "P")
+        assert at.dialog == "Tell executives r1 of INC-1?"
+        await at.press("y")
+        await at.until(lambda: Audience.EXECUTIVES in at.shown.last_updates)
+    assert place.last().kind == "told"
+    assert place.incident().published_at is None
+
+
+async def test_an_approval_goes_from_desk_to_desk(place: Place) -> None:
+    place.store.agree(None)
+    write(place)
+    async with place.desk() as mine, place.desk(me="bo") as theirs:
+        await mine.press("P")
+        assert mine.dialog == "Ask for approval of r1 of INC-1?"
+        await mine.press("y")
+        await theirs.until(lambda: "ana's update waits for your approval" in theirs.text)
+        await theirs.press("M", "!")
+        assert theirs.desk.focused_pane == "status"
+        assert theirs.desk.audience is Audience.CUSTOMERS
+        await theirs.press("O")
+        assert theirs.dialog == "ana's r1 of INC-1"
+        assert "+ Payments fail" in theirs.body
+        await theirs.press("b")
+        await theirs.type("say since when")
+        await theirs.press("enter")
+        await mine.until(lambda: "bo sent your update back" in mine.text)
+        write(place, text="We know since noon.")
+        await mine.caught_up()
+        await mine.press("P", "y")
+        await theirs.until(lambda: theirs.shown.draft.asked_by == "ana")
+        await theirs.press("O", "y")
+        await mine.until(lambda: mine.shown.last_update)
+    update = place.incident().last_update
+    assert update
+    assert (update.text, update.approved_by, update.published_by) == ("We know since noon.", "bo", "bo")
+
+
+async def test_what_is_approved_elsewhere_is_published_with_two_keys(place: Place) -> None:
+    place.store.agree(None)
+    write(place)
+    place.act("ask-approval", "ana", ref="INC-1")
+    async with place.desk() as at:
+        await at.press("P")
+        assert any("waits for somebody else's approval" in told for told in at.told)
+        place.act("approve", "bo", ref="INC-1")
+        await at.until(lambda: "bo approved it; P publishes" in at.text)
+        await at.press("P", "y")
+        await at.until(lambda: at.shown.last_update)
+    assert place.last().data["approved_by"] == "bo"
+
+
+async def test_keys_that_have_nothing_to_answer_say_so(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("4", "O")
+        assert at.told == ["Answer: Nothing here waits for an approval."]
+
+
+async def test_words_that_should_stay_inside_are_named_before(place: Place) -> None:
+    write(place, text="Ask bo about db-01.prod.example.com.", by="bo")
+    async with place.desk() as at:
+        await at.press("P")
+        assert "▲ bo: a person's name, in the text" in at.body
+        assert "▲ db-01.prod.example.com" in at.body
+        await at.press("f")
+        assert at.desk.has_class("-editing")
+        await at.press("escape", "P", "y")
+        await at.until(lambda: at.shown.last_update)
+
+
+async def test_beginning_from_the_template(place: Place) -> None:
+    write(place, title="", text="", components={"Checkout": "major outage"})
+    async with place.desk() as at:
+        await at.press("4", "enter", "b")
+        await at.until(lambda: at.desk.has_class("-editing"))
+        assert at.editor.text.startswith("We are investigating problems with Checkout.")
+        await at.press("escape")
+    draft = place.incident().draft
+    assert draft.title == "Problems with Checkout"
+    assert draft.next_update_at is not None
+    assert f"{draft.next_update_at:%H:%M} UTC" in draft.text
+
+
+async def test_putting_off_and_promising(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("4", "L", "o", "5")
+        await at.until(lambda: "put off to 15:02Z" in at.text)
+        write(place)
+        await at.caught_up()
+        await at.press("L", "p", "6")
+        await at.until(lambda: "next update 15:32Z" in at.text)
+    assert [entry.kind for entry in place.entries()][1:] == ["snoozed", "draft", "draft"]
+
+
+async def test_what_is_late_names_who_owes_it_on_every_desk(place: Place) -> None:
+    place.clock.forward(minutes=8)
+    async with place.desk(me="di") as at:
+        assert "▲ INC-1 update overdue, ana owes it" in str(at.pane("incidents").border_subtitle)
+        await at.press("4")
+        assert "late 14:37Z, ana owes it" in str(at.pane("status").border_title)
+        assert "-3m" in at.rows("incidents")[0]
+
+
+async def test_a_promise_for_inside_is_marked(place: Place) -> None:
+    slow = {"first": 60, "further": 60, "later": 60}
+    place.store.agree(lambda before: Rules.model_validate({"approval": None, "cadence": {"customers": {"P1": slow}}}))
+    async with place.desk() as at:
+        assert at.rows("incidents")[0].endswith("i 30m")
+        assert "i: inside" in str(at.pane("incidents").border_subtitle)
+
+
+async def test_the_difference_and_the_preview(place: Place) -> None:
+    write(place)
+    place.act("publish", "ana", ref="INC-1")
+    write(place, text="We know why.")
+    async with place.desk() as at:
+        await at.press("4", "D")
+        assert "{+know why.+}" in at.body
+        await at.press("q", "V")
+        assert "12 characters, 3 words" in at.body
+
+
+async def test_an_editor_that_is_not_there(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISUAL", "/no/such/editor")
+    write(place)
+    async with place.desk() as at:
+        await at.press("4", "E")
+        await at.until(lambda: at.told)
+        assert "cannot be opened" in at.told[0]
+    assert place.incident().draft.text == "We know."
