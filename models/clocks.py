@@ -43,7 +43,7 @@ class Need:
 
 def age(row: IncidentRow, now: datetime) -> timedelta:
     """How long it has been going on, or went on until it was resolved."""
-    return (row.resolved_at or now) - row.declared_at
+    return min(row.resolved_at or now, now) - row.declared_at
 
 
 def maintenance_stage(row: IncidentRow, now: datetime) -> str:

@@ -78,9 +78,7 @@ async def _announce(
             return "Customers would read nothing. Give it a title and a text."
         parts = (called or what["title"], _window(what), ", ".join(what.get("affects", ())), " ", what["text"])
         options = (
-            Option(
-                value=True, title="Publish it", hint="customers read it; it can be corrected, never unsaid", key="y"
-            ),
+            Option(value=True, title="Publish it", hint="customers read it at once; it can be corrected", key="y"),
             Option(value=False, title="Not yet", key="n"),
         )
         if not await desk.acting.ask(Pick(f"{title}?", options, body="\n".join(filter(None, parts)))):

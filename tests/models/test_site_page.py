@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.exchange.site.page import Component, Page, page
+from models.exchange.site.page import page
+from models.exchange.site.seen import Component, Page
 from models.exchange.site.uptime import DAYS, uptime
 from models.policy import ComponentState
 from models.published import public_id

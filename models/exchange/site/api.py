@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-from models.exchange.site.page import Component, Incident, Page, Update
+from models.exchange.site.seen import Component, Incident, Page, Update
 from models.exchange.site.words import Words
 from models.policy import ComponentState
 

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from feedgenerator import Atom1Feed, Rss201rev2Feed
 
-from models.exchange.site.page import Incident, Page
+from models.exchange.site.seen import Incident, Page
 from models.exchange.site.words import Words
 
 MOST = 25

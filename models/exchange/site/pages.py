@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from models.exchange.site.page import Component, Incident, Page
+from models.exchange.site.seen import Component, Incident, Page
 from models.exchange.site.uptime import Day, Uptime, uptime
 from models.exchange.site.words import LANGUAGES, Words, words
 from models.policy import ComponentState

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from models.exchange.site.page import Component, worst
+from models.exchange.site.seen import Component, worst
 from models.policy import ComponentState
 
 DAYS = 90

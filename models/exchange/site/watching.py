@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
-from models.exchange.site.page import Page
+from models.exchange.site.seen import Page
 from models.exchange.site.writer import Site
 from models.failures import Failure, Refused, Unreachable
 from models.link import RETRY_SECONDS

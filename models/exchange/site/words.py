@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from models.exchange.site.page import Incident, Update
+from models.exchange.site.seen import Incident, Update
 
 LANGUAGES = ("en", "fr", "pl")
 

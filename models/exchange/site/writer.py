@@ -9,8 +9,9 @@ from pathlib import Path
 from models.exchange.site.api import Api
 from models.exchange.site.feeds import feeds
 from models.exchange.site.files import Folder
-from models.exchange.site.page import Incident, Page, page
+from models.exchange.site.page import page
 from models.exchange.site.pages import Pages
+from models.exchange.site.seen import Incident, Page
 from models.exchange.site.words import words
 from models.published import Published
 
