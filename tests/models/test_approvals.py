@@ -43,7 +43,9 @@ class TestPublishing:
         update = incident.now.last_update
         assert update
         assert (update.title, update.text, update.approved_by) == ("Payments fail", "We know", "bo")
-        assert (incident.now.draft.asked_by, incident.now.draft.approved_by) == (None, None)
+        published = incident.now.draft
+        assert published.asked_by is None
+        assert published.approved_by is None
 
     def test_a_later_edit_asks_again_in_words(self, incident: Acting) -> None:
         incident(AskApproval, "cy")
@@ -107,13 +109,15 @@ class TestAnswers:
     def test_undoing(self, incident: Acting) -> None:
         incident(AskApproval, "cy")
         incident(Undo, "cy")
-        assert incident.now.draft.asked_by is None
+        taken_back = incident.now.draft
+        assert taken_back.asked_by is None
         incident(AskApproval, "cy")
         incident(Approve, "bo")
         with pytest.raises(Refused, match="It has been answered since"):
             incident(Undo, "cy")
         incident(Undo, "bo")
-        assert (incident.now.draft.asked_by, incident.now.draft.approved_by) == ("cy", None)
+        draft = incident.now.draft
+        assert (draft.asked_by, draft.approved_by) == ("cy", None)
 
     def test_who_is_told(self, incident: Acting) -> None:
         assert waiting(incident, "bo") == []

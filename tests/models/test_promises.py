@@ -50,7 +50,7 @@ def test_the_first_and_the_further_ones(incident: Acting, clock: Clock) -> None:
     clock.now += timedelta(hours=2)
     tell(incident)
     later = incident.now.published_at
-    assert later
+    assert later is not None
     assert next_update(incident.now) == later + timedelta(minutes=60)
 
 
