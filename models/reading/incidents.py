@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import RowMapping, or_
 
@@ -34,6 +35,11 @@ RECENT = timedelta(hours=24)
 class Incidents(Telling, Theories):
     """Reads incidents."""
 
+    @cached_property
+    def _read(self) -> dict[int, tuple[RowMapping, Sequence[RowMapping], IncidentRow]]:
+        """The rows that were read already, with who holds what: an incident shown is mostly one of them."""
+        return {}
+
     def on_the_board(self, now: datetime) -> list[IncidentRow]:
         rows = {row["id"]: row for row in self._rows(queries.OPEN_ROWS)}
         rows |= {row["id"]: row for row in self._rows(queries.RECENT_ROWS, since=now - RECENT)}
@@ -58,22 +64,17 @@ class Incidents(Telling, Theories):
 
     def incident(self, incident_id: int) -> IncidentView:
         """Raises Refused when there is none."""
-        rows = self._rows(queries.ONE_ROW, incident=incident_id)
-        if not rows:
+        if incident_id not in self._read and not self._incidents(self._rows(queries.ONE_ROW, incident=incident_id)):
             raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
-        held = self._rows(queries.HOLDINGS, ids=[incident_id])
-        todo = self._rows(queries.TASKS, incident=incident_id)
-        offered = self._rows(queries.OFFERS, ids=[incident_id])
-        promised, reviewed = self._telling([incident_id])
-        book = self._book(rows[0])
-        row = self._incident(rows[0], held, offered, todo, promised[incident_id], reviewed[incident_id])
+        stored, held, row = self._read[incident_id]
+        book = self._book(stored)
         roles = self._roles(incident_id, book, held)
         return IncidentView(
             **{name: getattr(row, name) for name in IncidentRow.__slots__},
             roles=roles,
             duties=duties(book, roles, self._language),
-            tasks=tasks.views(todo, roles, book, self._language),
-            steps=steps(self._connection, rows[0], book, self._language),
+            tasks=tasks.views(self._rows(queries.TASKS, incident=incident_id), roles, book, self._language),
+            steps=steps(self._connection, stored, book, self._language),
             theories=self.theories(incident_id),
             drafts=self._drafts(incident_id, row.phase, row.severity),
             last_updates=self._last_updates(incident_id),
@@ -93,7 +94,9 @@ class Incidents(Telling, Theories):
             for task in self._rows(queries.UNDONE_TASKS, ids=ids):
                 todo[task["incident_id"]].append(task)
         found = [held, offered, todo, *self._telling([row["id"] for row in rows])]
-        return [self._incident(row, *(each[row["id"]] for each in found)) for row in rows]
+        views = [self._incident(row, *(each[row["id"]] for each in found)) for row in rows]
+        self._read |= {view.id: (row, held[view.id], view) for row, view in zip(rows, views, strict=True)}
+        return views
 
     def _incident(
         self,
