@@ -39,6 +39,8 @@ class Need:
     """Where it is dealt with."""
     row: str = ""
     """The row of that pane that it is about."""
+    about: str = ""
+    """What it is about that row, where several things may be."""
 
 
 def age(row: IncidentRow, now: datetime) -> timedelta:
@@ -105,7 +107,7 @@ def _updates(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[bool, t
     for review in row.reviews:
         waits = _review(review, me)
         if waits:
-            yield True, now - review.at, Need(row.id, row.ref, waits, "status", review.audience)
+            yield True, now - review.at, Need(row.id, row.ref, waits, "status", review.audience, review.state)
 
 
 def _review(review: ReviewView, me: str) -> str:

@@ -74,7 +74,8 @@ def _changed(what: str) -> Callable[[Data], str]:
 
 def _phase(data: Data) -> str:
     without = f" without {', '.join(data['missing'])}" if data.get("missing") else ""
-    return f"{_changed('phase')(data)}{without}"
+    owed = ", ".join(f"{the(to)} were promised word by {_at(at)}" for to, at in data.get("owed", {}).items())
+    return f"{_changed('phase')(data)}{without}{f', although {owed}' if owed else ''}"
 
 
 def _severity(data: Data) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from models.clocks import age, maintenance_stage, next_update
+from models.clocks import age, maintenance_stage
 from models.coverage import Why
 from models.duties import answer
 from models.guidance import Hint
 from models.policy import MEANING, UNDONE
-from models.wording import sentence
+from models.wording import sentence, the
 from screens.moves import ACTIONS, sign
 from screens.rows import Line, Part, line
 from screens.show import age as age_of
@@ -39,7 +39,6 @@ def _means(value: str | None) -> str:
 
 
 def incident(shown: IncidentView, hints: Sequence[Hint], now: datetime, width: int) -> list[Line]:
-    due = next_update(shown)
     facts = {
         "title": shown.title,
         "severity": _means(shown.severity),
@@ -50,7 +49,7 @@ def incident(shown: IncidentView, hints: Sequence[Hint], now: datetime, width: i
         "declared": f"{shown.declared_at:%Y-%m-%d %H:%MZ} by {shown.declared_by}",
         "age": age_of(age(shown, now).total_seconds()),
         "manager": shown.manager or "nobody",
-        "next update": f"{stamp(due)}, owed by {shown.updater or 'nobody'}" if due else "none promised",
+        "next update": _promised(shown, now),
         "role book": f"{shown.book}, version {shown.book_version}",
     }
     return [one for label, words in facts.items() for one in fact(label, words, width)] + _hints(hints, width)
@@ -63,6 +62,17 @@ def _maintenance(shown: IncidentView, now: datetime) -> str:
     parts = f" · {', '.join(window.components)}" if window.components else ""
     stage = maintenance_stage(shown, now) or "went wrong"
     return f"{stage}, {window.starts_at:%Y-%m-%d %H:%M}Z – {window.ends_at:%Y-%m-%d %H:%M}Z{parts}"
+
+
+def _promised(shown: IncidentView, now: datetime) -> str:
+    """When each audience is told next, and who owes it."""
+    if not shown.promises:
+        return "none promised"
+    told = [
+        f"{the(promise.audience)} {'late since ' * (promise.due_at < now)}{stamp(promise.due_at)}"
+        for promise in shown.promises
+    ]
+    return f"{', '.join(told)}; owed by {shown.updater or 'nobody'}"
 
 
 def _hints(hints: Sequence[Hint], width: int) -> list[Line]:

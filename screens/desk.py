@@ -91,7 +91,7 @@ class Desk(Toned[None]):
         self._bell = bell
         self.waiting: tuple[Need, ...] = ()
         """What needed the reader when the desk was drawn."""
-        self._known_needs: set[tuple[int, str, str]] | None = None
+        self._known_needs: set[tuple[int, str, str, str]] | None = None
         self.looking_at: int | None = None
         self._unlisted: int | None = None
         """The incident that is looked at while the list does not have it yet, being just declared."""
@@ -183,7 +183,7 @@ class Desk(Toned[None]):
         """Ring once for what has come to need the reader; not for what needed them when the desk opened."""
         if self.board is None or not self.live:
             return
-        waiting = {(need.incident, need.pane, need.row) for need in self.waiting}
+        waiting = {(need.incident, need.pane, need.row, need.about) for need in self.waiting}
         if self._bell and self._known_needs is not None and waiting - self._known_needs:
             self.app.bell()
         self._known_needs = waiting

@@ -40,6 +40,11 @@ _TONES = {
     "retracted": "dim",
     "undone": "dim",
     "draft": "dim",
+    "inside-draft": "dim",
+    "told": "good",
+    "approved": "good",
+    "sent-back": "warn",
+    "snoozed": "warn",
 }
 
 
@@ -113,7 +118,7 @@ def _lines(entry: EntryView, state: TheoryState | None, who: int, width: int) ->
         margin, who = 6, 0
     tag = _tag(entry, state)
     told = _told(entry, tag) if who else f"{author(entry)} {_told(entry, tag)}"
-    if entry.kind == "draft":  # one line: pane 4 has the whole of it
+    if entry.kind in ("draft", "inside-draft"):  # one line: pane 4 has the whole of it
         told = fit(told, width - margin).rstrip()
     start = [(f"{clock(entry.occurred_at)} ", "dim")]
     if who:

@@ -13,9 +13,9 @@ from models.commands.base import Command, IncidentCommand, Moment, PersonName, R
 from models.commands.book_tasks import add_from_book, take_back_from_book
 from models.commands.process import not_done
 from models.commands.roles import begin
-from models.commands.telling import hasten
+from models.commands.telling import hasten, overdue
 from models.failures import Refused
-from models.policy import NEXT, Category, Impact, Phase, Severity
+from models.policy import NEXT, OPEN, Category, Impact, Phase, Severity
 from models.records import Recorded, RoleRow
 from models.rolebook import RoleBook
 from models.tables import incident_roles
@@ -184,6 +184,8 @@ class SetPhase(_SetOne):
         more: dict[str, Any] = {"resolved_at": resolved_at.isoformat()} if resolved_at else {}  # for whoever undoes it
         if missing:
             more["missing"] = missing
+        if self.phase not in OPEN and (owed := overdue(tx)):
+            more["owed"] = owed
         n = self._set(tx, self.phase, self.saw, why=self.force_reason or "", **more)
         over = self.phase in (Phase.RESOLVED, Phase.CLOSED)
         tx.change(resolved_at=(resolved_at or tx.now) if over else None)

@@ -148,6 +148,12 @@ def due(tx: Transaction, to: Audience) -> datetime | None:
     return the_rules(tx).due(to, Severity(tx.incident["severity"]), tx.incident["declared_at"], told_at(tx, to))
 
 
+def overdue(tx: Transaction) -> dict[str, str]:
+    """What was promised to whom by now, and has not been kept: audience -> when it was due."""
+    late = {to: due(tx, to) for to in Audience}
+    return {to: at.isoformat() for to, at in late.items() if at is not None and at < tx.now}
+
+
 def promise(tx: Transaction, to: Audience, at: datetime | None, *, told: datetime | None, snoozed: bool) -> None:
     """Keep when this audience is to be told next, and when it was told last; `at` None: as the cadence has it."""
     known = {"incident": tx.incident_id, "to": to, "told_at": told, "due_at": at, "snoozed": snoozed}
