@@ -3,6 +3,7 @@
 import pytest
 from textual.color import Color
 from textual.theme import Theme
+from textual.widgets import Input
 
 from models.failures import Refused
 from screens.desk import LOOKS
@@ -15,6 +16,9 @@ ON_THE_DESK = ("foreground", "error", "warning", "accent", "success")
 FRAMES = " │─╭╮╰╯▌"
 ENOUGH = 3.0
 """The contrast that WCAG 2 asks of what is no running text; the dim parts have it."""
+
+RUNNING = 4.5
+"""What it asks of running text."""
 
 
 def contrast(one: Color, other: Color) -> float:
@@ -37,6 +41,19 @@ async def test_everything_on_the_desk_can_be_read(place: Place, theme: Theme) ->
                     if text.strip(FRAMES) and style and style.color and style.bgcolor:
                         colour, ground = Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)
                         assert contrast(colour, ground) >= ENOUGH, text
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+async def test_what_a_field_waits_for_can_be_read(place: Place, theme: Theme) -> None:
+    async with place.desk(theme=theme.name) as at:
+        await at.press("d")
+        inputs = [one for one in at.screen.query(Input) if one.placeholder]
+        assert inputs
+        for one in inputs:
+            style = one.get_component_rich_style("input--placeholder")
+            assert style.color
+            assert style.bgcolor
+            assert contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor)) >= RUNNING
 
 
 def test_the_themes_are_named_apart_and_have_the_default() -> None:
