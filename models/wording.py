@@ -52,7 +52,8 @@ def _offered(data: Data) -> str:
 
 def _window(data: Data) -> str:
     starts, ends = (datetime.fromisoformat(data[name]) for name in ("starts_at", "ends_at"))
-    return f"{starts:%Y-%m-%d %H:%M}Z – {f'{ends:%H:%M}' if starts.date() == ends.date() else f'{ends:%Y-%m-%d %H:%M}'}Z"
+    end = f"{ends:%H:%M}" if starts.date() == ends.date() else f"{ends:%Y-%m-%d %H:%M}"
+    return f"{starts:%Y-%m-%d %H:%M}Z – {end}Z"
 
 
 def _declared(data: Data) -> str:

@@ -127,6 +127,7 @@ class Ask(Dialog[bool]):
         self._begin = begin or fields[0].name
         self._body = body
         self._busy = False
+        self._sent = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
@@ -207,12 +208,19 @@ class Ask(Dialog[bool]):
             wrong = await self._submit(self._answers())
             if wrong is None:
                 self.kept.pop(self._keep, None)
+                self._sent = True
                 self.dismiss(True)
             else:
                 self._say(wrong)
         finally:
             self._busy = False
-            turns(self).release_keys()
+            if not self._sent:
+                turns(self).release_keys()
+
+    def on_unmount(self) -> None:
+        """Let the next key go on once whoever asked has heard, who may ask something else."""
+        if self._sent:
+            turns(self).call_later(turns(self).release_keys)
 
     def action_leave(self) -> None:
         answers = self._answers()

@@ -31,7 +31,8 @@ class Snooze(IncidentCommand):
     def perform(self, tx: Transaction) -> int:
         was = due(tx, self.audience)
         if was is None:
-            raise Refused(f"Nothing is promised to {the(self.audience)} on {tx.ref}.", "`bridgewatch rules` shows the pace.")
+            said = f"Nothing is promised to {the(self.audience)} on {tx.ref}."
+            raise Refused(said, "`bridgewatch rules` shows the pace.")
         if self.saw is not None and self.saw != was:
             raise Conflict(
                 f"It is due at {was:%H:%M}Z by now: {tx.told(tx.last(self.kind, 'published', 'told'))}", now=was

@@ -29,7 +29,10 @@ def test_an_incident_from_declaring_to_publishing(run: Desk) -> None:
         run.json("note", "inc-1", "pool exhausted", "--kind", "theory", "--at", "10 min ago", by="cy"),
         run.json("severity", "1", "p2"),
         run.json("phase", "1", "identified"),
-        run.json("draft", "1", "We know why.", "--component", "API=degraded", "--component", "Web=partial_outage"),
+        run.json(
+            *("draft", "1", "We know why.", "--title", "Checkout is slow"),
+            *("--component", "API=degraded", "--component", "Web=partial_outage"),
+        ),
         run.json("publish", "1"),
         run.json("category", "1", "performance"),
         run.json("impact", "1", "few"),
@@ -50,7 +53,7 @@ def test_an_incident_from_declaring_to_publishing(run: Desk) -> None:
     assert set(shown) == names(IncidentView) | {"entries", "updates"}
     assert (shown["title"], shown["severity"], shown["phase"]) == ("Checkout is slow", "P2", "identified")
     assert shown["updates"][0]["components"] == {"API": "degraded", "Web": "partial outage"}
-    assert shown["updates"] == [shown["last_update"]]
+    assert shown["updates"] == [shown["last_updates"]["customers"]]
     assert shown["entries"][0]["occurred_at"] > shown["entries"][-1]["occurred_at"]
     assert [e["text"] for e in shown["entries"] if e["kind"] == "theory"] == ["pool exhausted by 4512"]
 
@@ -142,7 +145,7 @@ def test_what_looks_like_an_option_is_text_behind_two_dashes(here: Desk) -> None
 
 def test_hostile_words_reach_no_terminal(run: Desk) -> None:
     run("declare", f"A {HOSTILE}", "--severity", "P1", by=f"ana{HOSTILE}"[:64])
-    run("draft", "1", HOSTILE)
+    run("draft", "1", HOSTILE, "--title", f"A {HOSTILE}")
     run("note", "1", HOSTILE)
     run("publish", "1", by="ana")
     engine = connect(Location.parse(run.database))

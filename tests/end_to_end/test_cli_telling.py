@@ -52,7 +52,7 @@ def test_rules(run: Desk) -> None:
     [
         (["approval", "P9"], "approval takes one value"),
         (["cadence", "customers", "P1", "5"], "cadence takes an audience"),
-        (["cadence", "customers", "P1", "0", "1", "2"], "first"),
+        (["cadence", "customers", "P1", "0", "1", "2"], "greater than 0"),
         (["internal", "("], "is no regular expression"),
     ],
 )

@@ -40,9 +40,11 @@ def test_what_one_does_the_others_see(windows: Windows, location: Location) -> N
     bo.keys("\x1b")
     bo.wait_for(lambda lines: not any("Esc leaves" in line for line in lines))
     bo.keys("P")
+    bo.wait_for("What customers read above it")
+    bo.keys("\r")
     bo.wait_for("Publish it")
     bo.keys("y")
-    ana.wait_for_all("told", "by bo", "nothing drafted")
+    ana.wait_for_all("told", "by bo", "no draft")
 
     cy = windows(location, "cy", (50, 20))
     cy.wait_for_all("● live", "Checkout returns 502")

@@ -43,7 +43,7 @@ def poison(place: Place, words: str) -> None:
     place.act("take", "bo", ref="INC-1", role="tech-lead")
     place.act("add-role", "bo", ref="INC-1", name="Own role")
     place.act("note", "bo", ref="INC-1", text="plain", as_kind="theory")
-    place.act("draft", "bo", ref="INC-1", text="plain", components={"API": "degraded"})
+    place.act("draft", "bo", ref="INC-1", title="plain", text="plain", components={"API": "degraded"})
     place.act("publish", "bo", ref="INC-1")
     place.act("draft", "bo", ref="INC-1", text="plain")
     place.store.close()
@@ -51,10 +51,13 @@ def poison(place: Place, words: str) -> None:
     place.by_hand("UPDATE incidents SET title = ?", words)
     place.by_hand("UPDATE people SET name = ? WHERE name = 'bo'", with_names)
     place.by_hand("UPDATE incident_roles SET name = ?, label = ? WHERE book_role IS NULL", with_names, with_names)
-    place.by_hand("UPDATE drafts SET text = ?, components = json_object(?, 'degraded')", words, with_names)
+    place.by_hand("UPDATE drafts SET text = ?, title = ?, returned = ?, returned_by = edited_by", words, words, words)
+    place.by_hand("UPDATE drafts SET components = json_object(?, 'degraded')", with_names)
     place.by_hand(
-        "INSERT INTO status_updates (incident_id, n, phase, text, components, published_by, published_at)"
-        " SELECT incident_id, n, phase, ?, json_object(?, 'degraded'), published_by, published_at FROM status_updates",
+        "INSERT INTO status_updates (incident_id, n, phase, text, title, components, published_by, published_at)"
+        " SELECT incident_id, n, phase, ?, ?, json_object(?, 'degraded'), published_by, published_at"
+        " FROM status_updates",
+        words,
         words,
         with_names,
     )
@@ -114,7 +117,21 @@ async def aligned(place: Place, words: str, size: tuple[int, int]) -> None:
 async def test_dialogs_and_notifications_show_them_harmless(place: Place, words: str) -> None:
     poison(place, words)
     async with place.desk((80, 24), me="cy") as at:
-        for keys in (("a",), ("a", "down", "enter"), ("t",), ("T",), ("P",), (":",), ("?",), ("d",), ("n",)):
+        for keys in (
+            ("a",),
+            ("a", "down", "enter"),
+            ("t",),
+            ("T",),
+            ("P",),
+            (":",),
+            ("?",),
+            ("d",),
+            ("n",),
+            ("4", "D"),
+            ("V",),
+            ("K",),
+            ("L",),
+        ):
             await at.press(*keys)
             assert at.screen is not at.desk, keys
             harmless(at, typing=True)
