@@ -90,7 +90,7 @@ def test_showing_for_people(here: Desk) -> None:
     assert out.startswith("INC-1  Checkout returns 502\nP1 (high) · triage · security\ndeclared by ana at ")
     assert "  scribe                  Scribe                  bo (" in out
     assert "Tech Lead               nobody; ana holds it meanwhile\n" in out
-    assert "Draft\n  r1 [investigating] by ana\n  We look into it.\n" in out
+    assert "Draft for customers\n  r1 [investigating] by ana\n  We look into it.\n" in out
     assert "ana wrote a note: first line\n      second line\n" in out
     assert "Scribe" not in here("show", "1", "--lang", "fr").out.partition("Timeline")[0]
 

@@ -167,6 +167,8 @@ async def test_a_conflict_with_somebody_so_named_shows_them_harmless(place: Plac
         place.store.open(create=False)
         place.act("take", "dee", ref="INC-1", role="tech-lead")
         await at.press("enter")
+        harmless(at, typing=True)
+        await at.press("enter")
         assert at.dialog == "Somebody was faster"
         harmless(at)
         await at.press("l")
