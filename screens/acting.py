@@ -77,18 +77,32 @@ class Acting:
         try:
             return await self.attempt(verb, **fields)
         except Failure as failure:
-            self._desk.notify(str(failure), title="Not done", severity="warning", timeout=8, markup=False)
+            self._not_done(failure)
             return None
+
+    async def exactly(self, verb: str, **fields: Any) -> Done | None:
+        """Do it as its author saw it, or say why not: nobody vouches for what they have not seen."""
+        try:
+            return await self._send(verb, fields)
+        except Failure as failure:
+            self._not_done(failure)
+            return None
+
+    def _not_done(self, failure: Failure) -> None:
+        self._desk.notify(str(failure), title="Not done", severity="warning", timeout=8, markup=False)
 
     async def attempt(self, verb: str, **fields: Any) -> Done | None:
         """Do it; None when there was a conflict and the author left it at that. Raises Refused or Unreachable."""
-        kind = BY_NAME[verb].load()
         try:
-            done = await wrap_future(self._desk.link.perform(kind.make(by=self._desk.me, **fields)))
+            return await self._send(verb, fields)
         except Conflict as conflict:
             if not await self._replace(conflict):
                 return None
             return await self.attempt(verb, **{**fields, "saw": conflict.now})
+
+    async def _send(self, verb: str, fields: dict[str, Any]) -> Done:
+        kind = BY_NAME[verb].load()
+        done = await wrap_future(self._desk.link.perform(kind.make(by=self._desk.me, **fields)))
         await self._until(lambda: self._has(done))
         return done
 

@@ -17,7 +17,7 @@ from models.text import clean
 from screens.dialogs import Body, Dialog
 from screens.line import LineBar
 from screens.rows import line
-from screens.show import content, wrap
+from screens.show import content, safe, wrap
 from screens.turns import turns
 
 
@@ -178,7 +178,7 @@ class Ask(Dialog[bool]):
             for part in ("label", "field"):
                 self.query_one(f"#{part}-{field.name}").display = asked
             echo = field.echo(answers[field.name]) if field.echo else ""
-            parts = ((field.label, "dim"), (f"  {echo}" if echo else "", "accent"))
+            parts = ((safe(field.label), "dim"), (f"  {safe(echo)}" if echo else "", "accent"))
             self.query_one(f"#label-{field.name}", LineBar).set_line(parts)
 
     def _say(self, words: str) -> None:

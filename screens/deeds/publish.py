@@ -70,7 +70,7 @@ async def _ask_approval(desk: Desk, shown: IncidentView, draft: DraftView) -> No
     asked = f"Ask for approval of r{draft.revision} of {shown.ref}?"
     hint = f"{shown.severity} needs a second pair of eyes"
     if await _looked_over(desk, shown, draft, asked, "Ask for approval", hint):
-        await desk.acting.perform("ask-approval", ref=shown.ref, audience=draft.audience, saw=draft.revision)
+        await desk.acting.exactly("ask-approval", ref=shown.ref, audience=draft.audience, saw=draft.revision)
 
 
 async def _looked_over(desk: Desk, shown: IncidentView, draft: DraftView, asked: str, yes: str, hint: str) -> bool:
@@ -115,9 +115,9 @@ async def answer(desk: Desk) -> None:
     if chosen == "back":
         await _send_back(desk, shown, draft)
     elif chosen is not None:
-        approved = await desk.acting.perform("approve", **known)
+        approved = await desk.acting.exactly("approve", **known)
         if approved is not None and chosen == "publish":
-            await desk.acting.perform("publish", **known)
+            await desk.acting.exactly("publish", **known)
 
 
 async def _send_back(desk: Desk, shown: IncidentView, draft: DraftView) -> None:

@@ -69,6 +69,21 @@ async def test_an_approval_goes_from_desk_to_desk(place: Place) -> None:
     assert (update.text, update.approved_by, update.published_by) == ("We know since noon.", "bo", "bo")
 
 
+async def test_nobody_approves_what_they_have_not_seen(place: Place) -> None:
+    place.store.agree(None)
+    write(place)
+    place.act("ask-approval", "ana", ref="INC-1")
+    async with place.desk(me="bo") as at:
+        await at.press("4", "O")
+        write(place, text="Something else.")
+        await at.press("y")
+        await at.until(lambda: at.told)
+        assert "The draft is r2 by now, not r1: ana changed it" in at.told[0]
+    draft = place.incident().draft
+    assert (draft.asked_by, draft.approved_by) == ("ana", None)
+    assert place.incident().last_update is None
+
+
 async def test_what_is_approved_elsewhere_is_published_with_two_keys(place: Place) -> None:
     place.store.agree(None)
     write(place)
