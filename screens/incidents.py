@@ -105,7 +105,7 @@ class Incidents(Pane):
         if late is not None:
             row, promise = late
             inside = "" if promise.audience is Audience.CUSTOMERS else f" for {the(promise.audience)}"
-            return f"▲ {row.ref} update{inside} overdue, {safe(row.updater or 'nobody')} owes it"
+            return f"▲ {safe(row.updater or 'nobody')} owes {row.ref} an update{inside}"
         soon = any(row.promises and row.promises[0].audience is not Audience.CUSTOMERS for row in self.board.incidents)
         return "age · update due, i: inside" if soon else "age · update due"
 

@@ -143,7 +143,7 @@ async def test_putting_off_and_promising(place: Place) -> None:
 async def test_what_is_late_names_who_owes_it_on_every_desk(place: Place) -> None:
     place.clock.forward(minutes=8)
     async with place.desk(me="di") as at:
-        assert "▲ INC-1 update overdue, ana owes it" in str(at.pane("incidents").border_subtitle)
+        assert "▲ ana owes INC-1 an update" in str(at.pane("incidents").border_subtitle)
         await at.press("4")
         assert "late 14:37Z, ana owes it" in str(at.pane("status").border_title)
         assert "-3m" in at.rows("incidents")[0]
