@@ -7,7 +7,6 @@ from sqlalchemy import and_, bindparam, exists, func, or_, select, text
 from models.policy import OPEN, UNDONE
 from models.tables import (
     assignments,
-    components,
     entries,
     evidence,
     head,
