@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from models.columns import Json
-from models.message_templates import SETTING as TEMPLATES
-from models.message_templates import Templates, keep
 from models.policy import OPEN
 from models.rules import SETTING, Rules, rules
 from models.tables import incidents, settings
 from models.transaction import TAKE_TICKET
+
+if TYPE_CHECKING:
+    from models.message_templates import Templates
 
 _KEPT = select(settings.c.value).where(settings.c.key == SETTING)
 _PUT = text(
@@ -23,6 +25,9 @@ _OPEN_CHANGED = update(incidents).where(incidents.c.phase.in_(OPEN)).values(chan
 
 def keep_templates(connection: Connection, templates: Templates) -> None:
     """Keep a team's own templates in place of those before; none: the program's are used again."""
+    from models.message_templates import SETTING as TEMPLATES
+    from models.message_templates import keep
+
     connection.execute(TAKE_TICKET)
     connection.execute(_PUT, {"key": TEMPLATES, "value": keep(templates)})
 

@@ -13,7 +13,6 @@ from sqlalchemy import RowMapping, Select
 from models import telling_queries as queries
 from models.coverage import Holding
 from models.internal_words import Finding, findings
-from models.message_templates import Filled, Templates, filled, own
 from models.policy import OPEN, Audience, Phase, Severity, public
 from models.publishing import approvers
 from models.reading.base import Rows
@@ -21,6 +20,7 @@ from models.rules import Rules, rules
 from models.told import ComponentView, DraftView, PromiseView, ReviewView, UpdateView
 
 if TYPE_CHECKING:
+    from models.message_templates import Filled
     from models.views import IncidentView
 
 
@@ -33,15 +33,12 @@ class Telling(Rows):
         kept = self._rows(queries.RULES)
         return rules(kept[0]["value"] if kept else None)
 
-    @cached_property
-    def templates(self) -> Templates:
-        """The team's own."""
-        kept = self._rows(queries.TEMPLATES)
-        return own(kept[0]["value"] if kept else None)
-
     def template(self, incident: IncidentView, to: Audience, now: datetime) -> Filled:
         """What the draft for this audience may begin with, in the reader's language."""
-        return filled(incident, to, self.templates, self.rules, self._language, now)
+        from models.message_templates import filled, own
+
+        kept = self._rows(queries.TEMPLATES)
+        return filled(incident, to, own(kept[0]["value"] if kept else None), self.rules, self._language, now)
 
     def findings(self, draft: DraftView) -> tuple[Finding, ...]:
         """What should stay inside of a draft; nothing of one that stays inside itself."""
