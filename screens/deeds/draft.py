@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from models.policy import PUBLIC, Audience, ComponentState
+from models.wording import the
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import few, sent
 from screens.dialogs import Option, Pick
@@ -46,7 +47,8 @@ async def draft_details(desk: Desk) -> None:
             Option(value="expected", title="Resolved by", hint=_time(draft.expected_at, "not known"), key="x"),
             Option(value="template", title="Begin from the template", hint="title and text", key="b"),
         )
-        chosen = await desk.acting.ask(Pick(f"What {desk.audience} are told · {shown.ref}", options))
+        told = "is told" if draft.audience is Audience.TEAM else "are told"
+        chosen = await desk.acting.ask(Pick(f"What {the(draft.audience)} {told} · {shown.ref}", options))
         if chosen is None:
             return
         if chosen == "template":
@@ -79,7 +81,8 @@ async def title(desk: Desk, shown: IncidentView, draft: DraftView) -> bool:
         known = {"ref": shown.ref, "audience": draft.audience, "saw": draft.revision}
         return await sent(desk, "draft", **known, title=answers["title"])
 
-    label = f"What {draft.audience} read above it"
+    reads = "reads" if draft.audience is Audience.TEAM else "read"
+    label = f"What {the(draft.audience)} {reads} above it"
     field = Field(name="title", label=label, value=proposed)
     keep = f"title {shown.ref} {draft.audience}"
     done = await desk.acting.ask(Ask(f"Title · {shown.ref}", (field,), submit, keep=keep))
