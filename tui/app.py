@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from asyncio import sleep
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
@@ -15,6 +16,7 @@ from textual.screen import Screen
 from models.failures import Refused
 from models.link import Link, News, State
 from models.memory import Memory, Unsent
+from models.verbs import VERBS
 from screens.desk import LOOKS, Desk
 from screens.messages import DeskChanged
 from screens.show import safe
@@ -91,7 +93,7 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         self._quiet = False
         if message.news.state is State.LIVE and not self._whole:
             self._whole = True
-            self.call_later(_load_the_rest)
+            self.run_worker(_load_the_rest())
             self.set_interval(QUIET_SECONDS, self._collect)
 
     def _collect(self) -> None:
@@ -113,9 +115,13 @@ def made(settings: Settings) -> Bridgewatch:
         raise Usage(refused.message, refused.remedy) from None
 
 
-def _load_the_rest() -> None:
-    """What the first key will need, loaded while nobody waits for it."""
+async def _load_the_rest() -> None:
+    """What the first keys will need, loaded while nobody waits for it, and in pieces between which a key is served."""
     import_module("screens.deeds")
+    for verb in VERBS:
+        if verb.command:
+            await sleep(0)
+            verb.load()
     gc.freeze()
     young, middle, _ = gc.get_threshold()
     gc.set_threshold(young, middle, MOST_UNCOLLECTED)

@@ -38,7 +38,7 @@ def test_no_two_verbs_share_a_key_in_one_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "key"), [("+", "plus"), ("f3", "f3"), ("f12", "f12"), ("D", "D"), ("?", "question_mark")]
+    ("given", "key"), [("+", "plus"), ("f3", "f3"), ("f12", "f12"), ("Q", "Q"), ("?", "question_mark")]
 )
 def test_ones_own_key(given: str, key: str) -> None:
     own = {"declare": given} if given != "?" else {"declare": given, "help": "d"}
