@@ -97,6 +97,7 @@ class TestMaking:
                 "assignments_once_each",
                 "assignments_open",
                 "books_shipped_once",
+                "deliveries_unsent",
                 "offers_one_open",
                 "offers_open",
                 "tasks_undone",
@@ -244,6 +245,11 @@ class TestOlderShapes:
                 ("declared", "ana"),
                 ("published", "bo"),
             ]
+            (told,) = read.updates(row.id)
+            assert (told.audience, told.title, told.text, told.published_by) == ("customers", "", "We know.", "bo")
+        draft = store.incident(row.id).draft
+        assert (draft.revision, draft.text, draft.title) == (3, "We found it.", "")
+        assert (draft.components, draft.edited_by) == ({"API": "degraded"}, "bo")
         store.perform(Offer(by="bo", ref=row.ref, role="tech-lead", person="cy", brief="Since yesterday"))
         store.perform(Accept(by="cy", ref=row.ref, role="tech-lead"))
         (lead,) = store.incident(row.id).roles

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.memory import Unsent
 from models.policy import Audience
 from models.rules import Rules
 from tests.screens.desks import Place
@@ -27,6 +28,17 @@ async def test_each_audience_has_its_own_draft(place: Place) -> None:
         assert "4 Status page · due 14:37Z · no draft" in at.text
     drafts = place.incident().drafts
     assert [drafts[to].text for to in Audience] == ["", "Join the call", ""]
+
+
+async def test_words_that_a_crash_kept_belong_to_their_audience(place: Place) -> None:
+    Unsent(place.cache, place.location, "ana").keep("INC-1-team", "almost lost", 0)
+    async with place.desk() as at:
+        await at.press("4", "e")
+        assert at.editor.text == ""
+        await at.press("escape", "M", "e")
+        assert at.editor.text == "almost lost"
+        await at.press("escape")
+    assert place.incident().drafts[Audience.TEAM].text == "almost lost"
 
 
 async def test_telling_executives_says_whom(place: Place) -> None:
