@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import wrap_future
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,8 +17,8 @@ from textual.widgets import Input
 
 from models.clocks import Need, needs
 from models.link import Link, News, State
-from models.policy import Audience
 from screens.acting import Acting
+from screens.bell import Bell
 from screens.drafting import Drafting
 from screens.filtering import Filtering
 from screens.footer import footer
@@ -38,7 +39,8 @@ from screens.turns import turns
 
 if TYPE_CHECKING:
     from models.memory import Unsent
-    from models.views import Board, EntryView, IncidentView, RoleView, TaskView
+    from models.views import Board, EntryView, IncidentView, RoleView
+    from models.work import TaskView
 
 LOOKS = Path(__file__).with_name("desk.tcss")
 """The layout and the colours of the desk and its dialogs; the app that shows a desk loads them."""
@@ -88,10 +90,9 @@ class Desk(Toned[None]):
         self.drafting = Drafting(self, unsent)
         self.filtering = Filtering(self)
         self.acting = Acting(self)
-        self._bell = bell
+        self._bell = Bell() if bell else None
         self.waiting: tuple[Need, ...] = ()
         """What needed the reader when the desk was drawn."""
-        self._known_needs: set[tuple[int, str, str, str]] | None = None
         self.looking_at: int | None = None
         self._unlisted: int | None = None
         """The incident that is looked at while the list does not have it yet, being just declared."""
@@ -177,20 +178,12 @@ class Desk(Toned[None]):
             pane.show(self.board, now)
         self.drafting.draw()
         self.draw_footer()
-        self._ring()
-
-    def _ring(self) -> None:
-        """Ring once for what has come to need the reader; not for what needed them when the desk opened."""
-        if self.board is None or not self.live:
-            return
-        waiting = {(need.incident, need.pane, need.row, need.about) for need in self.waiting}
-        if self._bell and self._known_needs is not None and waiting - self._known_needs:
+        if self._bell and self.board and self.live and self._bell.rings_for(self.waiting):
             self.app.bell()
-        self._known_needs = waiting
 
     def draw_footer(self) -> None:
-        reason = lambda verb: why_not(self, verb)  # noqa: E731
-        self.query_one("#footer", LineBar).set_line(footer(self.keys, self._on, reason, self.size.width))
+        why = partial(why_not, self)
+        self.query_one("#footer", LineBar).set_line(footer(self.keys, self._on, why, self.size.width))
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < MIDDLE_WIDTH, "-middle")
@@ -239,18 +232,6 @@ class Desk(Toned[None]):
         timeline = self.board.timeline if self.board else None
         if self._on == "timeline" and timeline and timeline.entries and not timeline.complete:
             self.link.older()
-
-    @property
-    def audience(self) -> Audience:
-        """Whose draft the desk shows."""
-        return self.query_one(Status).audience
-
-    def address(self, audience: Audience) -> None:
-        """Show the draft for this audience."""
-        if audience is not self.audience:
-            self.drafting.stop()
-            self.query_one(Status).audience = audience
-            self.draw()
 
     # Filtering
 

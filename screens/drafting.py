@@ -16,7 +16,7 @@ from models.verbs import BY_NAME
 from screens.dialogs import Option, Pick
 from screens.pane import write_on_frame
 from screens.show import fit
-from screens.status import PANE_NAMES, draft_title
+from screens.status import PANE_NAMES, Status, draft_title
 
 if TYPE_CHECKING:
     from models.memory import Unsent
@@ -51,6 +51,18 @@ class Drafting:
     def active(self) -> bool:
         """The draft is open for editing."""
         return self._shown is not None
+
+    @property
+    def audience(self) -> Audience:
+        """Whose draft the desk shows."""
+        return self._desk.query_one(Status).audience
+
+    def address(self, audience: Audience) -> None:
+        """Show the draft for this audience."""
+        if audience is not self.audience:
+            self.stop()
+            self._desk.query_one(Status).audience = audience
+            self._desk.draw()
 
     def _editor(self) -> Editor:
         from screens.editor import Editor

@@ -40,7 +40,7 @@ def why_not(desk: Desk, verb: Verb) -> str | None:
         return None
     if desk.shown is None:
         return f"No incident is shown; {desk.keys['declare']} declares one."
-    draft = _about_draft(desk, desk.shown.drafts[desk.audience], verb)
+    draft = _about_draft(desk, desk.shown.drafts[desk.drafting.audience], verb)
     if draft is not None:
         return draft
     if verb.name in ("reschedule", "end-maintenance"):

@@ -91,7 +91,7 @@ async def next_need(desk: Desk) -> None:
 async def go_to_row(desk: Desk, pane: str, row: str) -> None:
     """Go to that row of a pane, whatever it was filtered by; empty: to the pane."""
     if pane == "status" and row:
-        desk.address(Audience(row))
+        desk.drafting.address(Audience(row))
     desk.go_to(pane)
     if row and pane != "status":
         await desk.acting.arrive()

@@ -26,19 +26,19 @@ TIMES = (5, 10, 15, 20, 30, 60, 120)
 async def draft(desk: Desk) -> None:
     if desk.shown is not None and not desk.drafting.active:
         desk.go_to("status")
-        await desk.drafting.begin(desk.shown, desk.audience)
+        await desk.drafting.begin(desk.shown, desk.drafting.audience)
 
 
 async def audience(desk: Desk) -> None:
     """Go on to the draft for the next audience."""
     each = [*Audience]
-    desk.address(each[(each.index(desk.audience) + 1) % len(each)])
+    desk.drafting.address(each[(each.index(desk.drafting.audience) + 1) % len(each)])
 
 
 async def draft_details(desk: Desk) -> None:
     """Everything of the draft but its text."""
     while (shown := desk.shown) is not None:
-        draft = shown.drafts[desk.audience]
+        draft = shown.drafts[desk.drafting.audience]
         options = (
             Option(value="title", title="Title", hint=draft.title or "none yet", key="t"),
             Option(value="phase", title="Phase", hint=str(draft.phase), key="p"),
@@ -102,7 +102,7 @@ async def _title(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
 async def components(desk: Desk) -> None:
     """The components that the draft is about, each with its state, until nothing more is picked."""
     if desk.shown is not None:
-        await _components(desk, desk.shown, desk.shown.drafts[desk.audience])
+        await _components(desk, desk.shown, desk.shown.drafts[desk.drafting.audience])
 
 
 async def _components(desk: Desk, shown: IncidentView, draft: DraftView) -> None:

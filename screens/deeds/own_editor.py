@@ -25,7 +25,7 @@ async def own_editor(desk: Desk) -> None:
     if not await desk.drafting.flush():
         return
     await desk.drafting.close()
-    to = desk.audience
+    to = desk.drafting.audience
     shown = await desk.fresh()
     if shown is None:
         return

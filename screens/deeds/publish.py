@@ -27,7 +27,7 @@ async def publish(desk: Desk) -> None:
     """Tell them what the draft says; or ask for an approval of it, or give it, where that has to come first."""
     if not await desk.drafting.flush() or desk.shown is None:
         return
-    to = desk.audience
+    to = desk.drafting.audience
     await desk.drafting.close()
     shown = await desk.fresh()
     if shown is None or not shown.drafts[to].text.strip():
@@ -94,7 +94,7 @@ async def _looked_over(desk: Desk, shown: IncidentView, draft: DraftView, asked:
 
 async def answer(desk: Desk) -> None:
     """Approve what somebody else drafted, as it is shown here, or send it back."""
-    to = desk.audience
+    to = desk.drafting.audience
     shown = await desk.fresh()
     if shown is None:
         return
@@ -134,7 +134,7 @@ async def next_one(desk: Desk) -> None:
     shown = desk.shown
     if shown is None:
         return
-    draft = shown.drafts[desk.audience]
+    draft = shown.drafts[desk.drafting.audience]
     due = next_update(shown, draft.audience)
     options = [Option(value="promise", title="Promise it in the draft", hint="goes out with the update", key="p")]
     if due is not None:
@@ -157,7 +157,7 @@ async def difference(desk: Desk) -> None:
     """What the draft says that has not been told yet."""
     shown = desk.shown
     if shown is not None:
-        draft, told = shown.drafts[desk.audience], shown.last_updates.get(desk.audience)
+        draft, told = shown.drafts[desk.drafting.audience], shown.last_updates.get(desk.drafting.audience)
         title = f"r{draft.revision} of {shown.ref}, for {the(draft.audience)}"
         await desk.acting.ask(Sheet(title, lambda width: telling.difference(draft, told, width)))
 
@@ -167,7 +167,7 @@ async def preview(desk: Desk) -> None:
     shown = desk.shown
     if shown is None:
         return
-    draft = shown.drafts[desk.audience]
+    draft = shown.drafts[desk.drafting.audience]
     found = await _found(desk, shown, draft.audience) if desk.live else ()
     title = f"r{draft.revision} of {shown.ref}, as {the(draft.audience)} will see it"
     await desk.acting.ask(Sheet(title, lambda width: telling.preview(draft, found, width)))

@@ -62,7 +62,7 @@ async def test_an_approval_goes_from_desk_to_desk(place: Place) -> None:
         await theirs.until(lambda: "ana's update waits for your approval" in theirs.text)
         await theirs.press("M", "!")
         assert theirs.desk.focused_pane == "status"
-        assert theirs.desk.audience is Audience.CUSTOMERS
+        assert theirs.desk.drafting.audience is Audience.CUSTOMERS
         await theirs.press("O")
         assert theirs.dialog == "ana's r1 of INC-1"
         assert "+ Payments fail" in theirs.body

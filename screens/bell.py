@@ -1,0 +1,22 @@
+"""The terminal's bell: once for each new thing that needs the reader, never in a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.clocks import Need
+
+
+class Bell:
+    """Remembers what it has rung for."""
+
+    def __init__(self) -> None:
+        self._known: set[tuple[int, str, str, str]] | None = None
+
+    def rings_for(self, waiting: Iterable[Need]) -> bool:
+        """Whether something has come to need the reader since it was last asked; not what needed them at first."""
+        now = {(need.incident, need.pane, need.row, need.about) for need in waiting}
+        before, self._known = self._known, now
+        return before is not None and bool(now - before)
