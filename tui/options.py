@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from pydantic import AwareDatetime
 
 from models import moments
-from models.policy import ComponentState
+from models.policy import Audience, ComponentState
 from models.wording import named
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _HELP = {
     "brief": "what the receiver should know",
     "decided_by": "who decided, if not you; for a decision",
     "why": "why it is so, or was decided so",
-    "audience": "whom it is for; customers unless you say so",
+    "audience": f"whom it is for: {', '.join(Audience)}; customers unless you say so",
     "next_in": "they hear more in so many minutes; 0: as the team agreed",
     "expected_in": "it should be resolved in so many minutes; 0: nobody knows",
     "minutes": "in how many minutes, counted from now",
