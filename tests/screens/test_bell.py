@@ -1,0 +1,17 @@
+"""The bell rings once for each new thing, and never for what was there at first."""
+
+from models.clocks import Need
+from screens.bell import Bell
+
+
+def need(about: str = "", words: str = "update 1m overdue") -> Need:
+    return Need(1, "INC-1", words, "status", "customers", about)
+
+
+def test_once_for_each_new_thing() -> None:
+    bell = Bell()
+    assert not bell.rings_for([need()])
+    assert bell.rings_for([need(), need("asked")])
+    assert not bell.rings_for([need(words="update 2m overdue"), need("asked")])
+    assert not bell.rings_for([need("asked")])
+    assert bell.rings_for([need(), need("asked")])
