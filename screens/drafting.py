@@ -112,6 +112,11 @@ class Drafting:
         editor = self._editor()
         editor.move_cursor(editor.document.end)
 
+    def point_at(self, offset: int) -> None:
+        """Put the cursor at that character of the text."""
+        before = self._text[:offset]
+        self._editor().move_cursor((before.count("\n"), len(before) - before.rfind("\n") - 1))
+
     def _hold(self, *, open_: bool = True) -> None:
         """Tell the others; when that cannot be told now, the next time will do."""
         if self._shown is not None and self._desk.live:

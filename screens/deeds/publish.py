@@ -11,7 +11,7 @@ from models.wording import the
 from screens import telling
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import sent
-from screens.deeds.draft import edit, minutes, title
+from screens.deeds.draft import components, edit, minutes, title
 from screens.dialogs import Option, Pick, Sheet
 from screens.rows import Line
 from screens.show import stamp
@@ -87,9 +87,20 @@ async def _looked_over(desk: Desk, shown: IncidentView, draft: DraftView, asked:
 
     chosen = await desk.acting.ask(Pick(asked, options, body=body))
     if chosen == "fix":
-        desk.go_to("status")
-        await desk.drafting.begin(shown, draft.audience)
+        await _fix(desk, shown, draft, found[0])
     return chosen == "yes"
+
+
+async def _fix(desk: Desk, shown: IncidentView, draft: DraftView, first: Finding) -> None:
+    """Go to where the first word stands that should stay inside."""
+    desk.go_to("status")
+    if first.field == "title":
+        await title(desk, shown, draft)
+    elif first.field == "component":
+        await components(desk)
+    else:
+        await desk.drafting.begin(shown, draft.audience)
+        desk.drafting.point_at(first.at)
 
 
 async def answer(desk: Desk) -> None:

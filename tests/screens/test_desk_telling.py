@@ -124,6 +124,7 @@ async def test_words_that_should_stay_inside_are_named_before(place: Place) -> N
         assert "▲ db-01.prod.example.com" in at.body
         await at.press("f")
         assert at.desk.has_class("-editing")
+        assert at.editor.cursor_location == (0, 4)
         await at.press("escape", "P", "y")
         await at.until(lambda: at.shown.last_update)
 
