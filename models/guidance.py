@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from models.policy import OPEN
 
 if TYPE_CHECKING:
-    from models.views import Board, IncidentView, RoleView
+    from models.views import Board, IncidentView, OfferView, RoleView
 
 MANY_INCIDENTS = 3
 """On how many open incidents somebody holds roles before a hint says so."""
@@ -35,12 +35,15 @@ class Hint:
     """The reason, and where the figure comes from."""
 
 
-def hints(board: Board, shown: IncidentView, now: datetime) -> tuple[Hint, ...]:
-    """What to think about on the incident shown, which is one of the board's or an earlier one."""
-    return tuple(_hints(board, shown, now)) if shown.phase in OPEN else ()
+def hints(board: Board, shown: IncidentView, me: str, now: datetime) -> tuple[Hint, ...]:
+    """What the reader could think about on the incident shown, which is one of the board's or an earlier one."""
+    return tuple(_hints(board, shown, me, now)) if shown.phase in OPEN else ()
 
 
-def _hints(board: Board, shown: IncidentView, now: datetime) -> Iterator[Hint]:
+def _hints(board: Board, shown: IncidentView, me: str, now: datetime) -> Iterator[Hint]:
+    mine = [offer for offer in shown.offers if me in (offer.by, shown.manager) and offer.to in board.away]
+    for person in dict.fromkeys(offer.to for offer in mine):
+        yield _about_away(person, [offer for offer in mine if offer.to == person])
     command = next((role for role in shown.roles if role.manages and role.holders), None)
     if command is not None:
         yield from _about_command(command, [role for role in shown.roles if not role.manages], now)
@@ -79,6 +82,16 @@ def _about_command(command: RoleView, others: Sequence[RoleView], now: datetime)
             f"{chief.person} has been {command.name} for {hours} hours",
             f"Command is handed over best before whoever holds it is tired. {_OWN}",
         )
+
+
+def _about_away(person: str, offers: Sequence[OfferView]) -> Hint:
+    names = ", ".join(offer.name for offer in offers)
+    return Hint(
+        offers[0].role,
+        f"{person}'s desk is not open, and {names} {'waits' if len(offers) == 1 else 'wait'}",
+        f"An offer that nobody sees hands nothing over: call {person}, or withdraw it and offer it to somebody else. "
+        "A hand-over wants a firm acknowledgement: Google's Site Reliability Engineering, 2016, chapter 14.",
+    )
 
 
 def _people(role: RoleView) -> tuple[str, ...]:

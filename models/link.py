@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from models.failures import Failure, ReadOnly, Refused, Unreachable
 from models.location import Location
+from models.presence import Desks
 
 if TYPE_CHECKING:
     from models.commands.base import Command
@@ -62,7 +63,7 @@ class News:
 class Link:
     """A desk's line. `tell` is called from the link's own thread for every news.
 
-    `memory` keeps the last known board between runs; None keeps nothing.
+    `memory` keeps the last known board between runs; None keeps nothing. `person` is whose desk others see open.
     """
 
     def __init__(
@@ -73,8 +74,10 @@ class Link:
         language: str = "en",
         memory: Memory | None = None,
         clock: Callable[[], datetime] | None = None,
+        person: str | None = None,
     ) -> None:
         self._location = location
+        self._person = person
         self._tell = tell
         self._language = language
         self._memory = memory
@@ -131,6 +134,10 @@ class Link:
     def read(self, question: Callable[[Store], T]) -> Future[T]:
         """Ask the store something; the future raises as the store does."""
         return self._ask(question)
+
+    def desks(self) -> Future[Desks]:
+        """Whose desks are open at this moment."""
+        return self._ask(self._desks)
 
     def older(self) -> None:
         """Read further back in the board's timeline."""
@@ -198,6 +205,21 @@ class Link:
             self._news = News(state, board)
 
     def _board(self, store: Store, before: Board | None) -> Board:
+        board = self._read(store, before)
+        waiting = {offer.to for offer in board.shown.offers} if board.shown else set()
+        desks = self._desks(store) if waiting else Desks()
+        away = tuple(sorted(person for person in waiting if desks.open(person) is False))
+        return board if board.away == away else replace(board, away=away)
+
+    def _desks(self, store: Store) -> Desks:
+        from models.watch.desks import desks
+
+        watch = self._watch
+        if watch is None or not watch.doorbell:  # behind a pooler, or where no doorbell can be
+            return Desks()
+        return desks(store)
+
+    def _read(self, store: Store, before: Board | None) -> Board:
         looking_at = self._looking_at
         try:
             board = store.board(looking_at, before)
@@ -222,7 +244,8 @@ class Link:
         remembered = self._news.board if self._news.state is State.OPENING else None
         since = self._news.since or (remembered.read_at if remembered else self._now())
         state = State.REFUSED if isinstance(failure, Refused) else State.LOST
-        news = News(state, self._news.board, failure, since)
+        board = self._news.board
+        news = News(state, replace(board, away=()) if board else None, failure, since)
         told = self._news.failure
         if self._news.state is not state or told is None or str(told) != str(failure):
             self._news = news
@@ -277,7 +300,7 @@ class Link:
         tries = 0
         while not self._stopping.is_set():
             try:
-                with watch(self._location) as self._watch:
+                with watch(self._location, self._person) as self._watch:
                     while not self._stopping.is_set() and (heard := self._watch.wait(60)) is not Heard.CLOSED:
                         if heard is Heard.CHANGED:
                             tries = 0

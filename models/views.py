@@ -6,8 +6,9 @@ Times are aware and UTC. People are their names.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from models.coverage import Why
@@ -295,6 +296,8 @@ class Board:
     timeline: TimelineView
     people: tuple[str, ...]
     components: tuple[ComponentView, ...]
+    away: Annotated[tuple[str, ...], Field(exclude=True)] = ()
+    """To whom roles of the incident shown are offered while their desks are known to be closed; kept by nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,11 +116,18 @@ class Desk(Toned[None]):
         yield LineBar(id="footer")
 
     def on_mount(self) -> None:
-        self.set_interval(TICK_SECONDS, self.draw)
+        self.set_interval(TICK_SECONDS, self.tick)
         self.call_after_refresh(self.link.start)
 
     def on_unmount(self) -> None:
         self.link.stop()
+
+    def tick(self) -> None:
+        """Draw what time alone changes; while an offer of the reader's waits, see whose desk is open by now."""
+        self.draw()
+        shown = self.shown
+        if self.live and shown and any(self.me in (offer.by, shown.manager) for offer in shown.offers):
+            self.link.refresh()
 
     # What is shown
 

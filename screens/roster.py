@@ -74,7 +74,7 @@ class Roster(Pane):
     def legend(self) -> str:
         if self.board is None or self.board.shown is None or self.now is None:
             return ""
-        found = hints(self.board, self.board.shown, self.now)
+        found = hints(self.board, self.board.shown, self.me, self.now)
         told = f"{len(found)} hints" if len(found) > 1 else "hint"
         return f"{told}: {safe(found[0].words)}" if found else ""
 

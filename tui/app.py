@@ -104,7 +104,14 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
     def _connect(self, tell: Callable[[News], None]) -> Link:
         settings = self.settings
         memory = Memory(settings.cache, settings.database, settings.me)
-        return Link(settings.database, tell, language=settings.language, memory=memory, clock=self._clock)
+        return Link(
+            settings.database,
+            tell,
+            language=settings.language,
+            memory=memory,
+            clock=self._clock,
+            person=settings.me,
+        )
 
 
 def made(settings: Settings) -> Bridgewatch:

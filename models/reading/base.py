@@ -37,5 +37,9 @@ class Rows:
         """The last change that this reader sees."""
         return int(self._connection.execute(queries.TICKET).scalar_one())
 
+    def listening(self) -> list[str]:
+        """The labels of whoever listens on a Postgres database, which any login may read."""
+        return [row["label"] for row in self._rows(queries.LISTENING)]
+
     def people(self) -> tuple[str, ...]:
         return tuple(row["name"] for row in self._rows(queries.PEOPLE))

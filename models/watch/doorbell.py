@@ -9,6 +9,8 @@ import socket
 import stat
 from contextlib import suppress
 
+from models.presence import label
+
 
 def bells_of(database: str | os.PathLike[str]) -> str:
     """The folder that holds the doorbells of a database, the same one whatever links lead to the database."""
@@ -35,16 +37,40 @@ def ring(database: str | os.PathLike[str], besides: str | None = None) -> None:
                 continue
 
 
+def listening(database: str | os.PathLike[str]) -> list[str]:
+    """The labels of whoever listens on this database; wakes nobody, and takes away the bells of desks that died.
+
+    Raises OSError where no bell can be.
+    """
+    folder = bells_of(database)
+    found = []
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell:
+        for name in os.listdir(folder):
+            address = f"{folder}/{name}"
+            if name.startswith("."):
+                continue
+            try:
+                bell.connect(address)
+            except ConnectionRefusedError:
+                _remove_socket(address)
+            except FileNotFoundError:
+                continue
+            else:
+                found.append(name.partition("-")[0])
+    return found
+
+
 class Doorbell:
     """This desk's bell. Raises OSError where no socket can be: path too long, folder not writable, no such thing."""
 
     address: str
     """Where to ring; give it to `ring` to leave this desk alone."""
 
-    def __init__(self, database: str | os.PathLike[str]) -> None:
+    def __init__(self, database: str | os.PathLike[str], person: str | None = None) -> None:
+        """`person`: whose desk it is; None: it is no desk."""
         folder = bells_of(database)
         _make_folder(folder)
-        name = f"{os.getpid()}-{secrets.token_hex(4)}"
+        name = f"{label(person)}-{secrets.token_urlsafe(4)}"
         hidden, self.address = f"{folder}/.{name}", f"{folder}/{name}"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         try:

@@ -6,12 +6,12 @@ from models.location import Location
 from models.watch import Watch
 
 
-def watch(location: Location) -> Watch:
-    """A watch on the database there. Raises Gone when there is nothing to watch."""
+def watch(location: Location, person: str | None = None) -> Watch:
+    """A watch on the database there, for that person's desk or for none. Raises Gone when there is nothing to watch."""
     if location.path is not None:
         from models.watch.sqlite import SqliteWatch
 
-        return SqliteWatch(location.path)
+        return SqliteWatch(location.path, person)
     from models.watch.postgres import PostgresWatch
 
-    return PostgresWatch(location.url)
+    return PostgresWatch(location.url, person)

@@ -4,6 +4,7 @@ import selectors
 import time
 from typing import TYPE_CHECKING
 
+from models.presence import LISTENER, label
 from models.watch import POLL, Gone, Watch
 
 if TYPE_CHECKING:
@@ -20,9 +21,19 @@ PATIENCE = 5.0
 """Seconds that the server has to answer in."""
 
 _TICKET = b"SELECT ticket, pg_backend_pid() FROM head"
-_LISTEN = f"LISTEN {CHANNEL}; ".encode() + _TICKET
+_LISTEN = (
+    "LISTEN {channel}; SELECT ticket, pg_backend_pid(), set_config('application_name', "
+    "CASE pg_backend_pid() WHEN {process} THEN '{name}' ELSE current_setting('application_name') END, false) FROM head"
+)
+"""A connection that a pooler lends is not this desk's to name."""
+
+NAMED = "bridgewatch "
+"""What the server calls the connections that listen begins so, their label follows."""
+
+_UNNAMED = "watch"
+"""The label of a desk that does not say whose it is: behind a pooler, or an older program's."""
+
 _CONNECTION = {
-    "application_name": "bridgewatch watch",
     "connect_timeout": "5",
     "keepalives_idle": "10",
     "keepalives_interval": "5",
@@ -38,17 +49,20 @@ class PostgresWatch(Watch):
     id that the server tells is not the one from the handshake, `doorbell` is False and the ticket is polled instead.
     """
 
-    def __init__(self, url: str, *, heartbeat: float = HEARTBEAT, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, url: str, person: str | None = None, *, heartbeat: float = HEARTBEAT, patience: float = PATIENCE
+    ) -> None:
         self._heartbeat = heartbeat
         self._answer_within = patience
         self._ticket: bytes | None = b"none read yet"
         self._ticket_outrun = False
         self.doorbell = False
-        self._connection = _connect(url)
+        self._connection = _connect(url, LISTENER if person is None else _UNNAMED)
         super().__init__()
         self._selector.register(self._connection, selectors.EVENT_READ)
         try:
-            self._ask(_LISTEN)
+            process = self._connection.pgconn.backend_pid
+            self._ask(_LISTEN.format(channel=CHANNEL, process=process, name=NAMED + label(person)).encode())
         except Gone:
             self.close()
             raise
@@ -113,7 +127,7 @@ class PostgresWatch(Watch):
         return changed
 
 
-def _connect(url: str) -> "psycopg.Connection[tuple[object, ...]]":
+def _connect(url: str, name: str) -> "psycopg.Connection[tuple[object, ...]]":
     import psycopg
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
@@ -126,7 +140,8 @@ def _connect(url: str) -> "psycopg.Connection[tuple[object, ...]]":
         # The words may quote a part of the password.
         raise Gone("The address of the database cannot be read.") from None
     try:
-        return psycopg.connect(**{**_CONNECTION, **given}, autocommit=True)
+        known = {**_CONNECTION, **given, "application_name": NAMED + name}
+        return psycopg.connect(**known, autocommit=True)
     except psycopg.Error as error:
         raise Gone(f"The database cannot be reached: {_one_line(str(error))}") from None
 

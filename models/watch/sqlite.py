@@ -19,7 +19,7 @@ class SqliteWatch(Watch):
     address: str | None
     """Where this desk's doorbell hangs, for `ring(path, besides=address)`; None without one."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], person: str | None = None) -> None:
         self._path = os.path.realpath(path)
         self._identity = self._identify()
         self._version: int | None = None
@@ -27,7 +27,7 @@ class SqliteWatch(Watch):
         super().__init__()
         self._bell: Doorbell | None = None
         try:
-            self._bell = Doorbell(self._path)
+            self._bell = Doorbell(self._path, person)
         except OSError:
             self._poll = POLL_WITHOUT_DOORBELL
         else:

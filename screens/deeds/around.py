@@ -50,7 +50,7 @@ async def card(desk: Desk) -> None:
 
 
 def _hints(desk: Desk, shown: IncidentView) -> tuple[Hint, ...]:
-    return hints(desk.board, shown, desk.clock()) if desk.board else ()
+    return hints(desk.board, shown, desk.me, desk.clock()) if desk.board else ()
 
 
 async def _history(desk: Desk, shown: IncidentView, role: RoleView) -> tuple[HoldingView, ...]:

@@ -91,7 +91,8 @@ async def _offer_one(desk: Desk, shown: IncidentView, role: RoleView) -> None:
     holder = await whose(desk, role)
     if holder is None:
         return
-    person = await pick_person(desk, shown, f"Hand {role.name} over to whom?", without={holder})
+    desks = await wrap_future(desk.link.desks())
+    person = await pick_person(desk, shown, f"Hand {role.name} over to whom?", without={holder}, desks=desks)
     if person is None or desk.board is None:
         return
     drafted = brief.draft(shown, desk.board.timeline.entries, role.key, holder, desk.clock())
@@ -121,7 +122,8 @@ async def _held(desk: Desk) -> list[tuple[int, str]]:
 
 async def _offer_everything(desk: Desk, held: list[tuple[int, str]]) -> None:
     """One offer a role, each for itself: what cannot be offered is told, and does not hold up the others."""
-    person = await pick_person(desk, None, "Hand everything over to whom?", without={desk.me})
+    desks = await wrap_future(desk.link.desks())
+    person = await pick_person(desk, None, "Hand everything over to whom?", without={desk.me}, desks=desks)
     if person is None:
         return
     left = list(held)

@@ -10,8 +10,13 @@ from screens.deeds.asking import sent
 from screens.dialogs import Option, Pick
 
 if TYPE_CHECKING:
+    from models.presence import Desks
     from models.views import IncidentView, RoleView
     from screens.desk import Desk
+
+
+_OPEN = "desk open  "
+"""Beside whoever has one; a column of its own where anybody has."""
 
 
 def role_option(role: RoleView) -> Option[str]:
@@ -66,12 +71,15 @@ async def pick_person(
     *,
     last: Collection[str] = (),
     without: Collection[str] = (),
+    desks: Desks | None = None,
 ) -> str | None:
-    """Somebody known, with what they hold on that incident, or somebody new."""
+    """Somebody known, with what they hold on that incident and, of those `desks`, whether theirs is open; or new."""
     busy = _held_by(shown) if shown else {}
     known = [person for person in (desk.board.people if desk.board else ()) if person not in without]
+    sitting = {person for person in known if desks and desks.open(person)}
+    open_desk = {person: (_OPEN if person in sitting else "").ljust(len(_OPEN) * bool(sitting)) for person in known}
     people = [
-        Option(value=person, title=person, hint=", ".join(busy.get(person, ())))
+        Option(value=person, title=person, hint=f"{open_desk[person]}{', '.join(busy.get(person, ()))}".rstrip())
         for person in sorted(known, key=lambda name: (name in last, name.casefold()))
     ]
     return await desk.acting.ask(Pick(title, people, search=True, new=str))

@@ -18,9 +18,9 @@ LONG = 60.0
 class Desk:
     """A link with all that it has told."""
 
-    def __init__(self, location: Location, memory: Memory | None = None) -> None:
+    def __init__(self, location: Location, memory: Memory | None = None, person: str | None = None) -> None:
         self.told: Queue[News] = Queue()
-        self.link = Link(location, self.told.put, memory=memory)
+        self.link = Link(location, self.told.put, memory=memory, person=person)
 
     def until(self, wanted: Callable[[News], bool]) -> News:
         """The first news of that sort."""
@@ -49,8 +49,8 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     before = set(threading.enumerate())
     desks: list[Desk] = []
 
-    def open_desk(location: Location, memory: Memory | None = None) -> Desk:
-        desks.append(Desk(location, memory))
+    def open_desk(location: Location, memory: Memory | None = None, person: str | None = None) -> Desk:
+        desks.append(Desk(location, memory, person))
         desks[-1].link.start()
         return desks[-1]
 

@@ -20,10 +20,10 @@ from tests.models.acting import Acting
 from tests.models.test_sequences import Act, doing
 
 
-def told(incident: Acting, **later: float) -> list[Hint]:
+def told(incident: Acting, me: str = "ana", **later: float) -> list[Hint]:
     board = incident.store.board(incident.id)
     assert board.shown is not None
-    return list(hints(board, board.shown, board.shown.declared_at + timedelta(**later)))
+    return list(hints(board, board.shown, me, board.shown.declared_at + timedelta(**later)))
 
 
 def test_a_fresh_incident_with_one_manager_hints_at_nothing(store: Store) -> None:
@@ -89,7 +89,7 @@ def test_hints_are_in_the_readers_language(store: Store) -> None:
     board = reader.board(incident.id)
     reader.close()
     assert board.shown is not None
-    (hint,) = hints(board, board.shown, board.shown.declared_at)
+    (hint,) = hints(board, board.shown, "ana", board.shown.declared_at)
     assert hint.words == "ana is Gestionnaire d'incident and also Secrétaire"
 
 
