@@ -13,7 +13,8 @@ from models.theories import TheoryView, balance, by_belief
 from models.wording import EVIDENCE, NOTES, sentence
 
 if TYPE_CHECKING:
-    from models.views import EntryView, IncidentView, TaskView
+    from models.views import EntryView, IncidentView
+    from models.work import TaskView
 
 HAPPENED, LISTED = 8, 5
 """The most entries, and the most tasks and theories, that a draft tells of: it is read in half a minute."""

@@ -12,7 +12,8 @@ from models.wording import the
 
 if TYPE_CHECKING:
     from models.told import DraftView, PromiseView, ReviewView
-    from models.views import Board, DueView, IncidentRow, OfferView
+    from models.views import Board, IncidentRow, OfferView
+    from models.work import DueView
 
 OPEN_FOR_EDITING = timedelta(seconds=45)
 """How long a draft counts as open after the last sign of life of the desk that opened it."""

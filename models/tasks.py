@@ -9,7 +9,8 @@ from sqlalchemy import RowMapping
 
 from models.policy import TaskState
 from models.rolebook import RoleBook
-from models.views import DueView, RoleView, TaskView
+from models.views import RoleView
+from models.work import DueView, TaskView
 
 Why = Literal["owner", "role", "stand-in", "nobody"]
 

@@ -6,15 +6,16 @@ Times are aware and UTC. People are their names.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from models.coverage import Why
-from models.policy import Audience, Category, Impact, Phase, Severity, StepState, TaskState
+from models.policy import Audience, Category, Impact, Phase, Severity
 from models.theories import TheoryView
 from models.told import ComponentView, DraftView, PromiseView, ReviewView, UpdateView
+from models.work import DueView, StepView, TaskView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,65 +111,6 @@ class EntryView:
     author: str
     occurred_at: datetime
     recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskView:
-    """Something to be done."""
-
-    number: int
-    """What commands call it."""
-    title: str
-    """In the reader's language if it came with the book."""
-    state: TaskState
-    owner: str | None
-    """Who has claimed it or was given it."""
-    people: tuple[str, ...]
-    """Who does it now: the owner, else who holds the role that it is owed to, else who stands in for them."""
-    why: Literal["owner", "role", "stand-in", "nobody"]
-    role: str | None
-    """The key of the role that it is owed to."""
-    role_name: str | None
-    """The role's name in the reader's language."""
-    due_at: datetime | None
-    reason: str
-    """Why it is blocked or was dropped."""
-    added_by: str
-    added_at: datetime
-    ended_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepView:
-    """A step of the response, and how far it is."""
-
-    key: str
-    name: str
-    """One word or two, in the reader's language."""
-    text: str
-    """What there is to do, in the reader's language."""
-    state: StepState
-    missing: tuple[str, ...]
-    """What is not there yet, in words."""
-    lacks: tuple[str, ...]
-    """The key of the evidence that each of those is about."""
-    since: datetime | None
-    """When it was done, or left out; None: it is missing."""
-    by: str | None
-    why: str
-    """What shows that it is done, or why it was left out."""
-    duty: str | None
-    """The key of the duty that it belongs to."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueView:
-    """An open task that has a time."""
-
-    number: int
-    due_at: datetime
-    people: tuple[str, ...]
-    """Who does it now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,8 @@ from screens.show import age as age_of
 from screens.show import countdown, fit, safe, stamp, wrap
 
 if TYPE_CHECKING:
-    from models.views import DutyView, EntryView, HoldingView, IncidentView, RoleView, TaskView
+    from models.views import DutyView, EntryView, HoldingView, IncidentView, RoleView
+    from models.work import TaskView
 
 _LABEL = 14
 

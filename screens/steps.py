@@ -11,7 +11,8 @@ from screens.show import safe, stamp
 from screens.show import width as wide
 
 if TYPE_CHECKING:
-    from models.views import IncidentView, StepView
+    from models.views import IncidentView
+    from models.work import StepView
     from screens.pane import Pane
 
 SIGNS = {StepState.DONE: "✓", StepState.MISSING: "○", StepState.SKIPPED: "⊘"}

@@ -16,7 +16,7 @@ from screens.show import width as wide
 from screens.steps import beside_steps
 
 if TYPE_CHECKING:
-    from models.views import TaskView
+    from models.work import TaskView
 
 _SIGNS = {TaskState.OPEN: "☐", TaskState.BLOCKED: "▣", TaskState.DONE: "☑", TaskState.DROPPED: "☒"}
 _ORDER = list(TaskState)

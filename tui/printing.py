@@ -26,9 +26,8 @@ if TYPE_CHECKING:
         IncidentView,
         OfferView,
         RoleView,
-        StepView,
-        TaskView,
     )
+    from models.work import StepView, TaskView
 
 _TITLE = 20
 """The narrowest that a terminal makes a title."""

@@ -36,7 +36,7 @@ from models.tables import (
     skips,
     status_updates,
 )
-from models.views import StepView
+from models.work import StepView
 
 if TYPE_CHECKING:
     from models.rolebook import RoleBook

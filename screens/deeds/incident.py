@@ -13,7 +13,8 @@ from screens.dialogs import Option, Pick
 from screens.steps import SIGNS
 
 if TYPE_CHECKING:
-    from models.views import IncidentView, StepView
+    from models.views import IncidentView
+    from models.work import StepView
     from screens.desk import Desk
 
 

@@ -17,7 +17,8 @@ from screens.moves import sign
 from screens.steps import SIGNS, state
 
 if TYPE_CHECKING:
-    from models.views import IncidentView, StepView
+    from models.views import IncidentView
+    from models.work import StepView
     from screens.desk import Desk
 
 _VERBS = {"category": "category", "severity": "severity", "impact": "impact", "resolved": "phase"}

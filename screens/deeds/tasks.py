@@ -14,7 +14,8 @@ from screens.dialogs import Option, Pick
 from screens.show import stamp
 
 if TYPE_CHECKING:
-    from models.views import IncidentView, TaskView
+    from models.views import IncidentView
+    from models.work import TaskView
     from screens.desk import Desk
 
 

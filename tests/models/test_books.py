@@ -1,15 +1,11 @@
 """Role books in a database: every version stays, and an incident keeps the one that it was declared under."""
 
-import sqlite3
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
 from models import rolebook
 from models.bookcheck import Checked, check
@@ -22,8 +18,6 @@ from models.store import Store
 from tests.conftest import Clock
 from tests.models.acting import Acting
 from tests.models.test_rolebook import SMALL
-
-Run = Callable[[str], object]
 
 HIGH = rolebook.shipped("high-velocity")
 
@@ -249,60 +243,3 @@ class TestOlderPrograms:
         assert self.least(store) == 1
         imported(store, SMALL)
         assert self.least(store) == 4
-
-
-class TestConstraints:
-    @pytest.fixture
-    def run(self, store: Store) -> Iterator[Run]:
-        Acting(store)
-        imported(store, SMALL)
-        with store._engine.connect() as connection:
-            yield lambda statement: connection.execute(text(statement))
-
-    @pytest.mark.parametrize(
-        "deed",
-        [
-            "UPDATE books SET text = 'key = 1'",
-            "DELETE FROM books WHERE key = 'small'",
-            "INSERT INTO books SELECT * FROM books WHERE version > 0"
-            " ON CONFLICT (key, version) DO UPDATE SET text = ''",
-        ],
-    )
-    def test_a_version_stays(self, run: Run, deed: str) -> None:
-        with pytest.raises(IntegrityError, match="never changed or removed; import another one"):
-            run(deed)
-
-    @pytest.mark.parametrize(
-        "deed",
-        [
-            "UPDATE incidents SET book_version = 9",
-            "UPDATE incidents SET book = 'policy'",
-            "UPDATE incidents SET book_version = NULL",
-            "INSERT INTO books (key, version, text, digest, added_at)"
-            " SELECT 'policy', 0, text, digest, added_at FROM books WHERE key = 'small'",
-            "INSERT INTO books (key, version, text, digest, added_at)"
-            " SELECT 'policy', 1, text, 'short', added_at FROM books WHERE key = 'small'",
-            "INSERT INTO books (key, version, text, digest, added_at)"
-            " SELECT key, 2, text, digest, added_at FROM books WHERE key = 'high-velocity'",
-        ],
-    )
-    def test_what_cannot_be(self, run: Run, deed: str) -> None:
-        with pytest.raises(IntegrityError):
-            run(deed)
-
-    def test_replacing_is_removing(self, sqlite_location: Location) -> None:
-        store = Store(sqlite_location)
-        store.open(create=False)
-        imported(store, SMALL)
-        store.close()
-        with (
-            closing(sqlite3.connect(str(sqlite_location.path))) as tool,
-            pytest.raises(sqlite3.IntegrityError, match="never changed or removed"),
-        ):
-            tool.execute("INSERT OR REPLACE INTO books SELECT * FROM books")
-
-    def test_truncating_is_removing(self, postgres_location: Location) -> None:
-        store = Store(postgres_location)
-        with store._engine.connect() as connection, pytest.raises(IntegrityError, match="never changed or removed"):
-            connection.execute(text("TRUNCATE books CASCADE"))
-        store.close()

@@ -11,7 +11,7 @@ from models.commands.timeline import Note, Retract, Revise, Undo
 from models.failures import Conflict, Refused
 from models.policy import NoteKind, Phase, StepState
 from models.store import Store
-from models.views import StepView
+from models.work import StepView
 from tests.models.acting import Acting, count, told
 
 DONE, MISSING, SKIPPED = StepState.DONE, StepState.MISSING, StepState.SKIPPED

@@ -12,7 +12,7 @@ from models.commands.timeline import Undo
 from models.failures import Conflict, Refused
 from models.policy import TaskState
 from models.store import Store
-from models.views import TaskView
+from models.work import TaskView
 from tests.conftest import Clock
 from tests.models.acting import Acting, told
 

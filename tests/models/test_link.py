@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import models
+from models.commands.drafts import EditDraft
 from models.commands.incidents import Declare, SetSeverity
 from models.commands.roles import Take
 from models.commands.timeline import Note
@@ -153,16 +154,37 @@ class TestStop:
         mine.link.stop()
 
 
-def test_a_book_that_this_program_does_not_know_is_told_and_does_not_end_the_link(desk: Open, incident: Acting) -> None:
+def test_a_book_that_this_program_cannot_read_is_told_and_does_not_end_the_link(desk: Open, incident: Acting) -> None:
     at = desk(incident.store.location)
     at.live()
     engine = connect(incident.store.location)
     with engine.execution_options(writes=True).begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO books (key, version, text, digest, added_at)"
+            " SELECT 'from-tomorrow', 1, 'key = 1', digest, added_at FROM books"
+        )
         connection.exec_driver_sql("UPDATE incidents SET book = 'from-tomorrow', changed = changed + 100")
+        connection.exec_driver_sql("UPDATE head SET ticket = ticket + 100")
+    at.link.refresh()
+    assert "'from-tomorrow' cannot be read" in str(at.lost())
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.exec_driver_sql("UPDATE incidents SET book = 'high-velocity'")
+    engine.dispose()
+    assert [row.ref for row in at.live().incidents] == [incident.ref]
+
+
+def test_rows_that_this_program_cannot_read_are_told_and_do_not_end_the_link(desk: Open, incident: Acting) -> None:
+    incident(EditDraft, "ana", text="We know")
+    at = desk(incident.store.location)
+    at.live()
+    engine = connect(incident.store.location)
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.exec_driver_sql('UPDATE drafts SET components = \'{"Search": "on holiday"}\'')
+        connection.exec_driver_sql("UPDATE incidents SET changed = changed + 100")
         connection.exec_driver_sql("UPDATE head SET ticket = ticket + 100")
     at.link.refresh()
     assert "cannot read" in str(at.until(lambda news: news.state is State.REFUSED).failure)
     with engine.execution_options(writes=True).begin() as connection:
-        connection.exec_driver_sql("UPDATE incidents SET book = 'high-velocity'")
+        connection.exec_driver_sql("UPDATE drafts SET components = '{}'")
     engine.dispose()
     assert [row.ref for row in at.live().incidents] == [incident.ref]

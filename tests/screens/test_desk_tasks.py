@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.views import TaskView
+from models.work import TaskView
 from tests.screens.desks import Place, Sitting
 
 
