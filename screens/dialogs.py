@@ -54,6 +54,8 @@ class Option(Generic[T]):
 
     value: T
     title: str
+    mark: str = ""
+    """Stands before the hint, in a column of its own."""
     hint: str = ""
     also: tuple[str, ...] = ()
     """Other words that find it."""
@@ -74,9 +76,11 @@ class Options(RowList):
         """Show these; the rows' keys are their places."""
         keyed = any(option.key for option in options)
         longest = min(max((cells_of(option.title) for option in options), default=0), max(self.size.width - 20, 16))
+        marked = max((cells_of(option.mark) for option in options), default=0)
         rows = []
         for place, option in enumerate(options):
             key: Part = (f"{option.key:>1}  " if keyed else "", "key")
+            mark: Part = (f"  {fit(option.mark, marked)}" if marked else "", "good")
             hint: Part = (f"  {safe(option.hint)}" if option.hint else "", "dim")
             if option.below[0]:
                 words, tone = option.below
@@ -85,7 +89,7 @@ class Options(RowList):
                 above = [line((part, "strong")) for part in wrap(option.above, max(self.size.width, 12))]
                 rows.append(Row(place, (*(above if option.above else ()), *titles, *below)))
             else:
-                rows.append(Row(place, (line(key, fit(option.title, longest), hint),)))
+                rows.append(Row(place, (line(key, fit(option.title, longest), mark, hint),)))
         self.set_rows(rows, point_at=point_at)
         self.styles.height = max(1, min(sum(len(row.lines) for row in rows), 16))
 

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from screens.desk import Desk
 
 
-_OPEN = "desk open  "
-"""Beside whoever has one; a column of its own where anybody has."""
-
-
 def role_option(role: RoleView) -> Option[str]:
     held = ", ".join(holder.person for holder in role.holders) or (
         f"— held by {role.stand_in}" if role.stand_in else "✗ uncovered"
@@ -76,10 +72,13 @@ async def pick_person(
     """Somebody known, with what they hold on that incident and, of those `desks`, whether theirs is open; or new."""
     busy = _held_by(shown) if shown else {}
     known = [person for person in (desk.board.people if desk.board else ()) if person not in without]
-    sitting = {person for person in known if desks and desks.open(person)}
-    open_desk = {person: (_OPEN if person in sitting else "").ljust(len(_OPEN) * bool(sitting)) for person in known}
     people = [
-        Option(value=person, title=person, hint=f"{open_desk[person]}{', '.join(busy.get(person, ()))}".rstrip())
+        Option(
+            value=person,
+            title=person,
+            mark="desk open" if desks and desks.open(person) else "",
+            hint=", ".join(busy.get(person, ())),
+        )
         for person in sorted(known, key=lambda name: (name in last, name.casefold()))
     ]
     return await desk.acting.ask(Pick(title, people, search=True, new=str))
