@@ -80,7 +80,7 @@ class Options(RowList):
         rows = []
         for place, option in enumerate(options):
             key: Part = (f"{option.key:>1}  " if keyed else "", "key")
-            mark: Part = (f"  {fit(option.mark, marked)}" if marked else "", "good")
+            marks: list[Part] = [(f"  {fit(option.mark, marked)}", "good")] if marked else []
             hint: Part = (f"  {safe(option.hint)}" if option.hint else "", "dim")
             if option.below[0]:
                 words, tone = option.below
@@ -89,7 +89,7 @@ class Options(RowList):
                 above = [line((part, "strong")) for part in wrap(option.above, max(self.size.width, 12))]
                 rows.append(Row(place, (*(above if option.above else ()), *titles, *below)))
             else:
-                rows.append(Row(place, (line(key, fit(option.title, longest), mark, hint),)))
+                rows.append(Row(place, (line(key, fit(option.title, longest), *marks, hint),)))
         self.set_rows(rows, point_at=point_at)
         self.styles.height = max(1, min(sum(len(row.lines) for row in rows), 16))
 
