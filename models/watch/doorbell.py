@@ -1,6 +1,7 @@
 """Doorbells: a Unix datagram socket per desk, in a folder beside the SQLite database.
 
-A ring says only "look now"; what happened is read from the database. A lost ring costs one poll.
+A ring says only "look now"; what happened is read from the database. A lost ring costs one poll. A bell's name begins
+with its desk's label, so that others can tell whose desk is open.
 """
 
 import os

@@ -28,7 +28,7 @@ _LISTEN = (
 """A connection that a pooler lends is not this desk's to name."""
 
 NAMED = "bridgewatch "
-"""What the server calls the connections that listen begins so, their label follows."""
+"""The names of the connections that listen begin so, whatever the address calls others; their label follows."""
 
 _UNNAMED = "watch"
 """The label of a desk that does not say whose it is: behind a pooler, or an older program's."""
@@ -47,6 +47,7 @@ class PostgresWatch(Watch):
 
     `url` is SQLAlchemy's, as the engine gets it. Behind a pooler LISTEN would silently lead nowhere: there the process
     id that the server tells is not the one from the handshake, `doorbell` is False and the ticket is polled instead.
+    `person`: whose desk it is, which other desks can then see; None: it is no desk.
     """
 
     def __init__(

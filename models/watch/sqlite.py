@@ -14,7 +14,10 @@ POLL_WITHOUT_DOORBELL = 0.05
 
 
 class SqliteWatch(Watch):
-    """Hears every commit to the database file `path`; Gone also when that file is deleted or replaced."""
+    """Hears every commit to the database file `path`; Gone also when that file is deleted or replaced.
+
+    `person`: whose desk it is, which other desks can then see; None: it is no desk.
+    """
 
     address: str | None
     """Where this desk's doorbell hangs, for `ring(path, besides=address)`; None without one."""
