@@ -109,7 +109,8 @@ class Store:
     def reading(self) -> Iterator[Reader]:
         """A consistent snapshot to read from."""
         self._same_file()
-        with in_words(self.location), self._reader.connect() as connection:
+        # it commits: after a rollback, psycopg forgets which statements Postgres has planned already
+        with in_words(self.location), self._reader.begin() as connection:
             yield Reader(connection, self._language, self._books)
 
     def _same_file(self) -> None:

@@ -6,7 +6,7 @@ a long timeline than on a short one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -100,6 +100,11 @@ _since_resolved = (
     _first.c.recorded_at >= _resolved_at,
 )
 _earliest = assignments.alias()
+_not_taken_back = ~exists().where(
+    _later.c.incident_id == _earliest.c.incident_id,
+    _later.c.kind == "undone",
+    _later.c.recorded_at == _earliest.c.until,
+)
 _held = (
     select(
         (literal(ROLE, Text) + func.coalesce(incident_roles.c.book_role, incident_roles.c.key)).label("key"),
@@ -112,7 +117,7 @@ _held = (
         incident_roles.c.incident_id == _incident,
         assignments.c.id
         == select(_earliest.c.id)
-        .where(_earliest.c.role_id == incident_roles.c.id)
+        .where(_earliest.c.role_id == incident_roles.c.id, _not_taken_back)
         .order_by(_earliest.c.since, _earliest.c.id)
         .limit(1)
         .scalar_subquery(),
@@ -134,21 +139,31 @@ _scheduled = (
     .join(incidents, incidents.c.id == maintenances.c.incident_id)
     .where(maintenances.c.incident_id == _incident)
 )
-_parts = [
+_always = [
     _entry(_DECLARED),
     _entry("category", entries.c.kind == "category", _not_undone),
     _entry("impact", entries.c.kind == "impact", _not_undone),
-    _entry("resolved", entries.c.kind == "phase", entries.c.recorded_at == _resolved_at),
     *(_written(kind, entries.c.kind == kind) for kind in _KINDS),
-    *(_written("afterwards", entries.c.kind == kind, *_since_resolved) for kind in _KINDS),
     *(_told(_FIRST, audience, status_updates.c.published_at) for audience in Audience),
     *(_told(_LAST, audience, status_updates.c.published_at.desc()) for audience in Audience),
     _held,
     _skipped,
     _scheduled,
 ]
-_found = union_all(*(select(part.subquery()) for part in _parts)).subquery()
-FOUND = select(_found.c.key, _found.c.at, _found.c.words, people.c.name).join(people, people.c.id == _found.c.who)
+_once_resolved = [
+    _entry("resolved", entries.c.kind == "phase", entries.c.recorded_at == _resolved_at),
+    *(_written("afterwards", entries.c.kind == kind, *_since_resolved) for kind in _KINDS),
+]
+
+
+def _all_of(parts: Iterable[Select[Any]]) -> Select[Any]:
+    found = union_all(*(select(part.subquery()) for part in parts)).subquery()
+    return select(found.c.key, found.c.at, found.c.words, people.c.name).join(people, people.c.id == found.c.who)
+
+
+UNRESOLVED = _all_of(_always)
+"""Asks nothing about what came after a resolution: the answer would take a look at every note."""
+RESOLVED = _all_of([*_always, *_once_resolved])
 
 
 def standings_of(
@@ -158,10 +173,11 @@ def standings_of(
 
     A maintenance in which nothing went wrong needs no response, so it has none.
     """
+    statement = UNRESOLVED if incident["resolved_at"] is None else RESOLVED
     known = {"incident": incident["id"], "resolved_at": incident["resolved_at"]}
     facts: dict[str, Fact] = {}
     left_out: dict[str, Skip] = {}
-    for row in connection.execute(FOUND, known):
+    for row in connection.execute(statement, known):
         fact = Fact(row.at, row.name)
         if row.key.startswith(_SKIP):
             left_out[row.key.removeprefix(_SKIP)] = Skip(row.at, row.name, row.words)

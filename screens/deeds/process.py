@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from models.policy import NoteKind, StepState
+from models.policy import Audience, NoteKind, StepState
 from models.process import ROLE
 from screens.ask import Answers, Ask, Field
 from screens.deeds.around import go_to_row
@@ -75,7 +75,9 @@ async def _begin(desk: Desk, shown: IncidentView, lacks: str) -> None:
         await go_to_row(desk, "roster", lacks.removeprefix(ROLE))
         desk.action_do("assign")
     elif "-told" in lacks:
-        desk.action_do("publish" if shown.draft.text.strip() else "draft")
+        to = Audience(lacks.partition("-told")[0])
+        desk.drafting.address(to)
+        desk.action_do("publish" if shown.drafts[to].text.strip() else "draft")
     elif lacks in _VERBS:
         desk.action_do(_VERBS[lacks])
     else:

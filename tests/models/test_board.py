@@ -14,6 +14,7 @@ from models.commands.publishing import Publish
 from models.commands.roles import Release, Take
 from models.commands.timeline import Note, Retract, Revise, Undo
 from models.failures import Refused
+from models.location import Location
 from models.reading import PAGE
 from models.store import Store
 from models.views import Board, EntryView
@@ -225,3 +226,15 @@ class TestTimeline:
 
 def place(entry: EntryView) -> tuple[object, int]:
     return entry.occurred_at, entry.n
+
+
+def test_postgres_plans_what_is_read_often_only_once(postgres_location: Location) -> None:
+    store = Store(postgres_location)
+    store.open(create=False)
+    Acting(store)
+    for _ in range(8):
+        store.board("first")
+    with store._engine.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements").scalar_one()
+    store.close()
+    assert kept > 10

@@ -1,15 +1,20 @@
 """The steps of a response as evidence comes and goes, leaving one out, and closing; on both databases."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from models.bookcheck import check
 from models.commands.drafts import EditDraft
 from models.commands.incidents import SetCategory, SetImpact, SetPhase, SetSeverity
+from models.commands.maintenance import Schedule
 from models.commands.process import SkipStep
 from models.commands.publishing import Publish
-from models.commands.roles import Release, Take
+from models.commands.roles import Assign, Release, Take
 from models.commands.timeline import Note, Retract, Revise, Undo
 from models.failures import Conflict, Refused
 from models.policy import NoteKind, Phase, StepState
+from models.rolebook import shipped
 from models.store import Store
 from models.work import StepView
 from tests.models.acting import Acting, count, told
@@ -209,37 +214,56 @@ class TestClosing:
             incident(SetPhase, "ana", phase="closed", saw="resolved")
 
 
-def test_a_role_is_evidence_from_when_it_was_first_held(store: Store) -> None:
+STEPS = """
+[[steps]]
+key = "write"
+evidence = ["role:scribe"]
+name.en = "Write"
+text.en = "Somebody writes"
+"""
+
+
+class TestRoles:
     """No book of the program's own asks for one; a team's may."""
-    from models.process import Step
-    from models.reading.process import standings_of
 
-    incident = Acting(store)
-    asked = Step(
-        key="write",
-        name={"en": "Write"},  # type: ignore[arg-type]
-        text={"en": "Write"},  # type: ignore[arg-type]
-        evidence=("role:scribe",),
-    )
+    @pytest.fixture
+    def incident(self, store: Store) -> Acting:
+        book = check((shipped("high-velocity") + STEPS).encode(), "own.toml")
+        store.import_book(book, "ana", default=True)
+        return Acting(store)
 
-    class Book:
-        steps = (asked,)
+    def test_it_counts_from_when_it_was_first_held(self, incident: Acting) -> None:
+        assert step(incident, "write").state is MISSING
+        incident(Take, "bo", role="scribe")
+        incident(Take, "cy", role="scribe")
+        incident(Release, "cy", role="scribe")
+        assert (step(incident, "write").state, step(incident, "write").by) == (DONE, "bo")
 
-    def found() -> tuple[object, object]:
-        with store.reading() as read:
-            row = {
-                "id": incident.id,
-                "phase": "triage",
-                "resolved_at": None,
-                "severity": "P1",
-                "category": None,
-                "impact": None,
-            }
-            (standing,) = standings_of(read._connection, row, Book)  # type: ignore[arg-type]
-        return standing.state, standing.since and standing.since.by
+    def test_what_was_taken_back_was_not_held(self, incident: Acting) -> None:
+        incident(Assign, "ana", role="scribe", person="bo")
+        incident(Undo, "ana")
+        assert step(incident, "write").state is MISSING
+        incident(Take, "cy", role="scribe")
+        incident(Take, "bo", role="scribe")
+        incident(Undo, "bo")
+        assert incident.holders("scribe") == ("cy",)
+        assert (step(incident, "write").state, step(incident, "write").by) == (DONE, "cy")
 
-    assert found() == (MISSING, None)
-    incident(Take, "bo", role="scribe")
-    incident(Take, "cy", role="scribe")
-    incident(Release, "cy", role="scribe")
-    assert found() == (DONE, "bo")
+
+def test_a_maintenance_has_steps_only_once_it_is_an_incident(store: Store) -> None:
+    starts = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+    announced = Schedule.make(by="ana", title="New cables", text="We replace cables.", starts_at=starts, lasts=90)
+    ref = store.perform(announced).ref
+    found = []
+    for phase in ("identified", "resolved"):
+        found.append(bool(store.incident(1).steps))
+        store.perform(SetPhase(by="bo", ref=ref, phase=phase))
+    assert [*found, bool(store.incident(1).steps)] == [False, True, True]
+
+
+def test_a_quiet_maintenance_closes_without_a_reason(store: Store) -> None:
+    starts = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+    announced = Schedule.make(by="ana", title="New cables", text="We replace cables.", starts_at=starts, lasts=90)
+    ref = store.perform(announced).ref
+    store.perform(SetPhase(by="bo", ref=ref, phase="closed"))
+    assert store.incident(1).phase == "closed"

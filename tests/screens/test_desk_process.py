@@ -2,7 +2,9 @@
 
 import pytest
 
-from models.policy import StepState
+from models.bookcheck import check
+from models.policy import Audience, StepState
+from models.rolebook import shipped
 from models.work import StepView
 from screens.ask import Ask
 from screens.show import width
@@ -189,3 +191,21 @@ async def test_the_key_follows_the_keymap_in_the_card_too(place: Place) -> None:
         assert "f6 leaves it out" in at.text
         await at.press("f6")
         assert at.dialog == "Leave out Assess · INC-1"
+
+
+@pytest.mark.parametrize(("audience", "pane"), [("team", "4 For the team"), ("executives", "4 For executives")])
+async def test_a_step_that_asks_to_tell_somebody_leads_to_their_draft(place: Place, audience: str, pane: str) -> None:
+    book = shipped("policy").replace('evidence = [["note", "theory", "customer"]]', f'evidence = ["{audience}-told"]')
+    place.store.import_book(check(book.encode(), "own.toml"), "bo", default=True)
+    place.declare("Search is slow")
+    async with place.desk() as at:
+        await at.press("g")
+        await at.until(lambda: at.shown.ref == "INC-2")
+        await at.press("i", "enter")
+        await at.until(lambda: at.desk.drafting.active)
+        assert pane in at.text
+        await at.type("It is bad")
+        await at.press("escape")
+        await at.until(lambda: at.shown.drafts[Audience(audience)].text == "It is bad")
+        await at.press("i", "enter")
+        assert at.dialog == f"Tell {'the ' if audience == 'team' else ''}{audience} r1 of INC-2?"
