@@ -98,7 +98,7 @@ class Pane(RowList):
     def legend_room(self) -> int:
         """How many cells the legend may take."""
         place = self._position()
-        return max(self.size.width - 2, 8) - (len(place) + 3 if place else 0)
+        return max(self.outer_size.width - 6, 8) - (len(place) + 3 if place else 0)
 
     def _position(self) -> str:
         """Where the cursor is, where there is more than can be seen."""

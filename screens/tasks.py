@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SIGNS = {TaskState.OPEN: "☐", TaskState.BLOCKED: "▣", TaskState.DONE: "☑", TaskState.DROPPED: "☒"}
 _ORDER = list(TaskState)
 
-_NARROW = 44
+_NARROW = 54
 """Below this width a task takes two lines."""
 
 _DUE = 5

@@ -90,6 +90,15 @@ async def test_the_strip_stands_on_the_frame_of_the_timeline_and_of_the_tasks(
         assert words in at.text
 
 
+@pytest.mark.parametrize("columns", [*range(50, 64, 2), 80, 120])
+@pytest.mark.parametrize("language", ["en", "fr", "pl"])
+async def test_the_strip_is_never_cut(place: Place, columns: int, language: str) -> None:
+    place.act("note", "bo", ref="INC-1", text="Carts are empty")
+    async with place.desk((columns, 24), language=language) as at:
+        await at.press("5")
+        assert f" {frame(at, 'tasks')} " in at.text
+
+
 async def test_the_card_says_what_is_done_since_when_and_what_is_missing(place: Place) -> None:
     place.act("note", "bo", ref="INC-1", text="Carts are empty")
     place.act("skip", "cy", ref="INC-1", step="inform", reason="Nobody [/] noticed")

@@ -177,3 +177,10 @@ async def test_the_incidents_count_what_is_to_be_done(place: Place) -> None:
         await at.until(lambda: "☐" not in at.rows("incidents")[0])
     async with place.desk((60, 24)) as at:
         assert "☐" not in at.text
+
+
+async def test_a_phone_shows_what_there_is_to_do_whole(place: Place) -> None:
+    place.act("add-task", "ana", ref="INC-1", title="Ask the bank what it sees of our calls", role="tech-lead")
+    async with place.desk((50, 24)) as at:
+        await at.press("5")
+        assert "Ask the bank what it sees of our calls" in at.text
