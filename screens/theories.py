@@ -41,7 +41,7 @@ class Believed(Pick[Chosen]):
 
     def __init__(self, title: str, options: Sequence[Option[Chosen]], keys: Mapping[str, str], at: Chosen) -> None:
         self._verbs = {keys[verb]: verb for verb in ("theory", "evidence") if keys[verb]}
-        does = {"theory": "its state", "evidence": "evidence"}
+        does = {"theory": "state", "evidence": "evidence"}
         hints = ("⏎ opens", *(f"{sign(key)} {does[verb]}" for key, verb in self._verbs.items()), "Esc leaves")
         super().__init__(title, options, at=at, hint=" · ".join(hints))
 

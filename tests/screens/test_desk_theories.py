@@ -219,3 +219,9 @@ class TestDecisions:
         async with place.desk() as at:
             await at.press("n", *"wait", "shift+tab", "d", "tab", "tab", *"zoe", "shift+tab", "shift+tab", "a", "enter")
         assert (place.last().kind, place.last().data) == ("action", {})
+
+
+async def test_a_phone_shows_every_key_of_the_list(place: Place) -> None:
+    async with place.desk((50, 24)) as at:
+        await at.press("b")
+        assert "⏎ opens · y state · v evidence · Esc leaves" in at.text

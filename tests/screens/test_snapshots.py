@@ -99,6 +99,26 @@ def test_what_keys_open(place: Place, same: Any, keys: str) -> None:
     assert same(place, MIDDLE, keys)
 
 
+@SIZES
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param("b", id="theories"),
+        pytest.param("i", id="steps"),
+        pytest.param("5", id="tasks"),
+        pytest.param("w", id="who"),
+    ],
+)
+def test_who_does_what(place: Place, same: Any, size: tuple[int, int], keys: str) -> None:
+    busy(place)
+    first = place.act("note", "bo", ref="INC-4", text="The load balancer drops calls", as_kind="theory").entry.n
+    place.act("theory", "cy", ref="INC-4", n=first, state="being tested")
+    place.act("evidence", "cy", ref="INC-4", n=first, weight="against", text="It counts none")
+    second = place.act("note", "ana", ref="INC-4", text="The card network is down", as_kind="theory").entry.n
+    place.act("theory", "ana", ref="INC-4", n=second, state="ruled out", why="Other shops are paid")
+    assert same(place, size, keys)
+
+
 def test_the_draft_being_written(place: Place, same: Any) -> None:
     busy(place)
 
