@@ -175,11 +175,18 @@ class Ask(Dialog[bool]):
         answers = self._answers()
         for field in self._fields:
             asked = field.only is None or answers.get(field.only[0]) == field.only[1]
-            for part in ("label", "field"):
-                self.query_one(f"#{part}-{field.name}").display = asked
+            if self.query_one(f"#field-{field.name}").display != asked:
+                self._show(field, asked)
             echo = field.echo(answers[field.name]) if field.echo else ""
             parts = ((safe(field.label), "dim"), (f"  {safe(echo)}" if echo else "", "accent"))
             self.query_one(f"#label-{field.name}", LineBar).set_line(parts)
+
+    def _show(self, field: Field, asked: bool) -> None:
+        for part in ("label", "field"):
+            self.query_one(f"#{part}-{field.name}").display = asked
+        # until the next refresh Textual's Tab passes by what has just been shown
+        turns(self).hold_keys()
+        self.call_after_refresh(turns(self).release_keys)
 
     def _say(self, words: str) -> None:
         said = self.query_one("#said", LineBar)
