@@ -109,11 +109,13 @@ class RoleBook:
         raise KeyError(key)
 
 
+@lru_cache(maxsize=1)
 def keys() -> tuple[str, ...]:
     """List the books that come with the program."""
     return tuple(sorted(path.stem for path in _BOOKS.glob("*.toml")))
 
 
+@lru_cache(maxsize=8)
 def shipped(key: str) -> str:
     """The text of a book that comes with the program; an unknown key is a ValueError that names those there are."""
     if key not in keys():

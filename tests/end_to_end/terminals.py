@@ -67,8 +67,13 @@ class Window(Terminal):
         return self.screen()
 
     def wait_for_all(self, *words: str) -> list[str]:
-        """Wait until the screen shows all of them at once."""
-        return self.wait_for(lambda lines: all(any(word in line for line in lines) for word in words))
+        """Wait until the screen shows all of them at once, also where a line ends within one of them."""
+
+        def shown(lines: list[str]) -> bool:
+            flowing = " ".join(" ".join(lines).split())
+            return all(word in flowing or any(word in line for line in lines) for word in words)
+
+        return self.wait_for(shown)
 
     def resize(self, columns: int, lines: int) -> None:
         with self.looking() as screen:
