@@ -190,6 +190,7 @@ class Store:
         with in_words(self.location), self._writing() as connection:
             clock = partial(self._now, connection)
             tx = Transaction(connection, author=_name(by), command=uuid4(), clock=clock, ref=None, books=self._books)
+            tx.wait_in_line(f"book {book.book.key}")  # so that who comes second sees what the first one brought
             return books.add(connection, book.book.key, book.text, tx.author_id, tx.now, default=default)
 
     def board(self, looking_at: int | First | None = None, before: Board | None = None) -> Board:

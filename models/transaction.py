@@ -100,14 +100,14 @@ class Transaction:
 
     def lock(self, incident_id: int) -> None:
         """Make an incident the transaction's. Raises Refused when there is none."""
-        self._wait_in_line(f"incident {incident_id}")
+        self.wait_in_line(f"incident {incident_id}")
         row = self.connection.execute(_LOCK, {"id": incident_id}).mappings().first()
         if row is None:
             raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
         self._incident = dict(row)
         self._number = row["version"]
 
-    def _wait_in_line(self, queue: str) -> None:
+    def wait_in_line(self, queue: str) -> None:
         """For a row that many want, in the order of their coming, until the transaction ends."""
         # who waits for a row of Postgres itself is woken at each change of it, only to wait again, and in no order
         if self.connection.dialect.name == "postgresql":
@@ -191,7 +191,7 @@ class Transaction:
 
     def finish(self) -> int:
         """Write the incident's new version and take the ticket; nothing comes after this but the commit."""
-        self._wait_in_line("head")
+        self.wait_in_line("head")
         ticket: int = self.connection.execute(TAKE_TICKET).scalar_one()
         if self._incident:
             self.connection.execute(
