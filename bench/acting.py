@@ -48,7 +48,7 @@ def measure_own(place: Place, kind: str, runs: int) -> Iterator[Figure]:
         beside=f"one raw transaction (a bare app answers a key in {statistics.median(echo):.1f} ms)",
         bar="≤ floor + 30 ms",
         met=median <= floor + 30,
-        runs=len(took),
+        runs=len(own),
     )
 
 

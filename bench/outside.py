@@ -33,7 +33,7 @@ class Outside:
         self._connection = connection
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        return [tuple(row) for row in self._connection.execute(query)]  # type: ignore[call-overload]
+        return [tuple(row) for row in self._connection.execute(query)]
 
     def number(self, query: str) -> int:
         return int(self.rows(query)[0][0])

@@ -174,7 +174,7 @@ def runs(here: Place, options: Namespace) -> Iterator[Run]:
 def table(found: Sequence[Run]) -> str:
     """For people, in columns; it is also Markdown."""
     head = ("database", "processes", "what", "asked", "done", "refused", "a second", "p50", "p99", "longest")
-    rows = [(*head, "answers to each process", "checks")]
+    rows: list[tuple[str, ...]] = [(*head, "answers to each process", "checks")]
     rows += [
         (
             *(run.database, str(run.processes), run.what, f"{run.asked:,}", f"{run.done:,}", f"{run.refused:,}"),
