@@ -141,6 +141,7 @@ NEXT: dict[Phase, tuple[Phase, ...]] = {
 }
 """Where an incident may go from each phase; steps back are allowed and recorded."""
 
+
 def public(phase: Phase) -> Phase:
     """The phase that customers are told while the incident is in `phase`."""
     if phase in PUBLIC:

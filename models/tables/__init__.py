@@ -3,6 +3,7 @@
 from models.tables.books import books
 from models.tables.keeping import head, meta, settings
 from models.tables.maintenance import maintenances
+from models.tables.outbox import deliveries, places
 from models.tables.process import skips
 from models.tables.response import assignments, entries, incident_roles, incidents, offers, people, tasks
 from models.tables.telling import components, drafts, promises, status_updates
@@ -12,6 +13,7 @@ __all__ = [
     "assignments",
     "books",
     "components",
+    "deliveries",
     "drafts",
     "entries",
     "evidence",
@@ -22,6 +24,7 @@ __all__ = [
     "meta",
     "offers",
     "people",
+    "places",
     "promises",
     "settings",
     "skips",

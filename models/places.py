@@ -1,0 +1,174 @@
+"""Where updates go besides the published page: what a place is, and what became of an update on its way there.
+
+An address and its headers hold no secret, only its name in braces: `{chat-token}`. The secret itself comes from the
+environment or the keyring of whoever sends (`models.place_secrets`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from models.policy import Audience
+
+STATUSPAGE = "https://api.statuspage.io/v1/pages/"
+"""Before a page's id: its address in Statuspage's REST API."""
+
+_SECRET = re.compile(r"\{([a-z][a-z0-9-]{0,62})\}")
+_BRACES = re.compile(r"[{}]")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class PlaceKind(StrEnum):
+    STATUSPAGE = "statuspage"
+    """A page at Statuspage, by its REST API."""
+    WEBHOOK = "webhook"
+    """Any address, which is sent JSON."""
+    APPRISE = "apprise"
+    """People: chat, mail, and whatever else the library Apprise knows."""
+
+
+class DeliveryState(StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    """Not for want of trying; it is tried again, but somebody should look."""
+
+
+def secret_names(*texts: str) -> tuple[str, ...]:
+    """The names of the secrets that these texts need, each once."""
+    return tuple(dict.fromkeys(name for words in texts for name in _SECRET.findall(words)))
+
+
+def filled(words: str, secrets: Mapping[str, str]) -> str:
+    """The text with its secrets. Raises KeyError for one that is not there."""
+    return _SECRET.sub(lambda found: secrets[found[1]], words)
+
+
+def may_be_sent_to(address: str, *, secret: bool) -> str:
+    """Why an address is none that JSON can be sent to; empty: it is one. A secret goes over https alone."""
+    try:
+        parts = urlsplit(address)
+        host, user = parts.hostname, parts.username or parts.password
+    except ValueError:
+        return "That is no address."
+    if parts.scheme not in ("https", "http") or not host:
+        return "An address begins with https:// and names a host."
+    if user:
+        return "An address holds no user and password; put them into a header, as {name}."
+    if secret and parts.scheme == "http" and host not in _LOOPBACK:
+        return "A secret is sent over https:// only."
+    return ""
+
+
+def _plain(words: str) -> str:
+    words = words.strip()
+    if not words or not words.isprintable() or len(words) > 2_000:
+        raise ValueError("An address, and a header, is one line of at most 2,000 characters.")
+    if _BRACES.search(_SECRET.sub("", words)):
+        raise ValueError("What stands in braces is the name of a secret: small letters, digits and hyphens.")
+    return words
+
+
+def _key(key: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", key):
+        raise ValueError("A place is called by small letters, digits and hyphens.")
+    return key
+
+
+Words = Annotated[str, AfterValidator(_plain)]
+
+
+class NewPlace(BaseModel):
+    """A place as somebody sets it up, checked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: Annotated[str, AfterValidator(_key)]
+    kind: PlaceKind
+    address: Words
+    headers: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")], Words] = {}
+    audiences: Annotated[tuple[Audience, ...], Field(min_length=1)] = (Audience.CUSTOMERS,)
+
+    @model_validator(mode="after")
+    def _fits(self) -> NewPlace:
+        names = secret_names(self.address, *self.headers.values())
+        if self.kind is PlaceKind.APPRISE:
+            if not names:
+                raise ValueError("An Apprise address holds a secret: write it as {name}, such as slack://{chat-token}.")
+            if self.headers:
+                raise ValueError("An Apprise address takes no headers.")
+        elif not self.address.startswith("{"):
+            wrong = may_be_sent_to(self.address, secret=bool(names))
+            if wrong:
+                raise ValueError(wrong)
+        if self.kind is PlaceKind.STATUSPAGE and self.audiences != (Audience.CUSTOMERS,):
+            raise ValueError("A Statuspage is for customers only.")
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceView:
+    id: int
+    key: str
+    """What commands call it."""
+    kind: PlaceKind
+    address: str
+    """With the names of its secrets in braces."""
+    headers: dict[str, str]
+    audiences: tuple[Audience, ...]
+    active: bool
+    added_by: str
+    added_at: datetime
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The names of the secrets that whoever sends there needs."""
+        return secret_names(self.address, *self.headers.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryView:
+    """An update on its way to a place, or there."""
+
+    id: int
+    incident: int
+    n: int
+    """The number of the update's entry."""
+    audience: Audience
+    place: str
+    active: bool
+    """Updates go to the place; while not, nothing is sent there."""
+    secrets: tuple[str, ...]
+    """What whoever sends it needs."""
+    key: str
+    """The same at every attempt, so that the place can tell a second one."""
+    state: DeliveryState
+    attempts: int
+    next_at: datetime
+    """When it is tried next."""
+    said: str
+    """Why it was not sent, in words; of one that was, what the place did not take."""
+    sent_at: datetime | None
+
+
+def stuck(delivery: DeliveryView, now: datetime) -> bool:
+    """Whether it waits though nothing has been tried: nobody is there to send it, or nobody has its secrets."""
+    late = (now - delivery.next_at).total_seconds() > PATIENCE_SECONDS
+    return delivery.state is DeliveryState.WAITING and delivery.attempts == 0 and late
+
+
+PATIENCE_SECONDS = 60
+"""After so long somebody should have tried: a desk or a relay does within seconds."""
+
+
+def troubled(deliveries: Iterable[DeliveryView], now: datetime) -> list[DeliveryView]:
+    """Those that somebody should look at."""
+    return [each for each in deliveries if each.active and (each.state is DeliveryState.FAILED or stuck(each, now))]

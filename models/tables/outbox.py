@@ -1,0 +1,65 @@
+"""Where updates go besides the published page, and what is still on its way there."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from models.columns import Id, Json, Moment, metadata, one_of, person
+from models.places import DeliveryState, PlaceKind
+
+places = Table(
+    "places",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("address", Text, nullable=False, comment="with {names} in place of secrets, which are never kept here"),
+    Column("headers", Json, nullable=False, comment="name -> value, with {names} in place of secrets"),
+    Column("audiences", Json, nullable=False, comment="whose updates go there"),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    person("added_by"),
+    Column("added_at", Moment, nullable=False),
+    one_of("kind", PlaceKind),
+    CheckConstraint("length(key) > 0", name="key"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("place_id", Id, ForeignKey("places.id"), nullable=False),
+    Column("update_id", Id, ForeignKey("status_updates.id"), nullable=False),
+    Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False),
+    Column("key", String(36), nullable=False, unique=True, comment="the same at every attempt: the idempotency key"),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_at", Moment, nullable=False, comment="not before"),
+    Column("leased_by", String(36), comment="who sends it at the moment"),
+    Column("leased_until", Moment, comment="then somebody else may"),
+    Column("said", Text, nullable=False, server_default="", comment="why it was not sent, or what was left out"),
+    Column("remote_id", String(200), comment="what the place calls the incident"),
+    Column("sent_at", Moment),
+    UniqueConstraint("place_id", "update_id"),
+    one_of("state", DeliveryState),
+    CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at_some_time"),
+    CheckConstraint("(leased_by IS NULL) = (leased_until IS NULL)", name="leased_by_somebody"),
+    Index(
+        "deliveries_unsent",
+        "next_at",
+        sqlite_where=text("state <> 'sent'"),
+        postgresql_where=text("state <> 'sent'"),
+    ),
+    Index("deliveries_incident_id_place_id", "incident_id", "place_id"),
+)
