@@ -137,9 +137,9 @@ NEXT: dict[Phase, tuple[Phase, ...]] = {
     Phase.RESOLVED: (Phase.CLOSED, *_REOPEN),
     Phase.CLOSED: (Phase.RESOLVED, *_REOPEN),
     Phase.CANCELED: (Phase.TRIAGE, *_REOPEN),
-    Phase.MERGED: (),
+    Phase.MERGED: (Phase.TRIAGE, *_REOPEN),
 }
-"""Where an incident may go from each phase; steps back are allowed and recorded."""
+"""Where an incident may go from each phase by `phase`; steps back are allowed and recorded. `merge` leads to merged."""
 
 
 def public(phase: Phase) -> Phase:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 _FIELDS = ("title", "severity", "category", "impact", "phase")
 _KIND_OF = {"title": "renamed"}
-_FIELD = {_KIND_OF.get(field, field): field for field in _FIELDS}
+_FIELD = {**{_KIND_OF.get(field, field): field for field in _FIELDS}, "merged": "phase"}
 
 UNTOUCHED = {"state": "open", "owner": None, "reason": ""}
 """A task that nobody has done anything about yet."""

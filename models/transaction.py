@@ -92,6 +92,7 @@ class Transaction:
         self._number = 0
         self._incident: dict[str, Any] = {}
         self._changes: dict[str, Any] = {}
+        self._beside: list[Transaction] = []
         if ref is not None:
             self.lock(int(ref.removeprefix("INC-")))
         # after the lock: times follow the order of the entries, and nobody's new name is waited for by who holds it
@@ -106,6 +107,13 @@ class Transaction:
             raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
         self._incident = dict(row)
         self._number = row["version"]
+
+    def beside(self, ref: str) -> Transaction:
+        """The same transaction on another incident, which it holds locked too. Raises Refused when there is none."""
+        known: dict[str, Any] = {"author": self.author, "command": uuid5(self._command, ref), "books": self._books}
+        other = Transaction(self.connection, clock=lambda: self.now, ref=ref, **known)
+        self._beside.append(other)
+        return other
 
     def wait_in_line(self, queue: str) -> None:
         """For a row that many want, in the order of their coming, until the transaction ends."""
@@ -190,14 +198,13 @@ class Transaction:
         return self._number
 
     def finish(self) -> int:
-        """Write the incident's new version and take the ticket; nothing comes after this but the commit."""
+        """Write the new version of each incident and take the ticket; nothing comes after this but the commit."""
         self.wait_in_line("head")
         ticket: int = self.connection.execute(TAKE_TICKET).scalar_one()
-        if self._incident:
-            self.connection.execute(
-                update(incidents).where(incidents.c.id == self.incident_id),
-                {**self._changes, "version": self._number, "changed": ticket},
-            )
+        for each in (self, *self._beside):
+            if each._incident:
+                values = {**each._changes, "version": each._number, "changed": ticket}
+                self.connection.execute(update(incidents).where(incidents.c.id == each.incident_id), values)
         return ticket
 
     def entry(self, n: int) -> Recorded:

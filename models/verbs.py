@@ -77,6 +77,8 @@ VERBS: tuple[Verb, ...] = (
     Verb("impact", "Impact", "Say how many stakeholders feel it.", "I", "", _on("incidents", "SetImpact"),
          ("ref", "impact")),
     Verb("rename", "Rename", "Give the incident another title.", "T", "", _on("incidents", "Rename"), ("ref", "title")),
+    Verb("merge", "Merge", "Merge the incident into another that goes on for both.", "", "", _on("merging", "Merge"),
+         ("ref", "into")),
     Verb("add-role", "Add role", "Add a role of your own, or another copy of a book role with a label.", "A", "",
          _on("roles", "AddRole"), ("ref", "name")),
     Verb("accept", "Accept", "Accept a role that is offered to you; from then on you hold it.", "", "",

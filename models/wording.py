@@ -79,6 +79,10 @@ def _phase(data: Data) -> str:
     return f"{_changed('phase')(data)}{without}{f', although {owed}' if owed else ''}"
 
 
+def _other(data: Data) -> str:
+    return f"{data['ref']} “{data['title']}”"
+
+
 def _severity(data: Data) -> str:
     words = _changed("severity")(data)
     added = [str(task["task"]) for task in data.get("tasks", ())]
@@ -162,6 +166,9 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "category": _changed("category"),
     "impact": _changed("impact"),
     "phase": _phase,
+    "merged": lambda data: f"merged it into {_other(data)}",
+    "took-in": lambda data: f"merged {_other(data)} into this one",
+    "let-go": lambda data: f"let {_other(data)} go on by itself again",
     "skipped": lambda data: f"left out the step {data['name']}",
     "assigned": _assigned,
     "released": _released,

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from models.clocks import maintenance_stage
 from models.link import State
-from models.policy import UNDONE, StepState, TaskState
+from models.policy import OPEN, UNDONE, StepState, TaskState
 from models.verbs import Verb
 from models.wording import NOTES
 
 if TYPE_CHECKING:
     from models.told import DraftView
+    from models.views import IncidentView
     from screens.desk import Desk
 
 _KEEP_WORDS = ("declare", "note", "draft")
@@ -46,9 +47,18 @@ def why_not(desk: Desk, verb: Verb) -> str | None:
     if verb.name in ("reschedule", "end-maintenance"):
         stage = maintenance_stage(desk.shown, desk.clock())
         return None if stage in ("scheduled", "in progress") else f"{desk.shown.ref} is no maintenance that is to come."
+    if verb.name == "merge":
+        return _about_merging(desk, desk.shown)
     if verb.name == "skip" and all(step.state is not StepState.MISSING for step in desk.shown.steps):
         return "No step of the response is missing."
     return _about_row(desk, verb)
+
+
+def _about_merging(desk: Desk, shown: IncidentView) -> str | None:
+    if shown.phase not in OPEN:
+        return f"{shown.ref} is {shown.phase}; only open incidents are merged."
+    others = [row for row in (desk.board.incidents if desk.board else ()) if row.phase in OPEN and row.id != shown.id]
+    return None if others else "No other incident is open."
 
 
 def _about_draft(desk: Desk, draft: DraftView, verb: Verb) -> str | None:

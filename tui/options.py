@@ -50,6 +50,7 @@ _HELP = {
     "n": "the entry's number, as `show` has it",
     "manager": "who manages it, if not you; nobody leaves it uncovered",
     "occurred_at": f"when it happened, if not now: {moments.FORMS}",
+    "into": "the incident that goes on, such as INC-29 or 29",
     "label": "makes it another copy of the book role NAME, such as “database”",
     "holders": "one person at a time, or many",
     "components": f"the state of a component, such as API=degraded; repeat it for more; {', '.join(ComponentState)}",

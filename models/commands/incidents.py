@@ -22,6 +22,15 @@ from models.tables import incident_roles
 from models.text import key
 from models.transaction import Transaction
 
+_CHANGES = {
+    "title": ("renamed",),
+    "severity": ("severity",),
+    "category": ("category",),
+    "impact": ("impact",),
+    "phase": ("phase", "merged"),
+}
+"""The kinds of entry that change a column."""
+
 
 class Declare(Command):
     """Declare an incident. Its author manages it until somebody else does, as the books have it."""
@@ -101,7 +110,7 @@ class _SetOne(IncidentCommand):
     def _set(self, tx: Transaction, value: StrEnum | str | None, saw: object, *, why: str = "", **more: Any) -> int:
         was = tx.incident[self.column]
         what = f"The {self.column} of {tx.ref}"
-        tx.unchanged(what, saw, was or "none", tx.last(self.kind))
+        tx.unchanged(what, saw, was or "none", tx.last(*_CHANGES[self.column]))
         if was == value:
             raise Refused(f"{what} is already {value or 'none'}.")
         tx.change(**{self.column: value})
@@ -189,7 +198,17 @@ class SetPhase(_SetOne):
         n = self._set(tx, self.phase, self.saw, why=self.force_reason or "", **more)
         over = self.phase in (Phase.RESOLVED, Phase.CLOSED)
         tx.change(resolved_at=(resolved_at or tx.now) if over else None)
+        if was is Phase.MERGED:
+            self._part(tx, n)
         return n
+
+    @staticmethod
+    def _part(tx: Transaction, n: int) -> None:
+        """Say on the incident that it was merged into that this one goes on by itself."""
+        merged = tx.last("merged")
+        if merged is not None:
+            data = {"ref": tx.ref, "title": tx.incident["title"], "n": n}
+            tx.beside(merged.data["ref"]).record("let-go", data)
 
     def _missing(self, tx: Transaction) -> list[str]:
         """The steps that are missing now that it closes. Raises Refused unless there is a reason to go without."""
@@ -203,10 +222,11 @@ class SetPhase(_SetOne):
         return list(missing)
 
 
-def _put_back(tx: Transaction, entry: Recorded, column: str) -> TakenBack:
+def put_back(tx: Transaction, entry: Recorded, column: str) -> TakenBack:
+    """Undo the change of a column. Raises Refused when it has been changed since."""
     now = tx.incident[column]
     if now != entry.data["now"]:
-        last = tx.last(entry.kind)
+        last = tx.last(*_CHANGES[column])
         by = f" by {last.author}" if last else ""
         raise Refused(f"The {column} has been changed since{by}.", "Set it anew instead of undoing.")
     tx.change(**{column: entry.data["was"]})
@@ -215,29 +235,31 @@ def _put_back(tx: Transaction, entry: Recorded, column: str) -> TakenBack:
 
 @undoes("renamed")
 def _undo_rename(tx: Transaction, entry: Recorded) -> TakenBack:
-    return _put_back(tx, entry, "title")
+    return put_back(tx, entry, "title")
 
 
 @undoes("severity")
 def _undo_severity(tx: Transaction, entry: Recorded) -> TakenBack:
-    back = _put_back(tx, entry, "severity")
+    back = put_back(tx, entry, "severity")
     take_back_from_book(tx, entry)
     return back
 
 
 @undoes("category")
 def _undo_category(tx: Transaction, entry: Recorded) -> TakenBack:
-    return _put_back(tx, entry, "category")
+    return put_back(tx, entry, "category")
 
 
 @undoes("impact")
 def _undo_impact(tx: Transaction, entry: Recorded) -> TakenBack:
-    return _put_back(tx, entry, "impact")
+    return put_back(tx, entry, "impact")
 
 
 @undoes("phase")
 def _undo_phase(tx: Transaction, entry: Recorded) -> TakenBack:
-    back = _put_back(tx, entry, "phase")
+    if entry.data["was"] == Phase.MERGED:
+        raise Refused(f"{tx.ref} goes on by itself since.", "Merge it again instead.")
+    back = put_back(tx, entry, "phase")
     resolved_at = entry.data.get("resolved_at")
     tx.change(resolved_at=datetime.fromisoformat(resolved_at) if resolved_at else None)
     return back

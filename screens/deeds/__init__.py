@@ -43,6 +43,7 @@ DEEDS: dict[str, Deed] = {
     "category": incident.category,
     "impact": incident.impact,
     "phase": incident.phase,
+    "merge": incident.merge,
     "skip": process.skip,
     "assign": roles.assign,
     "take": roles.take,

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from models.failures import Failure
-from models.policy import MEANING, NEXT, Category, Impact, Phase, Severity, StepState
+from models.policy import MEANING, NEXT, OPEN, Category, Impact, Phase, Severity, StepState
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import few, sent
 from screens.dialogs import Option, Pick
+from screens.show import safe
 from screens.steps import SIGNS
 
 if TYPE_CHECKING:
@@ -109,3 +110,29 @@ async def rename(desk: Desk) -> None:
 
     field = Field(name="title", label="Title", value=was)
     await desk.acting.ask(Ask(f"Rename {shown.ref}", (field,), submit, keep=f"rename {shown.ref}"))
+
+
+async def merge(desk: Desk) -> None:
+    shown, board = desk.shown, desk.board
+    if shown is None or board is None:
+        return
+    options = [
+        Option(value=row.ref, title=f"{row.severity} {row.ref} {safe(row.title)}", hint=row.phase)
+        for row in board.incidents
+        if row.phase in OPEN and row.id != shown.id
+    ]
+    into = await desk.acting.ask(Pick(f"Merge {shown.ref} into which, as it is part of it?", options, search=True))
+    if into is None:
+        return
+
+    async def submit(answers: Answers) -> str | None:
+        wrong = await sent(desk, "merge", ref=shown.ref, into=into, **answers)
+        if wrong is None:
+            desk.look_at(int(into.removeprefix("INC-")))
+        return wrong
+
+    tasks = f", with its {shown.tasks_open} open task{'s' * (shown.tasks_open != 1)}" * bool(shown.tasks_open)
+    body = f"{shown.ref} leaves the board{tasks}, and its timeline stays its own. {into} goes on for both."
+    field = Field(name="reason", label="Why? It may stay empty.")
+    ask = Ask(f"Merge {shown.ref} into {into}", (field,), submit, keep=f"merge {shown.ref} {into}", body=body)
+    await desk.acting.ask(ask)

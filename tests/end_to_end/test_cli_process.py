@@ -114,3 +114,14 @@ def test_a_verb_imports_no_more_than_it_needs(here: Desk) -> None:
 
 def _slow(modules: str) -> set[str]:
     return SLOW & set(modules.split())
+
+
+def test_merging(run: Desk) -> None:
+    run("declare", "Checkout", "--severity", "P2")
+    run("declare", "Payments", "--severity", "P2")
+    merged = run.json("merge", "2", "1", "--reason", "one pool")
+    assert (merged["ref"], merged["kind"], merged["text"]) == ("INC-2", "merged", "one pool")
+    assert [row["ref"] for row in run.json("list")] == ["INC-1"]
+    assert run.json("show", "2")["phase"] == "merged"
+    assert run("merge", "2", "1").code == 1
+    assert run("merge", "2").code == 2

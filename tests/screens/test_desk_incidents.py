@@ -182,3 +182,22 @@ async def test_an_incident_that_leaves_the_board_stays_under_the_cursor_of_whoev
         await at.press("k")
         assert at.desk.looking_at == 1
         await at.until(lambda: "canceled" not in at.text)
+
+
+async def test_merging_goes_to_the_incident_that_goes_on(place: Place) -> None:
+    place.declare("Checkout returns 502", severity="P1")
+    place.declare("Payments fail [/]", severity="P2")
+    async with place.desk() as at:
+        await at.press("j", ":", *"merge", "enter")
+        assert at.dialog == "Merge INC-2 into which, as it is part of it?"
+        assert [option.title for option in at.screen._fitting] == ["P1 INC-1 Checkout returns 502"]  # type: ignore[attr-defined]
+        await at.press("enter")
+        assert at.body.startswith("INC-2 leaves the board, with its 3 open tasks")
+        await at.press(*"one pool", "enter")
+        await at.until(lambda: at.shown.ref == "INC-1")
+        assert "merged INC-2 “Payments fail [/]” into" in at.text
+        assert at.pane("incidents").chosen == 1
+        await at.press(":", *"merge", "enter")
+        assert at.told == ["Merge: No other incident is open."]
+    assert place.incident("INC-2").phase == Phase.MERGED
+    assert place.last("INC-2").text == "one pool"

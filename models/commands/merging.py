@@ -1,0 +1,91 @@
+"""Merging an incident into another that it turned out to be a part of: one goes on, the other keeps its own record."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlalchemy import bindparam, select
+
+from models.commands.base import IncidentCommand, OptionalReason, Ref, TakenBack, undoes
+from models.commands.incidents import put_back
+from models.commands.telling import still
+from models.failures import Refused
+from models.policy import OPEN, Audience, Phase
+from models.records import Recorded
+from models.tables import status_updates
+from models.transaction import Transaction
+
+_LAST_TOLD = (
+    select(status_updates.c.phase)
+    .where(
+        status_updates.c.incident_id == bindparam("incident"),
+        status_updates.c.audience == Audience.CUSTOMERS,
+    )
+    .order_by(status_updates.c.published_at.desc(), status_updates.c.id.desc())
+    .limit(1)
+)
+
+
+class Merge(IncidentCommand):
+    """Merge an incident into another, which goes on for both. Roles, tasks and timeline stay with each."""
+
+    into: Ref
+    """The incident that goes on."""
+    reason: OptionalReason = ""
+
+    kind: ClassVar[str] = "merged"
+    other_kind: ClassVar[str] = "took-in"
+    """The kind of the entry of the incident that goes on."""
+
+    def perform(self, tx: Transaction) -> int:
+        if self.into == tx.ref:
+            raise Refused(f"{tx.ref} cannot be merged into itself.", "Name the incident that goes on.")
+        goes_on = tx.beside(self.into)
+        for side in (tx, goes_on):
+            _at_work(side)
+        told = tx.connection.execute(_LAST_TOLD, {"incident": tx.incident_id}).scalar()
+        if told is not None and still(Phase(told)):
+            raise Refused(
+                f"Customers were told last that {tx.ref} is {told}, and would wait for more.",
+                f"Publish that it is resolved, or where it goes on; then merge it into {goes_on.ref}.",
+            )
+        was = tx.incident["phase"]
+        tx.change(phase=Phase.MERGED)
+        there = goes_on.record(self.other_kind, _about(tx, tx.incident["version"] + 1), text=self.reason)
+        data = {"was": was, "now": Phase.MERGED, **_about(goes_on, there)}
+        return tx.record(self.kind, data, text=self.reason)
+
+
+def _at_work(tx: Transaction) -> None:
+    """Raises Refused unless people are at work on the incident."""
+    if tx.incident["phase"] in OPEN:
+        return
+    last = tx.last("phase", Merge.kind)
+    since = f": {tx.told(last)}" if last else "."
+    raise Refused(f"{tx.ref} is {tx.incident['phase']}{since}", "Only open incidents are merged.")
+
+
+def _about(side: Transaction, n: int) -> dict[str, Any]:
+    """What the entry of the one says of the other, with the number of its entry."""
+    return {"ref": side.ref, "title": side.incident["title"], "n": n}
+
+
+def _take_back(side: Transaction, n: int) -> None:
+    """Record on the other side that its entry of the merger is undone too."""
+    entry = side.entry(n)
+    side.record("undone", {"n": n, "kind": entry.kind, "data": entry.data}, undoes=n)
+
+
+@undoes(Merge.kind)
+def _undo_merge(tx: Transaction, entry: Recorded) -> TakenBack:
+    put_back(tx, entry, "phase")
+    _take_back(tx.beside(entry.data["ref"]), entry.data["n"])
+    return TakenBack()
+
+
+@undoes(Merge.other_kind)
+def _undo_taking_in(tx: Transaction, entry: Recorded) -> TakenBack:
+    merged = tx.beside(entry.data["ref"])
+    put_back(merged, merged.entry(entry.data["n"]), "phase")
+    _take_back(merged, entry.data["n"])
+    return TakenBack()
