@@ -10,9 +10,11 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from bench.bare import READY
 from bench.terminal import Terminal
+from models import seals
 from models.commands.incidents import Declare
 from models.commands.roles import Take
 from models.commands.timeline import Note
@@ -123,19 +125,32 @@ def _fill_further(location: Location, busy: int, closed: int, notes: int, long_a
         first = dict(connection.execute(entries.select().where(entries.c.incident_id == busy)).mappings().first() or {})
         old = {"phase": "closed", "version": 1, "changed": 0, "declared_at": long_ago, "resolved_at": long_ago}
         for batch in _batches(range(10_000_000, 10_000_000 + closed)):
-            connection.execute(incidents.insert(), [{**row, **old, "id": number} for number in batch])
+            begun = [_sealed({**first, "incident_id": number, "n": 1}, seals.NONE) for number in batch]
             connection.execute(
-                entries.insert(), [{**first, "incident_id": i, "n": 1, "command_id": uuid.uuid4()} for i in batch]
+                incidents.insert(), [{**row, **old, "id": one["incident_id"], "seal": one["seal"]} for one in begun]
             )
-        note = {**first, "kind": "note", "data": {}, "text": "The pool is at 200 of 200"}
-        version = row["version"]
+            connection.execute(entries.insert(), begun)
+        version, last = row["version"], row["seal"]
+        note = {**first, "kind": "note", "data": {}, "text": "The pool is at 200 of 200", "occurred_at": long_ago}
         for batch in _batches(range(version + 1, version + 1 + max(0, notes))):
-            connection.execute(
-                entries.insert(),
-                [{**note, "n": n, "command_id": uuid.uuid4(), "occurred_at": long_ago} for n in batch],
-            )
-        connection.execute(incidents.update().where(incidents.c.id == busy), {"version": version + max(0, notes)})
+            written = []
+            for n in batch:
+                written.append(_sealed({**note, "n": n}, last))
+                last = written[-1]["seal"]
+            connection.execute(entries.insert(), written)
+        news = {"version": version + max(0, notes), "seal": last}
+        connection.execute(incidents.update().where(incidents.c.id == busy), news)
     engine.dispose()
+
+
+def _sealed(entry: dict[str, Any], before: str) -> dict[str, Any]:
+    """Of ana's, with a command of its own."""
+    command = uuid.uuid4()
+    said = {name: entry[name] for name in ("n", "kind", "data", "text", "occurred_at", "recorded_at")}
+    seal = seals.seal(
+        before, incident=entry["incident_id"], command=command, author="ana", revises=None, undoes=None, **said
+    )
+    return {**entry, "command_id": command, "seal": seal}
 
 
 def _batches(numbers: range) -> Iterator[range]:

@@ -39,7 +39,7 @@ def connect(location: Location) -> Engine:
         address = make_url(location.url)
         options = {
             **{name: value for name, value in _POLITE.items() if name not in address.query},
-            "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=30s -c timezone=UTC",
+            "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=30s -c timezone=UTC -c datestyle=ISO",
         }
         return create_engine(address, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=options)
     network = network_file_system(location.path)

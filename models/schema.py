@@ -20,7 +20,7 @@ from models.columns import metadata
 from models.failures import ReadOnly, Refused, Unreachable
 from models.location import Location
 
-SCHEMA = 9
+SCHEMA = 10
 """The shape that this program writes; each migration raises it by one."""
 
 _MAY_WRITE = "SELECT NOT pg_is_in_recovery() AND has_table_privilege('entries', 'INSERT')"

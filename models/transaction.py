@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, insert, or_, select, text, update
 
-from models import rolebook
+from models import rolebook, seals
 from models.books import Books
 from models.failures import Conflict, Refused
 from models.records import Recorded, RoleRow
@@ -90,6 +90,7 @@ class Transaction:
         self._books = books
         self._command = command
         self._number = 0
+        self._seal = seals.NONE
         self._incident: dict[str, Any] = {}
         self._changes: dict[str, Any] = {}
         self._beside: list[Transaction] = []
@@ -106,7 +107,7 @@ class Transaction:
         if row is None:
             raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
         self._incident = dict(row)
-        self._number = row["version"]
+        self._number, self._seal = row["version"], row["seal"]
 
     def beside(self, ref: str) -> Transaction:
         """The same transaction on another incident, which it holds locked too. Raises Refused when there is none."""
@@ -174,22 +175,21 @@ class Transaction:
     ) -> int:
         """Append an entry and return its number; most commands record one."""
         self._number += 1
-        self.connection.execute(
-            insert(entries),
-            {
-                "incident_id": self.incident_id,
-                "n": self._number,
-                "command_id": self._command,
-                "kind": kind,
-                "data": data,
-                "text": text,
-                "author_id": self.author_id,
-                "occurred_at": occurred_at or self.now,
-                "recorded_at": self.now,
-                "revises": revises,
-                "undoes": undoes,
-            },
+        said: dict[str, Any] = {
+            "n": self._number,
+            "kind": kind,
+            "data": data,
+            "text": text,
+            "occurred_at": occurred_at or self.now,
+            "recorded_at": self.now,
+            "revises": revises,
+            "undoes": undoes,
+        }
+        self._seal = seals.seal(
+            self._seal, incident=self.incident_id, command=self._command, author=self.author, **said
         )
+        columns = {"incident_id": self.incident_id, "command_id": self._command, "author_id": self.author_id}
+        self.connection.execute(insert(entries), {**said, **columns, "seal": self._seal})
         self._command = uuid5(self._command, "")  # the next entry's: another one, and the same whenever it is retried
         return self._number
 
@@ -203,7 +203,7 @@ class Transaction:
         ticket: int = self.connection.execute(TAKE_TICKET).scalar_one()
         for each in (self, *self._beside):
             if each._incident:
-                values = {**each._changes, "version": each._number, "changed": ticket}
+                values = {**each._changes, "version": each._number, "seal": each._seal, "changed": ticket}
                 self.connection.execute(update(incidents).where(incidents.c.id == each.incident_id), values)
         return ticket
 

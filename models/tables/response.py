@@ -18,6 +18,7 @@ from sqlalchemy import (
     text,
 )
 
+from models import seals
 from models.columns import Id, Json, Moment, metadata, one_of, person
 from models.policy import OPEN, UNDONE, Answer, Category, Impact, Phase, Severity, TaskState
 
@@ -45,6 +46,7 @@ incidents = Table(
     Column("book", String(64), nullable=False),
     Column("book_version", Integer, nullable=False),
     Column("version", Integer, nullable=False, comment="the number of its last entry"),
+    Column("seal", String(64), nullable=False, server_default=seals.NONE, comment="of its last entry"),
     Column("changed", Id, nullable=False, comment="the ticket of its last change"),
     person("declared_by"),
     Column("declared_at", Moment, nullable=False),
@@ -57,6 +59,7 @@ incidents = Table(
     one_of("impact", Impact),
     one_of("phase", Phase),
     CheckConstraint("length(title) > 0", name="title"),
+    CheckConstraint("length(seal) = 64", name="seal"),
     Index("incidents_changed", "changed"),
     Index(
         "incidents_open",
@@ -174,10 +177,12 @@ entries = Table(
     Column("recorded_at", Moment, nullable=False, comment="when it was written down"),
     Column("revises", Integer, comment="the first version of the entry that this one stands for"),
     Column("undoes", Integer, comment="the entry that this one takes back"),
+    Column("seal", String(64), nullable=False, comment="shows any later change: models/seals.py"),
     UniqueConstraint("incident_id", "undoes"),
     ForeignKeyConstraint(["incident_id", "revises"], ["entries.incident_id", "entries.n"]),
     ForeignKeyConstraint(["incident_id", "undoes"], ["entries.incident_id", "entries.n"]),
     CheckConstraint("n > 0", name="counts_from_one"),
+    CheckConstraint("length(seal) = 64", name="seal"),
     Index("entries_timeline", "incident_id", "occurred_at", "n"),
     Index("entries_versions", "incident_id", "revises", "n"),
     Index("entries_by_author", "incident_id", "author_id", "n"),

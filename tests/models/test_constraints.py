@@ -160,12 +160,15 @@ def test_impossible_values(run: Run, deed: str) -> None:
         run(deed)
 
 
+COPIED = "kind, data, text, author_id, occurred_at, recorded_at, seal"
+
+
 def add_entry(connection: Connection, **fields: Any) -> None:
     names = ", ".join(fields)
     connection.execute(
         text(
-            f"INSERT INTO entries ({names}, kind, data, text, author_id, occurred_at, recorded_at)"  # noqa: S608
-            f" SELECT {', '.join(f':{name}' for name in fields)}, kind, data, text, author_id, occurred_at, recorded_at"
+            f"INSERT INTO entries ({names}, {COPIED})"  # noqa: S608
+            f" SELECT {', '.join(f':{name}' for name in fields)}, {COPIED}"
             " FROM entries WHERE n = 1"
         ),
         fields,

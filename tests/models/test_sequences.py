@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from models import seals
 from models.commands.base import IncidentCommand
 from models.commands.drafts import EditDraft
 from models.commands.incidents import Rename, SetCategory, SetImpact, SetPhase, SetSeverity
@@ -127,10 +129,21 @@ def follow_their_roles(now: IncidentView) -> bool:
     )
 
 
+def sealed(incident: Acting) -> bool:
+    """Each entry has the seal that what is read back gives, and the incident the one of its last entry."""
+    with incident.store._engine.connect() as connection:
+        rows = connection.execute(text(f"{seals.ROWS} WHERE e.incident_id = {incident.id} ORDER BY e.n")).all()
+        last = connection.execute(text(f"SELECT seal FROM incidents WHERE id = {incident.id}")).scalar()  # noqa: S608
+    befores = [seals.NONE, *(row.seal for row in rows)]
+    worked_out = [seals.of_row(before, row) for before, row in zip(befores, rows, strict=False)]
+    return [*worked_out, last] == [*befores[1:], befores[-1]]
+
+
 def check(incident: Acting) -> None:
-    now, entries = incident.now, incident.recorded
-    assert [entry.n for entry in entries] == list(range(1, now.version + 1))
-    replay = Replay(entries, MANY)
+    now, told = incident.now, incident.recorded
+    assert [entry.n for entry in told] == list(range(1, now.version + 1))
+    assert sealed(incident)
+    replay = Replay(told, MANY)
     assert {name: getattr(now, name) for name in replay.fields} == replay.fields
     assert roster(now) == {role: sorted(names) for role, names in replay.holders.items() if names}
     assert {(offer.role, offer.holder, offer.to) for offer in now.offers} == replay.offers
@@ -140,7 +153,7 @@ def check(incident: Acting) -> None:
     assert {key: step.why for key, step in steps.items() if step.state == "skipped"} == {
         key: reason for key, reason in replay.skips.items() if key in steps and steps[key].state != "done"
     }
-    assert believed(now) == theories(entries)
+    assert believed(now) == theories(told)
     draft = replay.drafts.get("customers", {"revision": 0})
     chosen = draft.get("phase") or public(Phase(now.phase))
     assert {name: getattr(now.draft, name) for name in draft} | {"phase": now.draft.phase} == {**draft, "phase": chosen}
@@ -149,7 +162,7 @@ def check(incident: Acting) -> None:
     assert all(len(role.holders) <= 1 for role in now.roles if role.single)
     assert (now.resolved_at is not None) == (now.phase in ("resolved", "closed"))
     roots = [entry.root for entry in incident.timeline]
-    assert sorted(roots) == sorted({entry.root for entry in entries})
+    assert sorted(roots) == sorted({entry.root for entry in told})
 
 
 def state(incident: Acting) -> tuple[object, ...]:

@@ -63,8 +63,8 @@ def poison(place: Place, words: str) -> None:
     )
     place.by_hand("UPDATE components SET name = ?, description = ?", with_names, words)
     place.by_hand(
-        "INSERT INTO entries (incident_id, n, command_id, kind, data, text, author_id, occurred_at, recorded_at)"
-        " SELECT 1, version + 1, lower(hex(randomblob(16))), 'note', '{}', ?, 2, declared_at, declared_at"
+        "INSERT INTO entries (incident_id, n, command_id, kind, data, text, author_id, occurred_at, recorded_at, seal)"
+        " SELECT 1, version + 1, lower(hex(randomblob(16))), 'note', '{}', ?, 2, declared_at, declared_at, seal"
         " FROM incidents",
         words,
     )
