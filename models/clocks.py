@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from models.policy import OPEN, Audience
+from models.policy import OPEN, Audience, DeliveryState
 from models.wording import the
 
 if TYPE_CHECKING:
+    from models.places import DeliveryView
     from models.told import DraftView, PromiseView, ReviewView
     from models.views import Board, IncidentRow, OfferView
     from models.work import DueView
@@ -20,6 +21,8 @@ OPEN_FOR_EDITING = timedelta(seconds=45)
 
 _MINUTE = timedelta(minutes=1)
 
+UNTRIED = timedelta(minutes=1)
+"""After so long somebody should have tried to send an update: a desk or a relay does within seconds."""
 
 PATIENCE = timedelta(minutes=10)
 """How long an offer to hand a role over may wait before it says so.
@@ -79,6 +82,7 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
     manages, and on those that they manage themselves, the roles that the severity needs and nobody holds."""
     found: list[tuple[bool, timedelta, Need]] = []
     for row in board.incidents:
+        found += _undelivered(row, me, now)
         if row.phase not in OPEN:
             continue
         if row.manager is None:
@@ -109,6 +113,30 @@ def _updates(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[bool, t
         waits = _review(review, me)
         if waits:
             yield True, now - review.at, Need(row.id, row.ref, waits, "status", review.audience, review.state)
+
+
+def stuck(delivery: DeliveryView, now: datetime) -> bool:
+    """Whether it waits though nothing has been tried: nobody is there to send it, or nobody has its secrets."""
+    late = now - delivery.next_at > UNTRIED
+    return delivery.state == DeliveryState.WAITING and delivery.attempts == 0 and late
+
+
+def troubled(deliveries: Iterable[DeliveryView], now: datetime) -> list[DeliveryView]:
+    """Those that somebody should look at; what waits behind another one of its place is not told of."""
+    first: dict[str, DeliveryView] = {}
+    for each in deliveries:
+        if each.active and each.state != DeliveryState.SENT:
+            first.setdefault(each.place, each)
+    return [each for each in first.values() if each.state == DeliveryState.FAILED or stuck(each, now)]
+
+
+def _undelivered(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[bool, timedelta, Need]]:
+    """Updates that this person owes and that did not arrive elsewhere; of incidents that are over, too."""
+    late = troubled(row.unsent, now) if row.updater in (me, None) else []
+    for audience in dict.fromkeys(each.audience for each in late):
+        places = [each.place for each in late if each.audience == audience]
+        words = f"update not sent to {' and '.join(places)}"
+        yield True, timedelta(0), Need(row.id, row.ref, words, "status", audience, "unsent")
 
 
 def _review(review: ReviewView, me: str) -> str:

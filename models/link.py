@@ -23,6 +23,7 @@ from models.presence import Desks
 if TYPE_CHECKING:
     from models.commands.base import Command
     from models.memory import Memory
+    from models.sender import Sender
     from models.store import First, Store
     from models.views import Board, Done
     from models.watch import Watch
@@ -34,6 +35,9 @@ REST_SECONDS = 30
 
 RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0, 5.0)
 """How long to wait before each further try to reach the database; the last one repeats."""
+
+SHY_SECONDS = 1.0
+"""Up to so long a desk leaves what is to be sent to others, so that a room full of desks does not lease at once."""
 
 
 class State(StrEnum):
@@ -92,6 +96,7 @@ class Link:
         self._stopping = threading.Event()
         self._met = memory is not None and memory.known
         """Whether the database has been there, now or in an earlier run: then none is made in its place."""
+        self._sender: Sender | None = None
         self._threads = [
             threading.Thread(target=self._work, name="bridgewatch-link", daemon=True),
             threading.Thread(target=self._listen, name="bridgewatch-watch", daemon=True),
@@ -111,6 +116,8 @@ class Link:
         watch = self._watch
         if watch is not None:
             watch.close()
+        if self._sender is not None:
+            self._sender.stop()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(timeout=2)
@@ -203,6 +210,17 @@ class Link:
             self._announce(state, board)
         else:
             self._news = News(state, board)
+        if board.unsent and state is State.LIVE and (before is None or board.unsent != before.unsent):
+            self._send()
+
+    def _send(self) -> None:
+        """Have what waits sent to other places, in a thread of its own."""
+        if self._sender is None:
+            from models.sender import Sender
+
+            self._sender = Sender(self._location, shy=SHY_SECONDS, clock=self._clock)
+        if not self._stopping.is_set():
+            self._sender.look()
 
     def _board(self, store: Store, before: Board | None) -> Board:
         board = self._read(store, before)

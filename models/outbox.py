@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
-from models.failures import Refused
-from models.places import DeliveryState, NewPlace
+from models.policy import DeliveryState
+from models.sending import Outcome
 from models.tables import deliveries, incidents, places
 from models.transaction import TAKE_TICKET
 
-_ACTIVE = select(places.c.id, places.c.audiences).where(places.c.active)
+_IN_USE = select(places.c.id, places.c.audiences).where(places.c.removed_at.is_(None))
 _before = deliveries.alias()
-_free = or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= bindparam("now"))
 _first = ~(
     select(_before.c.id)
     .where(
@@ -27,18 +25,22 @@ _first = ~(
     )
     .exists()
 )
-DUE = (
-    select(deliveries.c.id, places.c.key, places.c.address, places.c.headers)
-    .join(places, places.c.id == deliveries.c.place_id)
-    .where(
-        deliveries.c.state != DeliveryState.SENT,
-        deliveries.c.next_at <= bindparam("now"),
-        places.c.active,
-        _free,
-        _first,
+_turn = func.coalesce(deliveries.c.leased_until, deliveries.c.next_at)
+_open = (deliveries.c.state != DeliveryState.SENT, places.c.active, places.c.removed_at.is_(None))
+TURNS = (
+    select(
+        deliveries.c.id,
+        deliveries.c.place_id,
+        places.c.key,
+        places.c.address,
+        places.c.headers,
+        deliveries.c.leased_until,
+        deliveries.c.next_at,
     )
-    .order_by(deliveries.c.next_at, deliveries.c.id)
-    .limit(100)
+    .join(places, places.c.id == deliveries.c.place_id)
+    .where(*_open, _first)
+    .order_by(_turn, deliveries.c.id)
+    .limit(1_000)
 )
 _LEASE = (
     update(deliveries)
@@ -46,37 +48,32 @@ _LEASE = (
         deliveries.c.id == bindparam("delivery"),
         deliveries.c.state != DeliveryState.SENT,
         deliveries.c.next_at <= bindparam("now"),
-        _free,
+        or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= bindparam("now")),
     )
     .values(leased_by=bindparam("sender"), leased_until=bindparam("until"), attempts=deliveries.c.attempts + 1)
     .returning(deliveries.c.id)
 )
-_turn = func.coalesce(deliveries.c.leased_until, deliveries.c.next_at)
-NEXT = (
-    select(func.min(_turn))
-    .join(places, places.c.id == deliveries.c.place_id)
-    .where(deliveries.c.state != DeliveryState.SENT, places.c.active, _first)
-)
 _DELIVERY = select(deliveries).where(deliveries.c.id == bindparam("delivery"))
 _LOCK = select(incidents.c.id).where(incidents.c.id == bindparam("incident")).with_for_update()
 _CHANGE = update(deliveries).where(deliveries.c.id == bindparam("delivery"))
-_UNSENT_OF = update(deliveries).where(
-    deliveries.c.incident_id == bindparam("incident"), deliveries.c.state != DeliveryState.SENT
-)
 _SEEN = update(incidents).where(incidents.c.id == bindparam("incident")).values(changed=bindparam("ticket"))
 
 LEASE = timedelta(seconds=60)
-"""How long a sender has; then others take it for gone. Longer than any one sending takes (`models.sending.http`)."""
+"""How long a sender has; then others take it for gone. Longer than a sending takes (`http.WHOLE_SECONDS`)."""
 
-PAUSES = (1, 2, 5, 15, 60)
-"""Minutes to wait after each attempt that failed; the last one repeats. Figures of Bridgewatch's own."""
+PAUSES = (5, 15, 60, 120, 300, 900, 3600)
+"""Seconds to wait after each attempt that failed; the last one repeats. Figures of Bridgewatch's own: what passes in
+seconds should not hold an update up for a minute, and what lasts for hours should not be asked every minute."""
+
+LASTING_PAUSE = 900
+"""Seconds to wait at least where trying again will not help until somebody has changed something."""
 
 PATIENT_ATTEMPTS = 3
-"""After so many attempts, some three minutes, an update counts as failed; it is tried all the same."""
+"""After so many attempts, some twenty seconds, an update counts as failed; it is tried all the same."""
 
 
 def put(connection: Connection, incident: int, update_id: int, audience: str, now: datetime) -> None:
-    """Put an update into the outbox once for each place that its audience reads."""
+    """Put an update into the outbox, once for each place where its audience reads."""
     rows = [
         {
             "place_id": place.id,
@@ -86,93 +83,60 @@ def put(connection: Connection, incident: int, update_id: int, audience: str, no
             "state": DeliveryState.WAITING,
             "next_at": now,
         }
-        for place in connection.execute(_ACTIVE)
+        for place in connection.execute(_IN_USE)
         if audience in place.audiences
     ]
     if rows:
         connection.execute(insert(deliveries), rows)
 
 
-def lease(connection: Connection, delivery: int, sender: str, now: datetime, span: timedelta) -> bool:
-    """Take a delivery, unless somebody else has it by now."""
-    known = {"delivery": delivery, "sender": sender, "now": now, "until": now + span}
+def lease(connection: Connection, delivery: int, sender: str, now: datetime) -> bool:
+    """Take a delivery that is due, unless somebody else has it by now."""
+    known = {"delivery": delivery, "sender": sender, "now": now, "until": now + LEASE}
     return connection.execute(_LEASE, known).first() is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of sending once."""
-
-    sent: bool
-    said: str = ""
-    remote_id: str | None = None
-    lasting: bool = False
-    """It did not fail in passing."""
-    after: float = 0.0
-    """Seconds that the place asked us to stay away."""
-    jitter: float = 0.0
-    """From 0 to 1: how much of a fifth longer the pause is, so that many do not come back at once."""
-
-
-def settle(connection: Connection, delivery: int, sender: str, outcome: Outcome, now: datetime) -> None:
-    """Write down what came of it, for every desk to see."""
-    row = connection.execute(_DELIVERY, {"delivery": delivery}).first()
-    if row is None or row.state == DeliveryState.SENT or not (outcome.sent or row.leased_by == sender):
-        return  # its place was removed, or somebody else has it: what they find is newer
+def settle(connection: Connection, delivery: int, sender: str, outcome: Outcome, now: datetime) -> datetime | None:
+    """Write down what came of it, for every desk to see; returns when it is tried next, None: never again."""
+    row = connection.execute(_DELIVERY, {"delivery": delivery}).one()
+    if row.state == DeliveryState.SENT:
+        return None
+    if not outcome.sent and row.leased_by != sender:  # somebody else has it by now: what they find is newer
+        return now
     # in the order in which commands lock, so that none of them and this wait for each other
     connection.execute(_LOCK, {"incident": row.incident_id})
-    free: dict[str, Any] = {"leased_by": None, "leased_until": None, "said": outcome.said}
+    change: dict[str, Any] = {"leased_by": None, "leased_until": None, "said": outcome.said}
     if outcome.sent:
-        change = {**free, "state": DeliveryState.SENT, "sent_at": now, "remote_id": outcome.remote_id}
+        change |= {"state": DeliveryState.SENT, "sent_at": now, "remote_id": outcome.remote_id}
     else:
-        pause = 60 * PAUSES[min(row.attempts, len(PAUSES)) - 1] * (1 + outcome.jitter / 5)
+        pause = max(PAUSES[min(row.attempts, len(PAUSES)) - 1], LASTING_PAUSE if outcome.lasting else 0)
         failed = outcome.lasting or row.attempts >= PATIENT_ATTEMPTS
-        state = DeliveryState.FAILED if failed else DeliveryState.WAITING
-        change = {**free, "state": state, "next_at": now + timedelta(seconds=max(pause, outcome.after))}
+        change["state"] = DeliveryState.FAILED if failed else DeliveryState.WAITING
+        change["next_at"] = now + timedelta(seconds=max(pause * (1 + outcome.jitter / 5), outcome.after))
     connection.execute(_CHANGE.values(**change), {"delivery": delivery})
-    _tell(connection, row.incident_id)
-
-
-def hasten(connection: Connection, incident: int, now: datetime) -> int:
-    """Let what an incident has not sent yet be tried at once; returns how much that is."""
-    return connection.execute(_UNSENT_OF.values(next_at=now), {"incident": incident}).rowcount
-
-
-def add_place(connection: Connection, place: NewPlace, author: int, now: datetime) -> None:
-    """Set up a place, or set it up anew under its key."""
-    values = {**place.model_dump(mode="json", exclude={"key"}), "active": True}
-    changed = connection.execute(update(places).where(places.c.key == place.key), values)
-    if not changed.rowcount:
-        connection.execute(insert(places), {"key": place.key, "added_by": author, "added_at": now, **values})
-    _tell(connection)
-
-
-def switch_place(connection: Connection, key: str, *, active: bool) -> None:
-    """Send nothing to a place for a while, or go on. Raises Refused when there is none."""
-    if not connection.execute(update(places).where(places.c.key == key), {"active": active}).rowcount:
-        raise _no_place(key)
-    _tell(connection)
-
-
-def remove_place(connection: Connection, key: str) -> int:
-    """Forget a place, and what was sent there or was to be; returns how much was still to be sent."""
-    place = connection.execute(select(places.c.id).where(places.c.key == key)).scalar()
-    if place is None:
-        raise _no_place(key)
-    unsent = select(func.count()).where(deliveries.c.place_id == place, deliveries.c.state != DeliveryState.SENT)
-    count: int = connection.execute(unsent).scalar_one()
-    connection.execute(delete(deliveries).where(deliveries.c.place_id == place))
-    connection.execute(delete(places).where(places.c.id == place))
-    _tell(connection)
-    return count
-
-
-def _no_place(key: str) -> Refused:
-    return Refused(f"There is no place {key!r}.", "`bridgewatch place list` lists them.")
-
-
-def _tell(connection: Connection, incident: int | None = None) -> None:
-    """Let every desk read its board anew, and that incident if one is named."""
     ticket = connection.execute(TAKE_TICKET).scalar_one()
-    if incident is not None:
-        connection.execute(_SEEN, {"incident": incident, "ticket": ticket})
+    connection.execute(_SEEN, {"incident": row.incident_id, "ticket": ticket})
+    return change.get("next_at")
+
+
+_HASTEN = update(deliveries).where(
+    deliveries.c.incident_id == bindparam("incident"),
+    deliveries.c.state != DeliveryState.SENT,
+    deliveries.c.place_id.in_(select(places.c.id).where(places.c.active, places.c.removed_at.is_(None))),
+)
+_LATE = (
+    select(places.c.key)
+    .distinct()
+    .join(deliveries, deliveries.c.place_id == places.c.id)
+    .where(deliveries.c.incident_id == bindparam("incident"), *_open)
+    .order_by(places.c.key)
+)
+
+
+def hasten(connection: Connection, incident: int, now: datetime) -> list[str]:
+    """Have what an incident has not sent yet tried at once; returns the places that it is for."""
+    late = [*connection.execute(_LATE, {"incident": incident}).scalars()]
+    if late:
+        anew = {"state": DeliveryState.WAITING, "attempts": 0, "next_at": now}
+        connection.execute(_HASTEN.values(**anew), {"incident": incident})
+    return late

@@ -55,4 +55,5 @@ def hidden(words: str, known: Iterable[str]) -> str:
         if len(secret) >= _SHORTEST:
             for form in (secret, quote(secret), quote(secret, safe="")):
                 words = words.replace(form, "…")
-    return clean(words, lines=False)[:300]
+    # half a character, which an answer may hold, could not be stored
+    return clean(words.encode(errors="replace").decode(), lines=False)[:300]

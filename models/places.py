@@ -7,16 +7,15 @@ environment or the keyring of whoever sends (`models.place_secrets`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from models.policy import Audience
+from models.policy import Audience, DeliveryState, PlaceKind
 
 STATUSPAGE = "https://api.statuspage.io/v1/pages/"
 """Before a page's id: its address in Statuspage's REST API."""
@@ -24,22 +23,14 @@ STATUSPAGE = "https://api.statuspage.io/v1/pages/"
 _SECRET = re.compile(r"\{([a-z][a-z0-9-]{0,62})\}")
 _BRACES = re.compile(r"[{}]")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_TELLING = re.compile(r"auth|token|secret|password|cookie|api-?key", re.IGNORECASE)
+"""Headers that can hold nothing but a secret."""
 
 
-class PlaceKind(StrEnum):
-    STATUSPAGE = "statuspage"
-    """A page at Statuspage, by its REST API."""
-    WEBHOOK = "webhook"
-    """Any address, which is sent JSON."""
-    APPRISE = "apprise"
-    """People: chat, mail, and whatever else the library Apprise knows."""
-
-
-class DeliveryState(StrEnum):
-    WAITING = "waiting"
-    SENT = "sent"
-    FAILED = "failed"
-    """Not for want of trying; it is tried again, but somebody should look."""
+def statuspage(key: str, page: str, headers: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """The address and headers of a page at Statuspage, given its id; its API key is the secret `<key>-key`."""
+    address = page if re.search(r"[/{]", page) else f"{STATUSPAGE}{page}"
+    return address.rstrip("/"), {"Authorization": f"OAuth {{{key}-key}}", **headers}
 
 
 def secret_names(*texts: str) -> tuple[str, ...]:
@@ -100,6 +91,9 @@ class NewPlace(BaseModel):
     @model_validator(mode="after")
     def _fits(self) -> NewPlace:
         names = secret_names(self.address, *self.headers.values())
+        for name, value in self.headers.items():
+            if _TELLING.search(name) and not secret_names(value):
+                raise ValueError(f"{name} holds a secret, which is not kept here: write it as a {{name}}.")
         if self.kind is PlaceKind.APPRISE:
             if not names:
                 raise ValueError("An Apprise address holds a secret: write it as {name}, such as slack://{chat-token}.")
@@ -125,8 +119,11 @@ class PlaceView:
     headers: dict[str, str]
     audiences: tuple[Audience, ...]
     active: bool
+    """While not, what is published waits."""
     added_by: str
     added_at: datetime
+    unsent: int
+    """How many updates are still to be sent there."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -139,7 +136,7 @@ class DeliveryView:
     """An update on its way to a place, or there."""
 
     id: int
-    incident: int
+    ref: str
     n: int
     """The number of the update's entry."""
     audience: Audience
@@ -147,28 +144,12 @@ class DeliveryView:
     active: bool
     """Updates go to the place; while not, nothing is sent there."""
     secrets: tuple[str, ...]
-    """What whoever sends it needs."""
-    key: str
-    """The same at every attempt, so that the place can tell a second one."""
+    """The names of what whoever sends it needs."""
     state: DeliveryState
     attempts: int
+    """Since it was published, or since somebody had it tried again."""
     next_at: datetime
     """When it is tried next."""
     said: str
     """Why it was not sent, in words; of one that was, what the place did not take."""
     sent_at: datetime | None
-
-
-def stuck(delivery: DeliveryView, now: datetime) -> bool:
-    """Whether it waits though nothing has been tried: nobody is there to send it, or nobody has its secrets."""
-    late = (now - delivery.next_at).total_seconds() > PATIENCE_SECONDS
-    return delivery.state is DeliveryState.WAITING and delivery.attempts == 0 and late
-
-
-PATIENCE_SECONDS = 60
-"""After so long somebody should have tried: a desk or a relay does within seconds."""
-
-
-def troubled(deliveries: Iterable[DeliveryView], now: datetime) -> list[DeliveryView]:
-    """Those that somebody should look at."""
-    return [each for each in deliveries if each.active and (each.state is DeliveryState.FAILED or stuck(each, now))]

@@ -107,6 +107,26 @@ class StepState(StrEnum):
     """Left out on purpose, for a reason."""
 
 
+class PlaceKind(StrEnum):
+    """What sort of place published updates go to."""
+
+    STATUSPAGE = "statuspage"
+    """A page at Statuspage, by its REST API."""
+    WEBHOOK = "webhook"
+    """Any address, which is sent JSON."""
+    APPRISE = "apprise"
+    """People: chat, mail, and whatever else the library Apprise knows."""
+
+
+class DeliveryState(StrEnum):
+    """How far an update is on its way to a place."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    """Not for want of trying; it is tried again, but somebody should look."""
+
+
 UNDONE = (TaskState.OPEN, TaskState.BLOCKED)
 """The states of a task that somebody still has to do."""
 

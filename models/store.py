@@ -18,7 +18,7 @@ from models.engine import FileId, connect, find, in_turn, in_words
 from models.failures import Refused, Unreachable
 from models.location import Location
 from models.policy import OPEN
-from models.reading import PAGE, RECENT, Reader, entry_view
+from models.reading import PAGE, RECENT, Reader, Turn, entry_view
 from models.tables import entries, people
 from models.text import LIMITS, checked
 from models.transaction import Transaction
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from models.commands.base import Command
     from models.internal_words import Finding
     from models.message_templates import Filled, Templates
+    from models.places import PlaceView
     from models.policy import Audience
     from models.rules import Rules
 
@@ -173,6 +174,24 @@ class Store:
         with in_words(self.location), self._writing() as connection:
             agreement.keep_templates(connection, templates)
 
+    @contextmanager
+    def acting(self, by: str) -> Iterator[Transaction]:
+        """A transaction on behalf of somebody, on no incident. Raises Refused for a name that nobody can have."""
+        with self.writing() as (connection, _):
+            clock = partial(self._now, connection)
+            yield Transaction(connection, author=_name(by), command=uuid4(), clock=clock, ref=None, books=self._books)
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Connection, datetime]]:
+        """A transaction on behalf of nobody, and its time."""
+        with in_words(self.location), self._writing() as connection:
+            yield connection, self._now(connection)
+
+    def turns(self) -> tuple[datetime, tuple[Turn, ...]]:
+        """The time, and what is sent next to each place of each incident, the first one due first."""
+        with self.reading() as read:
+            return self._now(read.connection), read.turns()
+
     def _now(self, connection: Connection) -> datetime:
         """The database's time where it has a clock of its own, so that desks on several machines agree."""
         if self._clock is not None:
@@ -187,11 +206,9 @@ class Store:
 
         Raises Refused for a name that nobody can have.
         """
-        with in_words(self.location), self._writing() as connection:
-            clock = partial(self._now, connection)
-            tx = Transaction(connection, author=_name(by), command=uuid4(), clock=clock, ref=None, books=self._books)
+        with self.acting(by) as tx:
             tx.wait_in_line(f"book {book.book.key}")  # so that who comes second sees what the first one brought
-            return books.add(connection, book.book.key, book.text, tx.author_id, tx.now, default=default)
+            return books.add(tx.connection, book.book.key, book.text, tx.author_id, tx.now, default=default)
 
     def board(self, looking_at: int | First | None = None, before: Board | None = None) -> Board:
         """All that a desk shows, looking at one incident; `before` saves reading again what has not changed."""
@@ -215,6 +232,7 @@ class Store:
                 timeline=window,
                 people=read.people(),
                 components=read.components(),
+                unsent=tuple(delivery for each in read.unsent.values() for delivery in each),
             )
 
     @staticmethod
@@ -232,6 +250,11 @@ class Store:
             if window.entries:  # else all of it was moved back in time, and nobody knows behind what
                 return shown, window
         return shown, timeline.opened(read.newest(looking_at, PAGE), shown.version, PAGE)
+
+    def places(self) -> tuple[PlaceView, ...]:
+        """Where updates go besides the published page."""
+        with self.reading() as read:
+            return read.places()
 
     def found(self, words: str) -> tuple[IncidentRow, ...]:
         """The newest incidents, open or not, whose title or number has the words."""

@@ -16,6 +16,8 @@ from models.policy import Audience, ComponentState, Phase
 class UpdateView:
     """What an audience was told."""
 
+    n: int
+    """The number of its entry."""
     audience: Audience
     title: str
     """Empty: it had none."""

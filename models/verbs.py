@@ -71,6 +71,8 @@ VERBS: tuple[Verb, ...] = (
          _on("publishing", "SendBack"), ("ref", "word")),
     Verb("snooze", "Next update", "Say when the next update comes: promise it in the draft, or put it off.", "L",
          "status", _on("promises", "Snooze"), ("ref", "minutes")),
+    Verb("retry", "Send again", "Have what did not arrive at other places tried again at once.", "R", "status",
+         _on("resending", "Retry"), ("ref",)),
     Verb("undo", "Undo", "Take back your own last action on the incident.", "u", "", _on("timeline", "Undo"), ("ref",)),
     Verb("category", "Category", "Say what sort of incident it is.", "C", "", _on("incidents", "SetCategory"),
          ("ref", "category")),

@@ -12,6 +12,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from models.coverage import Why
+from models.places import DeliveryView
 from models.policy import Audience, Category, Impact, Phase, Severity
 from models.theories import TheoryView
 from models.told import ComponentView, DraftView, PromiseView, ReviewView, UpdateView
@@ -182,6 +183,8 @@ class IncidentRow:
     """The drafts that wait for a second pair of eyes, or were answered since."""
     maintenance: MaintenanceView | None = None
     """What was scheduled, if the incident is a maintenance."""
+    unsent: tuple[DeliveryView, ...] = ()
+    """What was published and is still to be sent to other places, unless they are paused; the oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +204,8 @@ class IncidentView(IncidentRow):
     """One for each audience."""
     last_updates: dict[Audience, UpdateView]
     """What each audience was told last, if anything."""
+    deliveries: tuple[DeliveryView, ...] = ()
+    """Where the last updates were sent, and everything that is still to be, also to paused places; the oldest first."""
 
     @property
     def draft(self) -> DraftView:
@@ -238,6 +243,8 @@ class Board:
     timeline: TimelineView
     people: tuple[str, ...]
     components: tuple[ComponentView, ...]
+    unsent: tuple[DeliveryView, ...] = ()
+    """What was published and is still to be sent to other places, of whatever incident."""
     away: Annotated[tuple[str, ...], Field(exclude=True)] = ()
     """To whom roles of the incident shown are offered while their desks are known to be closed; kept by nobody."""
 

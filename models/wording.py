@@ -186,6 +186,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "approved": lambda data: f"approved {data['author']}'s update r{data['revision']}",
     "sent-back": lambda data: f"sent {data['author']}'s update r{data['revision']} back",
     "snoozed": lambda data: f"put off the update for {the(data['audience'])}: {_at(data['was'])} → {_at(data['now'])}",
+    "retried": lambda data: f"had what was not sent tried again: {', '.join(data['places'])}",
     "task-added": _task_added,
     "task-claimed": _task_claimed,
     "task-given": lambda data: f"gave {_task(data)} to {data['now']['owner']} ({_had(data)})",

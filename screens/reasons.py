@@ -41,6 +41,8 @@ def why_not(desk: Desk, verb: Verb) -> str | None:
         return None
     if desk.shown is None:
         return f"No incident is shown; {desk.keys['declare']} declares one."
+    if verb.name == "retry" and not desk.shown.unsent:
+        return f"Nothing of {desk.shown.ref} waits to be sent to other places."
     draft = _about_draft(desk, desk.shown.drafts[desk.drafting.audience], verb)
     if draft is not None:
         return draft

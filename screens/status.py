@@ -10,6 +10,7 @@ from textual.binding import BindingType
 
 from models.clocks import editing
 from models.policy import Audience, ComponentState
+from screens.deliveries import delivered, undelivered
 from screens.pane import Pane, row_keys
 from screens.rows import Line, Part, Row, line
 from screens.show import fit, safe, stamp, wrap
@@ -97,9 +98,10 @@ class Status(Pane):
         if shown is None:
             return []
         draft = shown.drafts[self.audience]
-        lines: list[Line] = [
-            line((part, tone)) for words, tone in review(draft, self.me) for part in wrap(words, width)
-        ]
+        deliveries = [each for each in shown.deliveries if each.audience is self.audience]
+        now = self.now or shown.declared_at
+        lines: list[Line] = undelivered(deliveries, now, width)
+        lines += [line((part, tone)) for words, tone in review(draft, self.me) for part in wrap(words, width)]
         if draft.text.strip() or draft.components or draft.title:
             first, *rest = wrap(f"[{draft.phase}] {draft.title}", width)
             split = len(f"[{draft.phase}]")
@@ -117,6 +119,7 @@ class Status(Pane):
         if last is not None:
             told = f"── told {last.published_at:%H:%MZ} by {safe(last.published_by)} [{last.phase}] "
             lines += [line(), line((fit(told.ljust(width, "─"), width), "dim"))]
+            lines += delivered(deliveries, now, width)
             lines += [line((part, "dim")) for part in wrap(last.text, width)]
         return [Row(index, (one,), "".join(text for text, _ in one)) for index, one in enumerate(lines)]
 

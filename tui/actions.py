@@ -214,6 +214,18 @@ def brief(arguments: Namespace, settings: Settings) -> None:
     telling.brief(arguments, settings)
 
 
+def place(arguments: Namespace, settings: Settings) -> None:
+    from tui import places
+
+    places.perform(arguments, settings)
+
+
+def relay(arguments: Namespace, settings: Settings) -> None:
+    from tui import places
+
+    places.relay(arguments, settings)
+
+
 def rules(arguments: Namespace, settings: Settings) -> None:
     from tui import telling
 

@@ -104,6 +104,18 @@ def _draft_arguments(parser: ArgumentParser) -> None:
     draft_arguments(parser)
 
 
+def _place_arguments(parser: ArgumentParser) -> None:
+    from tui.places import add_arguments
+
+    add_arguments(parser)
+
+
+def _relay_arguments(parser: ArgumentParser) -> None:
+    from tui.places import relay_arguments
+
+    relay_arguments(parser)
+
+
 def _rules_arguments(parser: ArgumentParser) -> None:
     from tui.telling import rules_arguments
 
@@ -143,6 +155,8 @@ _OWN = {
     "init": _Own("Make the database, and say where it is.", "init", _init_arguments),
     "site": _Own("Write the page that customers read to a folder, for any web server.", "site", _site_arguments),
     "maintenances": _Own("List the maintenances that are not over.", "maintenances", lambda parser: None),
+    "place": _Own("Say where else published updates go: Statuspage, webhooks, people.", "place", _place_arguments),
+    "relay": _Own("Send what is published to other places, for a server.", "relay", _relay_arguments),
     "book": _Own("List, export, check and import role books.", "book", _book_arguments),
     "import": _Own("Read the incidents of another tool into the database.", "read_in", _import_arguments),
     "demo": _Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),

@@ -16,6 +16,7 @@ from models.text import clean
 from models.wording import named, sentence, the
 
 if TYPE_CHECKING:
+    from models.places import DeliveryView, PlaceView
     from models.theories import TheoryView
     from models.told import DraftView, UpdateView
     from models.views import (
@@ -90,6 +91,7 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
         _titled("Steps", steps(view.steps)) if view.steps else "",
         *(_titled(f"Draft for {the(to)}", draft(each)) for to, each in view.drafts.items() if each.text),
         _titled("Published", "\n".join(map(_update, updates))) if updates else "",
+        _titled("Other places", _aligned([*map(_delivery, view.deliveries)])) if view.deliveries else "",
         _titled("Timeline", "\n".join(map(_entry, entries))),
     ]
     return "\n\n".join(filter(None, parts))
@@ -105,6 +107,23 @@ def maintenances(rows: Sequence[IncidentRow], now: datetime) -> str:
             starts, ends = _stamp(window.starts_at), _stamp(window.ends_at)
             lines.append((row.ref, clean(row.title, lines=False), starts, ends, maintenance_stage(row, now), parts))
     return _aligned(lines, gives_way=1)
+
+
+def places(found: Sequence[PlaceView]) -> str:
+    """Places that updates go to, one a line."""
+    lines = [("PLACE", "KIND", "FOR", "", "UNSENT", "ADDRESS")]
+    lines += [
+        (
+            place.key,
+            place.kind,
+            ", ".join(place.audiences),
+            "" if place.active else "paused",
+            str(place.unsent),
+            clean(place.address, lines=False),
+        )
+        for place in found
+    ]
+    return _aligned(lines, gives_way=5)
 
 
 def duties(found: Sequence[DutyView]) -> str:
@@ -212,6 +231,12 @@ def _update(update: UpdateView) -> str:
     to = "" if update.audience is Audience.CUSTOMERS else f" for {the(update.audience)}"
     title = f"{update.title}: " if update.title else ""
     return f"{_stamp(update.published_at)} [{update.phase}]{to} {update.published_by}: {title}{text}"
+
+
+def _delivery(delivery: DeliveryView) -> tuple[str, ...]:
+    state = delivery.state if delivery.active or delivery.sent_at else "paused"
+    at = f"next try {_stamp(delivery.next_at)}" if delivery.sent_at is None else _stamp(delivery.sent_at)
+    return f"#{delivery.n}", delivery.place, state, at, clean(delivery.said, lines=False)
 
 
 def _entry(entry: EntryView) -> str:

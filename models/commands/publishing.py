@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import RowMapping, insert, text
 
+from models import outbox
 from models.commands.base import IncidentCommand, TakenBack, Word, undoes
 from models.commands.telling import (
     UNREVIEWED,
@@ -122,11 +123,12 @@ def announce(tx: Transaction, told: dict[str, Any]) -> None:
     """Everything that becomes true when an update is published, in the transaction that publishes it.
 
     `told`: the columns of `status_updates` that are the update's own. Whatever else is to happen with an update, such
-    as sending it on, is written here, so that it happens exactly when the update does.
+    as sending it on to other places, is written here, so that it happens exactly when the update does.
     """
     to = Audience(told["audience"])
     row = {"incident_id": tx.incident_id, "published_by": tx.author_id, "published_at": tx.now, **told}
-    tx.connection.execute(insert(status_updates), row)
+    update_id: int = tx.connection.execute(insert(status_updates).returning(status_updates.c.id), row).scalar_one()
+    outbox.put(tx.connection, tx.incident_id, update_id, to, tx.now)
     if to is Audience.CUSTOMERS:
         for name, state in told["components"].items():
             tx.connection.execute(_PUT_COMPONENT, {"name": name, "state": state})

@@ -19,23 +19,23 @@ class Rows:
     """
 
     def __init__(self, connection: Connection, language: str, books: Books) -> None:
-        self._connection = connection
+        self.connection = connection
         self._language = language
         self._books = books
 
     def _book(self, incident: RowMapping) -> RoleBook:
         """The version that the incident was declared under."""
-        return self._books.read(self._connection, incident["book"], incident["book_version"])
+        return self._books.read(self.connection, incident["book"], incident["book_version"])
 
     def _rows(self, statement: Select[Any], **known: Any) -> Sequence[RowMapping]:
-        return self._connection.execute(statement, known).mappings().all()
+        return self.connection.execute(statement, known).mappings().all()
 
     def _names(self, ids: set[int]) -> dict[int, str]:
         return {row["id"]: row["name"] for row in self._rows(queries.PEOPLE_BY_ID, ids=list(ids))} if ids else {}
 
     def ticket(self) -> int:
         """The last change that this reader sees."""
-        return int(self._connection.execute(queries.TICKET).scalar_one())
+        return int(self.connection.execute(queries.TICKET).scalar_one())
 
     def listening(self) -> list[str]:
         """The labels of whoever listens on a Postgres database, which any login may read."""

@@ -12,10 +12,10 @@ class RoleBooks(Rows):
 
     def books(self) -> tuple[BookView, ...]:
         """Every version of every book, those that come with the program too."""
-        return books.listed(self._connection, self._language)
+        return books.listed(self.connection, self._language)
 
     def book(self, key: str, version: int | None = None) -> tuple[int | None, str]:
         """The text of a version, or of the one that counts now, with its number. Raises Refused when there is none."""
         if version is None:
-            return books.present(self._connection, key)
-        return version, books.numbered(self._connection, key, version)
+            return books.present(self.connection, key)
+        return version, books.numbered(self.connection, key, version)

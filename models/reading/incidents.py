@@ -14,6 +14,7 @@ from models.coverage import Holding, own_duty, owners, stand_in, unfilled
 from models.duties import duties
 from models.failures import Refused
 from models.policy import OPEN, UNDONE
+from models.reading.outbox import Outbox
 from models.reading.process import steps
 from models.reading.telling import Telling
 from models.reading.theories import Theories
@@ -32,7 +33,7 @@ RECENT = timedelta(hours=24)
 """How long a resolved incident stays on the board."""
 
 
-class Incidents(Telling, Theories):
+class Incidents(Telling, Theories, Outbox):
     """Reads incidents."""
 
     @cached_property
@@ -69,15 +70,17 @@ class Incidents(Telling, Theories):
         stored, held, row = self._read[incident_id]
         book = self._book(stored)
         roles = self._roles(incident_id, book, held)
+        last_updates = self._last_updates(incident_id)
         return IncidentView(
             **{name: getattr(row, name) for name in IncidentRow.__slots__},
             roles=roles,
             duties=duties(book, roles, self._language),
             tasks=tasks.views(self._rows(queries.TASKS, incident=incident_id), roles, book, self._language),
-            steps=steps(self._connection, stored, book, self._language),
+            steps=steps(self.connection, stored, book, self._language),
             theories=self.theories(incident_id),
             drafts=self._drafts(incident_id, row.phase, row.severity),
-            last_updates=self._last_updates(incident_id),
+            last_updates=last_updates,
+            deliveries=self._deliveries(incident_id, (told.n for told in last_updates.values())),
         )
 
     def _incidents(self, rows: Iterable[RowMapping]) -> list[IncidentRow]:
@@ -150,6 +153,7 @@ class Incidents(Telling, Theories):
             promises=self._promises(row, promised),
             reviews=self._reviews(reviewed, holdings, manager),
             maintenance=_maintenance(row),
+            unsent=self.unsent.get(row["id"], ()),
         )
 
     def _called(self, book: rolebook.RoleBook, role: RowMapping) -> str:

@@ -73,6 +73,7 @@ class Telling(Rows):
     def _updates(self, statement: Select[Any], incident_id: int) -> tuple[UpdateView, ...]:
         return tuple(
             UpdateView(
+                n=row["n"],
                 audience=row["audience"],
                 title=row["title"],
                 phase=row["phase"],

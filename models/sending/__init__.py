@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
+from random import random
+from typing import Protocol, cast
 
-from models.places import PlaceKind, PlaceView
-from models.policy import Audience, ComponentState, Phase
+from models.place_secrets import hidden
+from models.places import PlaceView
+from models.policy import Audience, ComponentState, Phase, PlaceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,17 +85,53 @@ class Sent:
     """What it did not take of it."""
 
 
-Send = Callable[[PlaceView, dict[str, str], Message], Sent]
-"""Sends with the place's secrets, by name. Raises NotSent. May be called from several threads at once."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of sending once."""
 
-_SENDERS = {
+    sent: bool
+    said: str = ""
+    remote_id: str | None = None
+    lasting: bool = False
+    """It did not fail in passing."""
+    after: float = 0.0
+    """Seconds that the place asked us to stay away."""
+    jitter: float = 0.0
+    """From 0 to 1: how much of a fifth longer the pause is, so that many do not come back at once."""
+
+
+class Kind(Protocol):
+    """How one kind of place is sent to, with its secrets by name; each raises NotSent.
+
+    May be called from several threads at once.
+    """
+
+    def send(self, place: PlaceView, secrets: dict[str, str], message: Message) -> Sent: ...
+
+    def test(self, place: PlaceView, secrets: dict[str, str]) -> str:
+        """Find out whether a place takes what is sent, as visibly as need be; returns what was found, in words."""
+
+
+_KINDS = {
     PlaceKind.STATUSPAGE: "models.sending.statuspage",
     PlaceKind.WEBHOOK: "models.sending.webhook",
     PlaceKind.APPRISE: "models.sending.people",
 }
 
 
-def sender(kind: PlaceKind) -> Send:
-    """What sends to places of that kind; the library that it needs is imported now."""
-    found: Send = import_module(_SENDERS[kind]).send
-    return found
+def kind(which: PlaceKind) -> Kind:
+    """How places of that kind are sent to; the library that it needs is imported now."""
+    return cast(Kind, import_module(_KINDS[which]))
+
+
+def attempt(place: PlaceView, secrets: dict[str, str], message: Message) -> Outcome:
+    """Send once; whatever comes of it holds no secret."""
+    try:
+        sent = kind(place.kind).send(place, secrets, message)
+        return Outcome(sent=True, said=hidden(sent.said, secrets.values()), remote_id=sent.remote_id)
+    except NotSent as failed:
+        said = hidden(failed.reason, secrets.values())
+        return Outcome(sent=False, said=said, lasting=failed.lasting, after=failed.after, jitter=random())  # noqa: S311
+    except Exception as error:  # a defect, here or in a library, is a failure like others: the rest is sent
+        said = f"It cannot be sent ({type(error).__name__})."
+        return Outcome(sent=False, said=said, lasting=True)

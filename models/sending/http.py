@@ -1,4 +1,4 @@
-"""One request to a place, with a limit to everything, and its failures in words without secrets."""
+"""Requests to a place, with a limit to everything, and their failures in words without secrets."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import requests
 from models.places import PlaceView, filled, may_be_sent_to
 from models.sending import NotSent
 
-CONNECT_SECONDS, READ_SECONDS = 5.0, 15.0
+CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0
 """How long to wait for a connection, and for each part of an answer."""
 
-WHOLE_SECONDS = 25.0
-"""How long an answer may take to be read whole."""
+WHOLE_SECONDS = 40.0
+"""How long all requests of one sending may take, so that it is over before its lease is (`models.outbox.LEASE`)."""
 
 MOST_BYTES = 2_000_000
 """The longest answer that is read: a page's list of incidents has some hundred thousand."""
@@ -28,68 +28,75 @@ _PASSING = (408, 420, 425, 429)
 """Statuses below 500 that go away by themselves; 420 is what Statuspage says of too many requests."""
 
 
-def request(
-    place: PlaceView,
-    secrets: Mapping[str, str],
-    method: str,
-    path: str = "",
-    *,
-    body: Any = None,
-    headers: Mapping[str, str] | None = None,
-) -> Any:
-    """Ask the place, below its address; returns the JSON that it answers with, None for anything else.
+class Missing(NotSent):
+    """There is nothing at the path that was asked for."""
 
-    Raises NotSent. Redirects are not followed: they could carry a secret to another host.
-    """
-    address = filled(place.address, secrets)
-    wrong = may_be_sent_to(address, secret=bool(place.secrets))
-    if wrong:
-        raise NotSent(wrong, lasting=True)
-    own = {name: filled(value, secrets) for name, value in place.headers.items()}
-    told = {"User-Agent": "bridgewatch", "Accept": "application/json", **(headers or {}), **own}
-    try:
-        with requests.request(
-            method,
-            address + path,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json", **told} if body is not None else told,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            allow_redirects=False,
-            auth=_unchanged,
-            stream=True,
-        ) as answer:
-            return _answered(answer)
-    except requests.RequestException as error:
-        raise NotSent(_reason(error), lasting=isinstance(error, (requests.exceptions.InvalidURL, ValueError))) from None
-    except UnicodeError:  # a header that HTTP has no letters for
-        raise NotSent("A header or the address holds a letter that cannot be sent.", lasting=True) from None
+
+class Line:
+    """A line to a place, for the requests of one sending."""
+
+    def __init__(self, place: PlaceView, secrets: Mapping[str, str]) -> None:
+        self._place = place
+        self._secrets = secrets
+        self._end = monotonic() + WHOLE_SECONDS
+
+    def ask(self, method: str, path: str = "", *, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+        """Ask the place, below its address; returns the JSON that it answers with, None for anything else.
+
+        Raises NotSent. Redirects are not followed: they could carry a secret to another host.
+        """
+        address = filled(self._place.address, self._secrets)
+        wrong = may_be_sent_to(address, secret=bool(self._place.secrets))
+        if wrong:
+            raise NotSent(wrong, lasting=True)
+        own = {name: filled(value, self._secrets) for name, value in self._place.headers.items()}
+        told = {"User-Agent": "bridgewatch", "Accept": "application/json", **(headers or {}), **own}
+        left = self._end - monotonic()
+        if left <= 0:
+            raise NotSent("It takes too long to answer.")
+        try:
+            with requests.request(
+                method,
+                address + path,
+                data=None if body is None else json.dumps(body).encode(),
+                headers={"Content-Type": "application/json", **told} if body is not None else told,
+                timeout=(min(CONNECT_SECONDS, left), min(READ_SECONDS, left)),
+                allow_redirects=False,
+                auth=_unchanged,
+                stream=True,
+            ) as answer:
+                return self._answered(answer)
+        except requests.RequestException as error:
+            lasting = isinstance(error, requests.exceptions.InvalidURL | ValueError)
+            raise NotSent(_reason(error), lasting=lasting) from None
+        except UnicodeError:  # a header that HTTP has no letters for
+            raise NotSent("A header or the address holds a letter that cannot be sent.", lasting=True) from None
+
+    def _answered(self, answer: requests.Response) -> Any:
+        content = bytearray()
+        for part in answer.iter_content(65_536):
+            content += part
+            if len(content) > MOST_BYTES or monotonic() > self._end:
+                break
+        try:
+            document = json.loads(content)
+        except ValueError:
+            document = None
+        status = answer.status_code
+        if 200 <= status < 300:
+            return document
+        named = f"{status} {answer.reason}" if answer.reason else str(status)
+        if 300 <= status < 400:
+            raise NotSent(f"It answers from another address ({named}): give the place that one.", lasting=True)
+        if status >= 500 or status in _PASSING:
+            raise NotSent(f"It cannot take it now ({named}).", after=_after(answer.headers.get("Retry-After", "")))
+        kind = Missing if status == 404 else NotSent
+        raise kind(f"It refused ({named}){_why(document)}.", lasting=True)
 
 
 def _unchanged(asked: requests.PreparedRequest) -> requests.PreparedRequest:
     # without an `auth` of its own, the library would put what ~/.netrc holds over our header
     return asked
-
-
-def _answered(answer: requests.Response) -> Any:
-    content = bytearray()
-    end = monotonic() + WHOLE_SECONDS
-    for part in answer.iter_content(65_536):
-        content += part
-        if len(content) > MOST_BYTES or monotonic() > end:
-            break
-    try:
-        document = json.loads(content)
-    except ValueError:
-        document = None
-    status = answer.status_code
-    if 200 <= status < 300:
-        return document
-    named = f"{status} {answer.reason}" if answer.reason else str(status)
-    if 300 <= status < 400:
-        raise NotSent(f"It answers from another address ({named}): give the place that one.", lasting=True)
-    if status >= 500 or status in _PASSING:
-        raise NotSent(f"It cannot take it now ({named}).", after=_after(answer.headers.get("Retry-After", "")))
-    raise NotSent(f"It refused ({named}){_why(document)}.", lasting=True)
 
 
 def _why(document: Any) -> str:

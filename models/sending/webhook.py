@@ -10,7 +10,8 @@
 
 Ids are those of the published page, times ISO 8601 in UTC, phases and states the words that the desk shows. For the
 team and executives, `incident` has `ref`, `own_title` and `severity` besides, and `update` has `published_by` and
-`approved_by`; nothing of these is ever sent with what customers were told. Any answer from 200 to 299 is a yes.
+`approved_by`; nothing of these is ever sent with what customers were told. Any answer from 200 to 299 is a yes. A test
+is `{"version": 1, "event": "test"}`.
 """
 
 from __future__ import annotations
@@ -20,12 +21,17 @@ from typing import Any
 
 from models.places import PlaceView
 from models.sending import Message, Sent
-from models.sending.http import request
+from models.sending.http import Line
 
 
 def send(place: PlaceView, secrets: dict[str, str], message: Message) -> Sent:
-    request(place, secrets, "POST", body=document(message), headers={"Idempotency-Key": message.key})
+    Line(place, secrets).ask("POST", body=document(message), headers={"Idempotency-Key": message.key})
     return Sent()
+
+
+def test(place: PlaceView, secrets: dict[str, str]) -> str:
+    Line(place, secrets).ask("POST", body={"version": 1, "event": "test"})
+    return "It took a test."
 
 
 def document(message: Message) -> dict[str, Any]:

@@ -17,13 +17,13 @@ from sqlalchemy import (
 )
 
 from models.columns import Id, Json, Moment, metadata, one_of, person
-from models.places import DeliveryState, PlaceKind
+from models.policy import DeliveryState, PlaceKind
 
 places = Table(
     "places",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("key", String(64), nullable=False, unique=True),
+    Column("key", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("address", Text, nullable=False, comment="with {names} in place of secrets, which are never kept here"),
     Column("headers", Json, nullable=False, comment="name -> value, with {names} in place of secrets"),
@@ -31,8 +31,16 @@ places = Table(
     Column("active", Boolean, nullable=False, server_default=text("true")),
     person("added_by"),
     Column("added_at", Moment, nullable=False),
+    Column("removed_at", Moment, comment="what had been sent there until then stays on the record"),
     one_of("kind", PlaceKind),
     CheckConstraint("length(key) > 0", name="key"),
+    Index(
+        "places_in_use",
+        "key",
+        unique=True,
+        sqlite_where=text("removed_at IS NULL"),
+        postgresql_where=text("removed_at IS NULL"),
+    ),
 )
 
 deliveries = Table(

@@ -70,6 +70,7 @@ DEEDS: dict[str, Deed] = {
     "approve": publish.answer,
     "ask-approval": publish.publish,
     "send-back": publish.answer,
+    "retry": publish.retry,
     "snooze": publish.next_one,
     "audience": draft.audience,
     "components": draft.components,

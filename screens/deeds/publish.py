@@ -182,3 +182,9 @@ async def preview(desk: Desk) -> None:
     found = await _found(desk, shown, draft.audience) if desk.live else ()
     title = f"r{draft.revision} of {shown.ref}, as {the(draft.audience)} will see it"
     await desk.acting.ask(Sheet(title, lambda width: telling.preview(draft, found, width)))
+
+
+async def retry(desk: Desk) -> None:
+    """Have what did not arrive at other places tried again."""
+    if desk.shown is not None:
+        await desk.acting.perform("retry", ref=desk.shown.ref)

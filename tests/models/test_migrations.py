@@ -100,6 +100,7 @@ class TestMaking:
                 "deliveries_unsent",
                 "offers_one_open",
                 "offers_open",
+                "places_in_use",
                 "tasks_undone",
             }
             assert names(connection, "trigger") == (

@@ -13,6 +13,7 @@ down_revision = "0008"
 ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 JSON = sa.JSON().with_variant(postgresql.JSONB, "postgresql")
+IN_USE = sa.text("removed_at IS NULL")
 UNSENT = sa.text("state <> 'sent'")
 
 
@@ -30,12 +31,15 @@ def upgrade() -> None:
         sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("added_by", ID, nullable=False),
         sa.Column("added_at", MOMENT, nullable=False),
+        sa.Column(
+            "removed_at", MOMENT, nullable=True, comment="what had been sent there until then stays on the record"
+        ),
         sa.CheckConstraint("kind IN ('statuspage', 'webhook', 'apprise')", name=op.f("places_kind")),
         sa.CheckConstraint("length(key) > 0", name=op.f("places_key")),
         sa.ForeignKeyConstraint(["added_by"], ["people.id"], name=op.f("places_added_by_fkey")),
         sa.PrimaryKeyConstraint("id", name=op.f("places_pkey")),
-        sa.UniqueConstraint("key", name=op.f("places_key_key")),
     )
+    op.create_index("places_in_use", "places", ["key"], unique=True, sqlite_where=IN_USE, postgresql_where=IN_USE)
     op.create_table(
         "deliveries",
         sa.Column("id", ID, nullable=False),
