@@ -36,7 +36,7 @@ class Location:
             return cls.file(Path(path[1:]))
         if dialect in ("postgresql", "postgres"):
             _check(rest)
-            return cls(path=None, url=f"postgresql+psycopg://{rest}")
+            return cls(path=None, url=_with_hosts_as_options(f"postgresql+psycopg://{rest}"))
         raise Refused(
             f"Bridgewatch keeps incidents in SQLite or Postgres, not in {dialect!r}.",
             "Give a file path, or a postgresql:// address.",
@@ -61,7 +61,11 @@ class Location:
         parts = urlsplit(self.url)
         user, at, host = parts.netloc.rpartition("@")
         user = user.partition(":")[0]
-        query = urlencode([(k, v) for k, v in parse_qsl(parts.query) if k not in _SECRET_OPTIONS], quote_via=quote)
+        options = [(k, v) for k, v in parse_qsl(parts.query) if k not in _SECRET_OPTIONS]
+        if not host and (several := _several(dict(options))):
+            host = several
+            options = [(k, v) for k, v in options if k not in ("host", "port")]
+        query = urlencode(options, quote_via=quote)
         return f"postgresql://{user}{at}{host}{parts.path}{query and '?'}{query}"
 
     def hide(self, words: str) -> str:
@@ -78,12 +82,43 @@ class Location:
         return words
 
 
+def _with_hosts_as_options(url: str) -> str:
+    """SQLAlchemy takes several hosts, each with its port, among the options alone; one host stays where it is."""
+    parts = urlsplit(url)
+    user, at, places = parts.netloc.rpartition("@")
+    if "," not in places:
+        return url
+    hosts, ports = zip(*map(_host_and_port, places.split(",")), strict=True)
+    options = [("host", ",".join(hosts)), ("port", ",".join(ports)), *parse_qsl(parts.query)]
+    return f"{parts.scheme}://{user}{at}{parts.path}?{urlencode(options, quote_via=quote)}"
+
+
+def _host_and_port(place: str) -> tuple[str, str]:
+    """Raises ValueError where the port is none; an empty one is Postgres's own."""
+    parts = urlsplit(f"//{place}")
+    _ = parts.port
+    host, _, port = place.rpartition(":") if parts.port is not None else (place.removesuffix(":"), "", "")
+    return host.strip("[]"), port
+
+
+def _several(options: dict[str, str]) -> str:
+    """The hosts among the options as people write them; empty: there are not several, or they are folders."""
+    hosts = options.get("host", "").split(",")
+    ports = options.get("port", "").split(",")
+    if len(hosts) < 2 or any("/" in host for host in hosts):
+        return ""
+    ports += ports[-1:] * (len(hosts) - len(ports))
+    named = (f"[{host}]" if ":" in host else host for host in hosts)
+    return ",".join(f"{host}:{port}" if port else host for host, port in zip(named, ports, strict=False))
+
+
 def _check(rest: str) -> None:
     """Raises Refused where it is unclear what of a server's address is the password, and so must not be shown."""
     try:
         parts = urlsplit(f"postgresql://{rest}")
         unclear = "@" in rest[len(parts.netloc) :] or parts.netloc.endswith(":")
-        _ = parts.port
+        for place in parts.netloc.rpartition("@")[2].split(","):
+            _host_and_port(place)
     except ValueError:
         unclear = True
     if unclear:

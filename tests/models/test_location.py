@@ -68,6 +68,14 @@ class TestServers:
             ("postgresql://db/desk?user=ana&password=secret&x=1", "postgresql://db/desk?user=ana&x=1"),
             ("postgresql://db/desk?sslpassword=secret", "postgresql://db/desk"),
             ("postgresql://[::1]:5432/desk", "postgresql://[::1]:5432/desk"),
+            ("postgresql://ana:secret@a:5432,b:5433/desk", "postgresql://ana@a:5432,b:5433/desk"),
+            (
+                "postgresql://ana:secret@a,b:5433/desk?target_session_attrs=read-write",
+                "postgresql://ana@a,b:5433/desk?target_session_attrs=read-write",
+            ),
+            ("postgresql://ana:secret@[::1]:5432,[::2]/desk", "postgresql://ana@[::1]:5432,[::2]/desk"),
+            ("postgresql://ana:secret@/desk?host=a,b&port=1,2", "postgresql://ana@a:1,b:2/desk"),
+            ("postgresql:///desk?host=/run/a,/run/b", "postgresql:///desk?host=%2Frun%2Fa%2C%2Frun%2Fb"),
         ],
     )
     def test_shown(self, written: str, shown: str) -> None:
@@ -82,7 +90,19 @@ class TestServers:
             Location.parse(f"{dialect}://ana:secret@db/desk")
         assert "secret" not in str(told.value)
 
-    @pytest.mark.parametrize("port", ["x", "99999999", "-1"])
+    def test_several_hosts_reach_the_driver_each_with_its_port(self) -> None:
+        url = make_url(Location.parse("postgresql://ana:p%40ss@a:5432,[::1],b:5433/desk?sslmode=require").url)
+        _, options = url.get_dialect()().create_connect_args(url)
+        assert options == {
+            "user": "ana",
+            "password": "p@ss",
+            "host": "a,::1,b",
+            "port": "5432,,5433",
+            "dbname": "desk",
+            "sslmode": "require",
+        }
+
+    @pytest.mark.parametrize("port", ["x", "99999999", "-1", "1,db:x", "1,db:"])
     def test_ports_that_are_none(self, port: str) -> None:
         with pytest.raises(Refused, match="cannot be read"):
             Location.parse(f"postgresql://ana:secret@db:{port}/desk")
@@ -109,6 +129,7 @@ def test_a_password_is_never_shown(secret: str) -> None:
         f"postgresql://ana:{quote(secret, safe='')}@db:5432/desk",
         f"postgresql://db/desk?user=ana&password={quote(secret, safe='')}",
         f"postgresql://ana:{quote(secret, safe='')}@db/desk?sslpassword={quote(secret, safe='')}",
+        f"postgresql://ana:{quote(secret, safe='')}@db:1,db:2/desk?sslpassword={quote(secret, safe='')}",
     ):
         location = Location.parse(written)
         assert not leaks(secret, location.shown)
