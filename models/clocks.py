@@ -187,6 +187,6 @@ def _late(late: timedelta) -> str:
 
 def editing(draft: DraftView, now: datetime) -> str | None:
     """Who has the draft open for editing at this moment."""
-    if draft.open_by is None or draft.open_at is None or now - draft.open_at > OPEN_FOR_EDITING:
+    if draft.open_by is None or draft.open_at is None or abs(now - draft.open_at) > OPEN_FOR_EDITING:
         return None
     return draft.open_by

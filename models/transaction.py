@@ -22,7 +22,14 @@ _PERSON = select(people.c.id, people.c.name).where(people.c.key == bindparam("ke
 _ADD_PERSON = text("INSERT INTO people (name, key, added_at) VALUES (:name, :key, :at) ON CONFLICT (key) DO NOTHING")
 _ADD_PERSON = _ADD_PERSON.bindparams(bindparam("at", type_=people.c.added_at.type))
 _QUEUE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("queue"), 0)))
-_LOCK = select(incidents).where(incidents.c.id == bindparam("id")).with_for_update()
+_LAST_RECORDED = (
+    select(entries.c.recorded_at).where(entries.c.incident_id == incidents.c.id).order_by(entries.c.n.desc()).limit(1)
+)
+_LOCK = (
+    select(incidents, _LAST_RECORDED.scalar_subquery().label("last_recorded"))
+    .where(incidents.c.id == bindparam("id"))
+    .with_for_update(of=incidents)
+)
 _ROLES = select(incident_roles).where(incident_roles.c.incident_id == bindparam("incident"), ~incident_roles.c.removed)
 _HOLDERS = (
     select(assignments, people.c.name.label("person"))
@@ -98,6 +105,8 @@ class Transaction:
             self.lock(int(ref.removeprefix("INC-")))
         # after the lock: times follow the order of the entries, and nobody's new name is waited for by who holds it
         self.now = clock()
+        self.recorded_at = max(self.now, self._incident.pop("last_recorded", None) or self.now)
+        """When its entries say they were recorded: a clock that was set back puts none before an earlier one."""
         self.author_id, self.author = self.person(author)
 
     def lock(self, incident_id: int) -> None:
@@ -180,8 +189,8 @@ class Transaction:
             "kind": kind,
             "data": data,
             "text": text,
-            "occurred_at": occurred_at or self.now,
-            "recorded_at": self.now,
+            "occurred_at": occurred_at or self.recorded_at,
+            "recorded_at": self.recorded_at,
             "revises": revises,
             "undoes": undoes,
         }

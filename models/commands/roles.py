@@ -43,7 +43,7 @@ def begin(tx: Transaction, role: RoleRow, person_id: int, *, given_by: int | Non
         "single": role.single,
         "person_id": person_id,
         "given_by": given_by or tx.author_id,
-        "since": tx.now,
+        "since": tx.recorded_at,
     }
     tx.connection.execute(insert(assignments), values)
 
@@ -52,8 +52,7 @@ def end(tx: Transaction, role: RoleRow, person_id: int | None = None) -> None:
     """From now on this person does not hold it; None: nobody does."""
     for row in role.holders:
         if person_id in (None, row["person_id"]):
-            at = max(tx.now, row["since"])  # a clock may have been set back meanwhile
-            tx.connection.execute(_END, {"assignment": row["id"], "at": at, "by": tx.author_id})
+            tx.connection.execute(_END, {"assignment": row["id"], "at": tx.recorded_at, "by": tx.author_id})
             _overtake(tx, role, row["person_id"])
 
 

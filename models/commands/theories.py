@@ -134,7 +134,7 @@ class AddEvidence(IncidentCommand):
     def perform(self, tx: Transaction) -> int:
         theory = _theory(tx, self.n)
         data = {**theory.data, "weight": str(self.weight)}
-        n = tx.record(self.kind, data, text=self.text, occurred_at=when(self.occurred_at, tx.now))
+        n = tx.record(self.kind, data, text=self.text, occurred_at=when(self.occurred_at, tx.recorded_at))
         values = {"incident_id": tx.incident_id, "n": n, "said": n, "theory": theory.n, "weight": self.weight}
         tx.connection.execute(insert(evidence), values)
         return n

@@ -38,7 +38,7 @@ class Note(IncidentCommand):
 
     def perform(self, tx: Transaction) -> int:
         data = _decision(tx, self.as_kind, {"author": tx.author}, self.decided_by, self.why)
-        n = tx.record(self.as_kind, data, text=self.text, occurred_at=when(self.occurred_at, tx.now))
+        n = tx.record(self.as_kind, data, text=self.text, occurred_at=when(self.occurred_at, tx.recorded_at))
         if self.as_kind is NoteKind.THEORY:
             theories.keep(tx, n, self.as_kind, n)
         return n
@@ -107,7 +107,7 @@ class Revise(_OnNote):
     def perform(self, tx: Transaction) -> int:
         note = self._note(tx)
         kind = str(self.as_kind or note.kind)
-        occurred_at = when(self.occurred_at, tx.now) if self.occurred_at else note.occurred_at
+        occurred_at = when(self.occurred_at, tx.recorded_at) if self.occurred_at else note.occurred_at
         data = self._data(tx, note, kind)
         if (kind, self.text, occurred_at, data) == (note.kind, note.text, note.occurred_at, _data(note)):
             raise Refused("That is what it says already.")

@@ -1,0 +1,84 @@
+"""A clock that is set forward and back: entries stay in order, nothing is refused, promises count from the clock."""
+
+from datetime import timedelta
+
+import pytest
+
+from bench import outside
+from models.clocks import age, editing
+from models.commands.drafts import EditDraft, HoldDraft
+from models.commands.publishing import Publish
+from models.commands.roles import Assign, Release, Take
+from models.commands.timeline import Note, Revise, Undo
+from models.failures import Refused
+from models.policy import Audience
+from models.store import Store
+from tests.conftest import Clock
+from tests.models.acting import Acting
+
+
+@pytest.fixture
+def incident(store: Store) -> Acting:
+    return Acting(store)
+
+
+@pytest.fixture(params=[timedelta(seconds=30), timedelta(hours=1), timedelta(days=400)], ids=str)
+def jump(request: pytest.FixtureRequest) -> timedelta:
+    found: timedelta = request.param
+    return found
+
+
+def nothing_is_wrong(incident: Acting) -> None:
+    with outside.outside(incident.store.location) as base:
+        checks = (outside.gaps, outside.tickets, outside.holders, outside.replayed)
+        assert [check(base) for check in checks] == [[]] * len(checks)
+        assert outside.order(base, []) == []
+
+
+def test_back_and_forth(incident: Acting, clock: Clock, jump: timedelta) -> None:
+    words = []
+    for number, step in enumerate((jump, -jump, -jump, jump, jump)):
+        clock.now += step
+        words.append(f"note {number}")
+        incident(Note, "bo", text=words[-1])
+        incident(Take, "bo", role="scribe")
+        incident(Assign, "ana", role="scribe", person="cy")
+        incident(Release, "cy", role="scribe", person="cy")
+        incident(Undo, "cy")
+        incident(Release, "cy", role="scribe", person="cy")
+    assert [entry.text for entry in incident.timeline if entry.kind == "note"] == words[::-1]
+    nothing_is_wrong(incident)
+
+
+def test_a_time_that_has_been_is_no_future(incident: Acting, clock: Clock, jump: timedelta) -> None:
+    note = incident(Note, "bo", text="before")
+    clock.now -= jump
+    incident(Note, "bo", text="at the same time", occurred_at=note.occurred_at)
+    assert incident(Revise, "bo", n=note.n, text="revised").occurred_at == note.occurred_at
+    with pytest.raises(Refused, match="in the future"):
+        incident(Note, "bo", text="x", occurred_at=note.occurred_at + jump + timedelta(minutes=5))
+    nothing_is_wrong(incident)
+
+
+def test_what_is_promised_counts_from_the_clock(incident: Acting, clock: Clock, jump: timedelta) -> None:
+    clock.now += jump
+    incident(Note, "bo", text="with a wrong clock")
+    clock.now -= jump
+    incident(EditDraft, "cy", title="Payments fail", text="We know")
+    incident(Publish, "cy")
+    (due,) = (row.due_at for row in incident.now.promises if row.audience is Audience.CUSTOMERS)
+    assert timedelta(0) < due - clock.now <= timedelta(minutes=20)
+
+
+def test_ages_are_never_negative(incident: Acting, clock: Clock, jump: timedelta) -> None:
+    from models.moments import age as told
+
+    (row,) = incident.store.board().incidents
+    assert told(age(row, clock.now - jump).total_seconds()) == "0s"
+
+
+def test_nobody_edits_for_an_hour_after_the_clock_was_set_back(incident: Acting, clock: Clock) -> None:
+    incident(HoldDraft, "bo", open=True)
+    draft = incident.now.drafts[Audience.CUSTOMERS]
+    assert editing(draft, clock.now) == "bo"
+    assert editing(draft, clock.now - timedelta(hours=1)) is None
