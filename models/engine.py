@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -32,6 +33,9 @@ _POLITE = {
 }
 """What the driver is told about a Postgres connection, where the address does not say otherwise."""
 
+_BOUNDED = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+"""So that a desk that was stopped, or whose network is gone, holds nobody up for longer: its locks go with it."""
+
 
 def connect(location: Location) -> Engine:
     """An engine for the location; nothing is opened yet. Raises Unreachable for a file on a network file system."""
@@ -39,9 +43,11 @@ def connect(location: Location) -> Engine:
         address = make_url(location.url)
         options = {
             **{name: value for name, value in _POLITE.items() if name not in address.query},
-            "options": f"-c lock_timeout={BUSY_SECONDS}s -c statement_timeout=30s -c timezone=UTC -c datestyle=ISO",
+            "options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC -c datestyle=ISO {_BOUNDED}",
         }
-        return create_engine(address, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=options)
+        engine = create_engine(address, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=options)
+        event.listen(engine, "do_connect", _connect_patiently)
+        return engine
     network = network_file_system(location.path)
     if network:
         raise Unreachable(
@@ -53,6 +59,12 @@ def connect(location: Location) -> Engine:
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _connect_patiently(_dialect: object, _record: object, args: Any, options: Any) -> object:
+    from models.patient import PatientConnection  # with psycopg, which an SQLite file does not need
+
+    return PatientConnection.connect(*args, **options)
 
 
 FileId = tuple[int, int] | None
@@ -236,6 +248,14 @@ _POSTGRES = (
         "The host of {0} does not answer.",
         "Check the network or the VPN; the desk keeps trying.",
     ),
+    (
+        "session is read-only",
+        "No host of {0} takes what is written at the moment.",
+        "A standby may be about to take over; the desk keeps trying.",
+    ),
+    ("starting up", "{0} is starting.", "The desk keeps trying."),
+    ("shutting down", "{0} is being stopped.", "The desk keeps trying."),
+    ("in recovery mode", "{0} is recovering from a crash.", "The desk keeps trying."),
     ("connection refused", "Nothing listens at {0}.", "Check that Postgres runs there, and the port."),
     ("timeout expired", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),
     ("connection timeout", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),

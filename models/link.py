@@ -169,6 +169,9 @@ class Link:
                 if isinstance(failure, Unreachable) and not isinstance(failure, ReadOnly):
                     self._lose(failure)
                 future.set_exception(failure)
+                if isinstance(failure, ReadOnly):  # it may have become so just now
+                    self._fresh = False
+                    self._refresh()
             except BaseException as error:
                 future.set_exception(error)
             else:
@@ -200,9 +203,8 @@ class Link:
         except Failure as failure:
             self._lose(failure)
             return
-        except (ValueError, LookupError, TypeError) as error:  # rows that a newer program wrote, or another tool
-            words = f"The database holds what this Bridgewatch cannot read ({type(error).__name__})."
-            self._lose(Refused(words, "Upgrade Bridgewatch, or look at what was written last."))
+        except Exception as error:
+            self._lose(_puzzled(error))
             return
         self._fresh = True
         state = State.LIVE if store.writable else State.READ_ONLY
@@ -286,15 +288,22 @@ class Link:
                 continue
             if job is None:
                 break
-            job()
+            try:
+                job()
+            except Exception as error:  # a desk whose thread is gone would look live for ever
+                self._lose(_puzzled(error))
         self._idle()
         if self._store is not None:
             self._store.close()
 
     def _idle(self) -> None:
-        if not self._fresh and not self._stopping.is_set():
-            self._refresh()
-            return
+        if not self._stopping.is_set():
+            if not self._fresh:
+                self._refresh()
+                return
+            if self._news.state is State.READ_ONLY:  # it may be writable by now, and nothing tells
+                self._fresh = False
+                self._refresh()
         if self._store is not None:
             self._store.close()
         if self._memory is not None:
@@ -325,5 +334,14 @@ class Link:
                             self.refresh()
             except Gone as gone:
                 self._jobs.put(partial(self._lose, lost(self._location, gone.reason)))
+            except Exception as error:  # whatever it is, a desk that hears nothing must not look live
+                reason = f"The database cannot be watched ({type(error).__name__})."
+                self._jobs.put(partial(self._lose, lost(self._location, reason)))
             self._stopping.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
             tries += 1
+
+
+def _puzzled(error: Exception) -> Refused:
+    """In words, what nobody has foreseen: rows that a newer program wrote, or another tool."""
+    words = f"The database holds what this Bridgewatch cannot read ({type(error).__name__})."
+    return Refused(words, "Upgrade Bridgewatch, or look at what was written last.")

@@ -23,7 +23,7 @@ from models.location import Location
 SCHEMA = 10
 """The shape that this program writes; each migration raises it by one."""
 
-_MAY_WRITE = "SELECT NOT pg_is_in_recovery() AND has_table_privilege('entries', 'INSERT')"
+_MAY_WRITE = "SELECT current_setting('transaction_read_only') = 'off' AND has_table_privilege('entries', 'INSERT')"
 _META = select(tables.meta.c.schema, tables.meta.c.min_reader, tables.meta.c.min_writer)
 
 

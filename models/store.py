@@ -135,19 +135,27 @@ class Store:
     def perform(self, command: Command) -> Done:
         """Do it in one transaction, once, however often the connection breaks on the way.
 
-        Raises Refused, Conflict or Unreachable; then nothing of it was done.
+        Raises Refused, Conflict or Unreachable; then nothing of it was done, unless the words of Unreachable say that
+        nobody knows: performing the same command again does it once.
         """
-        with in_words(self.location):
-            for _ in range(ATTEMPTS - 1):
-                try:
-                    return self._attempt(command)
-                except IntegrityError:  # somebody wrote the same at the same moment; the next look sees it
-                    continue
-                except DBAPIError as error:
-                    state = getattr(error.orig, "sqlstate", None)
-                    if not error.connection_invalidated and state not in (_DEADLOCK, _SERIALIZATION):
-                        raise
-            return self._attempt(command)
+        broken = False
+        try:
+            with in_words(self.location):
+                for _ in range(ATTEMPTS - 1):
+                    try:
+                        return self._attempt(command)
+                    except IntegrityError:  # somebody wrote the same at the same moment; the next look sees it
+                        continue
+                    except DBAPIError as error:
+                        broken |= error.connection_invalidated
+                        state = getattr(error.orig, "sqlstate", None)
+                        if not error.connection_invalidated and state not in (_DEADLOCK, _SERIALIZATION):
+                            raise
+                return self._attempt(command)
+        except Unreachable as failure:
+            if broken:
+                failure.message += " Whether this was still done is not known."
+            raise
 
     def _attempt(self, command: Command) -> Done:
         with self._writing() as connection:
@@ -217,6 +225,7 @@ class Store:
             ticket = read.ticket()
             if before is not None and before.ticket == ticket and looking_at == (before.shown and before.shown.id):
                 return replace(before, read_at=now, incidents=tuple(_listed(before.incidents, now)))
+            self.writable = read.may_write(self.location)
             changed = read.on_the_board(now) if before is None else read.changed_since(before.ticket)
             rows = {row.id: row for row in before.incidents} if before else {}
             rows |= {row.id: row for row in changed}

@@ -98,6 +98,7 @@ class Transaction:
         self._command = command
         self._number = 0
         self._seal = seals.NONE
+        self._last_recorded: datetime | None = None
         self._incident: dict[str, Any] = {}
         self._changes: dict[str, Any] = {}
         self._beside: list[Transaction] = []
@@ -105,8 +106,6 @@ class Transaction:
             self.lock(int(ref.removeprefix("INC-")))
         # after the lock: times follow the order of the entries, and nobody's new name is waited for by who holds it
         self.now = clock()
-        self.recorded_at = max(self.now, self._incident.pop("last_recorded", None) or self.now)
-        """When its entries say they were recorded: a clock that was set back puts none before an earlier one."""
         self.author_id, self.author = self.person(author)
 
     def lock(self, incident_id: int) -> None:
@@ -116,6 +115,7 @@ class Transaction:
         if row is None:
             raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
         self._incident = dict(row)
+        self._last_recorded = self._incident.pop("last_recorded")
         self._number, self._seal = row["version"], row["seal"]
 
     def beside(self, ref: str) -> Transaction:
@@ -130,6 +130,11 @@ class Transaction:
         # who waits for a row of Postgres itself is woken at each change of it, only to wait again, and in no order
         if self.connection.dialect.name == "postgresql":
             self.connection.execute(_QUEUE, {"queue": f"bridgewatch {queue}"})
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When its entries say they were recorded: a clock that was set back puts none before an earlier one."""
+        return max(self.now, self._last_recorded or self.now)
 
     @property
     def incident(self) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from asyncio import Event, Future, get_running_loop, wrap_future
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from models.failures import Conflict, Failure
+from models.failures import Conflict, Failure, Unreachable
 from models.verbs import BY_NAME, Verb
 from screens.dialogs import Dialog, Option, Pick
 from screens.turns import turns
 
 if TYPE_CHECKING:
+    from models.commands.base import Command
     from models.views import Done
     from screens.desk import Desk
 
@@ -24,6 +25,8 @@ class Acting:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._heard = Event()
+        self._unanswered: Command | None = None
+        """What was asked for last, if the database went away over it: it may have been done all the same."""
 
     async def do(self, verb: Verb) -> None:
         """Do what the verb says, on the incident that the reader went to."""
@@ -101,8 +104,15 @@ class Acting:
             return await self.attempt(verb, **{**fields, "saw": conflict.now})
 
     async def _send(self, verb: str, fields: dict[str, Any]) -> Done:
-        kind = BY_NAME[verb].load()
-        done = await wrap_future(self._desk.link.perform(kind.make(by=self._desk.me, **fields)))
+        command = BY_NAME[verb].load().make(by=self._desk.me, **fields)
+        before, self._unanswered = self._unanswered, None
+        if before is not None and before == command.model_copy(update={"id": before.id}):
+            command = before  # the same again is a retry, and is done once
+        try:
+            done = await wrap_future(self._desk.link.perform(command))
+        except Unreachable:
+            self._unanswered = command
+            raise
         await self._until(lambda: self._has(done))
         return done
 

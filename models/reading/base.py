@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select
 
-from models import queries
+from models import queries, schema
 from models.books import Books
+from models.location import Location
 from models.rolebook import RoleBook
 
 
@@ -36,6 +37,14 @@ class Rows:
     def ticket(self) -> int:
         """The last change that this reader sees."""
         return int(self.connection.execute(queries.TICKET).scalar_one())
+
+    def may_write(self, location: Location) -> bool:
+        """Whether this program may write to the database as it is by now.
+
+        Raises Unreachable when a newer program has upgraded it beyond what this one can read.
+        """
+        schema.check(self._connection, location, writes=False)
+        return schema.writable(self._connection)
 
     def listening(self) -> list[str]:
         """The labels of whoever listens on a Postgres database, which any login may read."""

@@ -2,7 +2,11 @@
 
 import pytest
 
+from models.commands.base import Command
+from models.failures import Unreachable
 from models.link import State
+from models.store import Store
+from models.views import Done
 from screens.ask import Ask
 from tests.screens.desks import Place, sit
 
@@ -144,3 +148,26 @@ async def test_from_an_incident_that_left_the_board_one_goes_to_another(place: P
         await at.until(lambda: "canceled" in at.text)
         await at.press("k", "s", "3")
         await at.until(lambda: place.incident("INC-2").severity == "P3")
+
+
+async def test_what_was_done_while_the_answer_was_lost_is_not_done_again(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_usual = Store.perform
+
+    def unanswered(store: Store, command: Command) -> Done:
+        as_usual(store, command)
+        raise Unreachable("The host does not answer. Whether this was still done is not known.")
+
+    async with place.desk() as at:
+        with monkeypatch.context() as patch:
+            patch.setattr(Store, "perform", unanswered)
+            await at.press("n", *"once", "enter")
+        assert at.dialog == "Write on the timeline of INC-1"
+        assert "is not known" in at.text
+        await at.until(lambda: at.desk.live)
+        await at.press("enter")
+        assert at.screen is at.desk
+        await at.press("n", *"once", "enter")  # this is meant
+        assert at.screen is at.desk
+    assert [entry.text for entry in place.entries() if entry.kind == "note"] == ["once", "once"]
