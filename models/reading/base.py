@@ -43,8 +43,8 @@ class Rows:
 
         Raises Unreachable when a newer program has upgraded it beyond what this one can read.
         """
-        schema.check(self._connection, location, writes=False)
-        return schema.writable(self._connection)
+        schema.check(self.connection, location, writes=False)
+        return schema.writable(self.connection)
 
     def listening(self) -> list[str]:
         """The labels of whoever listens on a Postgres database, which any login may read."""

@@ -152,7 +152,7 @@ class TestServers:
         self, postgres_location: Location
     ) -> None:
         with closing(Store(postgres_location)) as store, store.reading() as read:
-            limit = read._connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar_one()
+            limit = read.connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar_one()
         assert limit == "30s"
 
 
