@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, select, text, update
 
 from models.columns import Json
 from models.policy import OPEN
-from models.rules import SETTING, Rules, rules
+from models.rules import SETTING, Rules, rules, to_keep
 from models.tables import incidents, settings
 from models.transaction import TAKE_TICKET
 
@@ -39,6 +39,6 @@ def agree(connection: Connection, change: Callable[[Rules], Rules] | None) -> Ru
     """
     ticket = connection.execute(TAKE_TICKET).scalar_one()  # first: two who change the rules take turns at it
     agreed = change(rules(connection.execute(_KEPT).scalar())) if change else Rules()
-    connection.execute(_PUT, {"key": SETTING, "value": agreed.model_dump(mode="json", exclude_defaults=True)})
+    connection.execute(_PUT, {"key": SETTING, "value": to_keep(agreed)})
     connection.execute(_OPEN_CHANGED, {"ticket": ticket})
     return agreed

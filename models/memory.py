@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,12 +49,10 @@ class Memory:
         """Write the newest board, whole or not at all; a cache that cannot be written is done without."""
         if self._unsaved is None:
             return
-        from pydantic import TypeAdapter
-
-        from models.views import Board
+        import msgspec
 
         with suppress(OSError):
-            _write(self._file, TypeAdapter(Board).dump_json(self._unsaved))
+            _write(self._file, msgspec.json.encode(replace(self._unsaved, away=())))
         self._unsaved = None
 
     def recall(self) -> Board | None:
@@ -62,13 +61,13 @@ class Memory:
             kept = self._file.read_bytes()
         except OSError:
             return None
-        from pydantic import TypeAdapter, ValidationError
+        import msgspec
 
         from models.views import Board
 
         try:
-            return TypeAdapter(Board).validate_json(kept)
-        except ValidationError:
+            return msgspec.json.decode(kept, type=Board)
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return None
 
 

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass as plain
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from pydantic import Field
-from pydantic.dataclasses import dataclass
-
-from models.phrase import LANGUAGES, STRICT, Key, Phrase
+from models.phrase import LANGUAGES, STRICT, Key, Phrase, Within
 from models.policy import Severity, StepState
 
 ROLE = "role:"
@@ -44,25 +41,27 @@ EVIDENCE: dict[str, str] = {
 LONGEST_NAME = 16
 """The most characters of a step's name: all steps of a book stand side by side."""
 
-OneOf = Annotated[tuple[str, ...], Field(min_length=1)]
+OneOf = Annotated[tuple[str, ...], Within(min_length=1)]
 """Any of these is enough."""
 
 Need = tuple[str, ...]
 """Evidence of which one is enough."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of a book's response process."""
+
+    __pydantic_config__: ClassVar = STRICT
 
     key: Key
     name: Phrase
     """One word or two."""
     text: Phrase
     """What there is to do."""
-    evidence: Annotated[tuple[str | OneOf, ...], Field(min_length=1)]
+    evidence: Annotated[tuple[str | OneOf, ...], Within(min_length=1)]
     """What has to be there, all of it; of several in a list of their own, one."""
-    severities: Annotated[tuple[Severity, ...], Field(min_length=1)] = tuple(Severity)
+    severities: Annotated[tuple[Severity, ...], Within(min_length=1)] = tuple(Severity)
     """The severities whose incidents have it."""
     duty: Key | None = None
     """The duty that it belongs to: whoever does that now, sees to it."""
@@ -73,7 +72,7 @@ class Step:
         return tuple((one,) if isinstance(one, str) else one for one in self.evidence)
 
 
-@plain(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Fact:
     """When evidence came to be there, and through whom."""
 
@@ -81,7 +80,7 @@ class Fact:
     by: str
 
 
-@plain(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Skip:
     """Why, by whom and when a step was left out."""
 
@@ -90,7 +89,7 @@ class Skip:
     reason: str
 
 
-@plain(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How far a step is."""
 

@@ -5,16 +5,15 @@ Four books come with the program, one TOML file each in `rolebooks/`; a team's o
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass
+import msgspec
 
 from models import process
-from models.phrase import LANGUAGES, STRICT, Key, Phrase, Words
+from models.phrase import LANGUAGES, STRICT, Key, Phrase, Within, Words
 from models.policy import Severity
 
 __all__ = ["LANGUAGES"]
@@ -22,31 +21,32 @@ __all__ = ["LANGUAGES"]
 _BOOKS = Path(__file__).with_name("rolebooks")
 
 
-def _listed(duties: object) -> object:
-    """`[duties.KEY]` tables as a list, each with its key inside."""
-    return [{"key": key, "text": text} for key, text in duties.items()] if isinstance(duties, Mapping) else duties
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Aliases:
     """What else a role is called; the same alias may stand under several roles."""
+
+    __pydantic_config__: ClassVar = STRICT
 
     en: tuple[Words, ...] = ()
     fr: tuple[Words, ...] = ()
     pl: tuple[Words, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
     """One thing that somebody must be doing during an incident."""
+
+    __pydantic_config__: ClassVar = STRICT
 
     key: Key
     text: Phrase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
     """A role of a book."""
+
+    __pydantic_config__: ClassVar = STRICT
 
     key: Key
     holders: Literal["one", "many"]
@@ -59,22 +59,26 @@ class Role:
     """The duties it takes over while nobody holds the role that has them as primary."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskTemplate:
     """A task that every incident of some severities begins with."""
+
+    __pydantic_config__: ClassVar = STRICT
 
     key: Key
     role: Key
     """The role that it is owed to."""
-    severities: Annotated[tuple[Severity, ...], Field(min_length=1)]
-    within: Annotated[int, Field(strict=True, gt=0, le=1440)] | None = None
+    severities: Annotated[tuple[Severity, ...], Within(min_length=1)]
+    within: Annotated[int, Within(strict=True, gt=0, le=1440)] | None = None
     """Minutes until it is due, from when the incident has one of the severities; None: whenever."""
     title: Phrase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoleBook:
     """The roles a team works with."""
+
+    __pydantic_config__: ClassVar = STRICT
 
     key: Key
     name: Phrase
@@ -84,7 +88,7 @@ class RoleBook:
     """How that is put into words, for the manager's list of duties."""
     update_duty: Key
     """The duty that owes the status page its updates."""
-    duties: Annotated[tuple[Duty, ...], BeforeValidator(_listed)]
+    duties: tuple[Duty, ...]
     """In the file one table each, `[duties.KEY]`, with its text in every language."""
     roles: tuple[Role, ...]
     required: dict[Severity, tuple[Key, ...]] = field(default_factory=dict)
@@ -130,17 +134,34 @@ def load(key: str) -> RoleBook:
 
 @lru_cache(maxsize=64)
 def parse(text: str) -> RoleBook:
-    """Read a book, the same text once; a ValueError when it is none. `models.bookcheck` says all that is wrong."""
-    try:
-        return validated(tomllib.loads(text))
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    """Read a book that was found to be good, the same text once; a ValueError when it is none.
+
+    What may be wrong with somebody's own is for `models.bookcheck` to say.
+    """
+    return msgspec.convert(_in_order(tomllib.loads(text)), RoleBook)
 
 
 def validated(raw: dict[str, Any]) -> RoleBook:
     """Make a book of a read TOML document; pydantic's ValidationError says which of its fields cannot be."""
-    return TypeAdapter(RoleBook).validate_python(raw)
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(RoleBook).validate_python(_in_order(raw))
+
+
+def _in_order(raw: dict[str, Any]) -> Any:
+    """The document as a book has it: `[duties.KEY]` tables as a list, and no spaces around a text."""
+    duties = raw.get("duties")
+    if isinstance(duties, Mapping):
+        raw = {**raw, "duties": [{"key": key, "text": text} for key, text in duties.items()]}
+    return _stripped(raw)
+
+
+def _stripped(part: Any) -> Any:
+    if isinstance(part, str):
+        return part.strip()
+    if isinstance(part, dict):
+        return {key: _stripped(value) for key, value in part.items()}
+    return [_stripped(value) for value in part] if isinstance(part, list) else part
 
 
 def all_names(role: Role) -> tuple[str, ...]:

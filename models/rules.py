@@ -6,13 +6,15 @@ Kept in the database as `settings.policy`, so that every desk follows the same r
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+import msgspec
 
 from models.failures import Refused
+from models.phrase import STRICT, Within
 from models.policy import Audience, Severity
 from models.text import LIMITS, checked
 
@@ -24,13 +26,14 @@ LONG = timedelta(hours=2)
 
 MOST_PATTERNS, LONGEST_PATTERN = 50, 200
 
-Minutes = Annotated[int, Field(gt=0, le=7 * 24 * 60)]
+Minutes = Annotated[int, Within(gt=0, le=7 * 24 * 60)]
 
 
-class Pace(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Pace:
     """How soon an audience is told, in minutes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__: ClassVar = STRICT
 
     first: Minutes
     """From the declaration to the first update."""
@@ -85,14 +88,27 @@ def _name(name: str) -> str:
     return checked(name, what="name", limit=LIMITS["name"], lines=False)
 
 
-Names = Annotated[tuple[Annotated[str, AfterValidator(_name)], ...], Field(max_length=100)]
-Pattern = Annotated[str, AfterValidator(_pattern)]
+class _Checked:
+    """A text that a function looks at when somebody sets it; it returns it, or raises a ValueError."""
+
+    def __init__(self, look: Callable[[str], str]) -> None:
+        self._look = look
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_after_validator_function(self._look, handler(source))
 
 
-class Rules(BaseModel):
+Names = Annotated[tuple[Annotated[str, _Checked(_name)], ...], Within(max_length=100)]
+Pattern = Annotated[str, _Checked(_pattern)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
     """All that a team has agreed on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__: ClassVar = STRICT
 
     approval: Severity | None = Severity.P1
     """From which severity upwards somebody else approves what customers read; None: never."""
@@ -100,8 +116,8 @@ class Rules(BaseModel):
     """The people who may publish to customers."""
     publishing_roles: Names = ()
     """The keys of the roles whose holders may; the manager stands in. Nobody named in either: everybody may."""
-    cadence: dict[Audience, Cadence] = CADENCE
-    internal: Annotated[tuple[Pattern, ...], Field(max_length=MOST_PATTERNS)] = INTERNAL
+    cadence: dict[Audience, Cadence] = field(default_factory=lambda: CADENCE)
+    internal: Annotated[tuple[Pattern, ...], Within(max_length=MOST_PATTERNS)] = INTERNAL
     """Regular expressions for words that stay inside."""
 
     def pace(self, audience: Audience, severity: Severity) -> Pace | None:
@@ -126,9 +142,31 @@ class Rules(BaseModel):
 
 def rules(kept: Mapping[str, Any] | None) -> Rules:
     """The rules of a database, whose setting is `kept`. Raises Refused when they are another program's."""
+    kept = kept or {}
     try:
-        return Rules.model_validate(kept or {})
-    except ValidationError:
+        if not kept.keys() <= {each.name for each in fields(Rules)}:
+            raise msgspec.ValidationError
+        return msgspec.convert(kept, Rules)
+    except msgspec.ValidationError:
         raise Refused(
             "The database holds rules that this Bridgewatch cannot read.", "`bridgewatch rules reset` goes back."
         ) from None
+
+
+def validated(raw: Mapping[str, Any]) -> Rules:
+    """The rules that somebody sets. Raises pydantic's ValidationError."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Rules).validate_python(raw)
+
+
+def plain(agreed: Rules) -> dict[str, Any]:
+    """The rules as a JSON document has them."""
+    found: dict[str, Any] = msgspec.to_builtins(agreed)
+    return found
+
+
+def to_keep(agreed: Rules) -> dict[str, Any]:
+    """What of the rules is not as the program has it: the rest follows its upgrades."""
+    own, default = plain(agreed), plain(Rules())
+    return {each.name: own[each.name] for each in fields(Rules) if own[each.name] != default[each.name]}

@@ -55,7 +55,7 @@ def _view(row: RowMapping, role: RoleView | None, book: RoleBook, language: str)
     return TaskView(
         number=row["number"],
         title=template.title.spoken(language) if template else row["title"],
-        state=row["state"],
+        state=TaskState(row["state"]),
         owner=row["owner"],
         people=people,
         why=why,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-
-from pydantic.dataclasses import dataclass
 
 from models.policy import TheoryState, Weight
 

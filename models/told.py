@@ -5,9 +5,8 @@ Times are aware and UTC. People are their names.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-
-from pydantic.dataclasses import dataclass
 
 from models.policy import Audience, ComponentState, Phase
 

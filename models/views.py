@@ -5,11 +5,9 @@ Times are aware and UTC. People are their names.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
-
-from pydantic import Field
-from pydantic.dataclasses import dataclass
+from typing import Any
 
 from models.coverage import Why
 from models.places import DeliveryView
@@ -245,8 +243,8 @@ class Board:
     components: tuple[ComponentView, ...]
     unsent: tuple[DeliveryView, ...] = ()
     """What was published and is still to be sent to other places, of whatever incident."""
-    away: Annotated[tuple[str, ...], Field(exclude=True)] = ()
-    """To whom roles of the incident shown are offered while their desks are known to be closed; kept by nobody."""
+    away: tuple[str, ...] = ()
+    """To whom roles of the incident shown are offered while their desks are known to be closed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

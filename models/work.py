@@ -5,10 +5,9 @@ Times are aware and UTC. People are their names.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-
-from pydantic.dataclasses import dataclass
 
 from models.policy import StepState, TaskState
 

@@ -98,7 +98,9 @@ def rules(arguments: Namespace, settings: Settings) -> None:
             with store.reading() as read:
                 agreed = read.rules
     if "json" in arguments:
-        printing.document(agreed.model_dump(mode="json"))
+        from models.rules import plain
+
+        printing.document(plain(agreed))
     else:
         printing.say(_told(agreed))
 
@@ -107,10 +109,10 @@ def _changed(before: Rules, key: str, values: list[str]) -> Rules:
     from pydantic import ValidationError
 
     from models.commands.refusal import refused
-    from models.rules import Rules
+    from models.rules import plain, validated
 
     try:
-        return Rules.model_validate({**before.model_dump(), **_SETTERS[key](before, values)})
+        return validated({**plain(before), **_SETTERS[key](before, values)})
     except ValidationError as error:
         raise refused(error) from None
 
@@ -139,7 +141,9 @@ def _cadence(before: Rules, values: list[str]) -> dict[str, Any]:
         pace = dict(zip(("first", "further", "later"), map(int, minutes), strict=True))
     else:
         raise Usage(form, "`bridgewatch rules set cadence customers P1 5 20 60`, for one.")
-    known = before.model_dump()["cadence"]
+    from models.rules import plain
+
+    known = plain(before)["cadence"]
     return {"cadence": {**known, audience: {**known[audience], severity: pace}}}
 
 

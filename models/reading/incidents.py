@@ -13,7 +13,7 @@ from models import queries, rolebook, tasks
 from models.coverage import Holding, own_duty, owners, stand_in, unfilled
 from models.duties import duties
 from models.failures import Refused
-from models.policy import OPEN, UNDONE
+from models.policy import OPEN, UNDONE, Category, Impact, Phase, Severity
 from models.reading.outbox import Outbox
 from models.reading.process import steps
 from models.reading.telling import Telling
@@ -113,14 +113,15 @@ class Incidents(Telling, Theories, Outbox):
         book = self._book(row)
         holdings = _holdings(held)
         manager = stand_in(book, holdings)
+        severity, phase = Severity(row["severity"]), Phase(row["phase"])
         return IncidentRow(
             id=row["id"],
             ref=f"INC-{row['id']}",
             title=row["title"],
-            severity=row["severity"],
-            category=row["category"],
-            impact=row["impact"],
-            phase=row["phase"],
+            severity=severity,
+            category=Category(row["category"]) if row["category"] else None,
+            impact=Impact(row["impact"]) if row["impact"] else None,
+            phase=phase,
             version=row["version"],
             book=row["book"],
             book_version=row["book_version"],
@@ -133,7 +134,7 @@ class Incidents(Telling, Theories, Outbox):
             responders=tuple(dict.fromkeys(holding.person for holding in holdings)),
             unfilled={
                 role.key: role.name.spoken(self._language)
-                for role in map(book.role, unfilled(book, holdings, row["severity"]) if row["phase"] in OPEN else ())
+                for role in map(book.role, unfilled(book, holdings, severity) if phase in OPEN else ())
                 if role is not None
             },
             offers=tuple(

@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, Select
 from models import telling_queries as queries
 from models.coverage import Holding
 from models.internal_words import Finding, findings
-from models.policy import OPEN, Audience, Phase, Severity, public
+from models.policy import OPEN, Audience, ComponentState, Phase, Severity, public
 from models.publishing import approvers
 from models.reading.base import Rows
 from models.rules import Rules, rules
@@ -74,11 +74,11 @@ class Telling(Rows):
         return tuple(
             UpdateView(
                 n=row["n"],
-                audience=row["audience"],
+                audience=Audience(row["audience"]),
                 title=row["title"],
-                phase=row["phase"],
+                phase=Phase(row["phase"]),
                 text=row["text"],
-                components=row["components"],
+                components=_states(row),
                 next_update_at=row["next_update_at"],
                 expected_at=row["expected_at"],
                 published_by=row["publisher"],
@@ -109,7 +109,7 @@ class Telling(Rows):
         people = dict.fromkeys(holding.person for holding in held)
         return tuple(
             ReviewView(
-                audience=row["audience"],
+                audience=Audience(row["audience"]),
                 revision=row["revision"],
                 author=row["asker"] or row["editor"],
                 at=row["asked_at"] or row["edited_at"],
@@ -122,7 +122,7 @@ class Telling(Rows):
 
     def components(self) -> tuple[ComponentView, ...]:
         return tuple(
-            ComponentView(name=row["name"], state=row["state"], description=row["description"])
+            ComponentView(name=row["name"], state=ComponentState(row["state"]), description=row["description"])
             for row in self._rows(queries.COMPONENTS)
         )
 
@@ -154,8 +154,8 @@ def _draft(row: RowMapping | None, audience: Audience, told: Phase, needs_approv
         revision=row["revision"],
         title=row["title"],
         text=row["text"],
-        phase=row["phase"] or told,
-        components=row["components"],
+        phase=Phase(row["phase"] or told),
+        components=_states(row),
         next_update_at=row["next_update_at"],
         expected_at=row["expected_at"],
         edited_by=row["editor"] if row["revision"] else None,
@@ -169,3 +169,7 @@ def _draft(row: RowMapping | None, audience: Audience, told: Phase, needs_approv
         returned_by=row["returner"],
         returned=row["returned"] or "",
     )
+
+
+def _states(row: RowMapping) -> dict[str, ComponentState]:
+    return {name: ComponentState(state) for name, state in row["components"].items()}

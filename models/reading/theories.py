@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from models import queries
+from models.policy import TheoryState, Weight
 from models.reading.base import Rows
 from models.reading.timeline import entry_view
 from models.theories import EvidenceView, TheoryView
@@ -22,7 +23,7 @@ class Theories(Rows):
             found[row["theory"]].append(
                 EvidenceView(
                     n=row["first"],
-                    weight=row["weight"],
+                    weight=Weight(row["weight"]),
                     text=row["text"],
                     author=row["data"].get("author", row["author"]),
                     occurred_at=row["occurred_at"],
@@ -34,7 +35,7 @@ class Theories(Rows):
                 text=row["text"],
                 author=row["data"].get("author", row["author"]),
                 occurred_at=row["occurred_at"],
-                state=row["state"],
+                state=TheoryState(row["state"]),
                 moved_by=row["moved_by"],
                 moved_at=row["moved_at"],
                 why=row["why"] or "",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, Integer, String, Table, Text
 
-from models.columns import Moment, metadata, person
+from models.columns import Moment, metadata, partial_index, person
 
 books = Table(
     "books",
@@ -17,13 +17,6 @@ books = Table(
     Column("added_at", Moment, nullable=False),
     CheckConstraint("version > 0", name="counts_from_one"),
     CheckConstraint("length(digest) = 64", name="digest"),
-    Index(
-        "books_shipped_once",
-        "key",
-        "digest",
-        unique=True,
-        sqlite_where=text("added_by IS NULL"),
-        postgresql_where=text("added_by IS NULL"),
-    ),
+    partial_index("books_shipped_once", "key", "digest", where="added_by IS NULL", unique=True),
 )
 """Append-only. Without `added_by` it came with a program, in which an upgrade may bring another version."""

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from models.columns import Id, Json, Moment, metadata, one_of, person
+from models.columns import Id, Json, Moment, metadata, one_of, partial_index, person
 from models.policy import DeliveryState, PlaceKind
 
 places = Table(
@@ -63,11 +63,6 @@ deliveries = Table(
     one_of("state", DeliveryState),
     CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at_some_time"),
     CheckConstraint("(leased_by IS NULL) = (leased_until IS NULL)", name="leased_by_somebody"),
-    Index(
-        "deliveries_unsent",
-        "next_at",
-        sqlite_where=text("state <> 'sent'"),
-        postgresql_where=text("state <> 'sent'"),
-    ),
+    partial_index("deliveries_unsent", "next_at", where="state <> 'sent'"),
     Index("deliveries_incident_id_place_id", "incident_id", "place_id"),
 )

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from models import seals
-from models.columns import Id, Json, Moment, metadata, one_of, person
+from models.columns import Id, Json, Moment, metadata, one_of, partial_index, person
 from models.policy import OPEN, UNDONE, Answer, Category, Impact, Phase, Severity, TaskState
 
 _open_phases = ", ".join(f"'{phase}'" for phase in OPEN)
@@ -61,12 +61,7 @@ incidents = Table(
     CheckConstraint("length(title) > 0", name="title"),
     CheckConstraint("length(seal) = 64", name="seal"),
     Index("incidents_changed", "changed"),
-    Index(
-        "incidents_open",
-        "id",
-        sqlite_where=text(f"phase IN ({_open_phases})"),
-        postgresql_where=text(f"phase IN ({_open_phases})"),
-    ),
+    partial_index("incidents_open", "id", where=f"phase IN ({_open_phases})"),
     Index("incidents_resolved_at", "resolved_at"),
     sqlite_autoincrement=True,
 )
@@ -105,27 +100,9 @@ assignments = Table(
     ),
     CheckConstraint("until IS NULL OR until >= since", name="ends_after_it_begins"),
     CheckConstraint("(until IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
-    Index(
-        "assignments_one_holder",
-        "role_id",
-        unique=True,
-        sqlite_where=text("until IS NULL AND single"),
-        postgresql_where=text("until IS NULL AND single"),
-    ),
-    Index(
-        "assignments_once_each",
-        "role_id",
-        "person_id",
-        unique=True,
-        sqlite_where=text("until IS NULL"),
-        postgresql_where=text("until IS NULL"),
-    ),
-    Index(
-        "assignments_open",
-        "incident_id",
-        sqlite_where=text("until IS NULL"),
-        postgresql_where=text("until IS NULL"),
-    ),
+    partial_index("assignments_one_holder", "role_id", where="until IS NULL AND single", unique=True),
+    partial_index("assignments_once_each", "role_id", "person_id", where="until IS NULL", unique=True),
+    partial_index("assignments_open", "incident_id", where="until IS NULL"),
     Index("assignments_role_id_since", "role_id", "since"),
 )
 
@@ -147,20 +124,8 @@ offers = Table(
     CheckConstraint("from_id <> to_id", name="to_somebody_else"),
     CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered_at_some_time"),
     CheckConstraint("(answer IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
-    Index(
-        "offers_one_open",
-        "role_id",
-        "from_id",
-        unique=True,
-        sqlite_where=text("answer IS NULL"),
-        postgresql_where=text("answer IS NULL"),
-    ),
-    Index(
-        "offers_open",
-        "incident_id",
-        sqlite_where=text("answer IS NULL"),
-        postgresql_where=text("answer IS NULL"),
-    ),
+    partial_index("offers_one_open", "role_id", "from_id", where="answer IS NULL", unique=True),
+    partial_index("offers_open", "incident_id", where="answer IS NULL"),
 )
 
 entries = Table(
@@ -212,10 +177,5 @@ tasks = Table(
     CheckConstraint("length(title) > 0", name="title"),
     CheckConstraint("state <> 'blocked' OR length(reason) > 0", name="blocked_for_a_reason"),
     CheckConstraint("(state IN ('done', 'dropped')) = (ended_at IS NOT NULL)", name="ended_at_some_time"),
-    Index(
-        "tasks_undone",
-        "incident_id",
-        sqlite_where=text(f"state IN ({_undone})"),
-        postgresql_where=text(f"state IN ({_undone})"),
-    ),
+    partial_index("tasks_undone", "incident_id", where=f"state IN ({_undone})"),
 )

@@ -11,7 +11,7 @@ from models.commands.publishing import Approve, AskApproval, Publish, SendBack
 from models.commands.roles import Release, Take
 from models.commands.timeline import Note, Undo
 from models.failures import Conflict, Refused
-from models.rules import Rules
+from models.rules import plain, validated
 from models.store import Store
 from tests.models.acting import Acting, told
 
@@ -141,7 +141,7 @@ class TestAnswers:
 
 class TestWhoMayPublish:
     def agree(self, store: Store, **agreed: object) -> None:
-        store.agree(lambda before: Rules.model_validate({**before.model_dump(), **agreed}))
+        store.agree(lambda before: validated({**plain(before), **agreed}))
 
     def test_people_and_holders_of_roles(self, store: Store) -> None:
         self.agree(store, publishers=("Di",), publishing_roles=("communications-manager",))
@@ -189,7 +189,7 @@ def test_a_change_of_the_rules_reaches_the_board(store: Store) -> None:
     before = store.board(1)
     assert before.incidents[0].promises == ()
     pace = {"first": 10, "further": 20, "later": 30}
-    store.agree(lambda rules: Rules.model_validate({**rules.model_dump(), "cadence": {"customers": {"P3": pace}}}))
+    store.agree(lambda rules: validated({**plain(rules), "cadence": {"customers": {"P3": pace}}}))
     (row,) = store.board(1, before).incidents
     assert row.ref == ref
     assert [(promise.audience, promise.due_at - row.declared_at) for promise in row.promises] != []

@@ -18,7 +18,7 @@ from models.message_templates import INSIDE, SHOWN, parse, shipped
 from models.one_page import one_page
 from models.phrase import LANGUAGES
 from models.policy import PUBLIC, Audience
-from models.rules import Rules, rules
+from models.rules import Rules, rules, validated
 from models.store import Store
 from tests.models.acting import Acting
 
@@ -127,7 +127,7 @@ class TestInternalWords:
 
     def test_a_pattern_that_is_none(self) -> None:
         with pytest.raises(ValueError, match="is no regular expression"):
-            Rules(internal=("(",))
+            validated({"internal": ("(",)})
 
     def test_rules_of_another_program(self) -> None:
         with pytest.raises(Refused, match="rules that this Bridgewatch cannot read"):

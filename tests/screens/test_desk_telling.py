@@ -4,7 +4,7 @@ import pytest
 
 from models.memory import Unsent
 from models.policy import Audience
-from models.rules import Rules
+from models.rules import validated
 from tests.screens.desks import Place
 
 
@@ -164,7 +164,7 @@ async def test_what_is_late_names_who_owes_it_on_every_desk(place: Place) -> Non
 
 async def test_a_promise_for_inside_is_marked(place: Place) -> None:
     slow = {"first": 60, "further": 60, "later": 60}
-    place.store.agree(lambda before: Rules.model_validate({"approval": None, "cadence": {"customers": {"P1": slow}}}))
+    place.store.agree(lambda before: validated({"approval": None, "cadence": {"customers": {"P1": slow}}}))
     async with place.desk() as at:
         assert at.rows("incidents")[0].endswith("i 30m")
         assert "i: inside" in str(at.pane("incidents").border_subtitle)
