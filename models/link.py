@@ -23,6 +23,7 @@ from models.presence import Desks
 if TYPE_CHECKING:
     from models.commands.base import Command
     from models.memory import Memory
+    from models.scout import Scout
     from models.sender import Sender
     from models.store import First, Store
     from models.views import Board, Done
@@ -32,6 +33,9 @@ T = TypeVar("T")
 
 REST_SECONDS = 30
 """How long after the last reading or writing the connection is let go; the listening one stays."""
+
+PAINT_SECONDS = 0.5
+"""How long the link waits until a board that it told at the start is drawn: what it loads next would slow that down."""
 
 RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0, 5.0)
 """How long to wait before each further try to reach the database; the last one repeats."""
@@ -68,6 +72,7 @@ class Link:
     """A desk's line. `tell` is called from the link's own thread for every news.
 
     `memory` keeps the last known board between runs; None keeps nothing. `person` is whose desk others see open.
+    `scout` has been sent ahead for the first board.
     """
 
     def __init__(
@@ -79,12 +84,14 @@ class Link:
         memory: Memory | None = None,
         clock: Callable[[], datetime] | None = None,
         person: str | None = None,
+        scout: Scout | None = None,
     ) -> None:
         self._location = location
         self._person = person
         self._tell = tell
         self._language = language
         self._memory = memory
+        self._scout = scout
         self._clock = clock
         self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue()
         self._store: Store | None = None
@@ -92,6 +99,11 @@ class Link:
         self._news = News(State.OPENING, None)
         self._looking_at: int | First | None = "first"
         self._fresh = False
+        self._sighted = False
+        """The newest board is one that the scout saw."""
+        self.drawn = threading.Event()
+        """Cleared by a desk that has been told something, until it has drawn that."""
+        self.drawn.set()
         self._refreshing = threading.Event()
         self._stopping = threading.Event()
         self._met = memory is not None and memory.known
@@ -104,13 +116,15 @@ class Link:
         self._opened = threading.Event()
 
     def start(self) -> None:
-        """Begin to connect; returns at once."""
+        """Tell what is remembered, and begin to connect; returns at once."""
+        self._remember()
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
         """Finish what is under way, remember the board, and let go."""
         self._stopping.set()
+        self.drawn.set()
         self._opened.set()
         self._jobs.put(None)
         watch = self._watch
@@ -191,12 +205,13 @@ class Link:
         if not self._fresh:
             self._store.open(create=not self._met)
             self._met = True
-            self._opened.set()
         return self._store
 
     def _refresh(self) -> None:
         self._refreshing.clear()
-        before = self._news.board if self._fresh else None
+        before = self._news.board if self._fresh or self._sighted else None
+        sending = before.unsent if before and self._fresh else ()
+        self._sighted = False
         try:
             store = self._reach()
             board = self._board(store, before)
@@ -212,7 +227,8 @@ class Link:
             self._announce(state, board)
         else:
             self._news = News(state, board)
-        if board.unsent and state is State.LIVE and (before is None or board.unsent != before.unsent):
+        self._opened.set()
+        if board.unsent and state is State.LIVE and board.unsent != sending:
             self._send()
 
     def _send(self) -> None:
@@ -275,7 +291,7 @@ class Link:
         return self._clock() if self._clock else datetime.now(UTC)
 
     def _work(self) -> None:
-        self._remember()
+        self._send_for_news()
         self._refresh()
         tries = 0
         while True:
@@ -317,9 +333,21 @@ class Link:
                 self._looking_at = board.shown.id
             self._tell(self._news)
 
+    def _send_for_news(self) -> None:
+        """Tell what the scout has seen, and let that be drawn."""
+        sighting = self._scout.back() if self._scout is not None else None
+        if sighting is not None:
+            shown = sighting.board.shown.id if sighting.board.shown else None
+            if self._looking_at in ("first", shown):
+                self._looking_at = shown if shown is not None else "first"
+                self._sighted = self._met = True
+                self._announce(State.LIVE if sighting.writable else State.READ_ONLY, sighting.board)
+        self.drawn.wait(PAINT_SECONDS)
+
     def _listen(self) -> None:
         """Ask for a refresh whenever somebody wrote, and say so when the database is gone."""
         self._opened.wait()
+        self.drawn.wait(PAINT_SECONDS)
         from models.engine import lost
         from models.watch import Gone, Heard
         from models.watch.opening import watch

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.failures import Conflict, Failure, Unreachable
 from models.verbs import BY_NAME, Verb
-from screens.dialogs import Dialog, Option, Pick
 from screens.turns import turns
 
 if TYPE_CHECKING:
     from models.commands.base import Command
     from models.views import Done
     from screens.desk import Desk
+    from screens.dialogs import Dialog
 
 T = TypeVar("T")
 
@@ -122,6 +122,8 @@ class Acting:
         return shown is None or shown.ref != done.ref or shown.version >= done.entry.n
 
     async def _replace(self, conflict: Conflict) -> bool:
+        from screens.dialogs import Option, Pick
+
         options = (
             Option(value="leave", title="Leave it as it is now", key="l"),
             Option(value="replace", title="Replace it", key="r"),

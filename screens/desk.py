@@ -99,6 +99,7 @@ class Desk(Toned[None]):
         self._on = "incidents"
 
     def _tell(self, news: News) -> None:
+        self.link.drawn.clear()
         self.post_message(DeskChanged(news))  # the one thing that another thread may do here
 
     def compose(self) -> ComposeResult:
@@ -171,17 +172,19 @@ class Desk(Toned[None]):
         self.drafting.heard(self.shown)
         self.acting.heard()
         self.filtering.read_on()
+        self.call_after_refresh(self.link.drawn.set)
 
     def draw(self) -> None:
         """Draw everything as it is now; what reads the same is not drawn again."""
         now, width = self.clock(), self.size.width
         self.waiting = needs(self.board, self.me, now) if self.board else ()
-        self.set_class(self.news.state in (State.LOST, State.REFUSED, State.OPENING) and self.board is not None, "-old")
+        old = self.news.state in (State.LOST, State.REFUSED, State.OPENING) and self.board is not None
         trouble = banner(self.news, now, width)
-        self.set_class(bool(trouble), "-troubled")
+        self.query_one("#banner").display = bool(trouble)
         self.query_one("#header", LineBar).set_line(header(self.news, self.me, self.waiting, now, width))
         self.query_one("#banner", LineBar).set_lines(trouble)
         for pane in self.query(Pane):
+            pane.set_class(old, "-old")  # not the screen, whose every widget would be matched to its rules again
             pane.show(self.board, now)
         self.drafting.draw()
         self.draw_footer()

@@ -13,7 +13,6 @@ from models.failures import Conflict, Refused, Unreachable
 from models.policy import Audience
 from models.text import clean
 from models.verbs import BY_NAME
-from screens.dialogs import Option, Pick
 from screens.pane import write_on_frame
 from screens.show import fit
 from screens.status import PANE_NAMES, Status, draft_title
@@ -191,6 +190,8 @@ class Drafting:
         if theirs == mine:
             self._settle(shown.ref, now.revision, mine)
             return True
+        from screens.dialogs import Option, Pick
+
         self._asking = True
         options = (
             Option(value="both", title="Keep both: theirs first, mine below", key="b"),

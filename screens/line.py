@@ -19,8 +19,9 @@ class LineBar(Painted):
 
     def set_lines(self, lines: list[Line]) -> None:
         if lines != self._lines:
+            if len(lines) != len(self._lines):  # else the whole screen would be laid out for it
+                self.styles.height = max(1, len(lines))
             self._lines = lines
-            self.styles.height = max(1, len(lines))
             self.refresh()
 
     def render_line(self, y: int) -> Strip:

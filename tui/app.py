@@ -16,6 +16,7 @@ from textual.screen import Screen
 from models.failures import Refused
 from models.link import Link, News, State
 from models.memory import Memory, Unsent
+from models.scout import Scout
 from models.verbs import VERBS
 from screens.desk import LOOKS, Desk
 from screens.messages import DeskChanged
@@ -29,6 +30,9 @@ from tui.themes import DEFAULT, THEMES
 SWITCH_SECONDS = 0.0005
 """How long the thread that draws may keep the one that writes waiting; Python's own 5 ms, met at each step of a
 transaction, would add up to what a person notices."""
+
+FIRST_LOOK_SECONDS = 0.3
+"""How long the first live board is left to be drawn and looked at before the rest of the program is loaded."""
 
 QUIET_SECONDS = 10
 """How long nothing must have happened before what closed dialogs left behind is collected: it takes 15 to 50 ms."""
@@ -46,13 +50,16 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False  # the desk's own finds incidents as well
     NOTIFICATION_TIMEOUT = 5
 
-    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] | None = None) -> None:
-        """`clock` replaces the machine's and the database's, for tests."""
+    def __init__(
+        self, settings: Settings, *, scout: Scout | None = None, clock: Callable[[], datetime] | None = None
+    ) -> None:
+        """`scout` has been sent ahead for the first board; `clock` replaces the machine's and the database's."""
         bear_broken_input()
         sys.setswitchinterval(SWITCH_SECONDS)
         super().__init__()
         self.settings = settings
         self._clock = clock
+        self._scout = scout
         self._whole = False
         self._quiet = False
         self.keys = keymap(settings.keys)
@@ -93,8 +100,11 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         self._quiet = False
         if message.news.state is State.LIVE and not self._whole:
             self._whole = True
-            self.run_worker(_load_the_rest())
+            self.set_timer(FIRST_LOOK_SECONDS, self._load_the_rest)
             self.set_interval(QUIET_SECONDS, self._collect)
+
+    def _load_the_rest(self) -> None:
+        self.run_worker(_load_the_rest())
 
     def _collect(self) -> None:
         if self._quiet and any(gc.get_count()[1:]):
@@ -111,13 +121,14 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
             memory=memory,
             clock=self._clock,
             person=settings.me,
+            scout=self._scout,
         )
 
 
-def made(settings: Settings) -> Bridgewatch:
+def made(settings: Settings, scout: Scout | None = None) -> Bridgewatch:
     """The program with somebody's settings. Raises Usage for a theme or a key that cannot be."""
     try:
-        return Bridgewatch(settings)
+        return Bridgewatch(settings, scout=scout)
     except Refused as refused:
         raise Usage(refused.message, refused.remedy) from None
 

@@ -17,6 +17,8 @@ from io import TextIOWrapper
 from typing import NoReturn
 
 from models.failures import Conflict, Failure, Refused, Unreachable
+from models.memory import Memory
+from models.scout import send
 from models.verbs import BY_NAME
 from tui.settings import LANGUAGES, Usage, load
 
@@ -217,9 +219,10 @@ def _desk(chosen: Namespace) -> int:
         raise Usage("--json goes with a verb.", "`bridgewatch list --json`, for one.")
     _need_a_terminal()
     settings = load(chosen)
+    scout = send(settings.database, settings.language, Memory(settings.cache, settings.database, settings.me))
     from tui.app import made
 
-    app = made(settings)
+    app = made(settings, scout)
     app.run()
     return app.return_code or 0
 

@@ -92,10 +92,10 @@ async def test_the_last_known_board_is_shown_at_start_and_said_to_be_old(place: 
         await at.until(lambda: at.desk.news.state is State.LOST)
         await at.until(lambda: "Checkout returns 502" in at.text)
         assert "2h old" in at.banner
-        assert at.desk.has_class("-old")
+        assert at.pane("incidents").has_class("-old")
         place.bring_back()
         await at.until(lambda: "● live" in at.lines[0])
-        assert not at.desk.has_class("-old")
+        assert not at.pane("incidents").has_class("-old")
         await at.press("s", "3")
     assert place.incident().severity == "P3"
 
