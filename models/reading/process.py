@@ -7,6 +7,7 @@ a long timeline than on a short one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -150,10 +151,6 @@ _always = [
     _skipped,
     _scheduled,
 ]
-_once_resolved = [
-    _entry("resolved", entries.c.kind == "phase", entries.c.recorded_at == _resolved_at),
-    *(_written("afterwards", entries.c.kind == kind, *_since_resolved) for kind in _KINDS),
-]
 
 
 def _all_of(parts: Iterable[Select[Any]]) -> Select[Any]:
@@ -163,7 +160,16 @@ def _all_of(parts: Iterable[Select[Any]]) -> Select[Any]:
 
 UNRESOLVED = _all_of(_always)
 """Asks nothing about what came after a resolution: the answer would take a look at every note."""
-RESOLVED = _all_of([*_always, *_once_resolved])
+
+
+@cache
+def resolved() -> Select[Any]:
+    """Asks that, too; made when the first resolved incident is read."""
+    once_resolved = [
+        _entry("resolved", entries.c.kind == "phase", entries.c.recorded_at == _resolved_at),
+        *(_written("afterwards", entries.c.kind == kind, *_since_resolved) for kind in _KINDS),
+    ]
+    return _all_of([*_always, *once_resolved])
 
 
 def standings_of(
@@ -173,7 +179,7 @@ def standings_of(
 
     A maintenance in which nothing went wrong needs no response, so it has none.
     """
-    statement = UNRESOLVED if incident["resolved_at"] is None else RESOLVED
+    statement = UNRESOLVED if incident["resolved_at"] is None else resolved()
     known = {"incident": incident["id"], "resolved_at": incident["resolved_at"]}
     facts: dict[str, Fact] = {}
     left_out: dict[str, Skip] = {}

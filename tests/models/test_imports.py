@@ -9,8 +9,8 @@ import pytest
 
 import models
 
-LIGHT = ["verbs", "text", "policy", "clocks", "wording", "location", "failures"]
-HEAVY = ["alembic", "psycopg", "pydantic", "rich", "sqlalchemy", "textual"]
+LIGHT = ["verbs", "memory", "scout", "text", "policy", "clocks", "wording", "location", "failures"]
+HEAVY = ["alembic", "msgspec", "psycopg", "pydantic", "rich", "sqlalchemy", "textual"]
 
 TELL = "import sys, importlib; importlib.import_module(sys.argv[1]); print(*sorted(sys.modules))"
 
@@ -34,3 +34,7 @@ def test_models_run_without_a_terminal(module: str) -> None:
 
 def test_opening_what_is_up_to_date_does_not_wait_for_alembic() -> None:
     assert "alembic" not in imported("models.store")
+
+
+def test_the_first_board_waits_for_no_validator_and_no_other_database() -> None:
+    assert imported("models.store").isdisjoint({"pydantic", "psycopg", "sqlalchemy.dialects.postgresql"})
