@@ -11,7 +11,7 @@ from models.policy import OPEN, Audience, DeliveryState
 from models.wording import the
 
 if TYPE_CHECKING:
-    from models.places import DeliveryView
+    from models.deliveries import DeliveryView
     from models.told import DraftView, PromiseView, ReviewView
     from models.views import Board, IncidentRow, OfferView
     from models.work import DueView

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from pydantic.dataclasses import dataclass
 
-from models.policy import Audience, DeliveryState, PlaceKind
+from models.deliveries import SECRET, secret_names
+from models.policy import Audience, PlaceKind
 
 STATUSPAGE = "https://api.statuspage.io/v1/pages/"
 """Before a page's id: its address in Statuspage's REST API."""
 
-_SECRET = re.compile(r"\{([a-z][a-z0-9-]{0,62})\}")
 _BRACES = re.compile(r"[{}]")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _TELLING = re.compile(r"auth|token|secret|password|cookie|api-?key", re.IGNORECASE)
@@ -33,14 +31,9 @@ def statuspage(key: str, page: str, headers: dict[str, str]) -> tuple[str, dict[
     return address.rstrip("/"), {"Authorization": f"OAuth {{{key}-key}}", **headers}
 
 
-def secret_names(*texts: str) -> tuple[str, ...]:
-    """The names of the secrets that these texts need, each once."""
-    return tuple(dict.fromkeys(name for words in texts for name in _SECRET.findall(words)))
-
-
 def filled(words: str, secrets: Mapping[str, str]) -> str:
     """The text with its secrets. Raises KeyError for one that is not there."""
-    return _SECRET.sub(lambda found: secrets[found[1]], words)
+    return SECRET.sub(lambda found: secrets[found[1]], words)
 
 
 def may_be_sent_to(address: str, *, secret: bool) -> str:
@@ -63,7 +56,7 @@ def _plain(words: str) -> str:
     words = words.strip()
     if not words or not words.isprintable() or len(words) > 2_000:
         raise ValueError("An address, and a header, is one line of at most 2,000 characters.")
-    if _BRACES.search(_SECRET.sub("", words)):
+    if _BRACES.search(SECRET.sub("", words)):
         raise ValueError("What stands in braces is the name of a secret: small letters, digits and hyphens.")
     return words
 
@@ -106,50 +99,3 @@ class NewPlace(BaseModel):
         if self.kind is PlaceKind.STATUSPAGE and self.audiences != (Audience.CUSTOMERS,):
             raise ValueError("A Statuspage is for customers only.")
         return self
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceView:
-    id: int
-    key: str
-    """What commands call it."""
-    kind: PlaceKind
-    address: str
-    """With the names of its secrets in braces."""
-    headers: dict[str, str]
-    audiences: tuple[Audience, ...]
-    active: bool
-    """While not, what is published waits."""
-    added_by: str
-    added_at: datetime
-    unsent: int
-    """How many updates are still to be sent there."""
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """The names of the secrets that whoever sends there needs."""
-        return secret_names(self.address, *self.headers.values())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryView:
-    """An update on its way to a place, or there."""
-
-    id: int
-    ref: str
-    n: int
-    """The number of the update's entry."""
-    audience: Audience
-    place: str
-    active: bool
-    """Updates go to the place; while not, nothing is sent there."""
-    secrets: tuple[str, ...]
-    """The names of what whoever sends it needs."""
-    state: DeliveryState
-    attempts: int
-    """Since it was published, or since somebody had it tried again."""
-    next_at: datetime
-    """When it is tried next."""
-    said: str
-    """Why it was not sent, in words; of one that was, what the place did not take."""
-    sent_at: datetime | None

@@ -17,10 +17,10 @@ from time import monotonic
 from uuid import uuid4
 
 from models import outbox
+from models.deliveries import PlaceView
 from models.failures import Failure
 from models.location import Location
 from models.place_secrets import missing, secrets
-from models.places import PlaceView
 from models.reading import Turn
 from models.sending import Message, Outcome, attempt
 from models.store import Store

@@ -29,9 +29,9 @@ from models.watch.postgres import CHANNEL
 if TYPE_CHECKING:
     from models.bookcheck import Checked
     from models.commands.base import Command
+    from models.deliveries import PlaceView
     from models.internal_words import Finding
     from models.message_templates import Filled, Templates
-    from models.places import PlaceView
     from models.policy import Audience
     from models.rules import Rules
 

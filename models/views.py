@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from models.coverage import Why
-from models.places import DeliveryView
+from models.deliveries import DeliveryView
 from models.policy import Audience, Category, Impact, Phase, Severity
 from models.theories import TheoryView
 from models.told import ComponentView, DraftView, PromiseView, ReviewView, UpdateView

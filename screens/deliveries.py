@@ -13,7 +13,7 @@ from screens.rows import Line, line
 from screens.show import stamp, wrap
 
 if TYPE_CHECKING:
-    from models.places import DeliveryView
+    from models.deliveries import DeliveryView
 
 
 def undelivered(deliveries: Sequence[DeliveryView], now: datetime, width: int) -> list[Line]:

@@ -14,7 +14,7 @@ from tui import printing
 from tui.settings import Settings, Usage
 
 if TYPE_CHECKING:
-    from models.places import PlaceView
+    from models.deliveries import PlaceView
 
 
 def add_arguments(parser: ArgumentParser) -> None:

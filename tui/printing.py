@@ -16,7 +16,7 @@ from models.text import clean
 from models.wording import named, sentence, the
 
 if TYPE_CHECKING:
-    from models.places import DeliveryView, PlaceView
+    from models.deliveries import DeliveryView, PlaceView
     from models.theories import TheoryView
     from models.told import DraftView, UpdateView
     from models.views import (

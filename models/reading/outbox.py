@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from pydantic.dataclasses import dataclass
 from sqlalchemy import RowMapping, bindparam, func, or_, select
 
+from models.deliveries import DeliveryView, PlaceView, secret_names
 from models.outbox import TURNS
-from models.places import DeliveryView, PlaceView, secret_names
-from models.policy import OPEN, Audience, ComponentState, DeliveryState, Phase
+from models.policy import OPEN, Audience, ComponentState, DeliveryState, Phase, PlaceKind
 from models.published import ORIGIN, public_id
 from models.reading.base import Rows
 from models.sending import Inside, Message, Window
@@ -183,10 +183,10 @@ def _place(row: RowMapping) -> PlaceView:
     return PlaceView(
         id=row["id"],
         key=row["key"],
-        kind=row["kind"],
+        kind=PlaceKind(row["kind"]),
         address=row["address"],
         headers=row["headers"],
-        audiences=tuple(row["audiences"]),
+        audiences=tuple(map(Audience, row["audiences"])),
         active=row["active"],
         added_by=row["adder"],
         added_at=row["added_at"],
@@ -199,11 +199,11 @@ def _delivery(row: RowMapping) -> DeliveryView:
         id=row["id"],
         ref=f"INC-{row['incident_id']}",
         n=row["n"],
-        audience=row["audience"],
+        audience=Audience(row["audience"]),
         place=row["place"],
         active=row["active"],
         secrets=secret_names(row["address"], *row["headers"].values()),
-        state=row["state"],
+        state=DeliveryState(row["state"]),
         attempts=row["attempts"],
         next_at=row["next_at"],
         said=row["said"],

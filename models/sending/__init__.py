@@ -8,8 +8,8 @@ from importlib import import_module
 from random import random
 from typing import Protocol, cast
 
+from models.deliveries import PlaceView
 from models.place_secrets import hidden
-from models.places import PlaceView
 from models.policy import Audience, ComponentState, Phase, PlaceKind
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import requests
 
-from models.places import PlaceView, filled, may_be_sent_to
+from models.deliveries import PlaceView
+from models.places import filled, may_be_sent_to
 from models.sending import NotSent
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from threading import get_ident
 
-from models.places import PlaceView, filled
+from models.deliveries import PlaceView
+from models.places import filled
 from models.sending import Message, NotSent, Sent
 
 

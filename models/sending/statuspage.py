@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from models.places import PlaceView
+from models.deliveries import PlaceView
 from models.policy import ComponentState, Phase
 from models.sending import Message, NotSent, Sent, Window
 from models.sending.http import Line, Missing

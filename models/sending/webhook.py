@@ -19,7 +19,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from models.places import PlaceView
+from models.deliveries import PlaceView
 from models.sending import Message, Sent
 from models.sending.http import Line
 
