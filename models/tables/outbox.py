@@ -34,13 +34,7 @@ places = Table(
     Column("removed_at", Moment, comment="what had been sent there until then stays on the record"),
     one_of("kind", PlaceKind),
     CheckConstraint("length(key) > 0", name="key"),
-    Index(
-        "places_in_use",
-        "key",
-        unique=True,
-        sqlite_where=text("removed_at IS NULL"),
-        postgresql_where=text("removed_at IS NULL"),
-    ),
+    partial_index("places_in_use", "key", where="removed_at IS NULL", unique=True),
 )
 
 deliveries = Table(
