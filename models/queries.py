@@ -39,6 +39,7 @@ RECENT_ROWS = ROW.where(incidents.c.resolved_at > bindparam("since"))
 CHANGED_ROWS = ROW.where(incidents.c.changed > bindparam("ticket"))
 ALL_ROWS = ROW.order_by(incidents.c.id.desc())
 ONE_ROW = ROW.where(incidents.c.id == bindparam("incident"))
+LAST_INCIDENT = select(func.max(incidents.c.id))
 TICKET = select(head.c.ticket)
 HOLDINGS = (
     select(
@@ -153,6 +154,7 @@ EVIDENCE = (
     .order_by(_says.c.occurred_at.desc(), evidence.c.n.desc())
 )
 PEOPLE = select(people.c.id, people.c.name).order_by(people.c.key)
+HOW_MANY_PEOPLE = select(func.count()).select_from(people)
 PEOPLE_BY_ID = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids", expanding=True)))
 
 _author, _later = people.alias(), entries.alias()

@@ -239,7 +239,7 @@ class Store:
                 incidents=tuple(listed),
                 shown=shown,
                 timeline=window,
-                people=read.people(),
+                people=read.people(before.people if before else ()),
                 components=read.components(),
                 unsent=tuple(delivery for each in read.unsent.values() for delivery in each),
             )
@@ -265,10 +265,14 @@ class Store:
         with self.reading() as read:
             return read.places()
 
-    def found(self, words: str) -> tuple[IncidentRow, ...]:
-        """The newest incidents, open or not, whose title or number has the words."""
+    def found(self, words: str, below: int | None = None) -> tuple[tuple[IncidentRow, ...], int | None]:
+        """Incidents, open or not, whose title or number has the words: the newest first, a part of all at once.
+
+        Also the number below which to look on; None: that was all, or many enough.
+        """
         with self.reading() as read:
-            return tuple(read.found(words))
+            rows, further = read.found(words, below)
+        return tuple(rows), further
 
     def incident(self, incident_id: int) -> IncidentView:
         with self.reading() as read:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import wrap_future
+from asyncio import Future, wrap_future
 from typing import TYPE_CHECKING
 
 from textual.widgets import Input
@@ -13,7 +13,11 @@ from screens.timeline import Timeline
 from screens.turns import turns
 
 if TYPE_CHECKING:
+    from models.views import IncidentRow
     from screens.desk import Desk
+
+FOUND = 50
+"""How many earlier incidents are enough."""
 
 SEARCHED = 20_000
 """How many of a timeline's entries a filter looks through by itself."""
@@ -39,20 +43,29 @@ class Filtering:
     def narrow(self, words: str) -> None:
         """Show the rows that have the words, as they are typed."""
         desk = self._desk
-        desk.pane(desk.focused_pane).set_filter(words)
         if desk.focused_pane == "incidents":
+            desk.query_one(Incidents).looking = bool(words)
             desk.run_worker(self._find(words), exclusive=True, group="find")
+        desk.pane(desk.focused_pane).set_filter(words)
         self.read_on()
 
     async def _find(self, words: str) -> None:
-        """Incidents that have left the board are in the database."""
+        """Incidents that have left the board are in the database: look further and further back."""
         incidents = self._desk.query_one(Incidents)
-        try:
-            found = await wrap_future(self._desk.link.read(lambda store: store.found(words))) if words else ()
-        except Failure:
-            found = ()
-        incidents.found = found
-        incidents.draw()
+        found: dict[int, IncidentRow] = {}
+        below: int | None = None
+        while incidents.looking:
+            try:
+                rows, below = await self._look(words, below)
+            except Failure:
+                rows, below = (), None
+            found |= {row.id: row for row in rows}
+            incidents.found = tuple(found.values())
+            incidents.looking = below is not None and len(found) < FOUND
+            incidents.draw()
+
+    def _look(self, words: str, below: int | None) -> Future[tuple[tuple[IncidentRow, ...], int | None]]:
+        return wrap_future(self._desk.link.read(lambda store: store.found(words, below)))
 
     def read_on(self) -> None:
         """A filtered timeline reads further back until it fills its pane, or has looked far enough."""

@@ -45,6 +45,8 @@ class Incidents(Pane):
     def __init__(self, *, id: str, me: str) -> None:
         super().__init__(id=id, me=me)
         self.found: tuple[IncidentRow, ...] = ()
+        self.looking = False
+        """Whether earlier ones are still looked through."""
 
     def listed(self) -> list[IncidentRow]:
         """The board's incidents, the one shown even if it has left the board, then earlier ones that a filter found."""
@@ -91,6 +93,8 @@ class Incidents(Pane):
         return "No open incident. d declares one; / finds earlier ones."
 
     def _why_nothing(self) -> str:
+        if self.filter and self.looking:
+            return "Looking through earlier incidents …"
         return super()._why_nothing() if self.board else "The incidents stand here as soon as the database answers."
 
     def title(self) -> str:

@@ -50,5 +50,8 @@ class Rows:
         """The labels of whoever listens on a Postgres database, which any login may read."""
         return [row["label"] for row in self._rows(queries.LISTENING)]
 
-    def people(self) -> tuple[str, ...]:
+    def people(self, known: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Everybody; `known`, if nobody has come since they were read: nobody goes, and no name changes."""
+        if known and self._connection.execute(queries.HOW_MANY_PEOPLE).scalar_one() == len(known):
+            return known
         return tuple(row["name"] for row in self._rows(queries.PEOPLE))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import RowMapping, or_
+from sqlalchemy import RowMapping, and_, or_
 
 from models import queries, rolebook, tasks
 from models.coverage import Holding, own_duty, owners, stand_in, unfilled
@@ -32,6 +32,12 @@ from models.views import (
 RECENT = timedelta(hours=24)
 """How long a resolved incident stays on the board."""
 
+SEARCHED = 10_000
+"""How many incidents a search looks through at once: few milliseconds, however many there are."""
+
+FOUND = 50
+"""The most that it finds at once."""
+
 
 class Incidents(Telling, Theories, Outbox):
     """Reads incidents."""
@@ -54,14 +60,24 @@ class Incidents(Telling, Theories, Outbox):
         statement = queries.ALL_ROWS if limit is None else queries.ALL_ROWS.limit(limit)
         return self._incidents(self._rows(statement))
 
-    def found(self, words: str, limit: int = 50) -> list[IncidentRow]:
-        """The newest incidents whose title or number has the words, whatever their phase."""
+    def found(self, words: str, below: int | None = None) -> tuple[list[IncidentRow], int | None]:
+        """The newest of so many incidents below that number whose title or number has the words, and where to look on.
+
+        The number to look on below is None when there is nothing further back. The first look finds a number anywhere.
+        """
+        if below is None:
+            below = 1 + (self._connection.execute(queries.LAST_INCIDENT).scalar() or 0)
         wanted = words.strip().upper().removeprefix("INC-")
         number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 16 else None
-        fits = incidents.c.title.icontains(words.strip(), autoescape=True)
-        if number is not None:
-            fits = or_(fits, incidents.c.id == number)
-        return self._incidents(self._rows(queries.ALL_ROWS.where(fits).limit(limit)))
+        lowest = max(0, below - SEARCHED)
+        within = and_(
+            incidents.c.id >= lowest,
+            incidents.c.id < below,
+            incidents.c.title.icontains(words.strip(), autoescape=True),
+        )
+        fits = within if number is None else or_(within, incidents.c.id == number)
+        rows = self._incidents(self._rows(queries.ALL_ROWS.where(fits).limit(FOUND)))
+        return rows, lowest if lowest > 1 and len(rows) < FOUND else None
 
     def incident(self, incident_id: int) -> IncidentView:
         """Raises Refused when there is none."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from models.commands.base import Command
 from models.commands.drafts import EditDraft, HoldDraft
@@ -82,6 +83,18 @@ class TestBoard:
         incident(Release, "ana", role="incident-manager")
         assert incident.now.updater is None
 
+    def test_people_are_read_again_only_when_somebody_has_come(self, store: Store) -> None:
+        incident = Acting(store)
+        board = store.board()
+        statements: list[str] = []
+        event.listen(store._engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+        incident(Note, "ana", text="Still ana")
+        after = store.board(before=board)
+        assert after.people == ("ana",)
+        assert not [statement for statement in statements if "people.key" in statement and "ORDER BY" in statement]
+        incident(Note, "bo", text="And bo")
+        assert store.board(before=after).people == ("ana", "bo")
+
     def test_another_stores_write(self, store: Store) -> None:
         incident = Acting(store)
         board = store.board(incident.id)
@@ -137,6 +150,48 @@ def act(store: Store, refs: list[str], what: str, by: str, number: int) -> None:
         return
     if done.ref not in refs:
         refs.append(done.ref)
+
+
+class TestFinding:
+    def test_by_title_or_number_the_newest_first(self, store: Store) -> None:
+        for title in ("Checkout 100% down", "Search is slow", "checkout is slow"):
+            Acting(store, title=title)(SetPhase, "ana", phase="canceled")
+        assert refs(store, "CHECKOUT") == ["INC-3", "INC-1"]
+        assert refs(store, " 100% ") == ["INC-1"]
+        assert refs(store, "0_") == []
+        assert refs(store, "inc-2") == refs(store, "2") == ["INC-2"]
+        assert refs(store, "9" * 20) == []
+
+    def test_part_by_part_everything_is_looked_through_once(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("models.reading.incidents.SEARCHED", 2)
+        for number in range(7):
+            Acting(store, title=f"Slow {number}")
+        found, below, parts = [], None, 0
+        while parts == 0 or below is not None:
+            rows, below = store.found("slow", below)
+            found += [row.ref for row in rows]
+            parts += 1
+        assert found == [f"INC-{number}" for number in range(7, 0, -1)]
+        assert parts == 4
+        assert store.found("INC-1")[0][0].ref == "INC-1"  # at the first look, however far back
+
+    def test_in_an_empty_database(self, store: Store) -> None:
+        assert store.found("slow") == ((), None)
+
+    def test_enough_is_enough(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("models.reading.incidents.FOUND", 2)
+        for number in range(3):
+            Acting(store, title=f"Slow {number}")
+        rows, below = store.found("slow")
+        assert ([row.ref for row in rows], below) == (["INC-3", "INC-2"], None)
+
+
+def refs(store: Store, words: str) -> list[str]:
+    rows, below = store.found(words)
+    assert below is None
+    return [row.ref for row in rows]
 
 
 class TestBoardFromTheOneBefore:

@@ -3,6 +3,7 @@
 import pytest
 
 from models.policy import Phase
+from screens.incidents import Incidents
 from tests.screens.desks import Place, Sitting
 
 WORDS = {name: name for name in ("incidents", "roster", "timeline", "status")}
@@ -195,6 +196,38 @@ async def test_the_filter_finds_earlier_incidents_in_the_database(place: Place) 
         await at.until(lambda: at.shown.ref == "INC-2")
         await at.press("escape")
         assert at.shown.ref == "INC-2"
+
+
+async def test_the_filter_looks_back_part_by_part_to_the_first_incident(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.reading.incidents.SEARCHED", 2)
+    monkeypatch.setattr("screens.filtering.FOUND", 3)
+    for number in range(9):
+        ref = place.declare(f"Long ago {number}", severity="P2")
+        place.act("phase", "bo", ref=ref, phase=Phase.CANCELED)
+    async with place.desk() as at:
+        await at.press("/", *"ago 0")
+        await at.until(lambda: "Long ago 0" in at.rows("incidents")[0])
+        await at.press("backspace", "backspace")
+        await at.until(lambda: not at.desk.query_one(Incidents).looking)
+        assert [row.partition("Long")[0].strip() for row in at.rows("incidents")] == [
+            f"P2 INC-{number}" for number in (10, 9, 8, 7)
+        ]
+
+
+async def test_a_filter_that_finds_nothing_says_so_when_all_was_looked_through(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("models.reading.incidents.SEARCHED", 1)
+    place.declare("Other", severity="P2")
+    async with place.desk() as at:
+        desk = at.desk
+        desk.query_one(Incidents).looking = True
+        desk.query_one(Incidents).set_filter("zzz")
+        assert at.rows("incidents")[0].startswith("Looking through earlier incidents")
+        await at.press("/", *"z")
+        await at.until(lambda: "Nothing here has “zzzz”" in at.text)
 
 
 async def test_letters_are_letters_in_the_filter(place: Place) -> None:

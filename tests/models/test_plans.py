@@ -1,0 +1,256 @@
+"""Whatever a desk reads or writes, it finds through an index: the thousandth incident costs what the first one did."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from bench.years import repeat_entries, repeat_incident
+from models import queries
+from models.columns import metadata
+from models.commands.base import Command
+from models.commands.drafts import EditDraft, HoldDraft
+from models.commands.incidents import Declare, SetPhase, SetSeverity
+from models.commands.maintenance import Schedule
+from models.commands.offers import Accept, Offer, Withdraw
+from models.commands.process import SkipStep
+from models.commands.promises import Snooze
+from models.commands.publishing import Approve, AskApproval, Publish, SendBack
+from models.commands.roles import AddRole, Assign, Release, Take
+from models.commands.tasks import AddTask, ClaimTask, FinishTask
+from models.commands.theories import AddEvidence, SetTheory
+from models.commands.timeline import Note, Retract, Revise, Undo
+from models.engine import connect
+from models.location import Location
+from models.policy import Audience
+from models.store import Store
+from models.tables import people
+from models.watch.desks import desks
+from tests.postgres import Cluster
+
+SMALL = {"head", "meta", "settings", "components"}
+"""Tables that have few rows however long a team works."""
+
+PARTIAL = {
+    index.name
+    for table in metadata.tables.values()
+    for index in table.indexes
+    if index.dialect_options["sqlite"]["where"] is not None
+}
+"""Indexes that hold only what is still open."""
+
+WHOLE = {" ".join(str(statement).split()) for statement in (queries.PEOPLE, queries.HOW_MANY_PEOPLE)}
+"""They want everybody: asked for when a desk begins, and when somebody new has come."""
+
+
+def history(ref: str) -> list[Command]:
+    """A little of everything, and the end of it."""
+    ana, bo = {"by": "ana", "ref": ref}, {"by": "bo", "ref": ref}
+    return [
+        Take(**bo, role="tech-lead"),
+        Offer(**bo, role="tech-lead", person="cy", brief="The pool is full"),
+        Accept(by="cy", ref=ref, role="tech-lead"),
+        Offer(by="cy", ref=ref, role="tech-lead", person="bo"),
+        Withdraw(by="cy", ref=ref, role="tech-lead"),
+        Assign(**ana, role="scribe", person="bo"),
+        Release(**ana, role="scribe", person="bo"),
+        AddRole(**ana, name="Tech Lead", label="database"),
+        AddTask(**ana, title="Call the bank"),
+        ClaimTask(**bo, number=1),
+        FinishTask(**bo, number=1),
+        Note(**bo, text="The pool is at 200 of 200"),
+        Note(**bo, text="The pool is full", as_kind="theory"),
+        AddEvidence(**bo, n=14, weight="for", text="200 of 200"),
+        SetTheory(**bo, n=14, state="confirmed"),
+        Revise(**bo, n=13, text="The pool is at 199 of 200"),
+        Retract(**bo, n=13, reason="It was another one"),
+        EditDraft(**bo, title="Checkout", text="It is slow", audience="customers"),
+        AskApproval(**bo),
+        SendBack(**ana, word="Which checkout?"),
+        EditDraft(**bo, text="The checkout is slow"),
+        AskApproval(**bo),
+        Approve(**ana),
+        Publish(**bo),
+        Snooze(**ana, minutes=300),
+        EditDraft(**bo, text="All hands", audience="team"),
+        HoldDraft(**bo, open=True),
+        SkipStep(**ana, step="categorise", reason="It was small"),
+        SetSeverity(**ana, severity="P2"),
+        Undo(**ana),
+    ]
+
+
+def fill(location: Location) -> None:
+    """Many closed incidents, some open ones, and a long timeline."""
+    past = datetime.now(UTC) - timedelta(days=30)
+
+    def clock() -> datetime:
+        nonlocal past
+        past += timedelta(seconds=1)
+        return past
+
+    store = Store(location, clock=clock)
+    store.open()
+    ref = store.perform(Declare(by="ana", title="Checkout 1 was slow", severity="P1")).ref
+    for command in history(ref):
+        store.perform(command)
+    store.perform(SetPhase(by="ana", ref=ref, phase="resolved"))
+    store.perform(SetPhase(by="ana", ref=ref, phase="closed", force_reason="It was small"))
+    store.close()
+    repeat_incident(location, 1_500)
+    past += timedelta(days=1)
+    store.open()
+    window = {"starts_at": datetime.now(UTC) + timedelta(days=1), "lasts": 60}
+    for number in range(10):
+        ref = store.perform(Declare(by="ana", title=f"Search {number} is slow", severity="P1")).ref
+        store.perform(Offer(by="ana", ref=ref, role="incident-manager", person="bo"))
+        store.perform(Schedule(by="ana", title=f"Upgrade {number}", text="We upgrade it", affects=("API",), **window))
+    ref = store.perform(Declare(by="ana", title="The longest", severity="P1")).ref
+    for command in history(ref):
+        store.perform(command)
+    with store._writer.begin() as connection:
+        connection.execute(people.insert(), [{"name": f"p{n}", "key": f"p{n}", "added_at": past} for n in range(500)])
+    for number in range(10):
+        store.perform(Note(by=f"p{number}", ref=ref, text=f"The pool is at {number} of 200"))
+    store.close()
+    repeat_entries(location, int(ref.removeprefix("INC-")), last=10, times=300)
+
+
+def work(store: Store) -> None:
+    """All that a desk reads, and what its keys write."""
+    board = store.board("first")
+    assert board.shown is not None
+    first, other = board.shown.id, board.incidents[-1].id
+    assert store.board(first, board).ticket == board.ticket
+    ref = store.perform(Declare(by="di", title="Another one", severity="P1")).ref
+    board = store.board(first, board)
+    assert board.shown is not None
+    older = store.older(board)
+    assert len(older.timeline.entries) > len(board.timeline.entries)
+    assert store.board(other, board).shown
+    assert store.board(1, board).shown
+    assert len(store.found("checkout 1", 1_000)[0]) == 50
+    assert store.found("INC-17")[0]
+    assert store.incident(17).roles
+    assert store.template(first, Audience.CUSTOMERS, board.read_at).text
+    assert store.history(17, "tech-lead")
+    assert store.newest(17)
+    assert store.versions(17, 13)
+    assert store.moves(17, 14)
+    store.findings(first, Audience.CUSTOMERS)
+    desks(store)
+    for command in history(ref):
+        store.perform(command)
+    window = {"starts_at": datetime.now(UTC) + timedelta(days=1), "lasts": 60}
+    store.perform(Schedule(by="ana", title="Upgrade", text="We upgrade the checkout", affects=("Checkout",), **window))
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Location:
+    if request.param == "sqlite":
+        location = Location.file(tmp_path_factory.mktemp("plans") / "bridgewatch.db")
+    else:
+        cluster: Cluster = request.getfixturevalue("postgres")
+        location = Location.parse(cluster.new_database())
+    fill(location)
+    return location
+
+
+@pytest.fixture(scope="module")
+def said(filled: Location) -> dict[str, Any]:
+    """Each statement that the work takes, with what it was given the first time."""
+    heard: dict[str, Any] = {}
+
+    def hear(_connection: object, _cursor: object, statement: str, given: Any, _context: object, many: bool) -> None:
+        if statement.split(maxsplit=1)[0] in ("SELECT", "UPDATE", "DELETE", "WITH"):
+            heard.setdefault(statement, given[0] if many else given)
+
+    store = Store(filled)
+    store.open()
+    event.listen(store._engine, "before_cursor_execute", hear)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.reading.incidents.SEARCHED", 300)
+        work(store)
+    store.close()
+    assert len(heard) > 60
+    return heard
+
+
+@pytest.fixture
+def connection(filled: Location) -> Iterator[Connection]:
+    """What is done to it is taken back."""
+    engine = connect(filled)
+    with engine.execution_options(writes=True).connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def read_whole(connection: Connection, statement: str, given: Any = ()) -> set[str]:
+    """The tables of which every row is looked at, in the table or in an index of all its rows."""
+    if connection.dialect.name == "sqlite":
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).scalars("detail")
+        loops = [_SQLITE_LOOP.match(line) for line in plan]
+        found = {(loop["table"], loop["index"]) for loop in loops if loop}
+    else:
+        plan = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", given).scalar_one()
+        found = {
+            (node.get("Relation Name", node.get("Index Name")), node.get("Index Name"))
+            for node in nodes(plan[0]["Plan"])
+            if node["Node Type"].endswith("Scan") and not {"Index Cond", "Recheck Cond"} & {*node}
+        }
+    return {table for table, index in found if table in metadata.tables and index not in PARTIAL}
+
+
+_SQLITE_LOOP = re.compile(r"SCAN (?P<table>\w+?)(_\d+)?( USING (COVERING )?INDEX (?P<index>\w+))?( LEFT-JOIN)?$")
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All parts of a plan but those that take the first row of an index."""
+    if plan["Node Type"] == "Limit" and "Index Name" in plan["Plans"][0] and "Filter" not in plan["Plans"][0]:
+        return
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+def faults(connection: Connection, said: dict[str, Any], allowed: set[str]) -> dict[str, set[str]]:
+    found = {statement: read_whole(connection, statement, given) - allowed for statement, given in said.items()}
+    return {statement: tables for statement, tables in found.items() if tables and plain(statement) not in WHOLE}
+
+
+def plain(statement: str) -> str:
+    return " ".join(statement.replace('"', "").split())
+
+
+def test_each_statement_has_an_index_to_use(connection: Connection, said: dict[str, Any]) -> None:
+    if connection.dialect.name == "postgresql":  # which rather reads a table of one page, or joins it, as a whole
+        for way in ("seqscan", "hashjoin", "mergejoin", "material"):
+            connection.exec_driver_sql(f"SET enable_{way} = off")
+    assert faults(connection, said, SMALL) == {}
+
+
+def test_where_there_is_much_to_read_the_index_is_used(connection: Connection, said: dict[str, Any]) -> None:
+    connection.exec_driver_sql("ANALYZE")
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET random_page_cost = 1.1")  # no disk of today turns
+    few = {"people", "books", "maintenances"}
+    assert faults(connection, said, SMALL | few) == {}
+
+
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        ("SELECT * FROM incidents WHERE title = 'x'", "incidents"),
+        ("SELECT count(*) FROM entries", "entries"),
+        ("SELECT * FROM incidents WHERE title = 'x' ORDER BY id DESC LIMIT 1", "incidents"),
+        ("UPDATE tasks SET title = 'x' WHERE reason = 'y'", "tasks"),
+    ],
+)
+def test_a_statement_without_an_index_is_found(connection: Connection, statement: str, table: str) -> None:
+    for choice in ("on", "off"):
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET enable_seqscan = {choice}")
+        assert faults(connection, {statement: ()}, SMALL) == {statement: {table}}
