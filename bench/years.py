@@ -1,7 +1,7 @@
 """Databases that hold years of incidents, or an incident that never ended: copies of what commands really wrote.
 
-They are copied inside the database, with new numbers, so that a million takes a minute or two. Every rule of the
-database is asked about the copies, too.
+They are copied inside the database, with new numbers, so that a million takes a minute. Only their seals are not made
+anew: they are those of what they are copies of, which a desk never looks at.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from sqlalchemy import (
 from models.columns import metadata
 from models.engine import connect
 from models.location import Location
-from models.tables import entries, head, incidents
+from models.tables import deliveries, entries, head, incidents
 
 Changed = dict[str, ColumnElement[Any]]
 """The columns of a copy that are not as they were, by name."""
@@ -82,18 +82,19 @@ def repeat_entries(location: Location, incident: int, last: int, times: int) -> 
 def _copy(connection: Connection, table: Table, times: int, changed: Changed, *which: ColumnElement[bool]) -> None:
     """Insert these rows of the table so many times more; each time they are changed by its NUMBER."""
     if table is entries:
-        changed["command_id"] = _command(connection, changed)
+        changed["command_id"] = _once(connection, *(changed.get(name, table.c[name]) for name in ("incident_id", "n")))
+    if table is deliveries:
+        changed["key"] = cast(_once(connection, changed["incident_id"], changed["id"]), deliveries.c.key.type)
     rows = select(*(changed.get(column.name, column) for column in table.columns))
     rows = rows.select_from(_NUMBERS.join(table, true())).where(*which)
     connection.execute(insert(table).from_select([column.name for column in table.columns], rows), {"times": times})
 
 
-def _command(connection: Connection, changed: Changed) -> ColumnElement[Any]:
-    """Another one for each entry."""
-    incident, n = (changed.get(name, entries.c[name]) for name in ("incident_id", "n"))
+def _once(connection: Connection, *numbers: ColumnElement[int]) -> ColumnElement[Any]:
+    """Another UUID for each copy."""
     if connection.dialect.name == "postgresql":
-        return cast(func.concat(*(func.lpad(func.to_hex(part), 16, "0") for part in (incident, n))), Uuid)
-    return type_coerce(func.printf("%016x%016x", incident, n), Uuid)
+        return cast(func.concat(*(func.lpad(func.to_hex(number), 16, "0") for number in numbers)), Uuid)
+    return type_coerce(func.printf("%016x%016x", *numbers), Uuid)
 
 
 def _later(connection: Connection, moment: ColumnElement[Any], seconds: ColumnElement[int]) -> ColumnElement[Any]:

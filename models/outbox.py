@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 from models.policy import DeliveryState
 from models.sending import Outcome
 from models.tables import deliveries, incidents, places
+from models.tables.outbox import UNSENT
 from models.transaction import TAKE_TICKET
 
 _IN_USE = select(places.c.id, places.c.audiences).where(places.c.removed_at.is_(None))
@@ -26,7 +27,7 @@ _first = ~(
     .exists()
 )
 _turn = func.coalesce(deliveries.c.leased_until, deliveries.c.next_at)
-_open = (deliveries.c.state != DeliveryState.SENT, places.c.active, places.c.removed_at.is_(None))
+_open = (UNSENT, places.c.active, places.c.removed_at.is_(None))
 TURNS = (
     select(
         deliveries.c.id,
@@ -121,7 +122,7 @@ def settle(connection: Connection, delivery: int, sender: str, outcome: Outcome,
 
 _HASTEN = update(deliveries).where(
     deliveries.c.incident_id == bindparam("incident"),
-    deliveries.c.state != DeliveryState.SENT,
+    UNSENT,
     deliveries.c.place_id.in_(select(places.c.id).where(places.c.active, places.c.removed_at.is_(None))),
 )
 _LATE = (

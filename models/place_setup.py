@@ -6,13 +6,13 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from models.failures import Refused
 from models.places import NewPlace
-from models.policy import DeliveryState
 from models.tables import deliveries, incidents, places
+from models.tables.outbox import UNSENT
 from models.transaction import Transaction
 
 _PLACE = select(places.c.id, places.c.kind).where(places.c.key == bindparam("key"), places.c.removed_at.is_(None))
 _SET = update(places).where(places.c.id == bindparam("place"))
-_unsent = (deliveries.c.place_id == bindparam("place"), deliveries.c.state != DeliveryState.SENT)
+_unsent = (deliveries.c.place_id == bindparam("place"), UNSENT)
 _COUNT = select(func.count()).where(*_unsent)
 _DUE = update(deliveries).where(*_unsent)
 _SEEN = update(incidents).where(incidents.c.id.in_(select(deliveries.c.incident_id).where(*_unsent)))

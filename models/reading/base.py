@@ -52,6 +52,6 @@ class Rows:
 
     def people(self, known: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Everybody; `known`, if nobody has come since they were read: nobody goes, and no name changes."""
-        if known and self._connection.execute(queries.HOW_MANY_PEOPLE).scalar_one() == len(known):
+        if known and self.connection.execute(queries.HOW_MANY_PEOPLE).scalar_one() == len(known):
             return known
         return tuple(row["name"] for row in self._rows(queries.PEOPLE))

@@ -66,7 +66,7 @@ class Incidents(Telling, Theories, Outbox):
         The number to look on below is None when there is nothing further back. The first look finds a number anywhere.
         """
         if below is None:
-            below = 1 + (self._connection.execute(queries.LAST_INCIDENT).scalar() or 0)
+            below = 1 + (self.connection.execute(queries.LAST_INCIDENT).scalar() or 0)
         wanted = words.strip().upper().removeprefix("INC-")
         number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 16 else None
         lowest = max(0, below - SEARCHED)

@@ -18,9 +18,10 @@ from models.published import ORIGIN, public_id
 from models.reading.base import Rows
 from models.sending import Inside, Message, Window
 from models.tables import deliveries, entries, incidents, maintenances, people, places, settings, status_updates
+from models.tables.outbox import UNSENT
 from models.text import clean
 
-_unsent = select(func.count()).where(deliveries.c.place_id == places.c.id, deliveries.c.state != DeliveryState.SENT)
+_unsent = select(func.count()).where(deliveries.c.place_id == places.c.id, UNSENT)
 _PLACES = (
     select(places, people.c.name.label("adder"), _unsent.scalar_subquery().label("unsent"))
     .join(people, people.c.id == places.c.added_by)
@@ -32,13 +33,13 @@ _DELIVERIES = (
     .add_columns(places.c.key.label("place"), places.c.active, places.c.address, places.c.headers)
     .join(places, places.c.id == deliveries.c.place_id)
     .join(status_updates, status_updates.c.id == deliveries.c.update_id)
-    .order_by(deliveries.c.id)
+    .order_by(deliveries.c.id + 0)  # else every one ever sent would be walked through in that order
 )
-_UNSENT = _DELIVERIES.where(deliveries.c.state != DeliveryState.SENT, places.c.active).limit(1_000)
+_UNSENT = _DELIVERIES.where(UNSENT, places.c.active).limit(1_000)
 _OF_INCIDENT = _DELIVERIES.where(
     deliveries.c.incident_id == bindparam("incident"),
     or_(
-        (deliveries.c.state != DeliveryState.SENT) & places.c.removed_at.is_(None),
+        (UNSENT) & places.c.removed_at.is_(None),
         status_updates.c.n.in_(bindparam("updates", expanding=True)) & (deliveries.c.state == DeliveryState.SENT),
     ),
 )

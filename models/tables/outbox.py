@@ -37,6 +37,9 @@ places = Table(
     partial_index("places_in_use", "key", where="removed_at IS NULL", unique=True),
 )
 
+UNSENT = text("deliveries.state <> 'sent'")
+"""Asked to the letter, as the index of what is on its way has it: a statement that was prepared knows no other."""
+
 deliveries = Table(
     "deliveries",
     metadata,

@@ -25,13 +25,15 @@ from models.commands.theories import AddEvidence, SetTheory
 from models.commands.timeline import Note, Retract, Revise, Undo
 from models.engine import connect
 from models.location import Location
+from models.place_setup import add
+from models.places import NewPlace
 from models.policy import Audience
 from models.store import Store
-from models.tables import people
+from models.tables import deliveries, people
 from models.watch.desks import desks
 from tests.postgres import Cluster
 
-SMALL = {"head", "meta", "settings", "components"}
+SMALL = {"head", "meta", "settings", "components", "places"}
 """Tables that have few rows however long a team works."""
 
 PARTIAL = {
@@ -94,9 +96,13 @@ def fill(location: Location) -> None:
 
     store = Store(location, clock=clock)
     store.open()
+    with store.acting("ana") as tx:
+        add(tx, NewPlace(key="hook", kind="webhook", address="https://hooks.example/status"))
     ref = store.perform(Declare(by="ana", title="Checkout 1 was slow", severity="P1")).ref
     for command in history(ref):
         store.perform(command)
+    with store.writing() as (connection, now):
+        connection.execute(deliveries.update().values(state="sent", sent_at=now))
     store.perform(SetPhase(by="ana", ref=ref, phase="resolved"))
     store.perform(SetPhase(by="ana", ref=ref, phase="closed", force_reason="It was small"))
     store.close()
@@ -142,6 +148,8 @@ def work(store: Store) -> None:
     assert store.moves(17, 14)
     store.findings(first, Audience.CUSTOMERS)
     desks(store)
+    assert store.places()
+    assert store.turns()
     for command in history(ref):
         store.perform(command)
     window = {"starts_at": datetime.now(UTC) + timedelta(days=1), "lasts": 60}
