@@ -188,7 +188,8 @@ def relay(arguments: Namespace, settings: Settings) -> None:
     from tui.actions import opened
 
     def say(told: str) -> None:
-        print(printing.safe(told), file=sys.stderr, flush=True)
+        if "json" not in arguments:
+            print(printing.safe(told), file=sys.stderr, flush=True)
 
     if "json" in arguments and not arguments.once:
         raise Usage("--json goes with --once.", "`bridgewatch relay --once --json`")

@@ -38,3 +38,8 @@ def test_opening_what_is_up_to_date_does_not_wait_for_alembic() -> None:
 
 def test_the_first_board_waits_for_no_validator_and_no_other_database() -> None:
     assert imported("models.store").isdisjoint({"pydantic", "psycopg", "sqlalchemy.dialects.postgresql"})
+
+
+@pytest.mark.parametrize("module", ["models.link", "models.store", "models.commands.publishing"])
+def test_what_sends_waits_until_there_is_something_to_send(module: str) -> None:
+    assert imported(module).isdisjoint({"apprise", "keyring", "models.sender", "requests"})

@@ -1,0 +1,111 @@
+"""Other places, and the relay, from the command line."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.commanding import Desk
+from tests.models.serving import Server, server
+
+__all__ = ["server"]
+
+
+def publish(run: Desk, words: str = "We know.") -> None:
+    run("draft", "1", words, "--title", "Payments fail")
+    assert run("publish", "1").code == 0
+
+
+def test_from_setting_a_place_up_to_seeing_it_arrive(run: Desk, server: Server) -> None:
+    assert run("place", "list").out == "Updates go to no other place. `bridgewatch place add` sets one up.\n"
+    added = run.json("place", "add", "hook", "webhook", server.address, "--for", "customers", "--for", "team")
+    assert (added["audiences"], added["secrets"], added["unsent"]) == (["customers", "team"], {}, 0)
+    assert run("place", "test", "hook").out == "hook: It took a test.\n"
+    run("declare", "Checkout returns 502", "--severity", "P2")
+    publish(run)
+    assert [place["unsent"] for place in run.json("place", "list")] == [1]
+    assert "hook  waiting" in run("show", "1").out
+    assert run.json("relay", "--once") == {"sent": 1, "not_sent": 0}
+    assert [each.body["event"] for each in server.arrived] == ["test", "update"]
+    (delivery,) = run.json("show", "1")["deliveries"]
+    assert (delivery["place"], delivery["state"], delivery["attempts"]) == ("hook", "sent", 1)
+
+
+def test_pausing_resuming_and_removing(run: Desk, server: Server) -> None:
+    run("place", "add", "hook", "webhook", server.address)
+    run("declare", "Checkout returns 502", "--severity", "P2")
+    assert "0 updates do already" in run("place", "pause", "hook").out
+    publish(run)
+    assert run.json("relay", "--once")["sent"] == 0
+    assert run("place", "list").out.split()[-4:] == ["customers", "paused", "1", server.address]
+    assert run("place", "resume", "hook").out == "Updates go to hook again, 1 update at once.\n"
+    assert run.json("relay", "--once")["sent"] == 1
+    assert run("place", "remove", "hook").out == "Nothing goes to hook any more.\n"
+    gone = run("place", "remove", "hook", "--json")
+    assert (gone.code, gone.error["message"]) == (1, "There is no place 'hook'.")
+
+
+def test_a_failure_is_told_and_tried_again(run: Desk, server: Server) -> None:
+    server.answer = lambda asked: (401, {"error": "Could not authenticate"})
+    run("place", "add", "hook", "webhook", server.address)
+    run("declare", "Checkout returns 502", "--severity", "P2")
+    assert "Nothing of INC-1 waits to be sent." in run("retry", "1").err
+    publish(run)
+    told = run("relay", "--once").err
+    assert "hook: not sent. It refused (401 Unauthorized): Could not authenticate. The next try is at" in told
+    assert "hook  failed" in run("show", "1").out
+    server.answer = lambda asked: (200, {})
+    assert "ana had what was not sent tried again: hook" in run("retry", "1").out
+    assert run.json("relay", "--once") == {"sent": 1, "not_sent": 0}
+    assert len({each.headers["idempotency-key"] for each in server.arrived}) == 1
+
+
+def test_secrets_are_named_and_never_shown(run: Desk, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = run("place", "add", "acme", "statuspage", "kctbh9vrtdwd").out
+    assert "needs BRIDGEWATCH_SECRET_ACME_KEY; BRIDGEWATCH_SECRET_ACME_KEY is not set here." in told
+    assert "BRIDGEWATCH_SECRET_ACME_KEY is not set here" in run("place", "test", "acme").err
+    server.answer = lambda asked: (400, {"error": asked.headers["authorization"]})
+    monkeypatch.setenv("BRIDGEWATCH_SECRET_TOKEN", "s3cret-token")
+    run("place", "add", "hook", "webhook", server.address, "--header", "Authorization=Bearer {token}")
+    failed = run("place", "test", "hook")
+    assert failed.err == "hook: It refused (400 Bad Request): Bearer ….\n"
+    listed = run("place", "list", "--json").out
+    assert '"BRIDGEWATCH_SECRET_TOKEN": true' in listed
+    assert "s3cret" not in listed
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        (["add", "hook", "webhook", "ftp://x.example"], 1, "begins with https://"),
+        (["add", "Hook", "webhook", "https://x.example"], 1, "small letters"),
+        (["add", "hook", "pigeon", "https://x.example"], 2, "invalid choice"),
+        (["add", "hook", "webhook", "https://x.example", "--header", "Authorization=abc"], 1, "not kept here"),
+        (["test", "none"], 1, "There is no place 'none'."),
+        ([], 2, "WHAT"),
+    ],
+)
+def test_what_cannot_be(here: Desk, given: list[str], code: int, said: str) -> None:
+    failed = here("place", *given)
+    assert failed.code == code
+    assert said in failed.err
+
+
+def test_a_relay_sends_until_it_is_told_to_end(run: Desk, server: Server, tmp_path: Path) -> None:
+    run("place", "add", "hook", "webhook", server.address)
+    run("declare", "Checkout returns 502", "--severity", "P2")
+    arguments = ["--database", run.database, "--as", "ana", "relay"]
+    with subprocess.Popen([sys.executable, "-m", "tui", *arguments], stderr=subprocess.PIPE, text=True) as relay:
+        assert relay.stderr
+        publish(run)
+        server.until(1)
+        assert relay.stderr.readline().endswith("hook: sent.\n")
+        publish(run, "We know more.")
+        assert relay.stderr.readline().endswith("hook: sent.\n")
+        relay.send_signal(signal.SIGTERM)
+    assert relay.returncode == 0
+    assert len(server.arrived) == 2
