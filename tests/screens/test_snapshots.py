@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from models import outbox, place_setup
 from models.failures import Unreachable
 from models.link import News, State
+from models.places import NewPlace
+from models.sending import Outcome
 from screens.messages import DeskChanged
 from tests.screens.busy import busy
 from tests.screens.desks import LONG, Place, Sitting
@@ -117,6 +120,21 @@ def test_who_does_what(place: Place, same: Any, size: tuple[int, int], keys: str
     second = place.act("note", "ana", ref="INC-4", text="The card network is down", as_kind="theory").entry.n
     place.act("theory", "ana", ref="INC-4", n=second, state="ruled out", why="Other shops are paid")
     assert same(place, size, keys)
+
+
+@SIZES
+def test_an_update_that_did_not_arrive(place: Place, same: Any, size: tuple[int, int]) -> None:
+    busy(place)
+    with place.store.acting("cy") as tx:
+        place_setup.add(tx, NewPlace(key="acme-status", kind="webhook", address="https://status.example/{acme-key}"))
+        place_setup.add(tx, NewPlace(key="team-chat", kind="apprise", address="{chat}"))
+    place.act("publish", "cy", ref="INC-4")
+    refused = Outcome(sent=False, said="It refused (401 Unauthorized): Could not authenticate.", lasting=True)
+    for delivery, outcome in ((1, refused), (2, Outcome(sent=True))):
+        with place.store.writing() as (connection, now):
+            assert outbox.lease(connection, delivery, "a relay", now)
+            outbox.settle(connection, delivery, "a relay", outcome, now)
+    assert same(place, size, "4", me="cy")
 
 
 def test_the_draft_being_written(place: Place, same: Any) -> None:

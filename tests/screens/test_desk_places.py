@@ -1,0 +1,129 @@
+"""What the desk shows of updates on their way to other places, and its key to have them tried again."""
+
+from __future__ import annotations
+
+import pytest
+
+from models import place_setup
+from models.places import NewPlace
+from models.policy import Audience
+from models.sender import Sender
+from tests.models.serving import Server, server
+from tests.screens.desks import Place
+
+__all__ = ["server"]
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.link.SHY_SECONDS", 0.0)
+
+
+@pytest.fixture
+def place(place: Place) -> Place:
+    place.declare()
+    return place
+
+
+def set_up(place: Place, address: str, key: str = "chat", **fields: object) -> None:
+    with place.store.acting("ana") as tx:
+        place_setup.add(tx, NewPlace(key=key, kind="webhook", address=address, **fields))
+
+
+def publish(place: Place, words: str = "We know.", by: str = "bo", **fields: object) -> None:
+    place.act("draft", by, ref="INC-1", text=words, title="Payments fail", **fields)
+    place.act("publish", by, ref="INC-1", **fields)
+
+
+async def test_a_failure_is_shown_with_its_reason_and_tried_again_by_a_key(place: Place, server: Server) -> None:
+    server.answer = lambda asked: (401, {"error": "Could not authenticate"})
+    set_up(place, server.address)
+    async with place.desk() as at:
+        publish(place)
+        await at.until(lambda: "✗ not sent to chat: It refused (401 Unauthorized)" in at.text)
+        assert "INC-1 update not sent to chat" in at.text
+        await at.press("exclamation_mark")
+        assert at.desk.focused_pane == "status"
+        server.answer = lambda asked: (200, {})
+        await at.press("R")
+        await at.until(lambda: "✓ chat 14:32Z" in at.text)
+        assert "not sent" not in at.drawn("#status")
+        assert "update not sent" not in at.drawn("#header")
+    assert (place.last().kind, place.last().author) == ("retried", "ana")
+
+
+async def test_it_shows_on_every_desk_and_needs_who_owes_the_update(place: Place, server: Server) -> None:
+    server.answer = lambda asked: (401, {})
+    set_up(place, server.address)
+    async with place.desk() as mine, place.desk(me="cy") as theirs:
+        publish(place)
+        await mine.until(lambda: "✗ not sent to chat" in mine.drawn("#status"))
+        await theirs.until(lambda: "✗ not sent to chat" in theirs.drawn("#status"))
+        assert [need.words for need in mine.desk.waiting if need.about == "unsent"] == ["update not sent to chat"]
+        assert [need for need in theirs.desk.waiting if need.about == "unsent"] == []
+
+
+async def test_a_broken_place_holds_no_key_up(place: Place, server: Server) -> None:
+    server.answer = lambda asked: (500, {})
+    set_up(place, server.address, audiences=("customers", "team"))
+    async with place.desk() as at:
+        await at.press("4", "M", "e", *"All hands", "escape", "P", "y")
+        await at.until(lambda: Audience.TEAM in at.shown.last_updates)
+        server.until(1)
+        await at.press("n", *"still typing")
+        assert "still typing" in at.text
+
+
+async def test_the_key_says_why_it_can_do_nothing(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("4", "R")
+        assert "Nothing of INC-1 waits to be sent to other places." in at.text
+
+
+async def test_what_nobody_can_send_says_what_is_missing(place: Place) -> None:
+    set_up(place, "https://chat.example/{chat-token}")
+    publish(place)
+    async with place.desk() as at:
+        assert "◌ chat: on its way" in at.text
+        place.clock.forward(minutes=2)
+        at.desk.tick()
+        await at.until(lambda: "✗ not sent to chat" in at.text)
+        words = " ".join(at.drawn("#status").split())
+        assert "no desk and no relay that is running has BRIDGEWATCH_SECRET_CHAT_TOKEN." in words
+
+
+async def test_a_paused_place_is_told_of_and_needs_nobody(place: Place) -> None:
+    set_up(place, "https://chat.example")
+    with place.store.acting("ana") as tx:
+        place_setup.switch(tx, "chat", active=False)
+    publish(place)
+    async with place.desk() as at:
+        place.clock.forward(minutes=2)
+        at.desk.tick()
+        assert "◌ chat: held back while the place is paused" in at.text
+        assert [need for need in at.desk.waiting if need.about == "unsent"] == []
+
+
+async def test_a_last_update_that_did_not_arrive_is_told_of_after_the_incident_is_over(
+    place: Place, server: Server
+) -> None:
+    server.answer = lambda asked: (401, {})
+    set_up(place, server.address)
+    place.act("phase", "ana", ref="INC-1", phase="resolved")
+    publish(place, "It is over.")
+    sender = Sender(place.location, clock=place.clock)
+    sender.once()
+    sender.stop()
+    async with place.desk() as at:
+        assert "update not sent to chat" in at.drawn("#header")
+
+
+async def test_words_of_a_place_are_words(place: Place, server: Server) -> None:
+    server.answer = lambda asked: (401, {"error": "[@click=app.quit]x[/] \x1b]0;t\x07 \u202eend"})
+    set_up(place, server.address)
+    async with place.desk() as at:
+        publish(place)
+        await at.until(lambda: "✗ not sent to chat" in at.text)
+        assert "[@click=app.quit]x[/]" in " ".join(at.text.split())
+        assert "\x1b" not in at.text
+        assert "\u202e" not in at.text
