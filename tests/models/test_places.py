@@ -15,10 +15,11 @@ from models.commands.drafts import EditDraft
 from models.commands.maintenance import Schedule
 from models.commands.publishing import Publish
 from models.commands.timeline import Undo
+from models.deliveries import secret_names
 from models.exchange.statuspage import load
 from models.failures import Conflict, Refused
 from models.place_secrets import hidden, missing, secrets
-from models.places import NewPlace, filled, secret_names
+from models.places import NewPlace, filled
 from models.store import Store
 from tests.conftest import Clock
 from tests.models.acting import Acting, count
