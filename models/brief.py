@@ -112,8 +112,10 @@ def _cut(text: str, longest: int = _LONGEST) -> str:
 
 
 def _span(span: timedelta) -> str:
-    """45 minutes as 45m, two hours and a half as 2h30m, more as days."""
+    """Less than one minute in words, 45 minutes as 45m, two hours and a half as 2h30m, more as days."""
     minutes = max(0, int(span.total_seconds() // 60))
+    if not minutes:
+        return "under a minute"
     if minutes < 60:
         return f"{minutes}m"
     hours = minutes // 60

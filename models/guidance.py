@@ -31,6 +31,8 @@ class Hint:
     role: str
     """The key of the role that it is about."""
     words: str
+    short: str
+    """The same, where there is little room."""
     why: str
     """The reason, and where the figure comes from."""
 
@@ -54,6 +56,7 @@ def _hints(board: Board, shown: IncidentView, me: str, now: datetime) -> Iterato
             yield Hint(
                 held.key,
                 f"{person} holds roles on {len(refs)} incidents",
+                f"{person} on {len(refs)} incidents",
                 f"{', '.join(refs)} at once leave little attention for each. {_OWN}",
             )
 
@@ -65,6 +68,7 @@ def _about_command(command: RoleView, others: Sequence[RoleView], now: datetime)
         yield Hint(
             also[0].key,
             f"{chief.person} is {command.name} and also {', '.join(role.name for role in also)}",
+            f"{chief.person} holds {1 + len(also)} roles",
             "Whoever commands should leave the work itself to others: PagerDuty's incident response guide.",
         )
     led = {person for role in others for person in _people(role)} - {chief.person}
@@ -72,6 +76,7 @@ def _about_command(command: RoleView, others: Sequence[RoleView], now: datetime)
         yield Hint(
             command.key,
             f"{chief.person} leads {len(led)} people",
+            f"{chief.person} leads {len(led)}",
             "Three to seven is a manageable span of control: the US National Incident Management System, 2008. "
             "Roles with labels can lead a part of them.",
         )
@@ -80,6 +85,7 @@ def _about_command(command: RoleView, others: Sequence[RoleView], now: datetime)
         yield Hint(
             command.key,
             f"{chief.person} has been {command.name} for {hours} hours",
+            f"{chief.person} in command {hours}h",
             f"Command is handed over best before whoever holds it is tired. {_OWN}",
         )
 
@@ -89,6 +95,7 @@ def _about_away(person: str, offers: Sequence[OfferView]) -> Hint:
     return Hint(
         offers[0].role,
         f"{person}'s desk is not open, and {names} {'waits' if len(offers) == 1 else 'wait'}",
+        f"{person}'s desk is not open",
         f"An offer that nobody sees hands nothing over: call {person}, or withdraw it and offer it to somebody else. "
         "A hand-over wants a firm acknowledgement: Google's Site Reliability Engineering, 2016, chapter 14.",
     )

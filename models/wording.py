@@ -43,7 +43,7 @@ def _released(data: Data) -> str:
 
 
 def _accepted(data: Data) -> str:
-    return f"accepted {data['name']} from {data['from']}, who held it"
+    return f"accepted {data['name']} from {data['from']}"
 
 
 def _offered(data: Data) -> str:

@@ -176,16 +176,19 @@ def text(words: str, width: int) -> list[Line]:
 
 
 def keys(known: Mapping[str, str], pane: str, width: int) -> list[Line]:
-    """Every key with what it does, those of the pane first."""
+    """Every key with what it does, those of the pane first; then what has a name alone."""
     lines: list[Line] = []
     for heading, wanted in ((f"On the row, in the {pane} pane", pane), ("Everywhere", "")):
         verbs = [verb for verb in ACTIONS if verb.pane == wanted and known[verb.name]]
         if verbs:
             lines += [line((heading, "strong"))]
         for verb in verbs:
-            first, *rest = wrap(verb.help, max(width - 18, 16))
-            lines.append(line((f" {sign(known[verb.name]):<3}", "key"), f"{verb.title:<13} ", (first, "dim")))
-            lines += [line(" " * 18, (part, "dim")) for part in rest]
+            lines += _helped((f" {sign(known[verb.name]):<3}", "key"), f"{verb.title:<13} ", verb.help, width)
+    named = [verb for verb in ACTIONS if not known[verb.name]]
+    if named:
+        lines += [line((f"By name, after {sign(known['palette'])}", "strong"))]
+    for verb in named:
+        lines += _helped(("", ""), f" {verb.title:<16} ", verb.help, width)
     lines += [line(("In lists", "strong"))]
     for key, words in (
         ("↑ ↓ j k", "move"),
@@ -195,3 +198,10 @@ def keys(known: Mapping[str, str], pane: str, width: int) -> list[Line]:
     ):
         lines.append(line((f" {key:<17}", "key"), (words, "dim")))
     return lines
+
+
+def _helped(key: Part, title: str, words: str, width: int) -> Iterator[Line]:
+    first, *rest = wrap(words, max(width - 18, 16))
+    yield line(key, title, (first, "dim"))
+    for part in rest:
+        yield line(" " * 18, (part, "dim"))

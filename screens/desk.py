@@ -21,7 +21,7 @@ from screens.acting import Acting
 from screens.bell import Bell
 from screens.drafting import Drafting
 from screens.filtering import Filtering
-from screens.footer import footer
+from screens.footer import WRITING, footer
 from screens.header import banner, header
 from screens.incidents import Incidents
 from screens.line import LineBar
@@ -193,7 +193,9 @@ class Desk(Toned[None]):
 
     def draw_footer(self) -> None:
         why = partial(why_not, self)
-        self.query_one("#footer", LineBar).set_line(footer(self.keys, self._on, why, self.size.width))
+        writing = self.focused is not None and self.focused.id == "editor"
+        keys = WRITING if writing else footer(self.keys, self._on, why, self.size.width)
+        self.query_one("#footer", LineBar).set_line(keys)
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < MIDDLE_WIDTH, "-middle")
@@ -225,6 +227,8 @@ class Desk(Toned[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         if isinstance(event.widget, Pane) and event.widget.id and event.widget.id != self._on:
             self.go_to(event.widget.id)
+        else:
+            self.draw_footer()
 
     @on(RowMoved)
     def follow_cursor(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -16,9 +16,10 @@ from textual.widgets import Input
 
 from models.search import rank
 from models.search import words as words_of
+from screens.line import LineBar
 from screens.messages import RowChosen
-from screens.rows import Line, Part, Row, RowList, Toned, line
-from screens.show import content, fit, safe, wrap
+from screens.rows import Line, Part, Row, RowList, Toned, cells, line
+from screens.show import content, fit, wrap
 from screens.show import width as cells_of
 from screens.turns import turns
 
@@ -74,24 +75,45 @@ class Options(RowList):
 
     def fill(self, options: Sequence[Option[T]], point_at: int | None = None) -> None:
         """Show these; the rows' keys are their places."""
-        keyed = any(option.key for option in options)
-        longest = min(max((cells_of(option.title) for option in options), default=0), max(self.size.width - 20, 16))
+        width = max(self.size.width, 12)
+        keyed = 3 * any(option.key for option in options)
         marked = max((cells_of(option.mark) for option in options), default=0)
+        column = _column([cells_of(option.title) for option in options], width - keyed)
         rows = []
         for place, option in enumerate(options):
+            if option.below[0]:
+                rows.append(Row(place, tuple(_stacked(option, width))))
+                continue
             key: Part = (f"{option.key:>1}  " if keyed else "", "key")
             marks: list[Part] = [(f"  {fit(option.mark, marked)}", "good")] if marked else []
-            hint: Part = (f"  {safe(option.hint)}" if option.hint else "", "dim")
-            if option.below[0]:
-                words, tone = option.below
-                titles = [line(part) for part in wrap(option.title, max(self.size.width, 12))]
-                below = [line("  ", (part, tone)) for part in wrap(words, max(self.size.width, 12) - 2)]
-                above = [line((part, "strong")) for part in wrap(option.above, max(self.size.width, 12))]
-                rows.append(Row(place, (*(above if option.above else ()), *titles, *below)))
-            else:
-                rows.append(Row(place, (line(key, fit(option.title, longest), *marks, hint),)))
+            hint = cells_of(option.hint)
+            room = width - keyed - cells(marks)
+            title = max(column, min(cells_of(option.title), room - (2 + hint if hint else 0)))
+            left = room - title - 2
+            told = [("  " + fit(option.hint, min(left, hint)), "dim")] if hint else []
+            under: list[Line] = []
+            if keyed and hint > left:  # a few, which have room for all that is said of them
+                told, under = [], [line(" " * (keyed + 2), (part, "dim")) for part in wrap(option.hint, width - 5)]
+            rows.append(Row(place, (line(key, fit(option.title, title), *marks, *told), *under)))
         self.set_rows(rows, point_at=point_at)
         self.styles.height = max(1, min(sum(len(row.lines) for row in rows), 16))
+
+
+def _column(titles: Sequence[int], room: int) -> int:
+    """How wide titles are together; where some are long, the others keep their column and those go over it."""
+    longest = max(titles, default=0)
+    if longest <= room // 2:
+        return longest
+    return max((title for title in titles if title <= room // 3), default=0)
+
+
+def _stacked(option: Option[T], width: int) -> Iterator[Line]:
+    """The title and what stands under it, each on as many lines as it needs."""
+    words, tone = option.below
+    if option.above:
+        yield from (line((part, "strong")) for part in wrap(option.above, width))
+    yield from (line(part) for part in wrap(option.title, width))
+    yield from (line("  ", (part, tone)) for part in wrap(words, width - 2))
 
 
 Make = Callable[[int], Sequence[Line]]
@@ -176,6 +198,9 @@ class Pick(Dialog[T], Generic[T]):
                 yield Body(self._lines, id="body")
             if self._search:
                 yield Input(placeholder="type to find", select_on_focus=False)
+                none = LineBar(id="none")
+                none.set_line((("Nothing here is called so.", "dim"),))
+                yield none
             yield Options(id="options")
 
     def on_mount(self) -> None:
@@ -204,6 +229,8 @@ class Pick(Dialog[T], Generic[T]):
         ):
             fitting = [*fitting, Option(value=self._new(words), title=f"“{words}”", hint="add")]
         self._fitting = fitting
+        if self._search:
+            self.query_one("#none").display = not fitting
         at = next((i for i, option in enumerate(fitting) if option.value == self._at), 0) if not words else 0
         self.query_one(Options).fill(fitting, point_at=at)
         self.call_after_refresh(self.query_one(Options).reveal)

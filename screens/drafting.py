@@ -254,6 +254,7 @@ class Drafting:
             for editor in self._desk.query("#editor"):
                 saved = self._trouble or ("…" if self._dirty else f"r{self._revision} saved")
                 room = max(self._desk.query_one("#status-place").size.width - 5, 8)  # laid out before the editor is
-                told = draft_title(self._shown, self._to, self._desk.clock(), saved)
-                title = fit(f"4 {PANE_NAMES[self._to]} · {told}", room).rstrip()
+                name = f"4 {PANE_NAMES[self._to]} · "
+                told = draft_title(self._shown, self._to, self._desk.clock(), room - len(name), saved)
+                title = fit(f"{name}{told}", room).rstrip()
                 write_on_frame(editor, title, "saves itself · Esc leaves")

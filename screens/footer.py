@@ -15,6 +15,9 @@ _ORDER = (
     "add-task", "add-role", "category", "impact", "rename", "skip", "quit",
 )  # fmt: skip
 
+WRITING: Line = ((" Esc", "key"), (" Leave ", ""), (" Ctrl+Z", "key"), (" Undo typing ", ""))
+"""The keys while the draft is written, which takes every letter for itself."""
+
 _ON_ROWS = {"timeline": ("theory", "evidence"), "status": ("draft", "publish")}
 """The verbs that work everywhere, and on the focused row of that pane above all."""
 

@@ -75,8 +75,11 @@ class Roster(Pane):
         if self.board is None or self.board.shown is None or self.now is None:
             return ""
         found = hints(self.board, self.board.shown, self.me, self.now)
+        if not found:
+            return ""
         told = f"{len(found)} hints" if len(found) > 1 else "hint"
-        return f"{told}: {safe(found[0].words)}" if found else ""
+        ways = (f"{told}: {safe(found[0].words)}", f"{told}: {safe(found[0].short)}")
+        return next((words for words in ways if wide(words) <= self.legend_room), ways[-1])
 
     def title(self) -> str:
         shown = self.board.shown if self.board else None

@@ -44,11 +44,19 @@ PANE_NAMES = {
 """What the pane is called while it shows the draft for that audience."""
 
 
-def draft_title(shown: IncidentView, to: Audience, now: datetime, saved: str | None = None) -> str:
-    """When its readers expect to hear more, and the draft's revision and fate, which `saved` tells in other words."""
-    due = _due(shown, to, now)
-    parts = (due, _fate(shown.drafts[to])) if saved is None else (saved, due)
-    return " · ".join(filter(None, parts))
+def draft_title(shown: IncidentView, to: Audience, now: datetime, room: int, saved: str | None = None) -> str:
+    """When its readers expect to hear more, and the draft's revision and fate, which `saved` tells in other words.
+
+    In at most `room` cells, if that can be: what is late is the last to go.
+    """
+    whole, short = _due(shown, to, now)
+    if saved is None:
+        fate = _fate(shown.drafts[to])
+        ways: tuple[tuple[str, ...], ...] = ((whole, fate), (short, fate), (whole,), (short,))
+    else:
+        ways = ((saved, whole), (saved, short), (saved,))
+    told = [" · ".join(filter(None, way)) for way in ways]
+    return next((words for words in told if cells_of(words) <= room), told[-1])
 
 
 def _fate(draft: DraftView) -> str:
@@ -63,13 +71,16 @@ def _fate(draft: DraftView) -> str:
     return f"draft r{draft.revision}"
 
 
-def _due(shown: IncidentView, to: Audience, now: datetime) -> str:
+def _due(shown: IncidentView, to: Audience, now: datetime) -> tuple[str, str]:
+    """The same in more words, and in fewer."""
     promise = next((promise for promise in shown.promises if promise.audience is to), None)
     if promise is None:
-        return ""
+        return "", ""
+    at = stamp(promise.due_at)
     if promise.due_at <= now:
-        return f"late {stamp(promise.due_at)}, {shown.updater or 'nobody'} owes it"
-    return f"{'put off to' if promise.snoozed else 'due'} {stamp(promise.due_at)}"
+        owed = f"{shown.updater or 'nobody'} owes it"
+        return f"late {at}, {owed}", f"late, {owed}"
+    return f"{'put off to' if promise.snoozed else 'due'} {at}", f"due {at}"
 
 
 def component_lines(components: dict[str, ComponentState], width: int) -> list[Line]:
@@ -128,7 +139,8 @@ class Status(Pane):
 
     def title(self) -> str:
         shown = self.board.shown if self.board else None
-        return draft_title(shown, self.audience, self.now) if shown and self.now else ""
+        room = self.size.width - 7 - cells_of(self.name_shown())  # beside the number and the name on the frame
+        return draft_title(shown, self.audience, self.now, room) if shown and self.now else ""
 
     def name_shown(self) -> str:
         return PANE_NAMES[self.audience]
@@ -142,7 +154,7 @@ class Status(Pane):
         if who is not None:
             return f"✎ {safe(who)} is editing"
         if draft.edited_by and draft.edited_at and draft.text.strip():
-            return f"last edited {stamp(draft.edited_at)} by {safe(draft.edited_by)}"
+            return f"edited {stamp(draft.edited_at)} by {safe(draft.edited_by)}"
         return ""
 
     @property

@@ -68,7 +68,8 @@ async def _offer(desk: Desk, shown: IncidentView) -> None:
     if not options:
         desk.notify("Nothing is left that you could hand over.", title="Hand over", severity="warning")
         return
-    key = await desk.acting.ask(Pick(f"Hand over · {shown.ref}", options, at=_at(desk, open_to_offer), search=True))
+    at = _at(desk, open_to_offer, held)
+    key = await desk.acting.ask(Pick(f"Hand over · {shown.ref}", options, at=at, search=True))
     if key is None:
         return
     role = next((role for role in open_to_offer if role.key == key), None)
@@ -78,11 +79,13 @@ async def _offer(desk: Desk, shown: IncidentView) -> None:
         await _offer_one(desk, shown, role)
 
 
-def _at(desk: Desk, roles: Sequence[RoleView]) -> str:
-    """The focused role, else the first that the reader holds."""
+def _at(desk: Desk, roles: Sequence[RoleView], held: Sequence[tuple[int, str]]) -> str:
+    """The focused role, else everything where that is more than one, else the one that the reader holds."""
     focused = desk.role() if desk.focused_pane == "roster" else None
     if focused is not None and focused.key in [role.key for role in roles]:
         return focused.key
+    if len(held) > 1:
+        return _EVERYTHING
     mine = (role.key for role in roles if desk.me in [holder.person for holder in role.holders])
     return next(mine, _EVERYTHING)
 

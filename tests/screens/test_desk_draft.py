@@ -44,7 +44,7 @@ async def test_what_a_colleague_drafts_shows_at_once(place: Place) -> None:
     async with place.desk() as at:
         write(place, "We know.")
         await at.until(lambda: "We know." in at.drawn("#status"))
-        assert "last edited 14:32Z by bo" in str(at.pane("status").border_subtitle)
+        assert "edited 14:32Z by bo" in str(at.pane("status").border_subtitle)
 
 
 async def test_who_has_the_draft_open_shows_on_every_desk(place: Place) -> None:

@@ -40,8 +40,8 @@ async def test_the_brief_is_edited_before_it_goes(place: Place) -> None:
     assert place.incident().offers[0].brief.endswith(" Mind the cache.")
 
 
-async def test_without_the_roster_it_begins_at_the_first_role_of_mine(place: Place) -> None:
-    lead(place)
+async def test_without_the_roster_it_begins_at_the_role_that_is_all_of_mine(place: Place) -> None:
+    place.declare()
     async with place.desk() as at:
         await at.press("h", "enter")
         assert at.dialog == "Hand Incident Manager over to whom?"

@@ -1,0 +1,51 @@
+"""How many keys it takes, from the open desk, to do what is done most."""
+
+from tests.screens.desks import Place, Sitting
+
+
+async def pressed(at: Sitting, *keys: str) -> None:
+    """Press them, and nothing else is asked."""
+    await at.press(*keys)
+    assert at.screen is at.desk
+
+
+async def test_taking_a_role_is_two(place: Place) -> None:
+    place.declare(by="bo")
+    async with place.desk() as at:
+        await pressed(at, "t", "enter")
+    assert place.holders("tech-lead") == ["ana"]
+
+
+async def test_giving_one_is_four_with_the_person_s_initial(place: Place) -> None:
+    place.declare()
+    for name in ("bo", "cy", "dee"):
+        place.act("note", name, ref="INC-1", text="here")
+    async with place.desk() as at:
+        await pressed(at, "a", "enter", "c", "enter")
+    assert place.holders("tech-lead") == ["cy"]
+
+
+async def test_handing_everything_over_is_four(place: Place) -> None:
+    place.declare()
+    place.declare("Search is slow", severity="P2")
+    place.act("take", "ana", ref="INC-2", role="scribe")
+    place.act("note", "bo", ref="INC-1", text="here")
+    async with place.desk() as at:
+        await pressed(at, "h", "enter", "enter", "enter")
+    offered = [(offer.role, offer.to) for ref in ("INC-1", "INC-2") for offer in place.incident(ref).offers]
+    assert offered == [("incident-manager", "bo"), ("incident-manager", "bo"), ("scribe", "bo")]
+
+
+async def test_raising_the_severity_is_two(place: Place) -> None:
+    place.declare(severity="P2")
+    async with place.desk() as at:
+        await pressed(at, "s", "1")
+    assert place.incident().severity == "P1"
+
+
+async def test_publishing_is_two(place: Place) -> None:
+    place.declare(severity="P2")
+    place.act("draft", "ana", ref="INC-1", title="Some payments fail", text="We look into it")
+    async with place.desk() as at:
+        await pressed(at, "P", "y")
+    assert place.last().kind == "published"

@@ -1,0 +1,72 @@
+"""What stays whole where there is little room."""
+
+import pytest
+
+from screens.dialogs import Option, Pick
+from tests.screens.busy import busy
+from tests.screens.desks import Place
+
+NARROW = (50, 24)
+
+
+async def test_all_that_is_said_of_a_few_options_can_be_read(place: Place) -> None:
+    said = "P1 needs a second pair of eyes before customers read what is written"
+    options = (Option(value=1, title="Keep both: theirs first, mine below", key="b"),)
+    longer = (Option(value=1, title="Ask for approval", hint=said, key="y"), Option(value=2, title="Not yet", key="n"))
+    async with place.desk(NARROW) as at:
+        at.app.push_screen(Pick("Without hints", options))
+        await at.until(lambda: "Keep both: theirs first, mine below" in at.text)
+        at.app.push_screen(Pick("With one", longer))
+        await at.until(lambda: "Ask for approval" in at.text)
+        assert said in " ".join(at.drawn("#options").split())
+
+
+async def test_what_is_said_of_many_options_is_cut_with_a_sign(place: Place) -> None:
+    options = [
+        Option(value=name, title=name, hint="holds every role that there is on this one, and more of another")
+        for name in "abc"
+    ]
+    async with place.desk(NARROW) as at:
+        at.app.push_screen(Pick("Many", options, search=True))
+        await at.until(lambda: "holds every role" in at.text)
+        assert [row.endswith("…") for row in at.drawn("#options").splitlines()] == [True] * 3
+
+
+async def test_a_search_that_finds_nothing_says_so(place: Place) -> None:
+    place.declare()
+    async with place.desk(NARROW) as at:
+        await at.press("t", *"xyz")
+        assert "Nothing here is called so." in at.text
+        await at.press("enter", "backspace", "backspace", "backspace")
+        assert "Nothing here is called so." not in at.text
+        assert "Tech Lead" in at.text
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), NARROW], ids=["120", "80", "50"])
+async def test_a_hint_is_never_cut(place: Place, size: tuple[int, int]) -> None:
+    place.declare()
+    place.act("take", "ana", ref="INC-1", role="scribe")
+    async with place.desk(size) as at:
+        await at.press("2")
+        hint = str(at.pane("roster").border_subtitle)
+        whole = "hint: ana is Incident Manager and also Scribe"
+        assert hint == (whole if size[0] > 100 else "hint: ana holds 2 roles")
+
+
+async def test_who_owes_an_update_is_never_cut(place: Place) -> None:
+    busy(place)
+    async with place.desk((80, 24)) as at:
+        assert str(at.pane("status").border_title) == "4 Status page · late, cy owes it"
+        await at.press("e")
+        assert str(at.editor.border_title) == "4 Status page · r3 saved"
+    async with place.desk() as at:
+        assert str(at.pane("status").border_title) == "4 Status page · late 14:17Z, cy owes it · draft r3"
+
+
+async def test_while_one_writes_the_footer_offers_no_letters(place: Place) -> None:
+    place.declare()
+    async with place.desk() as at:
+        await at.press("e")
+        assert [text.strip() for text, _ in at.footer] == ["Esc", "Leave", "Ctrl+Z", "Undo typing"]
+        await at.press("escape")
+        assert "Declare" in [text.strip() for text, _ in at.footer]
