@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import acting, growing, resting, starting, stress
+from bench import acting, growing, relaying, resting, starting, stress
 from bench.figures import Figure, table
 from bench.place import Place, place
 
@@ -20,6 +20,8 @@ SUBJECTS = ("start", "key", "others", "idle", "growth")
 def main() -> int:
     if sys.argv[1:2] == ["stress"]:
         return stress.main(sys.argv[2:])
+    if sys.argv[1:2] == ["relay"]:
+        return relaying.main(sys.argv[2:])
     options = _options()
     with ExitStack() as stack:
         new_postgres = None

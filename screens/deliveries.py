@@ -18,17 +18,14 @@ if TYPE_CHECKING:
 
 def undelivered(deliveries: Sequence[DeliveryView], now: datetime, width: int) -> list[Line]:
     """What somebody should look at, each with the reason; nothing where there is nothing."""
-    told = [f"✗ not sent to {each.place}: {why(each, now)}" for each in troubled(deliveries, now)]
-    lines = [line((part, "bad")) for words in told for part in wrap(words, width)]
-    if told:
-        lines += [line((part, "warn")) for part in wrap("R tries again now", width)]
-    return lines
+    told = [f"✗ not sent to {each.place}: {_why(each, now)}" for each in troubled(deliveries, now)]
+    return [line((part, "bad")) for words in told for part in wrap(words, width)]
 
 
-def why(delivery: DeliveryView, now: datetime) -> str:
-    """Why it was not sent."""
+def _why(delivery: DeliveryView, now: datetime) -> str:
     if not stuck(delivery, now):
-        return f"{delivery.said} Next try {stamp(delivery.next_at)}." if delivery.next_at > now else delivery.said
+        later = f"Next try {stamp(delivery.next_at)}; R tries now." if delivery.next_at > now else "R tries again."
+        return f"{delivery.said} {later}"
     if delivery.secrets:
         return f"no desk and no relay that is running has {' and '.join(map(variable, delivery.secrets))}."
     return "no desk and no relay has tried yet."
