@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from random import random
 from time import monotonic
 from uuid import uuid4
@@ -31,6 +32,9 @@ LONGEST_REST = 600.0
 SHORTEST_REST = 0.05
 """Seconds to leave between two looks, whatever clocks say."""
 
+QUIET_SECONDS = 30.0
+"""Seconds without anything to do after which the connection is let go."""
+
 AFTER_FAILURE = 5.0
 """Seconds to wait for the database when the outcome of a sending could not be written down."""
 
@@ -41,6 +45,17 @@ class _Result:
 
     turn: Turn
     outcome: Outcome
+
+
+class _Heard(Enum):
+    LOOK = "look"
+    NOTHING = "nothing"
+
+
+def _left(due: float | None, open_: bool) -> float | None:
+    """Seconds until there is something to do; None: nothing but to wait for somebody."""
+    waits = [max(due - monotonic(), 0.0)] if due is not None else []
+    return min([*waits, QUIET_SECONDS] if open_ else waits, default=None)
 
 
 class Sender:
@@ -95,7 +110,7 @@ class Sender:
         """Send what is due, and return how much was sent, and how much was not. Raises Refused or Unreachable."""
         counts = {"sent": 0, "not_sent": 0}
         self._round()
-        while self._busy and (result := self._hear(outbox.LEASE.total_seconds())):
+        while self._busy and isinstance(result := self._hear(outbox.LEASE.total_seconds()), _Result):
             counts["sent" if result.outcome.sent else "not_sent"] += 1
             self._take(result)
             self._round()
@@ -103,42 +118,46 @@ class Sender:
         return counts
 
     def _work(self) -> None:
-        rest: float | None = None
+        due: float | None = None
         while not self._stopping.is_set():
-            result = self._hear(rest)
-            if result is not None:
-                self._take(result)
-            else:
+            heard = self._hear(_left(due, self._open))
+            if isinstance(heard, _Result):
+                self._take(heard)
+            elif heard is _Heard.LOOK:
                 self._stopping.wait(random() * self._shy)  # noqa: S311
+            elif due is None or monotonic() < due:
+                self._close()  # it has been quiet for a while
+                continue
             if not self._stopping.is_set():
                 rest = self._safely()
+                due = None if rest is None else monotonic() + rest
         self._finish(self._grace)
 
-    def _hear(self, timeout: float | None) -> _Result | None:
-        """The next result; None: somebody asks for a look, however often, or nothing came for so many seconds."""
-        heard = None
+    def _hear(self, timeout: float | None) -> _Result | _Heard:
+        """The next result; or that somebody asked for a look, however often; or that nothing came in that time."""
+        heard: _Result | None = None
+        found = _Heard.NOTHING
         with suppress(queue.Empty):
             heard = self._inbox.get(timeout=timeout)
+            found = _Heard.LOOK
             while heard is None:
                 heard = self._inbox.get_nowait()
-        return heard
+        return heard or found
 
     def _safely(self) -> float | None:
         """A round that takes nobody down: who shows the board says what is wrong with the database."""
         try:
-            rest = self._round()
+            return self._round()
         except (Failure, ValueError, LookupError, TypeError):  # or rows that a newer program wrote, or another tool
-            rest = AFTER_FAILURE if self._unsettled else None
-        if rest is None or rest > AFTER_FAILURE:
             self._close()
-        return rest
+            return AFTER_FAILURE if self._unsettled else None
 
     def _finish(self, grace: float) -> None:
         end = monotonic() + grace
         while self._busy and (left := end - monotonic()) > 0:
-            result = self._hear(left)
-            if result is not None:
-                self._take(result)
+            heard = self._hear(left)
+            if isinstance(heard, _Result):
+                self._take(heard)
         with suppress(Failure):  # then it is sent again, with the same key
             self._settle()
         self._close()
