@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from models.failures import Failure, ReadOnly, Unreachable
+from models.failures import Failure, ReadOnly, Refused, Unreachable
 from models.location import Location
 from models.mounts import network_file_system
 
@@ -216,6 +216,10 @@ _SQLITE: dict[int, tuple[type[Failure], str, str]] = {
 }
 
 
+INSUFFICIENT_PRIVILEGE = "42501"
+"""The SQLSTATE of what a login may not do."""
+
+
 def _told(location: Location, error: BaseException | None) -> Failure:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -223,6 +227,9 @@ def _told(location: Location, error: BaseException | None) -> Failure:
             kind, message, remedy = _SQLITE[code]
             return kind(message.format(location.shown), remedy)
         return Unreachable(f"SQLite refuses {location.shown}.", _plain(location, error))
+    told = getattr(error, "diag", None)
+    if told is not None and told.sqlstate == INSUFFICIENT_PRIVILEGE and told.message_hint:  # a trigger of ours
+        return Refused(told.message_primary, told.message_hint)
     words = str(error).lower()
     for sign, message, remedy in _POSTGRES:
         if sign in words:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from models.failures import Failure, ReadOnly, Refused, Unreachable
 from models.location import Location
 from models.presence import Desks
+from models.text import key
 
 if TYPE_CHECKING:
     from models.commands.base import Command
@@ -66,13 +67,16 @@ class News:
     """Why it is not live."""
     since: datetime | None = None
     """Since when the board may no longer be what is so."""
+    person: str | None = None
+    """Whose desk it is, as far as that is known; None: nobody's."""
 
 
 class Link:
     """A desk's line. `tell` is called from the link's own thread for every news.
 
-    `memory` keeps the last known board between runs; None keeps nothing. `person` is whose desk others see open.
-    `scout` has been sent ahead for the first board.
+    `memory` keeps the last known board between runs; None keeps nothing. `person` is whose desk others see open; unless
+    they have `said` so themselves, the database's word for whose the login is counts for more. `scout` has been sent
+    ahead for the first board.
     """
 
     def __init__(
@@ -84,10 +88,12 @@ class Link:
         memory: Memory | None = None,
         clock: Callable[[], datetime] | None = None,
         person: str | None = None,
+        said: bool = True,
         scout: Scout | None = None,
     ) -> None:
         self._location = location
         self._person = person
+        self._said = said
         self._tell = tell
         self._language = language
         self._memory = memory
@@ -167,7 +173,7 @@ class Link:
             board = self._news.board
             if self._store is not None and board is not None and self._news.state is not State.LOST:
                 with suppress(Failure):
-                    self._announce(self._news.state, self._store.older(board))
+                    self._announce(self._news.state, self._store.older(board), self._news.failure)
 
         self._jobs.put(read_page)
 
@@ -207,6 +213,19 @@ class Link:
             self._met = True
         return self._store
 
+    def _stands(self, why: ReadOnly | None, owner: str | None) -> ReadOnly | None:
+        """Why the desk only looks on, if it does; `owner`: whose the login is.
+
+        In another's name the database takes nothing from it.
+        """
+        if owner is None or self._person is None or key(owner) == key(self._person):
+            return why
+        if not self._said:
+            self._person = owner
+            return why
+        message = f"Your login is that of {owner}: as {self._person} you see everything, and change nothing."
+        return why or ReadOnly(message, "Leave out --as.")
+
     def _refresh(self) -> None:
         self._refreshing.clear()
         before = self._news.board if self._fresh or self._sighted else None
@@ -222,11 +241,13 @@ class Link:
             self._lose(_puzzled(error))
             return
         self._fresh = True
-        state = State.LIVE if store.writable else State.READ_ONLY
-        if before is None or self._news.state is not state or replace(board, read_at=before.read_at) != before:
-            self._announce(state, board)
+        why = self._stands(store.read_only, store.person)
+        state = State.READ_ONLY if why else State.LIVE
+        same = self._news.state is state and str(self._news.failure or "") == str(why or "")
+        if before is None or not same or replace(board, read_at=before.read_at) != before:
+            self._announce(state, board, why)
         else:
-            self._news = News(state, board)
+            self._news = replace(self._news, board=board)
         self._opened.set()
         if board.unsent and state is State.LIVE and board.unsent != sending:
             self._send()
@@ -267,8 +288,8 @@ class Link:
                 self._looking_at = None
             return store.board(None, before)
 
-    def _announce(self, state: State, board: Board | None) -> None:
-        self._news = News(state, board)
+    def _announce(self, state: State, board: Board | None, failure: Failure | None = None) -> None:
+        self._news = News(state, board, failure, person=self._person)
         self._tell(self._news)
         if self._memory is not None and board is not None:
             self._memory.note(board)
@@ -281,7 +302,7 @@ class Link:
         since = self._news.since or (remembered.read_at if remembered else self._now())
         state = State.REFUSED if isinstance(failure, Refused) else State.LOST
         board = self._news.board
-        news = News(state, replace(board, away=()) if board else None, failure, since)
+        news = News(state, replace(board, away=()) if board else None, failure, since, person=self._person)
         told = self._news.failure
         if self._news.state is not state or told is None or str(told) != str(failure):
             self._news = news
@@ -341,7 +362,8 @@ class Link:
             if self._looking_at in ("first", shown):
                 self._looking_at = shown if shown is not None else "first"
                 self._sighted = self._met = True
-                self._announce(State.LIVE if sighting.writable else State.READ_ONLY, sighting.board)
+                why = self._stands(ReadOnly(*sighting.why) if sighting.why else None, sighting.owner)
+                self._announce(State.READ_ONLY if why else State.LIVE, sighting.board, why)
         self.drawn.wait(PAINT_SECONDS)
 
     def _listen(self) -> None:

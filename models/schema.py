@@ -15,39 +15,57 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, inspect, select, text
 
-from models import tables
+from models import keepers, tables
 from models.columns import metadata
 from models.failures import ReadOnly, Refused, Unreachable
 from models.location import Location
 
-SCHEMA = 10
+SCHEMA = 11
 """The shape that this program writes; each migration raises it by one."""
 
-_MAY_WRITE = "SELECT current_setting('transaction_read_only') = 'off' AND has_table_privilege('entries', 'INSERT')"
+_STANDING = text(
+    "SELECT pg_is_in_recovery() AS follows, current_setting('transaction_read_only')::boolean AS closed,"
+    " has_table_privilege('entries', 'INSERT') AS allowed"
+)
+_UPGRADE = "Upgrade this one: pip install --upgrade bridgewatch."
 _META = select(tables.meta.c.schema, tables.meta.c.min_reader, tables.meta.c.min_writer)
 
 
 def check(connection: Connection, location: Location, *, writes: bool) -> None:
     """Raises ReadOnly or Unreachable when the database has a shape that this program must not write, or read."""
     found, min_reader, min_writer = connection.execute(_META).one()
-    newer = f"{location.shown} was upgraded by a newer Bridgewatch (schema {found}; this one knows {SCHEMA})."
-    remedy = "Upgrade this one: pip install --upgrade bridgewatch."
     if min_reader > SCHEMA:
-        raise Unreachable(newer, remedy)
+        raise Unreachable(_newer(location, found), _UPGRADE)
     if writes and min_writer > SCHEMA:
-        raise ReadOnly(f"{newer} It can only read here.", remedy)
+        raise ReadOnly(f"{_newer(location, found)} It can only read here.", _UPGRADE)
     if found < SCHEMA:
         raise Unreachable(f"{location.shown} has an older schema ({found}).", "Start Bridgewatch anew: it upgrades.")
 
 
-def writable(connection: Connection) -> bool:
-    """Whether this program may write to the shape that it found, with the privileges that it has."""
-    if connection.execute(_META).one().min_writer > SCHEMA:
-        return False
+def _newer(location: Location, found: int) -> str:
+    return f"{location.shown} was upgraded by a newer Bridgewatch (schema {found}; this one knows {SCHEMA})."
+
+
+def read_only(connection: Connection, location: Location) -> ReadOnly | None:
+    """Why this program may not write to the database that it found, with the privileges that it has; None: it may."""
+    found, _, min_writer = connection.execute(_META).one()
+    if min_writer > SCHEMA:
+        return ReadOnly(f"{_newer(location, found)} It can only read here.", _UPGRADE)
     if connection.dialect.name == "sqlite":
         file = str(connection.exec_driver_sql("PRAGMA database_list").all()[0].file)
-        return os.access(file, os.W_OK) and os.access(os.path.dirname(file), os.W_OK)
-    return connection.exec_driver_sql(_MAY_WRITE).scalar_one() is True
+        if os.access(file, os.W_OK) and os.access(os.path.dirname(file), os.W_OK):
+            return None
+        message = f"{location.shown} can be read, but not written."
+        return ReadOnly(message, "Ask for write access to the file and its folder.")
+    standing = connection.execute(_STANDING).one()
+    if standing.follows:
+        return ReadOnly(f"{location.shown} is a standby, which only follows.", "Acting takes the primary's address.")
+    if standing.closed:
+        return ReadOnly(f"{location.shown} is read-only at the moment.", "The desk goes on as soon as it is not.")
+    if not standing.allowed:
+        observer = f"The login {keepers.login(connection)} observes: it sees everything, and changes nothing."
+        return ReadOnly(observer, f"Ask {keepers.keepers(connection)} to make it a responder.")
+    return None
 
 
 def version(engine: Engine) -> int:
@@ -74,10 +92,20 @@ def upgrade(engine: Engine, location: Location) -> None:
     with _rebuilding(engine) as connection:
         if location.path is None:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('bridgewatch'))"))
+            if not keepers.become_owner(connection):
+                raise Refused(
+                    f"{location.shown} has an older schema ({found}), which the login {keepers.login(connection)} may"
+                    " not upgrade.",
+                    f"Ask {keepers.keepers(connection)} to start this Bridgewatch once.",
+                )
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
         config.attributes["connection"] = connection
         command.upgrade(config, f"{SCHEMA:04}")
+        if location.path is None:
+            from models.grants import renew
+
+            renew(connection)
 
 
 @contextmanager

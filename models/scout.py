@@ -32,7 +32,10 @@ class Sighting:
     """What the scout saw."""
 
     board: Board
-    writable: bool
+    why: tuple[str, str] | None
+    """Why one may not write, and what to do about it; None: one may."""
+    owner: str | None
+    """Whose the login is, if the database knows."""
 
 
 class Scout:
@@ -55,7 +58,7 @@ class Scout:
         if not told:
             return None
         try:
-            return Sighting(msgspec.json.decode(told[1:], type=Board), told[:1] == b"w")
+            return Sighting(*msgspec.json.decode(told, type=tuple[Board, tuple[str, str] | None, str | None]))
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
 
@@ -122,7 +125,8 @@ def _look(location: Location, language: str, memory: Memory, pipe: int) -> None:
     store.open(create=False)
     remembered = memory.recall()
     board = store.board(remembered.shown.id if remembered and remembered.shown else "first")
-    told = (b"w" if store.writable else b"r") + msgspec.json.encode(board)
+    why = (store.read_only.message, store.read_only.remedy) if store.read_only else None
+    told = msgspec.json.encode((board, why, store.person))
     store.close()
     while told:
         told = told[os.write(pipe, told) :]

@@ -13,9 +13,9 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models import agreement, books, schema, timeline
+from models import agreement, books, keepers, logins, schema, timeline
 from models.engine import FileId, connect, find, in_turn, in_words
-from models.failures import Refused, Unreachable
+from models.failures import ReadOnly, Refused, Unreachable
 from models.location import Location
 from models.policy import OPEN
 from models.reading import PAGE, RECENT, Reader, Turn, entry_view
@@ -74,8 +74,10 @@ class Store:
         self._language = language
         self._clock = clock
         self._books = books.Books()
-        self.writable = True
-        """Whether this program may write to the database that it opened."""
+        self.read_only: ReadOnly | None = None
+        """Why this program may not write to the database that it opened; None: it may."""
+        self.person: str | None = None
+        """Whose the login is that it opened it with; None: nobody has said, or the database has no logins."""
         self._file: FileId = None
         self._engine = connect(location)
         self._writer = self._engine.execution_options(writes=True)
@@ -97,9 +99,10 @@ class Store:
                     schema.upgrade(self._engine, self.location)
             with self._engine.connect() as connection:
                 schema.check(connection, self.location, writes=False)
-                self.writable = schema.writable(connection)
+                self.read_only = schema.read_only(connection, self.location)
+                self.person = logins.own(connection)
         if book is not None:
-            with self._writing() as connection:
+            with self._keeping("settings", "choose the book of new incidents") as connection:
                 books.choose(connection, book)
 
     def close(self) -> None:
@@ -114,6 +117,10 @@ class Store:
         with in_words(self.location), self._reader.begin() as connection:
             yield Reader(connection, self._language, self._books)
 
+    @property
+    def writable(self) -> bool:
+        return self.read_only is None
+
     def _same_file(self) -> None:
         """Raises Unreachable when the file was moved or replaced: what is written to it then, nobody else sees."""
         if self._file != find(self.location, create=False):
@@ -122,6 +129,8 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        if self.read_only is not None:
+            raise self.read_only
         self._same_file()
         with in_turn(self.location), self._writer.begin() as connection:
             schema.check(connection, self.location, writes=True)
@@ -174,13 +183,29 @@ class Store:
 
     def agree(self, change: Callable[[Rules], Rules] | None) -> Rules:
         """Change what the team has agreed on for telling people; None: back to the program's own rules."""
-        with in_words(self.location), self._writing() as connection:
+        with self._keeping("settings", "change the rules") as connection:
             return agreement.agree(connection, change)
 
     def keep_templates(self, templates: Templates) -> None:
         """Let updates begin with a team's own templates; none: with the program's."""
-        with in_words(self.location), self._writing() as connection:
+        with self._keeping("settings", "change the templates") as connection:
             agreement.keep_templates(connection, templates)
+
+    @contextmanager
+    def _keeping(self, table: str, deed: str) -> Iterator[Connection]:
+        with self.writing() as (connection, _):
+            keepers.keepers_only(connection, table, deed)
+            yield connection
+
+    @contextmanager
+    def keeping(self, by: str, table: str, deed: str) -> Iterator[Transaction]:
+        """Like `acting`, for what keepers do to a table; `deed` says what, in words.
+
+        Raises Refused, which names the keepers, where the login is none.
+        """
+        with self.acting(by) as tx:
+            keepers.keepers_only(tx.connection, table, deed)
+            yield tx
 
     @contextmanager
     def acting(self, by: str) -> Iterator[Transaction]:
@@ -214,7 +239,7 @@ class Store:
 
         Raises Refused for a name that nobody can have.
         """
-        with self.acting(by) as tx:
+        with self.keeping(by, "books", "bring in a role book") as tx:
             tx.wait_in_line(f"book {book.book.key}")  # so that who comes second sees what the first one brought
             return books.add(tx.connection, book.book.key, book.text, tx.author_id, tx.now, default=default)
 
@@ -225,7 +250,7 @@ class Store:
             ticket = read.ticket()
             if before is not None and before.ticket == ticket and looking_at == (before.shown and before.shown.id):
                 return replace(before, read_at=now, incidents=tuple(_listed(before.incidents, now)))
-            self.writable = read.may_write(self.location)
+            self.read_only = read.read_only(self.location)
             changed = read.on_the_board(now) if before is None else read.changed_since(before.ticket)
             rows = {row.id: row for row in before.incidents} if before else {}
             rows |= {row.id: row for row in changed}

@@ -162,6 +162,7 @@ class Desk(Toned[None]):
     def take_news(self, message: DeskChanged) -> None:
         before, self.news = self.news, message.news
         board = self.board
+        self.me = message.news.person or self.me
         if self.looking_at is None and board is not None and board.incidents:
             self.look_at((board.shown or board.incidents[0]).id)
         if before.state is State.LOST and self.live:
@@ -184,6 +185,7 @@ class Desk(Toned[None]):
         self.query_one("#header", LineBar).set_line(header(self.news, self.me, self.waiting, now, width))
         self.query_one("#banner", LineBar).set_lines(trouble)
         for pane in self.query(Pane):
+            pane.me = self.me
             pane.set_class(old, "-old")  # not the screen, whose every widget would be matched to its rules again
             pane.show(self.board, now)
         self.drafting.draw()

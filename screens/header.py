@@ -44,7 +44,7 @@ def banner(news: News, now: datetime, room: int) -> list[Line]:
     if news.state is State.LIVE or (news.state is State.OPENING and news.board is None):
         return []
     if news.state is State.READ_ONLY:
-        return _told("Read-only: you see what happens and cannot change it.", "warn", room)
+        return _told(f"Read-only: you see what happens and cannot change it. {news.failure or ''}", "warn", room)
     why = str(news.failure) if news.failure else "Opening the database."
     if news.board is not None:
         known = news.since or news.board.read_at

@@ -34,7 +34,7 @@ def why_not(desk: Desk, verb: Verb) -> str | None:
     if not verb.command and verb.name not in _WRITE:
         return None
     if desk.news.state is State.READ_ONLY:
-        return "This database can be read here, and not written."
+        return str(desk.news.failure)
     if not desk.live and verb.name not in _KEEP_WORDS:
         return "The database is away; the desk goes on as soon as it is back."
     if verb.name in ("declare", "schedule"):

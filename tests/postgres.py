@@ -110,6 +110,10 @@ class Cluster:
         """A SQLAlchemy URL over TCP, with password authentication."""
         return f"postgresql+psycopg://{user}:{quote(password, safe='')}@127.0.0.1:{self.port}/{database}"
 
+    def superuser(self, database: str) -> str:
+        """A SQLAlchemy URL over the server's socket, as its superuser."""
+        return f"postgresql+psycopg://{_SUPERUSER}@/{database}?host={quote(str(self._folder))}&port={self.port}"
+
     def new_database(self, template: str = "template0") -> str:
         """The URL of a new database that belongs to USER, a copy of `template` (to which nobody may be connected)."""
         name = f"test_{next(self._names)}"

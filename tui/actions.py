@@ -38,12 +38,18 @@ def opened(settings: Settings, *, book: str | None = None, anew: bool = False) -
         store.close()
 
 
+def me(store: Store, settings: Settings) -> str:
+    """Who acts: whom somebody named, else whose the login is, else whose account this is."""
+    return settings.me if settings.said or store.person is None else store.person
+
+
 def perform(verb: Verb, arguments: Namespace, settings: Settings) -> None:
     """Do it, and answer with the incident that was declared, or the entry that was written."""
     from tui.options import command
 
     wanted = command(verb, arguments, settings.me)
     with opened(settings) as store:
+        wanted = wanted.model_copy(update={"by": me(store, settings)})
         done = store.perform(wanted)
         if "json" not in arguments:
             printing.say(printing.done(done.entry))
@@ -150,7 +156,7 @@ def read_in(arguments: Namespace, settings: Settings) -> None:
     from models.exchange import statuspage
 
     with opened(settings) as store:
-        imported = statuspage.load(store, given, settings.me)
+        imported = statuspage.load(store, given, me(store, settings))
     if "json" in arguments:
         printing.document(imported)
     else:
@@ -224,6 +230,18 @@ def relay(arguments: Namespace, settings: Settings) -> None:
     from tui import places
 
     places.relay(arguments, settings)
+
+
+def grants(arguments: Namespace, settings: Settings) -> None:
+    from tui import keeping
+
+    keeping.grants(arguments, settings)
+
+
+def login(arguments: Namespace, settings: Settings) -> None:
+    from tui import keeping
+
+    keeping.login(arguments, settings)
 
 
 def rules(arguments: Namespace, settings: Settings) -> None:

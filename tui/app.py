@@ -122,6 +122,7 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
             clock=self._clock,
             person=settings.me,
             scout=self._scout,
+            said=settings.said,
         )
 
 

@@ -95,11 +95,11 @@ def _check(arguments: Namespace, settings: Settings) -> None:
 
 
 def _import(arguments: Namespace, settings: Settings) -> None:
-    from tui.actions import opened
+    from tui.actions import me, opened
 
     checked = _checked(arguments.file)
     with opened(settings) as store:
-        done = store.import_book(checked, settings.me, default=arguments.default)
+        done = store.import_book(checked, me(store, settings), default=arguments.default)
     if "json" in arguments:
         printing.document({**done, "notes": checked.notes})
         return

@@ -130,6 +130,18 @@ def _templates_arguments(parser: ArgumentParser) -> None:
     templates_arguments(parser)
 
 
+def _grants_arguments(parser: ArgumentParser) -> None:
+    from tui.keeping import grants_arguments
+
+    grants_arguments(parser)
+
+
+def _login_arguments(parser: ArgumentParser) -> None:
+    from tui.keeping import login_arguments
+
+    login_arguments(parser)
+
+
 def _import_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("format", choices=("statuspage",), help="what wrote the file: statuspage, its incidents.json")
     parser.add_argument("file", metavar="FILE", help="the file; - is the standard input")
@@ -160,6 +172,8 @@ _OWN = {
     "place": _Own("Say where else published updates go: Statuspage, webhooks, people.", "place", _place_arguments),
     "relay": _Own("Send what is published to other places, for a server.", "relay", _relay_arguments),
     "book": _Own("List, export, check and import role books.", "book", _book_arguments),
+    "grants": _Own("Print or run the SQL for Postgres's observers, responders, keepers.", "grants", _grants_arguments),
+    "login": _Own("Say whose a Postgres login is, so that it acts in no other name.", "login", _login_arguments),
     "import": _Own("Read the incidents of another tool into the database.", "read_in", _import_arguments),
     "demo": _Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),
 }

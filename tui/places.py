@@ -79,7 +79,7 @@ def _add(arguments: Namespace, settings: Settings) -> None:
     from models.commands.refusal import refused
     from models.place_setup import add
     from models.places import NewPlace, statuspage
-    from tui.actions import opened
+    from tui.actions import me, opened
 
     address, headers = arguments.address, dict(arguments.headers)
     if arguments.kind == PlaceKind.STATUSPAGE:
@@ -90,7 +90,7 @@ def _add(arguments: Namespace, settings: Settings) -> None:
     except ValidationError as error:
         raise refused(error) from None
     with opened(settings) as store:
-        with store.acting(settings.me) as tx:
+        with store.keeping(me(store, settings), "places", "set up places") as tx:
             new = add(tx, place)
         found = _found(store.places(), place.key)
     if "json" in arguments:
@@ -148,10 +148,10 @@ def _test(arguments: Namespace, settings: Settings) -> None:
 
 def _switch(arguments: Namespace, settings: Settings) -> None:
     from models.place_setup import remove, switch
-    from tui.actions import opened
+    from tui.actions import me, opened
 
     name = arguments.name
-    with opened(settings) as store, store.acting(settings.me) as tx:
+    with opened(settings) as store, store.keeping(me(store, settings), "places", "change where updates go") as tx:
         count = remove(tx, name) if arguments.what == "remove" else switch(tx, name, active=arguments.what == "resume")
     if "json" in arguments:
         printing.document({"place": name, "unsent": count})

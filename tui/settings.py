@@ -32,6 +32,8 @@ class Settings:
     database: Location
     me: str
     """Who acts."""
+    said: bool = True
+    """Somebody said who acts; else it is whose account this is, unless the database knows whose its login is."""
     language: str = "en"
     """The one that roles are named in, of LANGUAGES."""
     theme: str | None = None
@@ -84,6 +86,7 @@ def load(arguments: Namespace) -> Settings:
     return Settings(
         database=_database(chosen.get("database")),
         me=_me(chosen.get("as")),
+        said="as" in chosen,
         language=_language(chosen.get("language")),
         theme=chosen["theme"].value if "theme" in chosen else None,
         keys=chosen["keys"].value if "keys" in chosen else {},

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select
 
 from models import queries, schema
 from models.books import Books
+from models.failures import ReadOnly
 from models.location import Location
 from models.rolebook import RoleBook
 
@@ -38,13 +39,13 @@ class Rows:
         """The last change that this reader sees."""
         return int(self.connection.execute(queries.TICKET).scalar_one())
 
-    def may_write(self, location: Location) -> bool:
-        """Whether this program may write to the database as it is by now.
+    def read_only(self, location: Location) -> ReadOnly | None:
+        """Why this program may not write to the database as it is by now; None: it may.
 
         Raises Unreachable when a newer program has upgraded it beyond what this one can read.
         """
         schema.check(self.connection, location, writes=False)
-        return schema.writable(self.connection)
+        return schema.read_only(self.connection, location)
 
     def listening(self) -> list[str]:
         """The labels of whoever listens on a Postgres database, which any login may read."""

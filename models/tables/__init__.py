@@ -1,7 +1,7 @@
 """The tables, with the rules that hold whoever writes to them."""
 
 from models.tables.books import books
-from models.tables.keeping import head, meta, settings
+from models.tables.keeping import head, logins, meta, settings
 from models.tables.maintenance import maintenances
 from models.tables.outbox import deliveries, places
 from models.tables.process import skips
@@ -20,6 +20,7 @@ __all__ = [
     "head",
     "incident_roles",
     "incidents",
+    "logins",
     "maintenances",
     "meta",
     "offers",

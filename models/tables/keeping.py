@@ -10,7 +10,7 @@ from sqlalchemy import (
     Table,
 )
 
-from models.columns import Id, Json, metadata
+from models.columns import Id, Json, Moment, metadata, person
 
 settings = Table(
     "settings",
@@ -36,3 +36,13 @@ head = Table(
     Column("ticket", Id, nullable=False, comment="taken last in every transaction: tickets are in commit order"),
     CheckConstraint("one = 1", name="one_row"),
 )
+
+logins = Table(
+    "logins",
+    metadata,
+    Column("login", String(63), primary_key=True, comment="a role of Postgres that may connect"),
+    person("person_id", comment="whose it is: in nobody else's name does it write"),
+    person("mapped_by"),
+    Column("mapped_at", Moment, nullable=False),
+)
+"""Postgres checks each row that says who did it against this; SQLite has no logins."""

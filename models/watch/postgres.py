@@ -27,6 +27,9 @@ _LISTEN = (
 )
 """A connection that a pooler lends is not this desk's to name."""
 
+_READ_ONLY = "25006"
+"""What a standby answers to LISTEN: nobody rings there, and what it has caught up with is found by polling."""
+
 NAMED = "bridgewatch "
 """The names of the connections that listen begin so, whatever the address calls others; their label follows."""
 
@@ -58,6 +61,7 @@ class PostgresWatch(Watch):
         self._ticket: bytes | None = b"none read yet"
         self._ticket_outrun = False
         self.doorbell = False
+        self._follows = False
         self._connection = _connect(url, LISTENER if person is None else _UNNAMED)
         super().__init__()
         self._selector.register(self._connection, selectors.EVENT_READ)
@@ -115,6 +119,9 @@ class PostgresWatch(Watch):
     def _is_news(self, answer: "PGresult") -> bool:
         from psycopg.pq import ExecStatus
 
+        if answer.status == ExecStatus.FATAL_ERROR and _state(answer) == _READ_ONLY and not self._follows:
+            self._follows = True
+            return True  # before the first look at the ticket
         if answer.status == ExecStatus.FATAL_ERROR:
             raise Gone(f"The database cannot be watched: {_one_line(answer.error_message.decode(errors='replace'))}")
         if answer.status != ExecStatus.TUPLES_OK:
@@ -122,10 +129,18 @@ class PostgresWatch(Watch):
         if not answer.ntuples:
             raise Gone("The database cannot be watched: its table head is empty.")
         ticket, process = answer.get_value(0, 0), answer.get_value(0, 1)
-        self.doorbell = process == str(self._connection.pgconn.backend_pid).encode()
+        own = process == str(self._connection.pgconn.backend_pid).encode()
+        self.doorbell = own and not self._follows
         changed = ticket != self._ticket and not self._ticket_outrun
         self._ticket, self._ticket_outrun = ticket, False
         return changed
+
+
+def _state(answer: "PGresult") -> str:
+    """The SQLSTATE of an answer that is an error."""
+    from psycopg.pq import DiagnosticField
+
+    return (answer.error_field(DiagnosticField.SQLSTATE) or b"").decode()
 
 
 def _connect(url: str, name: str) -> "psycopg.Connection[tuple[object, ...]]":

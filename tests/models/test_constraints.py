@@ -72,7 +72,7 @@ def test_replacing_is_removing(sqlite_location: Location, table: str) -> None:
         closing(sqlite3.connect(sqlite_location.path)) as tool,
         pytest.raises(sqlite3.IntegrityError, match=KEPT),
     ):
-        tool.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
+        tool.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
 
 
 @pytest.mark.parametrize("table", ["entries", "status_updates"])
@@ -167,7 +167,7 @@ def add_entry(connection: Connection, **fields: Any) -> None:
     names = ", ".join(fields)
     connection.execute(
         text(
-            f"INSERT INTO entries ({names}, {COPIED})"  # noqa: S608
+            f"INSERT INTO entries ({names}, {COPIED})"
             f" SELECT {', '.join(f':{name}' for name in fields)}, {COPIED}"
             " FROM entries WHERE n = 1"
         ),

@@ -100,7 +100,9 @@ class TestServers:
         guest.open()
         assert not guest.writable
         assert guest.board().incidents == ()
-        assert failure(lambda: Acting(guest), ReadOnly).startswith("Your login may not do that in")
+        assert failure(lambda: Acting(guest), ReadOnly) == (
+            "The login guest observes: it sees everything, and changes nothing. Ask bridgewatch to make it a responder."
+        )
         guest.close()
 
     def test_somebody_holds_a_lock(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-import models.schema
 from models.commands.theories import SetTheory
 from models.location import Location
 from models.store import Store
+from tests.models.older import first_shape
 from tests.models.test_migrations import FIRST_SHAPE
 
 NOTES = (
@@ -30,10 +30,7 @@ WRITE = text(
 
 
 def test_they_are_made_of_the_notes_that_stand(empty: Location, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = models.schema.SCHEMA
-    monkeypatch.setattr(models.schema, "SCHEMA", 1)
-    store = Store(empty)
-    store.open()
+    store = first_shape(empty, monkeypatch)
     with store._writer.begin() as connection:
         for statement in FIRST_SHAPE.split(";"):
             connection.execute(text(statement))
@@ -42,7 +39,6 @@ def test_they_are_made_of_the_notes_that_stand(empty: Location, monkeypatch: pyt
             connection.execute(WRITE, row)
         connection.execute(text("UPDATE incidents SET version = 10"))
     store.close()
-    monkeypatch.setattr(models.schema, "SCHEMA", known)
     store = Store(empty)
     store.open()
     found = [(theory.n, theory.text, theory.state) for theory in store.incident(1).theories]

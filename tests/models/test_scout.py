@@ -29,8 +29,8 @@ location = Location.parse(sys.argv[1])
 sent = scout.send(location, sys.argv[3], Memory(Path(sys.argv[2]), location, "ana"))
 assert sent is not None and not {"sqlalchemy", "pydantic", "msgspec"} & set(sys.modules)
 seen = sent.back()
-print(seen and (seen.writable, seen.board.shown and seen.board.shown.ref, [row.title for row in seen.board.incidents],
-      seen.board.shown and seen.board.shown.roles[0].name))
+print(seen and (seen.why is None, seen.board.shown and seen.board.shown.ref,
+      [row.title for row in seen.board.incidents], seen.board.shown and seen.board.shown.roles[0].name))
 """
 
 
@@ -80,7 +80,7 @@ class TestTheAnswer:
     def board(self, store: Store) -> bytes:
         import msgspec
 
-        return msgspec.json.encode(store.board())
+        return msgspec.json.encode((store.board(), ("You may only look.", "Ask."), "ana"))
 
     @pytest.fixture
     def pipe(self) -> Iterator[tuple[int, int]]:
@@ -105,17 +105,17 @@ class TestTheAnswer:
         return seen
 
     def test_whole(self, pipe: tuple[int, int], board: bytes) -> None:
-        seen = self.back(pipe, b"r", board[:10], board[10:])
+        seen = self.back(pipe, board[:10], board[10:])
         assert seen is not None
-        assert (seen.writable, seen.board.incidents) == (False, ())
+        assert (seen.why, seen.owner, seen.board.incidents) == (("You may only look.", "Ask."), "ana", ())
 
-    @pytest.mark.parametrize("told", [b"", b"w", b"w{}", b"w\xff", b'w{"ticket": 1'])
+    @pytest.mark.parametrize("told", [b"", b"w", b"{}", b"\xff", b'{"board": 1'])
     def test_broken(self, pipe: tuple[int, int], told: bytes) -> None:
         assert self.back(pipe, told) is None
 
     def test_late(self, pipe: tuple[int, int], board: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(scout, "PATIENCE_SECONDS", 0.0)
-        assert self.back(pipe, b"w", board, ends=False) is None
+        assert self.back(pipe, board, ends=False) is None
 
 
 def test_with_one_processor_nobody_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

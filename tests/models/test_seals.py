@@ -173,7 +173,7 @@ def test_no_entry_goes_without(store: Store, seal: str) -> None:
     ):
         connection.execute(
             text(
-                f"INSERT INTO entries (incident_id, n, command_id, {columns}, seal)"  # noqa: S608
+                f"INSERT INTO entries (incident_id, n, command_id, {columns}, seal)"
                 f" SELECT incident_id, 2, '{UUID(int=1).hex}', {columns}, {seal} FROM entries"
             )
         )

@@ -244,7 +244,7 @@ class TestSecrets:
         assert incident.now.deliveries[0].said == "It refused (400 Bad Request): no Bearer … at /…."
         with incident.store._engine.connect() as connection:
             for table in ("places", "deliveries"):
-                rows = str(connection.execute(text(f"SELECT * FROM {table}")).all())  # noqa: S608
+                rows = str(connection.execute(text(f"SELECT * FROM {table}")).all())
                 assert "s3cret" not in rows
                 assert "an0ther" not in rows
 

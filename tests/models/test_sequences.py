@@ -133,7 +133,7 @@ def sealed(incident: Acting) -> bool:
     """Each entry has the seal that what is read back gives, and the incident the one of its last entry."""
     with incident.store._engine.connect() as connection:
         rows = connection.execute(text(f"{seals.ROWS} WHERE e.incident_id = {incident.id} ORDER BY e.n")).all()
-        last = connection.execute(text(f"SELECT seal FROM incidents WHERE id = {incident.id}")).scalar()  # noqa: S608
+        last = connection.execute(text(f"SELECT seal FROM incidents WHERE id = {incident.id}")).scalar()
     befores = [seals.NONE, *(row.seal for row in rows)]
     worked_out = [seals.of_row(before, row) for before, row in zip(befores, rows, strict=False)]
     return [*worked_out, last] == [*befores[1:], befores[-1]]

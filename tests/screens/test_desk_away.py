@@ -118,10 +118,11 @@ async def test_a_database_of_a_newer_program_can_be_looked_at(place: Place) -> N
         assert at.desk.news.state is State.READ_ONLY
         assert "◐ read-only" in at.lines[0]
         assert "Read-only: you see what happens and cannot change it." in at.banner
+        assert "Upgrade this one" in at.banner
         for key in "dsne":
             await at.press(key)
             assert at.screen is at.desk
-            assert "can be read here, and not written" in at.told[-1]
+            assert "It can only read here. Upgrade this one" in at.told[-1]
 
 
 async def test_a_database_that_a_newer_program_keeps_from_readers_is_refused_in_words(place: Place) -> None:

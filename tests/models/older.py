@@ -1,0 +1,18 @@
+"""Databases as earlier programs made them."""
+
+import pytest
+
+import models.schema
+from models.engine import find
+from models.location import Location
+from models.store import Store
+
+
+def first_shape(location: Location, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Make the tables of the first shape; the store is not opened, which would upgrade them."""
+    store = Store(location)
+    find(location, create=True)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(models.schema, "SCHEMA", 1)
+        models.schema.upgrade(store._engine, location)
+    return store
