@@ -16,15 +16,19 @@ if TYPE_CHECKING:
     from models.deliveries import DeliveryView
 
 
-def undelivered(deliveries: Sequence[DeliveryView], now: datetime, width: int) -> list[Line]:
-    """What somebody should look at, each with the reason; nothing where there is nothing."""
-    told = [f"✗ not sent to {each.place}: {_why(each, now)}" for each in troubled(deliveries, now)]
+def undelivered(deliveries: Sequence[DeliveryView], now: datetime, width: int, again: str) -> list[Line]:
+    """What somebody should look at, each with the reason; nothing where there is nothing. `again`: the key for it."""
+    told = [f"✗ not sent to {each.place}: {_why(each, now, again)}" for each in troubled(deliveries, now)]
     return [line((part, "bad")) for words in told for part in wrap(words, width)]
 
 
-def _why(delivery: DeliveryView, now: datetime) -> str:
+def _why(delivery: DeliveryView, now: datetime, again: str) -> str:
     if not stuck(delivery, now):
-        later = f"Next try {stamp(delivery.next_at)}; R tries now." if delivery.next_at > now else "R tries again."
+        later = (
+            f"Next try {stamp(delivery.next_at)}; {again} tries now."
+            if delivery.next_at > now
+            else f"{again} tries again."
+        )
         return f"{delivery.said} {later}"
     if delivery.secrets:
         return f"no desk and no relay that is running has {' and '.join(map(variable, delivery.secrets))}."

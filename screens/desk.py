@@ -107,13 +107,13 @@ class Desk(Toned[None]):
         yield LineBar(id="banner")
         with Horizontal(id="panes"):
             with Vertical(id="left"):
-                yield Incidents(id="incidents", me=self.me)
-                yield Roster(id="roster", me=self.me)
+                yield Incidents(id="incidents", me=self.me, keys=self.keys)
+                yield Roster(id="roster", me=self.me, keys=self.keys)
             with Vertical(id="right"):
-                yield Timeline(id="timeline", me=self.me)
-                yield Tasks(id="tasks", me=self.me)
+                yield Timeline(id="timeline", me=self.me, keys=self.keys)
+                yield Tasks(id="tasks", me=self.me, keys=self.keys)
                 with Vertical(id="status-place"):
-                    yield Status(id="status", me=self.me)
+                    yield Status(id="status", me=self.me, keys=self.keys)
         yield LineBar(id="footer")
 
     def on_mount(self) -> None:

@@ -13,6 +13,7 @@ from models.failures import Conflict, Refused, Unreachable
 from models.policy import Audience
 from models.text import clean
 from models.verbs import BY_NAME
+from screens.moves import sign
 from screens.pane import write_on_frame
 from screens.show import fit
 from screens.status import PANE_NAMES, Status, draft_title
@@ -243,7 +244,8 @@ class Drafting:
             timer.stop()
         self._timers = []
         if self._trouble:
-            self._desk.notify(f"The draft is {self._trouble}; e goes on with it.", severity="warning", markup=False)
+            told = f"The draft is {self._trouble}; {sign(self._desk.keys['draft'])} goes on with it."
+            self._desk.notify(told, severity="warning", markup=False)
         self._shown = None
         self._desk.set_class(False, "-editing")
         self._desk.draw()
@@ -253,7 +255,7 @@ class Drafting:
         if self._shown is not None:
             for editor in self._desk.query("#editor"):
                 saved = self._trouble or ("…" if self._dirty else f"r{self._revision} saved")
-                room = max(self._desk.query_one("#status-place").size.width - 5, 8)  # laid out before the editor is
+                room = max(self._desk.query_one("#status-place").size.width - 6, 8)  # laid out before the editor is
                 name = f"4 {PANE_NAMES[self._to]} · "
                 told = draft_title(self._shown, self._to, self._desk.clock(), room - len(name), saved)
                 title = fit(f"{name}{told}", room).rstrip()

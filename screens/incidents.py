@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -42,8 +42,8 @@ class Incidents(Pane):
     number: ClassVar[int] = 1
     called: ClassVar[str] = "Incidents"
 
-    def __init__(self, *, id: str, me: str) -> None:
-        super().__init__(id=id, me=me)
+    def __init__(self, *, id: str, me: str, keys: Mapping[str, str]) -> None:
+        super().__init__(id=id, me=me, keys=keys)
         self.found: tuple[IncidentRow, ...] = ()
         self.looking = False
         """Whether earlier ones are still looked through."""
@@ -90,7 +90,7 @@ class Incidents(Pane):
         return Row(row.id, lines, find)
 
     def empty(self) -> str:
-        return "No open incident. d declares one; / finds earlier ones."
+        return f"No open incident. {self.key('declare')} declares one; {self.key('filter')} finds earlier ones."
 
     def _why_nothing(self) -> str:
         if self.filter and self.looking:

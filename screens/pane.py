@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 
 from models.search import words
-from screens.moves import ACTIONS
+from screens.moves import ACTIONS, sign
 from screens.rows import Row, RowList, line
 from screens.show import content, fit, wrap
 
@@ -34,13 +34,19 @@ class Pane(RowList):
     number: ClassVar[int]
     called: ClassVar[str]
 
-    def __init__(self, *, id: str, me: str) -> None:
+    def __init__(self, *, id: str, me: str, keys: Mapping[str, str]) -> None:
+        """`keys`: the key of each verb."""
         super().__init__(id=id)
         self.border_title = content(f"{self.number} {self.called}")
         self.me = me
+        self._keys = keys
         self.board: Board | None = None
         self.now: datetime | None = None
         self.filter = ""
+
+    def key(self, verb: str) -> str:
+        """The verb's key, as it is printed on a keyboard."""
+        return sign(self._keys[verb])
 
     def show(self, board: Board | None, now: datetime) -> None:
         """Draw the board as it looks now; only what changed is drawn anew."""
@@ -87,7 +93,7 @@ class Pane(RowList):
         return self.empty() if self.board else ""
 
     def _set_title(self) -> None:
-        room = max(self.size.width - 2, 8)
+        room = frame_room(self)
         filtered = f" · /{self.filter}" if self.filter else ""
         beside = f" · {self.title()}" if self.title() else ""
         title = f"{self.number} {self.name_shown()}{filtered}{beside}"
@@ -98,7 +104,7 @@ class Pane(RowList):
     def legend_room(self) -> int:
         """How many cells the legend may take."""
         place = self._position()
-        return max(self.outer_size.width - 6, 8) - (len(place) + 3 if place else 0)
+        return frame_room(self) - (len(place) + 3 if place else 0)
 
     def _position(self) -> str:
         """Where the cursor is, where there is more than can be seen."""
@@ -127,7 +133,17 @@ class Pane(RowList):
 
 def _has(row: Row, wanted: list[str]) -> bool:
     found = words(row.find)
-    return all(any(word.startswith(part) or part in word for word in found) for part in wanted)
+    return all(any(_fits(part, word) for word in found) for part in wanted)
+
+
+def _fits(part: str, word: str) -> bool:
+    """A number fits the beginning of another, so that INC-5 is not found in INC-195."""
+    return word.startswith(part) or (part in word and not (part.isdigit() and word.isdigit()))
+
+
+def frame_room(widget: Widget) -> int:
+    """How many cells a frame has for the words on it."""
+    return max(widget.outer_size.width - 6, 8)
 
 
 def write_on_frame(widget: Widget, title: str, subtitle: str) -> None:

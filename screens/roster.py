@@ -48,13 +48,11 @@ class Roster(Pane):
         if not role.holders:
             if role.stand_in is None:
                 return line(called, "  ", (fit("✗ uncovered", held), "bad"))
-            meanwhile = f"held by {role.stand_in}"
-            if needed:
-                return line(called, "  ", (fit(f"! {meanwhile}", held + 5), "warn"))
-            return line(
-                called, "  ", (fit(f"— {meanwhile}" if held + 5 >= wide(meanwhile) + 2 else meanwhile, held + 5), "dim")
-            )
-        people = ", ".join(holder.person for holder in role.holders)
+            sign = "!" if needed else "—"
+            whole, short = f"{sign} held by {role.stand_in}", f"{sign} {role.stand_in}"
+            meanwhile = whole if wide(whole) <= held + 5 else short
+            return line(called, "  ", (fit(meanwhile, held + 5), "warn" if needed else "dim"))
+        people = _several([holder.person for holder in role.holders], held)
         mine = any(holder.person == me for holder in role.holders)
         since = min(holder.since for holder in role.holders)
         return line(
@@ -86,6 +84,15 @@ class Roster(Pane):
         if shown is None:
             return ""
         return f"{shown.ref} · {sum(bool(role.holders) for role in shown.roles)} of {len(shown.roles)} held"
+
+
+def _several(people: Sequence[str], room: int) -> str:
+    """As many names as there is room for, and how many more there are."""
+    ways = (
+        ", ".join(people[:count]) + f" +{len(people) - count}" * (count < len(people))
+        for count in range(len(people), 0, -1)
+    )
+    return next((names for names in ways if wide(names) <= room), people[0])
 
 
 def _waiting(role: RoleView, offers: Sequence[OfferView], room: int, me: str, now: datetime) -> tuple[Part, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from models.clocks import editing
 from models.policy import Audience, ComponentState
 from screens.deliveries import delivered, undelivered
-from screens.pane import Pane, row_keys
+from screens.pane import Pane, frame_room, row_keys
 from screens.rows import Line, Part, Row, line
 from screens.show import fit, safe, stamp, wrap
 from screens.show import width as cells_of
@@ -100,8 +100,8 @@ class Status(Pane):
     pointed: ClassVar[bool] = False
     BINDINGS: ClassVar[list[BindingType]] = row_keys("status")
 
-    def __init__(self, *, id: str, me: str) -> None:
-        super().__init__(id=id, me=me)
+    def __init__(self, *, id: str, me: str, keys: Mapping[str, str]) -> None:
+        super().__init__(id=id, me=me, keys=keys)
         self.audience = Audience.CUSTOMERS
 
     def make_rows(self, width: int) -> Sequence[Row]:
@@ -111,8 +111,8 @@ class Status(Pane):
         draft = shown.drafts[self.audience]
         deliveries = [each for each in shown.deliveries if each.audience is self.audience]
         now = self.now or shown.declared_at
-        lines: list[Line] = undelivered(deliveries, now, width)
-        lines += [line((part, tone)) for words, tone in review(draft, self.me) for part in wrap(words, width)]
+        lines: list[Line] = undelivered(deliveries, now, width, self.key("retry"))
+        lines += [line((part, tone)) for words, tone in self._review(draft) for part in wrap(words, width)]
         if draft.text.strip() or draft.components or draft.title:
             first, *rest = wrap(f"[{draft.phase}] {draft.title}", width)
             split = len(f"[{draft.phase}]")
@@ -122,7 +122,8 @@ class Status(Pane):
         if draft.text.strip():
             lines += [line(part) for part in wrap(draft.text, width)]
         else:
-            words = "Nothing is drafted. e writes the next update; ⏎ begins one from the template."
+            writes, begins = self.key("draft"), self.key("card")
+            words = f"Nothing is drafted. {writes} writes the next update; {begins} begins one from the template."
             lines += [line((part, "dim")) for part in wrap(words, width)]
         times = (("next update", draft.next_update_at), ("expected to be resolved", draft.expected_at))
         lines += [line((fit(f"{what} {stamp(at)}", width).rstrip(), "accent")) for what, at in times if at is not None]
@@ -134,12 +135,24 @@ class Status(Pane):
             lines += [line((part, "dim")) for part in wrap(last.text, width)]
         return [Row(index, (one,), "".join(text for text, _ in one)) for index, one in enumerate(lines)]
 
+    def _review(self, draft: DraftView) -> list[Part]:
+        """Where the draft stands with the second pair of eyes, in words and tone; nothing while nobody was asked."""
+        if draft.returned_by:
+            return [(f"✗ {draft.returned_by} sent it back: {draft.returned}", "bad")]
+        if draft.approved_by:
+            return [(f"✓ {draft.approved_by} approved it; {self.key('publish')} publishes", "good")]
+        if draft.asked_by and draft.asked_at:
+            answer = self.key("approve")
+            waits = f"{answer} answers" if draft.asked_by != self.me else f"somebody else answers with {answer}"
+            return [(f"◌ {draft.asked_by} asked for approval at {stamp(draft.asked_at)}; {waits}", "warn")]
+        return []
+
     def empty(self) -> str:
         return "No incident is shown."
 
     def title(self) -> str:
         shown = self.board.shown if self.board else None
-        room = self.size.width - 7 - cells_of(self.name_shown())  # beside the number and the name on the frame
+        room = frame_room(self) - len(f"{self.number} {self.name_shown()} · ")
         return draft_title(shown, self.audience, self.now, room) if shown and self.now else ""
 
     def name_shown(self) -> str:
@@ -161,15 +174,3 @@ class Status(Pane):
     def chosen(self) -> Hashable:
         """The audience: what is shown is about it as a whole."""
         return self.audience
-
-
-def review(draft: DraftView, me: str) -> list[Part]:
-    """Where the draft stands with the second pair of eyes, in words and tone; nothing while nobody was asked."""
-    if draft.returned_by:
-        return [(f"✗ {draft.returned_by} sent it back: {draft.returned}", "bad")]
-    if draft.approved_by:
-        return [(f"✓ {draft.approved_by} approved it; P publishes", "good")]
-    if draft.asked_by and draft.asked_at:
-        waits = "O answers" if draft.asked_by != me else "somebody else answers with O"
-        return [(f"◌ {draft.asked_by} asked for approval at {stamp(draft.asked_at)}; {waits}", "warn")]
-    return []

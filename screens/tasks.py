@@ -74,7 +74,7 @@ class Tasks(Pane):
     def empty(self) -> str:
         if self.board and self.board.shown is None:
             return "No incident is shown."
-        return "Nothing has to be done; N adds a task."
+        return f"Nothing has to be done; {self.key('add-task')} adds a task."
 
     def title(self) -> str:
         if self.board is None or self.board.shown is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
@@ -56,8 +56,8 @@ class Timeline(Pane):
     BINDINGS: ClassVar[list[BindingType]] = row_keys("timeline")
     follows: ClassVar[bool] = True
 
-    def __init__(self, *, id: str, me: str) -> None:
-        super().__init__(id=id, me=me)
+    def __init__(self, *, id: str, me: str, keys: Mapping[str, str]) -> None:
+        super().__init__(id=id, me=me, keys=keys)
         self._drawn: dict[tuple[object, ...], tuple[Line, ...]] = {}
 
     def make_rows(self, width: int) -> Sequence[Row]:
@@ -85,7 +85,7 @@ class Timeline(Pane):
         return next((entry for entry in entries if entry.root == root), None)
 
     def empty(self) -> str:
-        return "What happens, and what people write with n, will stand here."
+        return f"What happens, and what people write with {self.key('note')}, will stand here."
 
     def title(self) -> str:
         if self.board is None or self.board.shown is None:

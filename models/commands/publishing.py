@@ -83,7 +83,7 @@ class Publish(_OnDraft):
         self._allowed(tx, "publish to customers")
         severity = Severity(tx.incident["severity"])
         if the_rules(tx).needs_approval(self.audience, severity) and row["approved_by"] is None:
-            remedy = f"`bridgewatch ask-approval {tx.ref}`, or `P` on the desk, asks for it."
+            remedy = f"`bridgewatch ask-approval {tx.ref}`, or publishing on the desk, asks for it."
             if row["asked_by"]:
                 remedy = f"{row['asker']} asked for it at {row['asked_at']:%H:%M}Z."
             raise Refused(f"What customers read of a {severity} is approved by somebody else first.", remedy)

@@ -73,7 +73,7 @@ class _OnNote(IncidentCommand):
             raise Refused(f"{entry.author} has taken it back at {entry.recorded_at:%H:%M:%S}Z.", "Write it anew.")
         if entry.kind not in NOTES:
             raise Refused(
-                "Only notes can be changed; what was done stays on the record.", "`u` undoes your last action."
+                "Only notes can be changed; what was done stays on the record.", "Undo takes back your own last action."
             )
         if self.saw is not None and self.saw != entry.n:
             raise Conflict(

@@ -11,6 +11,7 @@ from models.wording import the
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import few, sent
 from screens.dialogs import Option, Pick
+from screens.moves import sign
 from screens.show import stamp
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ async def _begin_from_template(desk: Desk, shown: IncidentView, draft: DraftView
     if draft.text.strip():
         options = (
             Option(value="keep", title="Keep the words that are there", key="k"),
-            Option(value="replace", title="Replace them", hint="u undoes it", key="r"),
+            Option(value="replace", title="Replace them", hint=f"{sign(desk.keys['undo'])} undoes it", key="r"),
         )
         if await desk.acting.ask(Pick("There is a draft already", options, body=draft.text)) != "replace":
             return

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from textual.app import SuspendNotSupported
 
 from models.text import LIMITS, clean
+from screens.moves import sign
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -50,7 +51,8 @@ def _edited(desk: Desk, name: str, text: str) -> str | None:
             with file.open("rb") as written:
                 words = written.read(_MOST_BYTES).decode(errors="replace")
         except (OSError, SuspendNotSupported) as error:
-            said = f"{shlex.join(command)!s} cannot be opened: {error}. Set VISUAL or EDITOR; e writes here."
+            here = f"{sign(desk.keys['draft'])} writes here"
+            said = f"{shlex.join(command)!s} cannot be opened: {error}. Set VISUAL or EDITOR; {here}."
             desk.notify(said, title="Own editor", severity="warning")
             return None
     desk.refresh(layout=True)

@@ -201,3 +201,23 @@ async def test_merging_goes_to_the_incident_that_goes_on(place: Place) -> None:
         assert at.told == ["Merge: No other incident is open."]
     assert place.incident("INC-2").phase == Phase.MERGED
     assert place.last("INC-2").text == "one pool"
+
+
+async def test_what_the_panes_say_of_keys_is_true_of_the_users_own(place: Place) -> None:
+    own = {"declare": "f3", "note": "f4", "draft": "f5", "add-task": "f6", "filter": "f7"}
+    async with place.desk(keys=own) as at:
+        assert "f3 declares one; f7 finds earlier ones" in " ".join(at.drawn("#incidents").split())
+        assert "what people write with f4, will stand here" in " ".join(at.drawn("#timeline").split())
+        place.declare(severity="P3")
+        await at.until(lambda: at.desk.shown)
+        assert "f5 writes the next update" in " ".join(at.drawn("#status").split())
+
+
+async def test_a_number_finds_the_incident_of_that_number(place: Place) -> None:
+    for number in range(1, 16):
+        place.declare(f"Incident {chr(64 + number)}")
+    async with place.desk() as at:
+        await at.press("slash", *"inc-5")
+        assert [row.split()[1] for row in at.rows("incidents")] == ["INC-5"]
+        await at.press("backspace", *"15")
+        assert [row.split()[1] for row in at.rows("incidents")] == ["INC-15"]

@@ -70,3 +70,22 @@ async def test_while_one_writes_the_footer_offers_no_letters(place: Place) -> No
         assert [text.strip() for text, _ in at.footer] == ["Esc", "Leave", "Ctrl+Z", "Undo typing"]
         await at.press("escape")
         assert "Declare" in [text.strip() for text, _ in at.footer]
+
+
+async def test_many_holders_are_counted(place: Place) -> None:
+    place.declare()
+    for person in ("bo", "cy", "dee", "eli", "fay", "gus", "hal", "ivy", "jo", "kim"):
+        place.act("assign", "ana", ref="INC-1", role="subject-matter-expert", person=person)
+    for size, told in (((120, 40), "bo, cy, dee, eli, fay +5"), (NARROW, "bo, cy, dee, eli +6"), ((80, 24), "bo +9")):
+        async with place.desk(size) as at:
+            await at.press("2")
+            assert told in at.drawn("#roster")
+
+
+async def test_the_sign_of_an_empty_role_stays_in_its_column(place: Place) -> None:
+    place.declare(by="maximiliane")
+    async with place.desk((80, 24)) as at:
+        rows = at.drawn("#roster").splitlines()
+        assert {row[23] for row in rows[1:]} == {"!", "—"}
+        assert all("maximiliane" in row for row in rows[1:])
+        assert str(at.pane("status").border_title) == "4 Status page · due 14:37Z"
