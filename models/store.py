@@ -351,8 +351,9 @@ def _name(person: str) -> str:
 
 
 def on_board(row: IncidentRow, now: datetime) -> bool:
-    """Whether a board shows it: an open one, or one resolved within the last day and not closed."""
-    if row.phase in OPEN:
+    """Whether a board shows it: an open one, one resolved within the last day and not closed, or one with updates that
+    did not arrive yet."""
+    if row.phase in OPEN or row.unsent:
         return True
     return row.phase == "resolved" and row.resolved_at is not None and now - row.resolved_at < RECENT
 

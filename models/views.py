@@ -235,7 +235,7 @@ class Board:
     """The last change that it takes into account."""
     read_at: datetime
     incidents: tuple[IncidentRow, ...]
-    """Open ones, and those resolved within the last day; most urgent first."""
+    """Open ones, those resolved within the last day, and those with something to be sent; most urgent first."""
     shown: IncidentView | None
     """The incident that the desk looks at."""
     timeline: TimelineView

@@ -50,6 +50,8 @@ class Incidents(Telling, Theories, Outbox):
     def on_the_board(self, now: datetime) -> list[IncidentRow]:
         rows = {row["id"]: row for row in self._rows(queries.OPEN_ROWS)}
         rows |= {row["id"]: row for row in self._rows(queries.RECENT_ROWS, since=now - RECENT)}
+        for incident in self.unsent.keys() - rows.keys():
+            rows[incident] = self._rows(queries.ONE_ROW, incident=incident)[0]
         return self._incidents(rows.values())
 
     def changed_since(self, ticket: int) -> list[IncidentRow]:

@@ -16,7 +16,9 @@ from sqlalchemy import text
 
 import models
 from models import outbox, place_setup
+from models.clocks import needs
 from models.commands.drafts import EditDraft
+from models.commands.incidents import SetPhase
 from models.commands.publishing import Publish
 from models.commands.resending import Retry
 from models.failures import Refused
@@ -212,6 +214,24 @@ class TestFailing:
         tell(incident, "We know.")
         assert sender.once() == {"sent": 0, "not_sent": 1}
         assert incident.now.deliveries[0].said == "It cannot be sent (ZeroDivisionError)."
+
+    def test_an_incident_that_is_over_stays_on_the_board_until_all_of_it_has_arrived(
+        self, incident: Acting, server: Server, sender: Sender, clock: Clock
+    ) -> None:
+        server.answer = lambda asked: (401, {})
+        set_up(incident.store, server.address)
+        incident(SetPhase, "ana", phase="resolved")
+        tell(incident, "It is over.")
+        sender.once()
+        incident(SetPhase, "ana", phase="closed", force_reason="enough")
+        clock.now += timedelta(days=3)
+        store = incident.store
+        board = store.board()
+        assert [row.ref for row in board.incidents] == [incident.ref]
+        assert [need.words for need in needs(board, "ana", clock.now)] == ["update not sent to hook"]
+        server.answer = lambda asked: (200, {})
+        assert sender.once()["sent"] == 1
+        assert store.board(None, board).incidents == store.board().incidents == ()
 
     def test_somebody_has_it_tried_at_once(self, incident: Acting, server: Server, sender: Sender) -> None:
         server.answer = lambda asked: (401, {})
