@@ -364,6 +364,30 @@ class TestManySenders:
                 ]
                 assert told == ["We know.", "We know more."]
 
+    def test_one_that_is_left_while_it_sends_waits_little_and_leaves_it_to_others(
+        self, incident: Acting, server: Server
+    ) -> None:
+        held = threading.Event()
+
+        def hold(asked: Arrived) -> Answer:
+            held.wait(LONG)
+            return 200, {}
+
+        server.answer = hold
+        set_up(incident.store, server.address)
+        tell(incident, "We know.")
+        leaving = Sender(incident.store.location)
+        leaving.look()
+        server.until(1)
+        leaving.stop(grace=0.05)
+        assert incident.now.deliveries[0].state == "waiting"
+        held.set()
+        expire_leases(incident.store)
+        sender = Sender(incident.store.location)
+        assert sender.once()["sent"] == 1
+        sender.stop()
+        assert len({each.headers["idempotency-key"] for each in server.arrived}) == 1
+
     def test_a_killed_one_is_made_up_for_with_the_same_key(self, incident: Acting, server: Server) -> None:
         """SIGKILL while the request is under way: it has arrived, and nobody has written that down."""
         held = threading.Event()
@@ -384,14 +408,18 @@ class TestManySenders:
         held.set()
         sender = Sender(incident.store.location)
         assert sender.once() == {"sent": 0, "not_sent": 0}  # the lease is not over
-        with incident.store._writer.begin() as connection:
-            connection.execute(text("UPDATE deliveries SET leased_until = next_at"))
+        expire_leases(incident.store)
         assert sender.once() == {"sent": 1, "not_sent": 0}
         sender.stop()
         keys = [each.headers["idempotency-key"] for each in server.arrived]
         assert len(keys) == 2
         assert len({*keys}) == 1
         assert count(incident.store, "SELECT count(*) FROM deliveries WHERE state = 'sent'") == 1
+
+
+def expire_leases(store: Store) -> None:
+    with store._writer.begin() as connection:
+        connection.execute(text("UPDATE deliveries SET leased_until = next_at"))
 
 
 def _id(incident: Acting) -> str:
