@@ -103,7 +103,9 @@ class Desk(Toned[None]):
         self.post_message(DeskChanged(news))  # the one thing that another thread may do here
 
     def compose(self) -> ComposeResult:
-        yield LineBar(id="header")
+        with Horizontal(id="top"):
+            yield LineBar(id="header")
+            yield LineBar(id="clock")  # apart, so that a minute costs the terminal a few bytes
         yield LineBar(id="banner")
         with Horizontal(id="panes"):
             with Vertical(id="left"):
@@ -182,7 +184,9 @@ class Desk(Toned[None]):
         old = self.news.state in (State.LOST, State.REFUSED, State.OPENING) and self.board is not None
         trouble = banner(self.news, now, width)
         self.query_one("#banner").display = bool(trouble)
-        self.query_one("#header", LineBar).set_line(header(self.news, self.me, self.waiting, now, width))
+        needs_me, clock = header(self.news, self.me, self.waiting, now, width)
+        self.query_one("#header", LineBar).set_line(needs_me)
+        self.query_one("#clock", LineBar).set_line(clock, wide=True)
         self.query_one("#banner", LineBar).set_lines(trouble)
         for pane in self.query(Pane):
             pane.me = self.me

@@ -25,8 +25,8 @@ _STATES: dict[State, Part] = {
 }
 
 
-def header(news: News, me: str, waiting: Sequence[Need], now: datetime, room: int) -> Line:
-    """As much as fits; what counts most is dropped last."""
+def header(news: News, me: str, waiting: Sequence[Need], now: datetime, room: int) -> tuple[Line, Line]:
+    """What needs the reader, and who that is, with the time and the state; what counts most is dropped last."""
     left: list[Part] = [(" Bridgewatch ", "strong")] if room >= 100 else []
     left += _counts(news.board)
     local = clock(now, now.astimezone().tzinfo or UTC)
@@ -36,7 +36,7 @@ def header(news: News, me: str, waiting: Sequence[Need], now: datetime, room: in
         right = right[1:]
     left_over = room - cells(left) - cells(right)
     middle = _needs(waiting, left_over)
-    return line(*left, *middle, " " * max(0, left_over - cells(middle)), *right)
+    return line(*left, *middle), line(*right)
 
 
 def banner(news: News, now: datetime, room: int) -> list[Line]:

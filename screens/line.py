@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from textual.geometry import Region
 from textual.strip import Strip
 
-from screens.rows import Line, Painted
+from screens.rows import Line, Painted, cells, changed
 
 
 class LineBar(Painted):
@@ -14,15 +15,21 @@ class LineBar(Painted):
         super().__init__(id=id)
         self._lines: list[Line] = []
 
-    def set_line(self, parts: Line) -> None:
+    def set_line(self, parts: Line, *, wide: bool = False) -> None:
+        """`wide`: it is as wide as the line, and not as there is room."""
+        if wide and (width := cells(parts)) != cells(self._lines[0] if self._lines else ()):
+            self.styles.width = width
         self.set_lines([parts])
 
     def set_lines(self, lines: list[Line]) -> None:
         if lines != self._lines:
-            if len(lines) != len(self._lines):  # else the whole screen would be laid out for it
-                self.styles.height = max(1, len(lines))
-            self._lines = lines
-            self.refresh()
+            before, self._lines = self._lines, lines
+            if len(lines) != len(before):
+                self.styles.height = max(1, len(lines))  # lays out the whole screen
+                self.refresh()
+                return
+            spans = [changed(*pair) for pair in zip(before, lines, strict=True)]
+            self.refresh(*(Region(x, y, end - x, 1) for y, (x, end) in enumerate(spans) if end > x))
 
     def render_line(self, y: int) -> Strip:
         return self.paint(self._lines[y] if y < len(self._lines) else (), self.size.width)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
@@ -51,6 +50,17 @@ def line(*parts: Part | str) -> Line:
     return tuple((part, "") if isinstance(part, str) else part for part in parts)
 
 
+def changed(old: Line, new: Line) -> tuple[int, int]:
+    """The cells between which two lines differ, by whole parts; nothing if they do not."""
+    first = next((i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    start, old, new = cells(new[:first]), old[first:], new[first:]
+    wide = cells(old), cells(new)
+    if wide[0] != wide[1]:  # what stands behind it has moved
+        return start, start + max(wide)
+    last = next((i for i, (a, b) in enumerate(zip(old[::-1], new[::-1], strict=False)) if a != b), 0)
+    return start, start + wide[1] - cells(new[len(new) - last :])
+
+
 class Toned(Screen[R]):
     """A screen with the tones, for everything that it shows: one set for all, as matching them to rules takes time."""
 
@@ -71,7 +81,13 @@ class Painted(Widget):
         if cursor:
             whole = self.screen.get_component_rich_style(cursor)
             base += Style(bgcolor=whole.bgcolor, bold=whole.bold)
-        segments = [Segment(text, base + self._toned(tone) if tone else base) for text, tone in parts]
+        segments: list[Segment] = []
+        for text, tone in parts:
+            style = base + self._toned(tone) if tone else base
+            if segments and segments[-1].style == style:  # every segment costs the terminal some forty bytes
+                segments[-1] = Segment(segments[-1].text + text, style)
+            else:
+                segments.append(Segment(text, style))
         return Strip(segments).adjust_cell_length(width, base)
 
     def _toned(self, tone: str) -> Style:
@@ -142,11 +158,12 @@ class RowList(Painted, ScrollView, can_focus=True):
         if len(old) != len(self._lines):
             self.refresh()
             return
-        seen = range(self.scroll_offset.y, min(self.scroll_offset.y + self.size.height, len(old)))
-        for changed, lines in groupby(seen, lambda y: old[y] != self._lines[y]):
-            if changed:
-                first, *rest = lines
-                self.refresh_lines(first, 1 + len(rest))
+        # only the cells that changed: a desk on a slow line counts what is sent while nobody does anything
+        top = self.scroll_offset.y
+        spans = {y - top: changed(old[y], self._lines[y]) for y in range(top, min(top + self.size.height, len(old)))}
+        regions = [Region(x, y, end - x, 1) for y, (x, end) in spans.items() if end > x]
+        if regions:
+            self.refresh(*regions)
 
     def _keep(self, y: int, *, stay: bool) -> None:
         if stay:
