@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier, Event
 from random import Random
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from models.commands.base import Command
@@ -24,6 +24,7 @@ from models.failures import Conflict, Refused
 from models.location import Location
 from models.policy import Category, Impact, NoteKind, Phase, Severity
 from models.store import Store
+from models.views import Done
 
 ROLES = ("incident-manager", "tech-lead", "scribe", "customer-support", "subject-matter-expert")
 PHASES = (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED)
@@ -58,7 +59,13 @@ class Seen(NamedTuple):
     author: str
 
 
-def asked(store: Store, command: Command) -> Outcome:
+class Performing(Protocol):
+    """What performs commands, as a Store does."""
+
+    def perform(self, command: Command, /) -> Done: ...
+
+
+def asked(store: Performing, command: Command) -> Outcome:
     """Perform it, and remember what came of it."""
     began = time.monotonic()
     try:

@@ -201,7 +201,7 @@ _SQLITE: dict[int, tuple[type[Failure], str, str]] = {
         "{0} is not a Bridgewatch database, or is damaged.",
         "Choose another path with --database, or restore it from a backup.",
     ),
-    sqlite3.SQLITE_FULL: (Unreachable, "The disk that holds {0} is full.", "Make room; the desk goes on by itself."),
+    sqlite3.SQLITE_FULL: (ReadOnly, "The disk that holds {0} is full.", "Make room; then it can be written again."),
     sqlite3.SQLITE_CANTOPEN: (
         Unreachable,
         "{0} cannot be opened.",
@@ -233,10 +233,13 @@ def _told(location: Location, error: BaseException | None) -> Failure:
     words = str(error).lower()
     for sign, message, remedy in _POSTGRES:
         if sign in words:
-            kind = ReadOnly if sign in ("read-only transaction", "permission denied") else Unreachable
+            kind = ReadOnly if sign in _READABLE else Unreachable
             return kind(message.format(location.shown), remedy)
     return Unreachable(f"The database at {location.shown} does not answer.", _plain(location, error))
 
+
+_READABLE = ("read-only transaction", "permission denied", "no space left")
+"""The signs of what keeps nobody from reading."""
 
 _POSTGRES = (
     (
@@ -271,6 +274,7 @@ _POSTGRES = (
     ("too many clients", "{0} has no connection left.", "Close some, or raise max_connections."),
     ("remaining connection slots", "{0} has no connection left.", "Close some, or raise max_connections."),
     ("read-only transaction", "{0} is read-only at the moment.", "It may be a standby; use the primary's address."),
+    ("no space left", "The disk of {0} is full.", "Make room there; then it can be written again."),
     ("permission denied", "Your login may not do that in {0}.", "Ask its keeper for the privilege."),
     ("lock timeout", "Somebody holds a lock in {0} for too long.", "Try again."),
 )

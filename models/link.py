@@ -189,9 +189,8 @@ class Link:
                 if isinstance(failure, Unreachable) and not isinstance(failure, ReadOnly):
                     self._lose(failure)
                 future.set_exception(failure)
-                if isinstance(failure, ReadOnly):  # it may have become so just now
-                    self._fresh = False
-                    self._refresh()
+                if isinstance(failure, ReadOnly):
+                    self._look_again()
             except BaseException as error:
                 future.set_exception(error)
             else:
@@ -338,13 +337,21 @@ class Link:
             if not self._fresh:
                 self._refresh()
                 return
-            if self._news.state is State.READ_ONLY:  # it may be writable by now, and nothing tells
-                self._fresh = False
-                self._refresh()
+            if self._news.state is State.READ_ONLY:
+                self._look_again()
         if self._store is not None:
             self._store.close()
         if self._memory is not None:
             self._memory.save()
+
+    def _look_again(self) -> None:
+        """Whether this desk may write can change, and nothing tells."""
+        try:
+            self._reach().open(create=False)
+        except Failure as failure:
+            self._lose(failure)
+        else:
+            self._refresh()
 
     def _remember(self) -> None:
         board = self._memory.recall() if self._memory is not None else None

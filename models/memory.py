@@ -77,10 +77,12 @@ class Unsent:
     def __init__(self, folder: Path, location: Location, person: str) -> None:
         self._folder = folder / f"unsent-{_name(location, person)}"
 
-    def keep(self, ref: str, text: str, revision: int) -> None:
-        """`revision`: the draft's that the words were begun on. A folder that cannot be written is done without."""
+    def keep(self, ref: str, text: str, revision: int) -> bool:
+        """`revision`: the draft's that the words were begun on. Whether it could: the disk may be full, too."""
         with suppress(OSError, UnicodeError):
             _write(self._folder / f"{ref}.json", json.dumps({"text": text, "revision": revision}).encode())
+            return True
+        return False
 
     def forget(self, ref: str) -> None:
         """They are in the database now."""

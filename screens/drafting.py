@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SAVE_SECONDS = 0.4
 """How long after the last key the draft saves itself."""
 
+RETRY_SECONDS = 5
+"""How long after a failure the draft is saved again where nothing tells that it may work now, as with a full disk."""
+
 RENEW_SECONDS = 20
 """How often the desk says that it still has the draft open; see clocks.OPEN_FOR_EDITING."""
 
@@ -42,6 +45,8 @@ class Drafting:
         self._revision = 0
         self._saved = ""
         self._trouble = ""
+        self._kept = False
+        """The words that are not saved lie on this machine's disk."""
         self._saving = False
         self._asking = False
         self._timers: list[Timer] = []
@@ -133,7 +138,7 @@ class Drafting:
         if self._shown is None or not self._dirty:
             return
         if self._unsent is not None:
-            self._unsent.keep(self._kept_as(self._shown.ref), self._text, self._revision)
+            self._kept = self._unsent.keep(self._kept_as(self._shown.ref), self._text, self._revision)
         if self._pause is not None:
             self._pause.stop()
         self._pause = self._desk.set_timer(SAVE_SECONDS, self.save)
@@ -165,7 +170,8 @@ class Drafting:
         except Conflict as conflict:
             return await self._conflict(text, conflict)
         except Unreachable:
-            self._trouble = "not saved yet, kept on this machine"
+            self._trouble = f"not saved yet, kept {'on this machine' if self._kept else 'in this window alone'}"
+            self._desk.set_timer(RETRY_SECONDS, self._retry)
             return False
         except Refused as refused:
             if "already" in str(refused):
@@ -175,6 +181,10 @@ class Drafting:
             return False
         self._settle(ref, int(done.entry.data["revision"]), text)
         return True
+
+    def _retry(self) -> None:
+        if self._desk.live and self._trouble:
+            self.save()
 
     def _settle(self, ref: str, revision: int, text: str) -> None:
         self._trouble = ""

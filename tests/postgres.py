@@ -131,6 +131,10 @@ class Cluster:
         ) as connection:
             connection.execute(statement)
 
+    def _set(self, settings: dict[str, str]) -> None:
+        with (self._data / "postgresql.conf").open("a") as file:
+            file.writelines(f"{name} = {value}\n" for name, value in settings.items())
+
     def _initialise(self, fsync: bool) -> None:
         options = ["--encoding", "UTF8", "--locale", "C", "--auth-local", "trust", "--auth-host", "scram-sha-256"]
         self._run("initdb", "--pgdata", str(self._data), "--username", _SUPERUSER, "--no-sync", *options)
@@ -142,10 +146,13 @@ class Cluster:
             "shared_buffers": "32MB",
             "password_encryption": "'scram-sha-256'",
         }
-        with (self._data / "postgresql.conf").open("a") as file:
-            file.writelines(f"{name} = {value}\n" for name, value in settings.items())
+        self._set(settings)
         role = f"CREATE ROLE {USER} LOGIN PASSWORD '{PASSWORD}';\n"
         self._run("postgres", "--single", "-D", str(self._data), "postgres", given=role)
+
+    def promote(self) -> None:
+        """Make a standby a primary; returns when it takes writes."""
+        self._control("promote")
 
     def _control(self, action: str, *options: str) -> None:
         if action == "start":
@@ -193,6 +200,26 @@ class Cluster:
     def _own(self, folder: Path) -> None:
         if self._account:
             os.chown(folder, self._account["user"], self._account["group"])
+
+
+class Standby(Cluster):
+    """A copy of another server that follows it, and that it waits for at each commit once `synchronous` was called."""
+
+    def __init__(self, primary: Cluster) -> None:
+        self._primary = primary
+        super().__init__()
+
+    def synchronous(self) -> None:
+        """From now on nothing that the primary acknowledges is lost with it."""
+        for statement in ("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"):
+            self._primary.administer(sql.SQL(statement))
+
+    def _initialise(self, fsync: bool) -> None:
+        """The port is set when it is started, and so is not the primary's."""
+        whose = ("--host", str(self._primary._folder), "--port", str(self._primary.port), "--username", _SUPERUSER)
+        how = ("--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+        self._run("pg_basebackup", "--pgdata", str(self._data), *whose, *how)
+        self._set({"unix_socket_directories": f"'{self._folder}'", "fsync": "on" if fsync else "off"})
 
 
 @functools.cache

@@ -12,6 +12,7 @@ from typing import Any
 
 from textual import events, on
 from textual.screen import Screen
+from textual.timer import Timer
 
 from models.failures import Refused
 from models.link import Link, News, State
@@ -36,6 +37,9 @@ FIRST_LOOK_SECONDS = 0.3
 
 QUIET_SECONDS = 10
 """How long nothing must have happened before what closed dialogs left behind is collected: it takes 15 to 50 ms."""
+
+SETTLED_SECONDS = 0.1
+"""How long after the terminal was resized last everything is drawn once more."""
 
 MOST_UNCOLLECTED = 100
 """How many of Python's middle collections, of some seven thousand new objects each, may pass before a whole one comes
@@ -62,6 +66,7 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         self._scout = scout
         self._whole = False
         self._quiet = False
+        self._settling: Timer | None = None
         self.keys = keymap(settings.keys)
         for theme in THEMES:
             self.register_theme(theme)
@@ -82,6 +87,15 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
             event = events.Paste(harmless(event.text))
         self._quiet = False
         await super().on_event(event)
+
+    def on_resize(self) -> None:
+        """A terminal that was made small and large again in a moment has lost what it showed, and seems unchanged."""
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLED_SECONDS, self._draw_anew)
+
+    def _draw_anew(self) -> None:
+        self.screen.refresh()
 
     def get_default_screen(self) -> Screen[Any]:
         settings = self.settings

@@ -176,7 +176,7 @@ class TestFiles:
             for _ in range(100):
                 store.perform(Declare(by="ana", title=title, severity="P3"))
 
-        assert failure(fill).startswith(f"The disk that holds {path} is full.")
+        assert failure(fill, ReadOnly).startswith(f"The disk that holds {path} is full.")
         store.close()
 
 

@@ -1,6 +1,8 @@
 """What a desk's line says of faults that break nothing at once: silence, locks, lost rights, a newer program."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -25,8 +27,24 @@ from models.watch.postgres import PostgresWatch
 from tests.between import Network
 from tests.models.listening import LONG, Desk, Open, desk
 from tests.postgres import Cluster
+from tests.watching import ROOT
 
 __all__ = ["desk"]
+
+
+KILLED = """
+import os, signal, sys
+from models.commands.incidents import Declare
+from models.commands.timeline import Note
+from models.location import Location
+from models.store import Store
+store = Store(Location.parse(sys.argv[1]))
+store.open(create=False)
+ref = store.perform(Declare(by="bo", title="First", severity="P1")).ref
+for number in range(2):
+    store.perform(Note(by="bo", ref=ref, text=f"written {number}"))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def declared(mine: Desk) -> str:
@@ -189,6 +207,16 @@ class TestFiles:
         news = mine.lost()
         assert news.board
         assert not sqlite_location.path.exists()
+
+    def test_a_log_that_a_killed_writer_left_behind(self, sqlite_location: Location, desk: Open) -> None:
+        assert sqlite_location.path
+        subprocess.run([sys.executable, "-c", KILLED, sqlite_location.url], cwd=ROOT)
+        log = sqlite_location.path.with_name(f"{sqlite_location.path.name}-wal")
+        assert log.stat().st_size > 0
+        mine = desk(sqlite_location)
+        mine.live(lambda board: [row.version for row in board.incidents] == [3])
+        mine.link.perform(Note(by="ana", ref="INC-1", text="back")).result(LONG)
+        assert recorded(sqlite_location) == ["written 0", "written 1", "back"]
 
 
 class TestSchemas:
