@@ -42,7 +42,11 @@ def poison(place: Place, words: str) -> None:
     place.declare("Plain", severity=Severity.P1)
     place.act("take", "bo", ref="INC-1", role="tech-lead")
     place.act("add-role", "bo", ref="INC-1", name="Own role")
-    place.act("note", "bo", ref="INC-1", text="plain", as_kind="theory")
+    theory = place.act("note", "bo", ref="INC-1", text="plain", as_kind="theory").entry.n
+    place.act("evidence", "bo", ref="INC-1", n=theory, weight="for", text="plain")
+    place.act("block", "bo", ref="INC-1", number=1, reason="plain")
+    place.act("skip", "bo", ref="INC-1", step="document", reason="plain")
+    place.act("offer", "bo", ref="INC-1", role="tech-lead", person="cy", brief="plain")
     place.act("draft", "bo", ref="INC-1", title="plain", text="plain", components={"API": "degraded"})
     place.act("publish", "bo", ref="INC-1")
     place.act("draft", "bo", ref="INC-1", text="plain")
@@ -69,6 +73,11 @@ def poison(place: Place, words: str) -> None:
         words,
     )
     place.by_hand("UPDATE incidents SET version = version + 1")
+    place.by_hand("UPDATE theories SET said = (SELECT version FROM incidents)")
+    place.by_hand("UPDATE evidence SET said = (SELECT version FROM incidents)")
+    place.by_hand("UPDATE tasks SET title = ?, reason = ?", words, words)
+    place.by_hand("UPDATE skips SET reason = ?", words)
+    place.by_hand("UPDATE offers SET brief = ?", words)
     place.by_hand("UPDATE head SET ticket = ticket + 1")
 
 
@@ -99,10 +108,11 @@ async def test_so_they_do_at_other_sizes(place: Place, words: str, size: tuple[i
 async def aligned(place: Place, words: str, size: tuple[int, int]) -> None:
     poison(place, words)
     async with place.desk(size) as at:
-        for key in "1234":
+        for key in "12345":
             await at.press(key)
             harmless(at)
-            panes = [pane for pane in map(at.pane, ("incidents", "roster", "timeline", "status")) if pane.region.area]
+            shown = ("incidents", "roster", "tasks" if key == "5" else "timeline", "status")
+            panes = [pane for pane in map(at.pane, shown) if pane.region.area]
             corners = {
                 (x, y)
                 for pane in panes
@@ -131,13 +141,23 @@ async def test_dialogs_and_notifications_show_them_harmless(place: Place, words:
             ("V",),
             ("K",),
             ("L",),
+            ("b",),
+            ("i",),
+            ("w",),
+            ("v",),
+            ("y",),
+            ("N",),
+            ("S",),
+            ("5", "o"),
+            ("2", "g", "j", "h"),
+            ("2", "g", "j", "h", "r"),
         ):
             await at.press(*keys)
             assert at.screen is not at.desk, keys
             harmless(at, typing=True)
-            await at.press("escape")
-            assert at.screen is at.desk
-        for pane in "1234":
+            await at.press(*["escape"] * (2 if keys[-1] == "r" else 1))
+            assert at.screen is at.desk, keys
+        for pane in "12345":
             await at.press(pane, "g", "enter")
             assert at.screen is not at.desk, pane
             harmless(at)
