@@ -14,6 +14,7 @@ from models import rolebook, seals
 from models.books import Books
 from models.failures import Conflict, Refused
 from models.records import Recorded, RoleRow
+from models.role_names import called_so
 from models.tables import assignments, entries, head, incident_roles, incidents, people
 from models.text import key
 from models.wording import sentence
@@ -272,30 +273,13 @@ class Transaction:
     def role(self, called: str) -> RoleRow:
         """The role of that key, name or alias in any language. Raises Refused when none or several fit."""
         roles = self.roles()
-        wanted = key(called)
-        for fits in (self._keyed, self._named, self._aliased):
-            found = [role for role in roles if fits(role, wanted)]
-            if len(found) == 1:
-                return found[0]
-            if found:
-                names = " or ".join(f"{role.called} ({role.key})" for role in found)
-                raise Refused(f"{called!r} could be {names}.", "Name one of them by its key.")
+        found = called_so(called, roles, self.book)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = " or ".join(f"{role.called} ({role.key})" for role in found)
+            raise Refused(f"{called!r} could be {names}.", "Name one of them by its key.")
         raise Refused(f"{self.ref} has no role {called!r}.", f"Its roles: {', '.join(role.key for role in roles)}.")
-
-    @staticmethod
-    def _keyed(role: RoleRow, wanted: str) -> bool:
-        return wanted in (key(role.key), key(role.called))
-
-    def _named(self, role: RoleRow, wanted: str) -> bool:
-        known = self._known(role)
-        return known is not None and wanted in map(key, known.name.every())
-
-    def _aliased(self, role: RoleRow, wanted: str) -> bool:
-        known = self._known(role)
-        return known is not None and wanted in map(key, rolebook.all_names(known))
-
-    def _known(self, role: RoleRow) -> rolebook.Role | None:
-        return self.book.role(role.book_role) if role.book_role and not role.label else None
 
     def unchanged(self, what: str, saw: object, now: object, last: Recorded | None) -> None:
         """Raise Conflict, naming who did what and when, unless what the author saw is still so. None: did not look."""
