@@ -13,6 +13,7 @@ from screens.show import stamp, wrap
 from screens.status import component_lines
 
 if TYPE_CHECKING:
+    from models.deliveries import PlaceView
     from models.internal_words import Finding
     from models.told import DraftView, UpdateView
 
@@ -40,6 +41,13 @@ def preview(draft: DraftView, found: Sequence[Finding], width: int) -> list[Line
     seconds = round(words * 60 / WORDS_A_MINUTE)
     length = f"{len(draft.text):,} characters, {words:,} words, {seconds} s to read"
     return [*lines, line(), *(line((part, "dim")) for part in wrap(length, width))]
+
+
+def goes_to(places: Sequence[PlaceView], audience: Audience, width: int) -> list[Line]:
+    """Where else it goes; nothing where there are no places."""
+    names = [each.key if each.active else f"{each.key} (paused)" for each in places if audience in each.audiences]
+    words = f"Goes to {', '.join(names)}, too" if names else ""
+    return [line((part, "accent")) for part in wrap(words, width)] if words else []
 
 
 def findings(found: Sequence[Finding], width: int) -> list[Line]:

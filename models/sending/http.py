@@ -19,8 +19,8 @@ CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0
 WHOLE_SECONDS = 40.0
 """How long all requests of one sending may take, so that it is over before its lease is (`models.outbox.LEASE`)."""
 
-MOST_BYTES = 2_000_000
-"""The longest answer that is read: a page's list of incidents has some hundred thousand."""
+MOST_BYTES = 10_000_000
+"""The longest answer that is read: a page's list of incidents can have a million or two."""
 
 LONGEST_REST = 3600.0
 """The longest that a place may ask us to stay away, in seconds."""

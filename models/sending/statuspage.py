@@ -25,6 +25,8 @@ _STATES = {
 _OURS = "bridgewatch"
 _PAGE = 100
 """The most that one answer lists."""
+_NEWEST = 50
+"""How many incidents an earlier attempt is looked for among: it was made within hours."""
 
 
 def send(place: PlaceView, secrets: dict[str, str], message: Message) -> Sent:
@@ -76,7 +78,7 @@ def _find(line: Line, message: Message) -> dict[str, Any] | None:
         else:
             _identity(found)
             return dict(found)
-    listed = line.ask("GET", f"/incidents?limit={_PAGE}")
+    listed = line.ask("GET", f"/incidents?limit={_NEWEST}")
     if not isinstance(listed, list):
         raise NotSent("It does not answer as a page at Statuspage does.", lasting=True)
     return next((each for each in listed if _ours(each).get("incident") == message.incident and _identity(each)), None)

@@ -76,6 +76,7 @@ async def _ask_approval(desk: Desk, shown: IncidentView, draft: DraftView) -> No
 async def _looked_over(desk: Desk, shown: IncidentView, draft: DraftView, asked: str, yes: str, hint: str) -> bool:
     """Show the draft as it will be read, with what should stay inside; whether its author goes on."""
     found = await _found(desk, shown, draft.audience)
+    places = await wrap_future(desk.link.read(lambda store: store.places()))
     options = [Option(value="yes", title=f"{yes} anyway" if found else yes, hint=hint, key="y")]
     if found:
         why = "the words marked ▲ should stay inside"
@@ -83,7 +84,7 @@ async def _looked_over(desk: Desk, shown: IncidentView, draft: DraftView, asked:
     options.append(Option(value="no", title="Not yet", key="n"))
 
     def body(width: int) -> list[Line]:
-        return telling.preview(draft, found, width)
+        return [*telling.preview(draft, found, width), *telling.goes_to(places, draft.audience, width)]
 
     chosen = await desk.acting.ask(Pick(asked, options, body=body))
     if chosen == "fix":

@@ -74,6 +74,19 @@ async def test_a_broken_place_holds_no_key_up(place: Place, server: Server) -> N
         assert "still typing" in at.text
 
 
+async def test_whoever_publishes_sees_where_it_goes(place: Place) -> None:
+    set_up(place, "https://chat.example", audiences=("customers", "team"))
+    set_up(place, "https://other.example", "other", audiences=("team",))
+    place.act("draft", "bo", ref="INC-1", text="We know.", title="Payments fail")
+    async with place.desk() as at:
+        await at.press("P")
+        assert "Goes to chat, too" in at.text
+        with place.store.acting("ana") as tx:
+            place_setup.switch(tx, "chat", active=False)
+        await at.press("escape", "P")
+        assert "Goes to chat (paused), too" in at.text
+
+
 async def test_the_key_says_why_it_can_do_nothing(place: Place) -> None:
     async with place.desk() as at:
         await at.press("4", "R")
