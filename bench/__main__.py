@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import acting, growing, relaying, resting, starting, stress
+from bench import acting, growing, publishing, relaying, resting, starting, stress
 from bench.figures import Figure, table
 from bench.place import Place, place
 
-SUBJECTS = ("start", "key", "others", "idle", "growth")
+SUBJECTS = ("start", "key", "others", "idle", "growth", "site")
 
 
 def main() -> int:
@@ -59,6 +59,9 @@ def _measure(here: Place, options: Namespace) -> Iterator[Figure]:
     if "growth" in options.subjects:
         runs = 3 if options.quick else 9
         yield from growing.measure(here, "sqlite", runs, options.incidents, options.entries)
+    if "site" in options.subjects:
+        told = min(options.told, 500) if options.quick else options.told
+        yield from publishing.measure(here, "sqlite", 2 if options.quick else 5, told)
 
 
 def _options() -> Namespace:
@@ -77,6 +80,7 @@ def _options() -> Namespace:
     add("--desks", type=int, default=2, help="how many desks are open while one acts; each wants 0.02 s of processor")
     add("--incidents", type=int, default=20_000, help="how many the large database has")
     add("--entries", type=int, default=20_000, help="how many the long incident has")
+    add("--told", type=int, default=10_000, help="how many incidents the published page has, of five updates each")
     add("--sqlite-only", action="store_true", help="leave Postgres out")
     options = parser.parse_args()
     options.subjects = options.subjects or SUBJECTS

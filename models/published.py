@@ -66,6 +66,8 @@ class PublishedIncident:
     id: str
     name: str
     """The last title that customers read; empty: there was none."""
+    began: datetime
+    """As the page said that it was imported from, or when customers were first told of it."""
     impact: str | None
     """As the page said that it was imported from: none, minor, major, critical or maintenance."""
     updates: tuple[PublishedUpdate, ...]
@@ -94,3 +96,7 @@ class Published:
     """In the order in which customers were first told of them."""
     components: tuple[PublishedComponent, ...]
     """In the page's order."""
+    names: frozenset[str] = frozenset()
+    """Of every component that there is; an update's word on any other counts for nothing."""
+    ticket: int = 0
+    """The last change of the database that is in it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, bindparam, select
 
 from models.policy import OPEN, Audience, ComponentState, Phase, Severity
 from models.published import (
@@ -21,6 +21,7 @@ from models.reading.base import Rows
 from models.tables import components, entries, incidents, maintenances, settings, status_updates
 from models.text import clean
 
+_SINCE = incidents.c.changed > bindparam("ticket")
 _KEY = select(settings.c.value).where(settings.c.key == "page-key")
 _UPDATES = (
     select(
@@ -33,15 +34,18 @@ _UPDATES = (
         status_updates.c.components,
         status_updates.c.published_at,
     )
-    .where(status_updates.c.audience == Audience.CUSTOMERS)
+    .join(incidents, incidents.c.id == status_updates.c.incident_id)
+    .where(status_updates.c.audience == Audience.CUSTOMERS, _SINCE)
     .order_by(status_updates.c.published_at, status_updates.c.id)
 )
 _IMPORTED = (
-    select(incidents.c.id, incidents.c.origin, entries.c.data)
+    select(incidents.c.id, incidents.c.origin, incidents.c.declared_at, entries.c.data)
     .join(entries, (entries.c.incident_id == incidents.c.id) & (entries.c.n == 1))
-    .where(incidents.c.origin.startswith(ORIGIN))
+    .where(incidents.c.origin.startswith(ORIGIN), _SINCE)
 )
-_WINDOWS = select(maintenances, incidents.c.phase).join(incidents, incidents.c.id == maintenances.c.incident_id)
+_WINDOWS = (
+    select(maintenances, incidents.c.phase).join(incidents, incidents.c.id == maintenances.c.incident_id).where(_SINCE)
+)
 _COMPONENTS = select(
     components.c.id, components.c.name, components.c.description, components.c.state, components.c.origin
 ).order_by(components.c.position)
@@ -53,25 +57,34 @@ _IMPACTS = {Severity.P1: "critical", Severity.P2: "major", Severity.P3: "minor"}
 class Publications(Rows):
     """Reads what customers were told."""
 
-    def published(self) -> Published:
-        """All that has ever been published to customers."""
+    def published(self, before: Published | None = None) -> Published:
+        """All that has ever been published to customers; `before` saves reading again what has not changed."""
+        ticket = self.ticket()
+        if before is not None and before.ticket == ticket:
+            return before
+        parts = self._rows(_COMPONENTS)
+        known = frozenset(row["name"] for row in parts)  # an imported page may have renamed one since
+        if before is not None and before.names != known:
+            before = None
+        since = -1 if before is None else before.ticket
         key = str(self._rows(_KEY)[0]["value"])
         told: defaultdict[int, list[RowMapping]] = defaultdict(list)
-        for row in self._rows(_UPDATES):
+        for row in self._rows(_UPDATES, ticket=since):
             told[row["incident_id"]].append(row)
-        imported = {row["id"]: row for row in self._rows(_IMPORTED)}
-        windows = {row["incident_id"]: _window(row) for row in self._rows(_WINDOWS)}
-        parts = self._rows(_COMPONENTS)
-        known = {row["name"] for row in parts}  # an imported page may have renamed one since
-        found = tuple(
-            _incident(key, number, rows, known, imported.get(number), windows.get(number))
-            for number, rows in told.items()
-        )
-        named = {name for incident in found for update in incident.updates for name in update.states}
-        named |= {name for window in windows.values() for name in window.components}
+        imported = {row["id"]: row for row in self._rows(_IMPORTED, ticket=since)}
+        windows = {row["incident_id"]: _window(row) for row in self._rows(_WINDOWS, ticket=since)}
+        found = {} if before is None else {incident.id: incident for incident in before.incidents}
+        for number, rows in told.items():
+            incident = _incident(key, number, rows, known, imported.get(number), windows.get(number))
+            found[incident.id] = incident
+        every = tuple(sorted(found.values(), key=lambda incident: incident.updates[0].at))
+        named = {name for incident in every for update in incident.updates for name in update.states}
+        named |= {name for incident in every if incident.window for name in incident.window.components}
         return Published(
+            ticket=ticket,
+            names=known,
             page_id=public_id(key, "page", ""),
-            incidents=found,
+            incidents=every,
             components=tuple(
                 PublishedComponent(
                     id=public_id(key, "component", row["id"], row["origin"]),
@@ -89,7 +102,7 @@ def _incident(
     key: str,
     number: int,
     rows: list[RowMapping],
-    known: set[str],
+    known: frozenset[str],
     imported: RowMapping | None,
     window: PublishedWindow | None,
 ) -> PublishedIncident:
@@ -98,6 +111,7 @@ def _incident(
     impact = "maintenance" if data.get("category") == "maintenance" else _IMPACTS.get(data.get("severity", ""))
     return PublishedIncident(
         id=public_id(key, "incident", number, imported["origin"] if imported else None),
+        began=min(rows[0]["published_at"], imported["declared_at"]) if imported else rows[0]["published_at"],
         name=clean(titles[-1] if titles else data.get("title", ""), lines=False),
         impact=impact,
         updates=tuple(

@@ -31,8 +31,9 @@ def told(when: datetime, phase: str = "investigating", text: str = "We know.", *
 
 
 def incident(*updates: PublishedUpdate, name: str = "It is slow", **fields: Any) -> PublishedIncident:
-    known = {"id": public_id("key", "incident", updates[0].id + name), "impact": None, "window": None, **fields}
-    return PublishedIncident(name=name, updates=updates, **known)
+    number = updates[0].id + name
+    known = {"id": public_id("key", "incident", number), "began": updates[0].at, "impact": None, "window": None}
+    return PublishedIncident(**{**known, "name": name, "updates": updates, **fields})
 
 
 def maintenance(

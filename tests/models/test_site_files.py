@@ -15,7 +15,7 @@ def test_a_reader_never_sees_a_part(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "page")
     folder.take()
     contents = [letter.encode() * 300_000 for letter in "ab"]
-    folder.put("index.html", contents[0])
+    folder.put([("index.html", contents[0])])
     done = threading.Event()
     seen = set()
 
@@ -26,7 +26,7 @@ def test_a_reader_never_sees_a_part(tmp_path: Path) -> None:
     reader = threading.Thread(target=read)
     reader.start()
     for n in range(60):
-        folder.put("index.html", contents[n % 2])
+        folder.put([("index.html", contents[n % 2])])
     done.set()
     reader.join()
     assert seen <= set(contents)
@@ -36,31 +36,31 @@ def test_a_reader_never_sees_a_part(tmp_path: Path) -> None:
 def test_a_web_server_may_read_it(tmp_path: Path) -> None:
     folder = Folder(tmp_path / "page")
     folder.take()
-    folder.put("en/index.html", b"x")
+    folder.put([("en/index.html", b"x")])
     assert stat.S_IMODE((tmp_path / "page" / "en" / "index.html").stat().st_mode) == 0o644
 
 
 def test_only_what_changed_is_written(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
-    assert folder.put("a", b"1")
+    assert folder.put([("a", b"1")])
     before = (tmp_path / "a").stat()
-    assert not folder.put("a", b"1")
+    assert not folder.put([("a", b"1")])
     assert (tmp_path / "a").stat() == before
-    assert folder.put("a", b"2")
+    assert folder.put([("a", b"2")])
 
 
 def test_when_it_fails_the_old_file_stays_and_nothing_is_left_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = Folder(tmp_path)
-    folder.put("a", b"old")
+    folder.put([("a", b"old")])
 
     def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        folder.put("a", b"new")
+        folder.put([("a", b"new")])
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a", b"old")]
 
 
@@ -87,5 +87,5 @@ class TestWhoseFolder:
         folder = Folder(tmp_path / "page")
         folder.take()
         (tmp_path / "page" / "index.html").symlink_to(tmp_path / "secret")
-        folder.put("index.html", b"page")
+        folder.put([("index.html", b"page")])
         assert (tmp_path / "secret").read_text() == "mine"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from models.exchange.site.maintenance import Step, ended_at, steps
 from models.exchange.site.seen import Change, Component, Incident, Page, Update, worst
@@ -26,8 +27,8 @@ def page(published: Published, now: datetime) -> Page:
     places = {component.name: place for place, component in enumerate(published.components)}
     told: dict[str, list[tuple[datetime, ComponentState]]] = {name: [] for name in places}
     changes: dict[str, tuple[Change, ...]] = {}
-    every = ((update, incident) for incident in published.incidents for update in incident.updates)
-    for update, _ in sorted(every, key=lambda pair: pair[0].at):
+    every = (update for incident in published.incidents for update in incident.updates)
+    for update in sorted(every, key=attrgetter("at")):
         changes[update.id] = tuple(
             Change(component=name, was=_last(told[name]), now=state) for name, state in update.states.items()
         )
@@ -103,6 +104,7 @@ def _incident(
     return Incident(
         id=incident.id,
         name=incident.name,
+        began=incident.began,
         impact="maintenance" if incident.window else incident.impact or _impact(incident),
         updates=tuple(reversed(updates)),
         components=ordered,
@@ -156,9 +158,11 @@ def _component(
     times = [at for at, _ in told]
     history: list[tuple[datetime, ComponentState]] = []
     for at in sorted(moments):
-        state = _last(told[: bisect_right(times, at)][-1:])
-        under = any(start <= at and (end is None or at < end) for start, end in spans)
-        if under and state is ComponentState.OPERATIONAL:
+        said = bisect_right(times, at)
+        state = told[said - 1][1] if said else ComponentState.OPERATIONAL
+        if state is ComponentState.OPERATIONAL and any(
+            start <= at and (end is None or at < end) for start, end in spans
+        ):
             state = ComponentState.MAINTENANCE
         if not history or history[-1][1] is not state:
             history.append((at, state))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
+from functools import lru_cache, partial
 from importlib.resources import files
 from operator import attrgetter
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.utils import urlize
 
 from models.exchange.site.seen import Component, Incident, Page
 from models.exchange.site.uptime import Day, Uptime, uptime
@@ -28,6 +30,18 @@ _KINDS = {
     None: ("unknown", 4),
 }
 """The colour of a state and the height of its day's bar: the worse, the shorter, for whoever sees no colours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A page that is made anew only when what it says has changed."""
+
+    path: str
+    """Where it lies in each language's folder, and at the top."""
+    says: object
+    """All that it is made of; equal, and alike in its `repr`, as long as it is the same."""
+    files: Callable[[], Iterable[tuple[str, bytes]]]
+    """Path below the site, and content, in every language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +76,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
         )
         self._environment.filters["paragraphs"] = _paragraphs
 
@@ -70,19 +85,23 @@ class Pages:
         for name in ("style.css", "icon.svg"):
             yield name, files("models.exchange.site").joinpath("templates", name).read_bytes()
 
-    def incident(self, incident: Incident) -> Iterator[tuple[str, bytes]]:
-        """Its page in every language; it depends on nothing but the incident."""
-        yield from self._each("incident", f"incidents/{incident.id}/", incident=incident)
+    def incidents(self, page: Page) -> Iterator[Part]:
+        """The page of each."""
+        for incident in (*page.incidents, *page.maintenances):
+            path = f"incidents/{incident.id}/"
+            yield Part(path, incident, partial(self._each, "incident", path, incident=incident))
 
-    def history(self, page: Page) -> Iterator[tuple[str, bytes]]:
+    def history(self, page: Page) -> Iterator[Part]:
         """What there was, a page a year; the newest year at history/."""
         by_year: defaultdict[int, list[tuple[date, list[Incident]]]] = defaultdict(list)
         for day, found in _by_day(page).items():
             by_year[day.year].append((day, found))
         years = sorted(by_year, reverse=True) or [page.at.year]
-        for year in years:
-            yield from self._each("history", f"history/{year}/", year=year, years=years, days=by_year[year])
-        yield from self._each("history", "history/", year=years[0], years=years, days=by_year[years[0]])
+        for year, path in [*((year, f"history/{year}/") for year in years), (years[0], "history/")]:
+            days = by_year[year]
+            lines = [(day, one.id, one.name, one.components, one.status, one.impact) for day, on in days for one in on]
+            make = partial(self._each, "history", path, year=year, years=years, days=days)
+            yield Part(path, (years, lines), make)
 
     def front(self, page: Page) -> Iterator[tuple[str, bytes]]:
         """The page that people come to."""
@@ -149,12 +168,13 @@ def _bar(component: Component, history: Uptime) -> _Bar:
     )
 
 
+@lru_cache(maxsize=1_000)
 def _paragraphs(text: str) -> list[list[str]]:
-    """Its paragraphs, each as its lines."""
+    """Its paragraphs, each as its lines, in HTML; kept for the same text's page in the next language."""
     found: list[list[str]] = [[]]
     for line in text.splitlines():
         if line.strip():
-            found[-1].append(line)
+            found[-1].append(urlize(line, rel="noopener"))
         elif found[-1]:
             found.append([])
     return [paragraph for paragraph in found if paragraph]

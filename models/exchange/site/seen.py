@@ -59,6 +59,7 @@ class Incident:
     """Empty: customers were given none; its components say what it is about."""
     impact: str
     """none, minor, major, critical; maintenance."""
+    began: datetime
     updates: tuple[Update, ...]
     """The newest first, at least one."""
     components: tuple[str, ...]
@@ -73,10 +74,6 @@ class Incident:
     @property
     def over(self) -> bool:
         return self.status in ("resolved", "completed")
-
-    @property
-    def began(self) -> datetime:
-        return self.updates[-1].at
 
     @property
     def took_place(self) -> datetime:

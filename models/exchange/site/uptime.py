@@ -69,12 +69,17 @@ def uptime(component: Component, now: datetime) -> Uptime:
     today = now.astimezone(UTC).date()
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     ends = [at for at, _ in component.history[1:]] + [now]
-    spans = [(at, end, state) for (at, state), end in zip(component.history, ends, strict=False)]
+    first = _begins(days[0])
+    spans = [(at, end, state) for (at, state), end in zip(component.history, ends, strict=False) if end > first]
     return Uptime(days=tuple(_day(day, spans, now) for day in days))
 
 
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
 def _day(day: date, spans: list[tuple[datetime, datetime, ComponentState]], now: datetime) -> Day:
-    begins = datetime.combine(day, time(), UTC)
+    begins = _begins(day)
     ends = min(begins + timedelta(days=1), now)
     spent: dict[ComponentState, timedelta] = {}
     for start, end, state in spans:

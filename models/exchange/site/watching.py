@@ -10,6 +10,7 @@ from models.exchange.site.seen import Page
 from models.exchange.site.writer import Site
 from models.failures import Failure, Refused, Unreachable
 from models.link import RETRY_SECONDS
+from models.published import Published
 from models.store import Store
 from models.watch import Gone, Heard, Watch
 from models.watch.opening import watch
@@ -31,6 +32,7 @@ class Keeper:
         self._stopping = Event()
         self._ear: Watch | None = None
         self._trouble = ""
+        self._published: Published | None = None
 
     def stop(self) -> None:
         """End `run`, from another thread."""
@@ -59,6 +61,7 @@ class Keeper:
     def _keep(self) -> None:
         """Write as often as there is news, until something breaks."""
         self._store.open(create=False)
+        self._published = None  # it may be another database than before
         with watch(self._store.location) as self._ear:
             rest = 0.0
             while not self._stopping.is_set() and self._ear.wait(rest) is not Heard.CLOSED:
@@ -67,8 +70,8 @@ class Keeper:
     def write(self) -> Page:
         """Write what is published by now."""
         with self._store.reading() as read:
-            published = read.published()
-        page, written = self._site.write(published, datetime.now(UTC))
+            self._published = read.published(self._published)
+        page, written = self._site.write(self._published, datetime.now(UTC))
         if self._trouble:
             self._say("The page is kept up to date again.")
             self._trouble = ""

@@ -9,9 +9,10 @@ from pathlib import Path
 from models.exchange.site.api import Api
 from models.exchange.site.feeds import feeds
 from models.exchange.site.files import Folder
+from models.exchange.site.made import Made
 from models.exchange.site.page import page
 from models.exchange.site.pages import Pages
-from models.exchange.site.seen import Incident, Page
+from models.exchange.site.seen import Page
 from models.exchange.site.words import words
 from models.published import Published
 
@@ -25,29 +26,31 @@ class Site:
         self._url = url.rstrip("/")
         self._language = language
         self._pages = Pages(name=name, language=language)
-        self._there: set[Incident] = set()
-        """Those whose own pages are as they should be."""
+        self._made = Made(self._folder, (name, language))
+        self._known = False
+        """Whether it is known what the folder holds."""
 
     def write(self, published: Published, now: datetime) -> tuple[Page, int]:
         """Bring every file up to date; returns the page, and how many files were written.
 
         Raises Refused for a folder that holds files of others, and OSError where it cannot be written.
         """
-        if not self._folder.taken:
+        if not self._known or not self._folder.taken:
             self._folder.take()
-            self._there = set()
+            self._made.load()
+        self._known = False  # what fails halfway was not made
         current = page(published, now)
-        written = sum(self._folder.put(path, content) for path, content in self._files(current))
-        self._there = {*current.incidents, *current.maintenances}
+        written = self._folder.put(self._files(current))
+        if written:
+            self._made.save()
+        self._known = True
         return current, written
 
     def _files(self, current: Page) -> Iterator[tuple[str, bytes]]:
         yield from self._pages.still()
-        for incident in (*current.incidents, *current.maintenances):
-            if incident not in self._there:
-                yield from self._pages.incident(incident)
+        yield from self._made.changed(self._pages.incidents(current))
+        yield from self._made.changed(self._pages.history(current))
         said = words(self._language)
-        yield from self._pages.history(current)
         yield from feeds(current, name=self._name, url=self._url, words=said, content=self._pages.fed)
         yield from Api(current, name=self._name, url=self._url, words=words("en")).files()
         yield from self._pages.front(current)
