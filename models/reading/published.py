@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, select
@@ -58,7 +59,10 @@ class Publications(Rows):
     """Reads what customers were told."""
 
     def published(self, before: Published | None = None) -> Published:
-        """All that has ever been published to customers; `before` saves reading again what has not changed."""
+        """All that has ever been published to customers; `before` saves reading again what has not changed.
+
+        Its `incidents` are the very same as those of `before` when customers were told nothing new.
+        """
         ticket = self.ticket()
         if before is not None and before.ticket == ticket:
             return before
@@ -74,9 +78,13 @@ class Publications(Rows):
         imported = {row["id"]: row for row in self._rows(_IMPORTED, ticket=since)}
         windows = {row["incident_id"]: _window(row) for row in self._rows(_WINDOWS, ticket=since)}
         found = {} if before is None else {incident.id: incident for incident in before.incidents}
+        news = before is None
         for number, rows in told.items():
             incident = _incident(key, number, rows, known, imported.get(number), windows.get(number))
+            news = news or found.get(incident.id) != incident
             found[incident.id] = incident
+        if before is not None and not news:
+            return replace(before, ticket=ticket)
         every = tuple(sorted(found.values(), key=lambda incident: incident.updates[0].at))
         named = {name for incident in every for update in incident.updates for name in update.states}
         named |= {name for incident in every if incident.window for name in incident.window.components}

@@ -166,6 +166,14 @@ class TestReading:
         assert again.incidents[-1].window is not None
         assert again.incidents[-1].window.went_wrong
 
+    def test_what_stays_inside_is_no_news(self, store: Store) -> None:
+        statuspage.load(store, REAL, "ana")
+        seen = self.both(store, None)
+        store.perform(EditDraft(by="ana", ref="INC-1", text="Not yet."))
+        again = self.both(store, seen)
+        assert again.ticket == seen.ticket + 1
+        assert again.incidents is seen.incidents
+
     def test_nothing_new_reads_nothing(self, store: Store) -> None:
         statuspage.load(store, REAL, "ana")
         seen = self.both(store, None)

@@ -63,9 +63,20 @@ class Keeper:
         self._store.open(create=False)
         self._published = None  # it may be another database than before
         with watch(self._store.location) as self._ear:
-            rest = 0.0
-            while not self._stopping.is_set() and self._ear.wait(rest) is not Heard.CLOSED:
-                rest = _rest(self.write(), datetime.now(UTC))
+            page = self.write()
+            while not self._stopping.is_set():
+                heard = self._ear.wait(_rest(page, datetime.now(UTC)))
+                if heard is Heard.CLOSED:
+                    break
+                if heard is Heard.NOTHING or self._news():
+                    page = self.write()
+
+    def _news(self) -> bool:
+        """Whether what was written since is anything that customers read."""
+        before = self._published
+        with self._store.reading() as read:
+            self._published = read.published(before)
+        return before is None or self._published.incidents is not before.incidents
 
     def write(self) -> Page:
         """Write what is published by now."""
@@ -87,6 +98,6 @@ class Keeper:
 
 def _rest(page: Page, now: datetime) -> float:
     """Seconds until the page changes by itself: at midnight, or when a maintenance starts or ends."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    midnight = page.at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     turn = min(filter(None, (page.next_change, midnight)))
     return min(max((turn - now).total_seconds(), 0.0) + 0.01, LONGEST_REST)
