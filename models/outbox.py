@@ -110,7 +110,7 @@ def settle(connection: Connection, delivery: int, sender: str, outcome: Outcome,
     if outcome.sent:
         change |= {"state": DeliveryState.SENT, "sent_at": now, "remote_id": outcome.remote_id}
     else:
-        pause = max(PAUSES[min(row.attempts, len(PAUSES)) - 1], LASTING_PAUSE if outcome.lasting else 0)
+        pause = max(PAUSES[min(max(row.attempts, 1), len(PAUSES)) - 1], LASTING_PAUSE if outcome.lasting else 0)
         failed = outcome.lasting or row.attempts >= PATIENT_ATTEMPTS
         change["state"] = DeliveryState.FAILED if failed else DeliveryState.WAITING
         change["next_at"] = now + timedelta(seconds=max(pause * (1 + outcome.jitter / 5), outcome.after))

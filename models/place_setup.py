@@ -18,8 +18,8 @@ _DUE = update(deliveries).where(*_unsent)
 _SEEN = update(incidents).where(incidents.c.id.in_(select(deliveries.c.incident_id).where(*_unsent)))
 
 
-def add(tx: Transaction, place: NewPlace) -> bool:
-    """Set up a place, or change the one that is called so; whether it is new. What waits for it is tried at once.
+def add(tx: Transaction, place: NewPlace) -> None:
+    """Set up a place, or change the one that is called so; what waits for it is tried at once.
 
     Raises Refused when a place of another kind is called so.
     """
@@ -29,14 +29,13 @@ def add(tx: Transaction, place: NewPlace) -> bool:
         new = {"key": place.key, "kind": place.kind, "added_by": tx.author_id, "added_at": tx.now, "active": True}
         tx.connection.execute(insert(places), {**new, **values})
         tx.finish()
-        return True
+        return
     if found.kind != place.kind:
         raise Refused(
             f"The place {place.key!r} is a {found.kind}.",
             f"Choose another name, or `bridgewatch place remove {place.key}` first.",
         )
     _change(tx, found.id, **values)
-    return False
 
 
 def switch(tx: Transaction, key: str, *, active: bool) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
 from dataclasses import asdict
 from signal import SIGTERM, signal
 from typing import TYPE_CHECKING, Any
@@ -91,15 +92,17 @@ def _add(arguments: Namespace, settings: Settings) -> None:
         raise refused(error) from None
     with opened(settings) as store:
         with store.keeping(me(store, settings), "places", "set up places") as tx:
-            new = add(tx, place)
+            add(tx, place)
         found = _found(store.places(), place.key)
     if "json" in arguments:
         printing.document(_described(found))
         return
-    audiences = " and ".join(found.audiences)
-    done = f"Updates for {audiences} go to {found.key} from now on." if new else f"{found.key} has been changed."
-    needs = _needs(found)
-    printing.say(f"{done} {needs}".rstrip())
+    paused = "" if found.active else " It is paused."
+    printing.say(f"Updates for {_and(found.audiences)} go to {found.key} from now on.{paused} {_needs(found)}".rstrip())
+
+
+def _and(names: Iterable[str]) -> str:
+    return " and ".join(names)
 
 
 def _needs(place: PlaceView) -> str:
@@ -107,7 +110,7 @@ def _needs(place: PlaceView) -> str:
 
     if not place.secrets:
         return ""
-    needed = " and ".join(map(variable, place.secrets))
+    needed = _and(map(variable, place.secrets))
     lacking = missing(place.secrets, secrets(place.secrets))
     return f"Whoever sends there needs {needed}" + (f"; {lacking} is not set here." if lacking else ", which is here.")
 
@@ -203,7 +206,15 @@ def relay(arguments: Namespace, settings: Settings) -> None:
                 printing.document(counts)
             return
         signal(SIGTERM, lambda number, frame: sys.exit(0))
+        say(f"Sending to {_and(map(_with_what_it_lacks, store.places())) or 'no place yet'}.")
         try:
             Relay(store, sender, say).run()
         finally:
             sender.stop(grace=10)
+
+
+def _with_what_it_lacks(place: PlaceView) -> str:
+    from models.place_secrets import missing, secrets
+
+    lacking = missing(place.secrets, secrets(place.secrets))
+    return f"{place.key} (not from here: {lacking} is not set)" if lacking else place.key

@@ -81,7 +81,13 @@ def _find(line: Line, message: Message) -> dict[str, Any] | None:
     listed = line.ask("GET", f"/incidents?limit={_NEWEST}")
     if not isinstance(listed, list):
         raise NotSent("It does not answer as a page at Statuspage does.", lasting=True)
-    return next((each for each in listed if _ours(each).get("incident") == message.incident and _identity(each)), None)
+    return next((each for each in listed if _is_ours(each, message) and _identity(each)), None)
+
+
+def _is_ours(incident: Any, message: Message) -> bool:
+    """Whether it is the message's: marked as such, or where the incident was imported from."""
+    marked = _ours(incident).get("incident") == message.incident
+    return marked or (isinstance(incident, dict) and incident.get("id") == message.incident)
 
 
 def _ours(incident: Any) -> dict[str, Any]:

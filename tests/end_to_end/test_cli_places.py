@@ -101,6 +101,7 @@ def test_a_relay_sends_until_it_is_told_to_end(run: Desk, server: Server, tmp_pa
     arguments = ["--database", run.database, "--as", "ana", "relay"]
     with subprocess.Popen([sys.executable, "-m", "tui", *arguments], stderr=subprocess.PIPE, text=True) as relay:
         assert relay.stderr
+        assert relay.stderr.readline() == "Sending to hook.\n"
         publish(run)
         server.until(1)
         assert relay.stderr.readline().endswith("hook: sent.\n")

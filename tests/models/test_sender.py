@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import text
 
@@ -26,6 +27,7 @@ from models.places import NewPlace
 from models.published import public_id
 from models.sender import Sender
 from models.store import Store
+from models.views import Board
 from tests.conftest import Clock
 from tests.models.acting import Acting, count
 from tests.models.serving import LONG, Answer, Arrived, Server, server
@@ -63,6 +65,8 @@ class TestSending:
         tell(incident, "We know.", components={"API": "degraded"}, next_in=20)
         (waiting,) = incident.now.deliveries
         assert (waiting.state, waiting.place, incident.now.unsent) == ("waiting", HOOK, (waiting,))
+        board = incident.store.board(incident.id)
+        assert msgspec.json.decode(msgspec.json.encode(board), type=Board) == board
         assert sender.once() == {"sent": 1, "not_sent": 0}
         assert sender.once() == {"sent": 0, "not_sent": 0}
         (arrived,) = server.arrived
@@ -181,6 +185,21 @@ class TestFailing:
         assert late.said.startswith(said)
         assert late.next_at - clock.now > timedelta(minutes=14)
         assert len(server.arrived) == 1
+
+    def test_a_failure_while_somebody_had_it_tried_again_is_the_first_of_the_new_ones(
+        self, incident: Acting, server: Server, sender: Sender, clock: Clock
+    ) -> None:
+        def retried_meanwhile(asked: Arrived) -> Answer:
+            with closing(Store(incident.store.location, clock=clock)) as own:
+                own.open(create=False)
+                own.perform(Retry(by="bo", ref=incident.ref))
+            return 503, {}
+
+        server.answer = retried_meanwhile
+        set_up(incident.store, server.address)
+        tell(incident, "We know.")
+        sender.once()
+        assert incident.now.deliveries[0].next_at - clock.now < timedelta(minutes=1)
 
     def test_what_passes_is_not_told_before_it_was_tried_thrice(
         self, incident: Acting, sender: Sender, clock: Clock, server: Server

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from models import place_setup
 from models.commands.drafts import EditDraft
@@ -132,6 +133,17 @@ def test_one_that_was_removed_there_is_made_again(store: Store, page: Statuspage
     tell(incident, "Over.", "resolved")
     sender.once()
     assert [each["updates"][0][1] for each in page.incidents] == ["Over."]
+
+
+def test_one_that_was_imported_from_the_page_goes_on_there(store: Store, page: Statuspage, sender: Sender) -> None:
+    incident = Acting(store)
+    with store._writer.begin() as connection:
+        connection.execute(text("UPDATE incidents SET origin = 'statuspage:i77x'"))
+    page.incidents.append({"id": "i77x", "name": "Theirs", "status": "investigating", "updates": []})
+    tell(incident, "We know more.", "identified")
+    sender.once()
+    (there,) = page.incidents
+    assert [words for _, words, _ in there["updates"]] == ["We know more."]
 
 
 def test_a_maintenance(store: Store, page: Statuspage, sender: Sender, clock: Clock) -> None:
