@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
-from textual import events, on
+from textual import events, on, work
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -114,11 +114,20 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         self._quiet = False
         if message.news.state is State.LIVE and not self._whole:
             self._whole = True
-            self.set_timer(FIRST_LOOK_SECONDS, self._load_the_rest)
+            self.set_timer(FIRST_LOOK_SECONDS, self.load_the_rest)
             self.set_interval(QUIET_SECONDS, self._collect)
 
-    def _load_the_rest(self) -> None:
-        self.run_worker(_load_the_rest())
+    @work
+    async def load_the_rest(self) -> None:
+        """Load what the first keys will need while nobody waits for it, in pieces between which a key is served."""
+        import_module("screens.deeds")
+        for verb in VERBS:
+            if verb.command:
+                await sleep(0)
+                verb.load()
+        gc.freeze()
+        young, middle, _ = gc.get_threshold()
+        gc.set_threshold(young, middle, MOST_UNCOLLECTED)
 
     def _collect(self) -> None:
         if self._quiet and any(gc.get_count()[1:]):
@@ -146,15 +155,3 @@ def made(settings: Settings, scout: Scout | None = None) -> Bridgewatch:
         return Bridgewatch(settings, scout=scout)
     except Refused as refused:
         raise Usage(refused.message, refused.remedy) from None
-
-
-async def _load_the_rest() -> None:
-    """What the first keys will need, loaded while nobody waits for it, and in pieces between which a key is served."""
-    import_module("screens.deeds")
-    for verb in VERBS:
-        if verb.command:
-            await sleep(0)
-            verb.load()
-    gc.freeze()
-    young, middle, _ = gc.get_threshold()
-    gc.set_threshold(young, middle, MOST_UNCOLLECTED)
