@@ -222,7 +222,7 @@ class Link:
         if not self._said:
             self._person = owner
             return why
-        message = f"Your login is that of {owner}: as {self._person} you see everything, and change nothing."
+        message = f"Your login is that of {owner}, and not of {self._person}."
         return why or ReadOnly(message, "Leave out --as.")
 
     def _refresh(self) -> None:

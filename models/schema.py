@@ -63,7 +63,7 @@ def read_only(connection: Connection, location: Location) -> ReadOnly | None:
     if standing.closed:
         return ReadOnly(f"{location.shown} is read-only at the moment.", "The desk goes on as soon as it is not.")
     if not standing.allowed:
-        observer = f"The login {keepers.login(connection)} observes: it sees everything, and changes nothing."
+        observer = f"The login {keepers.login(connection)} only observes."
         return ReadOnly(observer, f"Ask {keepers.keepers(connection)} to make it a responder.")
     return None
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.failures import Conflict, Failure, Unreachable
 from models.verbs import BY_NAME, Verb
+from screens.moves import ACTIONS
+from screens.reasons import why_not
 from screens.turns import turns
 
 if TYPE_CHECKING:
@@ -27,6 +29,15 @@ class Acting:
         self._heard = Event()
         self._unanswered: Command | None = None
         """What was asked for last, if the database went away over it: it may have been done all the same."""
+
+    def may(self, name: str) -> Verb | None:
+        """The verb of that name, if it can be done; else the reader is told why it cannot."""
+        verb = next(verb for verb in ACTIONS if verb.name == name)
+        reason = why_not(self._desk, verb)
+        if reason is None:
+            return verb
+        self._desk.notify(reason, title=verb.title, severity="warning", markup=False)
+        return None
 
     async def do(self, verb: Verb) -> None:
         """Do what the verb says, on the incident that the reader went to."""
@@ -51,7 +62,7 @@ class Acting:
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         """Wait until that is so of the board, as long as there is a live one."""
-        while self._desk.live and self._desk.looking_at is not None and not holds():
+        while self._desk.current and self._desk.looking_at is not None and not holds():
             await self._heard.wait()
 
     async def ask(self, dialog: Dialog[T]) -> T | None:

@@ -129,7 +129,7 @@ class Desk(Toned[None]):
         """Draw what time alone changes; while an offer of the reader's waits, see whose desk is open by now."""
         self.draw()
         shown = self.shown
-        if self.live and shown and any(self.me in (offer.by, shown.manager) for offer in shown.offers):
+        if self.current and shown and any(self.me in (offer.by, shown.manager) for offer in shown.offers):
             self.link.refresh()
 
     # What is shown
@@ -153,6 +153,11 @@ class Desk(Toned[None]):
         return self.news.state is State.LIVE
 
     @property
+    def current(self) -> bool:
+        """The database answers: the board is as it is there, whether the reader may change it or not."""
+        return self.news.state in (State.LIVE, State.READ_ONLY)
+
+    @property
     def focused_pane(self) -> str:
         """The pane that has the focus, or had it last."""
         return self._on
@@ -167,7 +172,7 @@ class Desk(Toned[None]):
         self.me = message.news.person or self.me
         if self.looking_at is None and board is not None and board.incidents:
             self.look_at((board.shown or board.incidents[0]).id)
-        if before.state is State.LOST and self.live:
+        if before.state is State.LOST and self.current:
             self.notify("The database is back; the board is up to date.", markup=False)
         self.draw()
         if self._unlisted is not None and self._unlisted == self.looking_at:
@@ -194,7 +199,7 @@ class Desk(Toned[None]):
             pane.show(self.board, now)
         self.drafting.draw()
         self.draw_footer()
-        if self._bell and self.board and self.live and self._bell.rings_for(self.waiting):
+        if self._bell and self.board and self.current and self._bell.rings_for(self.waiting):
             self.app.bell()
 
     def draw_footer(self) -> None:
@@ -275,13 +280,9 @@ class Desk(Toned[None]):
 
     def action_do(self, name: str) -> None:
         """Do what the verb says; what cannot be done says why."""
-        verb = next(verb for verb in ACTIONS if verb.name == name)
-        reason = why_not(self, verb)
-        if reason is not None:
-            self.notify(reason, title=verb.title, severity="warning", markup=False)
-            return
-        turns(self).hold_keys()
-        self.run_worker(self.acting.do(verb), group="deeds", exit_on_error=True)
+        if (verb := self.acting.may(name)) is not None:
+            turns(self).hold_keys()
+            self.run_worker(self.acting.do(verb), group="deeds", exit_on_error=True)
 
     def role(self) -> RoleView | None:
         """The role under the roster's cursor."""

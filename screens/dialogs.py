@@ -62,6 +62,8 @@ class Option(Generic[T]):
     """Other words that find it."""
     key: str = ""
     """A key that picks it at once."""
+    dimmed: bool = False
+    """It can do nothing at the moment, and its hint says why."""
     above: str = ""
     """A heading, where a group of options begins."""
     below: Part = ("", "")
@@ -94,7 +96,8 @@ class Options(RowList):
             under: list[Line] = []
             if keyed and hint > left:  # a few, which have room for all that is said of them
                 told, under = [], [line(" " * (keyed + 2), (part, "dim")) for part in wrap(option.hint, width - 5)]
-            rows.append(Row(place, (line(key, fit(option.title, title), *marks, *told), *under)))
+            called: Part = (fit(option.title, title), "dim" if option.dimmed else "")
+            rows.append(Row(place, (line(key, called, *marks, *told), *under)))
         self.set_rows(rows, point_at=point_at)
         self.styles.height = max(1, min(sum(len(row.lines) for row in rows), 16))
 

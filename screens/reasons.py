@@ -20,7 +20,7 @@ _KEEP_WORDS = ("declare", "note", "draft")
 
 
 _WRITE = ("components", "editor")
-"""Verbs that write the draft by way of another command."""
+"""Verbs that write the draft by way of another command, as opening the draft's row does."""
 
 
 def why_not(desk: Desk, verb: Verb) -> str | None:
@@ -31,7 +31,7 @@ def why_not(desk: Desk, verb: Verb) -> str | None:
         return f"No incident is shown; {desk.keys['declare']} declares one."
     if verb.name == "theories":
         return _without_theories(desk)
-    if not verb.command and verb.name not in _WRITE:
+    if not (verb.command or verb.name in _WRITE or (verb.name == "card" and desk.focused_pane == "status")):
         return None
     if desk.news.state is State.READ_ONLY:
         return str(desk.news.failure)

@@ -112,7 +112,7 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
     def settle_memory(self, message: DeskChanged) -> None:
         """Once there is a board: load what is left, then keep the collector from walking over all of it later."""
         self._quiet = False
-        if message.news.state is State.LIVE and not self._whole:
+        if message.news.state in (State.LIVE, State.READ_ONLY) and not self._whole:
             self._whole = True
             self.set_timer(FIRST_LOOK_SECONDS, self.load_the_rest)
             self.set_interval(QUIET_SECONDS, self._collect)

@@ -15,6 +15,7 @@ from screens.deeds import theories
 from screens.deeds.draft import draft_details
 from screens.dialogs import Option, Pick, Sheet
 from screens.moves import ACTIONS, sign
+from screens.reasons import why_not
 
 if TYPE_CHECKING:
     from models.verbs import Verb
@@ -28,8 +29,7 @@ async def card(desk: Desk) -> None:
     if shown is None:
         return
     if desk.focused_pane == "status":
-        if desk.live:
-            await draft_details(desk)
+        await draft_details(desk)
     elif desk.focused_pane == "roster":
         role = desk.role()
         if role is not None:
@@ -55,7 +55,7 @@ def _hints(desk: Desk, shown: IncidentView) -> tuple[Hint, ...]:
 
 async def _history(desk: Desk, shown: IncidentView, role: RoleView) -> tuple[HoldingView, ...]:
     """Who has held it; nobody that is known while the database is away."""
-    if desk.live:
+    if desk.current:
         with suppress(Failure):
             return await wrap_future(desk.link.read(lambda store: store.history(shown.id, role.key)))
     return ()
@@ -70,7 +70,7 @@ async def _entry(desk: Desk, shown: IncidentView) -> None:
         await theories.card(desk, theory)
         return
     versions: tuple[EntryView, ...] = (entry,)
-    if entry.root != entry.n and desk.live:
+    if entry.root != entry.n and desk.current:
         versions = await wrap_future(desk.link.read(lambda store: store.versions(shown.id, entry.root)))
     await desk.acting.ask(Sheet(f"{shown.ref} · entry {entry.n}", lambda width: cards.entry(versions, width)))
 
@@ -116,11 +116,7 @@ async def zoom(desk: Desk) -> None:
 
 async def palette(desk: Desk) -> None:
     """Everything that can be done, by its name; and the board's incidents."""
-    options: list[Option[str]] = [
-        Option(value=verb.name, title=verb.title, hint=f"{_key(desk, verb)}  {verb.help}", also=(verb.help,))
-        for verb in ACTIONS
-        if verb.name != "palette"
-    ]
+    options = [_offered(desk, verb) for verb in ACTIONS if verb.name != "palette"]
     rows = desk.board.incidents if desk.board else ()
     options += [Option(value=row.ref, title=row.title, hint=row.ref, also=(row.ref,)) for row in rows]
     chosen = await desk.acting.ask(Pick("Find", options, search=True))
@@ -130,6 +126,13 @@ async def palette(desk: Desk) -> None:
         desk.go_to("incidents")
     elif chosen is not None:
         desk.action_do(chosen)
+
+
+def _offered(desk: Desk, verb: Verb) -> Option[str]:
+    """The verb with what it does, or why it does nothing at the moment."""
+    reason = why_not(desk, verb)
+    hint = f"{_key(desk, verb)}  {reason or verb.help}"
+    return Option(value=verb.name, title=verb.title, hint=hint, also=(verb.help,), dimmed=reason is not None)
 
 
 def _key(desk: Desk, verb: Verb) -> str:

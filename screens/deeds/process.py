@@ -53,9 +53,9 @@ async def steps(desk: Desk) -> None:
     step = next((step for step in shown.steps if chosen is not None and step.key == chosen[1]), None)
     if chosen is None or step is None or step.state is StepState.DONE:
         return
-    if chosen[0] == "skip":
+    if chosen[0] == "skip" and desk.acting.may("skip"):
         await _leave_out(desk, shown, step)
-    elif step.lacks:
+    elif chosen[0] == "do" and step.lacks:
         await _begin(desk, shown, step.lacks[0])
 
 
@@ -80,7 +80,7 @@ async def _begin(desk: Desk, shown: IncidentView, lacks: str) -> None:
         desk.action_do("publish" if shown.drafts[to].text.strip() else "draft")
     elif lacks in _VERBS:
         desk.action_do(_VERBS[lacks])
-    else:
+    elif desk.acting.may("note"):
         await note(desk, NoteKind(lacks) if lacks in tuple(NoteKind) else NoteKind.NOTE)
 
 

@@ -180,7 +180,7 @@ async def preview(desk: Desk) -> None:
     if shown is None:
         return
     draft = shown.drafts[desk.drafting.audience]
-    found = await _found(desk, shown, draft.audience) if desk.live else ()
+    found = await _found(desk, shown, draft.audience) if desk.current else ()
     title = f"r{draft.revision} of {shown.ref}, as {the(draft.audience)} will see it"
     await desk.acting.ask(Sheet(title, lambda width: telling.preview(draft, found, width)))
 

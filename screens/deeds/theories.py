@@ -64,7 +64,7 @@ async def believed(desk: Desk) -> None:
             return
         verb, number = chosen
         found = _numbered(desk.shown, number)
-        if found is not None:
+        if found is not None and (verb == theories.CARD or desk.acting.may(verb)):
             await {theories.CARD: card, "theory": _set, "evidence": _argue}[verb](desk, found)
 
 
@@ -75,7 +75,7 @@ async def card(desk: Desk, found: TheoryView) -> None:
         return
     moves: tuple[EntryView, ...] = ()
     versions: tuple[EntryView, ...] = ()
-    if desk.live:
+    if desk.current:
         with suppress(Failure):
             moves, versions = await wrap_future(
                 desk.link.read(lambda store: (store.moves(shown.id, found.n), store.versions(shown.id, found.n)))

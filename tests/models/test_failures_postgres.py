@@ -101,7 +101,7 @@ class TestServers:
         assert not guest.writable
         assert guest.board().incidents == ()
         assert failure(lambda: Acting(guest), ReadOnly) == (
-            "The login guest observes: it sees everything, and changes nothing. Ask bridgewatch to make it a responder."
+            "The login guest only observes. Ask bridgewatch to make it a responder."
         )
         guest.close()
 

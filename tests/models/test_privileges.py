@@ -312,7 +312,7 @@ class TestObserver:
             assert read.published().incidents
         assert [login.person for login in every(observer)] == ["ana", "bo", "cy", "kim"]
         words = failure(lambda: Acting(observer), ReadOnly)
-        assert words.startswith(f"The login {user(observer.location)} observes: it sees everything, and changes")
+        assert words.startswith(f"The login {user(observer.location)} only observes.")
         assert words.endswith(" to make it a responder.")
         assert user(team.login("lee", "keeper")) not in words
 
