@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from models import outbox, place_setup
-from models.failures import Unreachable
+from models.failures import ReadOnly, Unreachable
 from models.link import News, State
 from models.places import NewPlace
 from models.sending import Outcome
@@ -206,8 +206,13 @@ def test_unreachable_at_the_first_start(place: Place, same: Any) -> None:
 
 def test_read_only(place: Place, same: Any) -> None:
     busy(place)
-    place.by_hand("UPDATE meta SET schema = 99, min_writer = 99")
-    assert same(place, MIDDLE)
+
+    async def observing(at: Sitting) -> None:
+        failure = ReadOnly("The login vera only observes.", "Ask kim to make it a responder.")
+        at.desk.post_message(DeskChanged(News(State.READ_ONLY, at.desk.board, failure)))
+        await at.until(lambda: at.desk.news.state is State.READ_ONLY)
+
+    assert same(place, MIDDLE, observing)
 
 
 async def tell(at: Sitting, state: State, since: Any, *, remembered: bool = True) -> None:
