@@ -47,6 +47,8 @@ class Acting:
             if verb.command:
                 await self.arrive()
             await DEEDS[verb.name](self._desk)
+        except Failure as failure:  # something could not be looked up: the desk goes on, and so does what is typed
+            self._not_done(failure)
         finally:
             keys = turns(self._desk)
             keys.call_later(keys.release_keys)  # after the call that focuses what the deed leads to

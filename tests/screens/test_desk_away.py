@@ -1,5 +1,7 @@
 """The desk while its database is away, was never there, or may only be read."""
 
+from concurrent.futures import Future
+
 import pytest
 
 from models.commands.base import Command
@@ -42,6 +44,27 @@ async def test_keys_that_need_the_database_say_that_it_is_away(place: Place, key
         assert at.screen is at.desk
         assert "The database is away" in at.told[-1]
         place.bring_back()
+
+
+@pytest.mark.parametrize("keys", ["P", "4 V", "h", "3 enter"])
+async def test_a_database_that_goes_away_under_a_key_ends_no_desk(
+    place: Place, keys: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(question: object) -> Future[None]:
+        future: Future[None] = Future()
+        future.set_exception(Unreachable("The database has just gone away.", "The desk keeps trying."))
+        return future
+
+    place.act("draft", "ana", ref="INC-1", text="We know.", title="Payments fail")
+    place.act("revise", "ana", ref="INC-1", n=place.act("note", "ana", ref="INC-1", text="one").entry.n, text="two")
+    async with place.desk() as at:
+        monkeypatch.setattr(at.desk.link, "read", gone)
+        monkeypatch.setattr(at.desk.link, "desks", lambda: gone(None))
+        await at.press(*keys.split())
+        await at.until(lambda: at.told and "The database has just gone away." in at.told[-1])
+        assert at.screen is at.desk
+        await at.press("s")
+        assert at.dialog == "Severity of INC-1"
 
 
 async def test_words_typed_meanwhile_are_kept_and_offered_again(place: Place) -> None:
