@@ -7,6 +7,7 @@ whoever may write to the database could otherwise have every desk send what its 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 
 from models.text import clean
@@ -15,8 +16,10 @@ PREFIX = "BRIDGEWATCH_SECRET_"
 SERVICE = "bridgewatch"
 """What a keyring keeps them under, with the secret's name as the user."""
 
-_SHORTEST = 4
-"""Shorter ones are not hidden in texts: they would be found in every word."""
+_SHORTEST, _SHORTEST_PART = 4, 8
+"""Shorter ones, and shorter parts of one that is a whole address, are not hidden: they would be found in every word."""
+
+_BETWEEN = re.compile(r"[\s/:@?&=,;#]+")
 
 
 def variable(name: str) -> str:
@@ -48,12 +51,17 @@ def _kept(name: str) -> str | None:
 
 
 def hidden(words: str, known: Iterable[str]) -> str:
-    """The words without the secrets, on one line, as they may be kept and shown."""
+    """The words without the secrets or their parts, on one line, as they may be kept and shown."""
     from urllib.parse import quote
 
-    for secret in sorted(known, key=len, reverse=True):
-        if len(secret) >= _SHORTEST:
-            for form in (secret, quote(secret), quote(secret, safe="")):
-                words = words.replace(form, "…")
+    for secret in sorted({part for each in known for part in _parts(each)}, key=len, reverse=True):
+        for form in (secret, quote(secret), quote(secret, safe="")):
+            words = words.replace(form, "…")
     # half a character, which an answer may hold, could not be stored
     return clean(words.encode(errors="replace").decode(), lines=False)[:300]
+
+
+def _parts(secret: str) -> list[str]:
+    """A secret may be a whole address, of which a library names one part."""
+    parts = [part for part in _BETWEEN.split(secret) if len(part) >= _SHORTEST_PART]
+    return [secret, *parts] if len(secret) >= _SHORTEST else []

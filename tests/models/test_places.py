@@ -89,6 +89,11 @@ class TestSecrets:
     def test_they_are_hidden_however_they_are_written(self) -> None:
         assert hidden("at https://x/a%2Fb%20c?t=a/b c\nand \ud800", ["a/b c"]) == "at https://x/…?t=… and ?"
 
+    def test_so_are_the_parts_of_one_that_is_an_address(self) -> None:
+        said = hidden("Slack refused T1JJ3T3L2A of me", ["slack://T1JJ3T3L2A/A1BRTD4JD9/me"])
+        assert said == "Slack refused … of me"
+        assert hidden("abc", ["abc"]) == "abc"
+
 
 class TestPutting:
     def test_what_was_not_published_is_not_sent(self, store: Store) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import msgspec
 import pytest
@@ -25,7 +26,7 @@ from models.commands.resending import Retry
 from models.failures import Refused
 from models.places import NewPlace
 from models.published import public_id
-from models.sender import Sender
+from models.sender import QUIET_SECONDS, Sender, _left
 from models.store import Store
 from models.views import Board
 from tests.conftest import Clock
@@ -445,3 +446,11 @@ def _id(incident: Acting) -> str:
     with incident.store._engine.connect() as connection:
         key = connection.execute(text("SELECT value FROM settings WHERE key = 'page-key'")).scalar_one()
     return public_id(str(key).strip('"'), "incident", incident.id)
+
+
+def test_it_rests_until_something_is_due_and_lets_go_when_it_is_quiet() -> None:
+    assert _left(None, open_=False) is None
+    assert _left(None, open_=True) == QUIET_SECONDS
+    assert _left(monotonic() + 3600, open_=True) == QUIET_SECONDS
+    assert _left(monotonic() + 3600, open_=False) == pytest.approx(3600, abs=60)
+    assert _left(monotonic() - 1, open_=False) == 0
