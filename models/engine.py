@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
+from models import sharing
 from models.failures import Failure, ReadOnly, Refused, Unreachable
 from models.location import Location
 from models.mounts import network_file_system
@@ -78,7 +79,7 @@ def find(location: Location, *, create: bool) -> FileId:
         return None
     try:
         if create and not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644))
+            _make(path)
         status = path.stat()
     except FileNotFoundError:
         if create:
@@ -94,6 +95,12 @@ def find(location: Location, *, create: bool) -> FileId:
     if not stat.S_ISREG(status.st_mode):
         raise Unreachable(f"{path} is no file.", "Give the path of a database file.")
     return status.st_dev, status.st_ino
+
+
+def _make(path: Path) -> None:
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, sharing.ALONE))
+        path.chmod(sharing.new_file(path.parent))
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -126,7 +133,7 @@ def in_turn(location: Location) -> Iterator[None]:
         yield
         return
     try:
-        line = os.open(f"{location.path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        line = _line(location.path)
     except OSError:  # a read-only folder: SQLite itself says what is wrong
         yield
         return
@@ -135,6 +142,16 @@ def in_turn(location: Location) -> Iterator[None]:
         yield
     finally:
         os.close(line)
+
+
+def _line(path: Path) -> int:
+    name = f"{path}.lock"
+    try:
+        return os.open(name, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        line = os.open(name, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, sharing.ALONE)
+        sharing.like(line, path)
+        return line
 
 
 def _wait_in_line(line: int, location: Location) -> None:

@@ -59,10 +59,14 @@ class Replay:
         self._many = many
         self._added: dict[str, bool] = {}
         for entry in entries:
-            if entry.kind == "undone":
-                self._take_back(entry.data["kind"], entry.data["data"])
-            else:
-                self._follow(entry.kind, entry.data, entry.text)
+            self.add(entry)
+
+    def add(self, entry: Told) -> None:
+        """The next entry."""
+        if entry.kind == "undone":
+            self._take_back(entry.data["kind"], entry.data["data"])
+        else:
+            self._follow(entry.kind, entry.data, entry.text)
 
     def _follow(self, kind: str, data: dict[str, Any], text: str) -> None:
         self.tasks |= {task["task"]: UNTOUCHED for task in data.get("tasks", ())}
@@ -155,23 +159,33 @@ def _offered(data: dict[str, Any]) -> Offered:
     return data["role"], data["from"], data["to"]
 
 
-def theories(entries: Iterable[Numbered]) -> dict[int, dict[str, Any]]:
-    """Text, state and evidence of each theory that somebody stands by, by its number; evidence as number -> weight."""
-    stands: dict[int, Numbered] = {}
-    states: dict[int, str] = {}
-    for entry in entries:
-        stands[entry.root] = entry
+class Theories:
+    """What is believed after these entries, in the order of their numbers."""
+
+    def __init__(self, entries: Iterable[Numbered] = ()) -> None:
+        self._stands: dict[int, Numbered] = {}
+        self._states: dict[int, str] = {}
+        for entry in entries:
+            self.add(entry)
+
+    def add(self, entry: Numbered) -> None:
+        """The next entry."""
+        if entry.kind in ("theory", "evidence") or entry.root in self._stands:
+            self._stands[entry.root] = entry
         if entry.kind == "theory-moved":
-            states[entry.data["theory"]] = entry.data["now"]
+            self._states[entry.data["theory"]] = entry.data["now"]
         elif entry.kind == "undone" and entry.data["kind"] == "theory-moved":
             taken_back = entry.data["data"]
-            states[taken_back["theory"]] = taken_back["was"]["state"]
-    found: dict[int, dict[str, Any]] = {
-        root: {"text": entry.text, "state": states.get(root, "open"), "evidence": {}}
-        for root, entry in stands.items()
-        if entry.kind == "theory"
-    }
-    for root, entry in stands.items():
-        if entry.kind == "evidence" and entry.data["theory"] in found:
-            found[entry.data["theory"]]["evidence"][root] = entry.data["weight"]
-    return found
+            self._states[taken_back["theory"]] = taken_back["was"]["state"]
+
+    def found(self) -> dict[int, dict[str, Any]]:
+        """Text, state and evidence (number -> weight) of each theory that somebody stands by, by its number."""
+        found: dict[int, dict[str, Any]] = {
+            root: {"text": entry.text, "state": self._states.get(root, "open"), "evidence": {}}
+            for root, entry in self._stands.items()
+            if entry.kind == "theory"
+        }
+        for root, entry in self._stands.items():
+            if entry.kind == "evidence" and entry.data["theory"] in found:
+                found[entry.data["theory"]]["evidence"][root] = entry.data["weight"]
+        return found

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, inspect, select, text
 
 from models import keepers, tables
+from models.backup import back_up
 from models.columns import metadata
 from models.failures import ReadOnly, Refused, Unreachable
 from models.location import Location
@@ -69,11 +69,16 @@ def read_only(connection: Connection, location: Location) -> ReadOnly | None:
 
 
 def version(engine: Engine) -> int:
-    """The schema found: 0 for an empty database. Raises Refused for tables that are not Bridgewatch's."""
+    """As `version_in` has it, on a connection of its own."""
     with engine.connect() as connection:
-        names = set(inspect(connection).get_table_names())
-        if "meta" in names:
-            return int(connection.execute(_META).one().schema)
+        return version_in(connection)
+
+
+def version_in(connection: Connection) -> int:
+    """The schema found: 0 for an empty database. Raises Refused for tables that are not Bridgewatch's."""
+    names = set(inspect(connection).get_table_names())
+    if "meta" in names:
+        return int(connection.execute(_META).one().schema)
     if names & set(metadata.tables):
         raise Refused("That database holds tables of another program.", "Choose another with --database.")
     return 0
@@ -88,7 +93,8 @@ def upgrade(engine: Engine, location: Location) -> None:
     if found >= SCHEMA:
         return
     if found and location.path is not None:
-        _back_up(location.path, f"{location.path.name}.schema-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.backup")
+        name = f"{location.path.name}.schema-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.backup"
+        back_up(location.path, location.path.with_name(name), mode=location.path.stat().st_mode & 0o660)
     with _rebuilding(engine) as connection:
         if location.path is None:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('bridgewatch'))"))
@@ -122,9 +128,3 @@ def _rebuilding(engine: Engine) -> Iterator[Connection]:
         finally:
             if sqlite:
                 raw.execute("PRAGMA foreign_keys=ON")
-
-
-def _back_up(source: Path, name: str) -> None:
-    # through SQLite itself: a file handle of Python's own, once closed, would drop SQLite's locks
-    with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(source.with_name(name))) as after:
-        before.backup(after)

@@ -26,8 +26,9 @@ NONE = "0" * 64
 """In place of the seal of an entry that there is not."""
 
 ROWS = (
-    "SELECT e.incident_id, e.n, CAST(e.command_id AS TEXT), e.kind, CAST(e.data AS TEXT), e.text, p.name,"
-    " CAST(e.occurred_at AS TEXT), CAST(e.recorded_at AS TEXT), e.revises, e.undoes, e.seal"
+    "SELECT e.incident_id, e.n, CAST(e.command_id AS TEXT) AS command_id, e.kind, CAST(e.data AS TEXT) AS data,"
+    " e.text, p.name, CAST(e.occurred_at AS TEXT) AS occurred_at, CAST(e.recorded_at AS TEXT) AS recorded_at,"
+    " e.revises, e.undoes, e.seal"
     " FROM entries e LEFT JOIN people p ON p.id = e.author_id"
 )
 """Reads entries for `of_row`, whatever is in them, each with the seal that it has."""
@@ -67,8 +68,8 @@ def of_row(before: str, row: Sequence[Any]) -> str:
             data=_read(data),
             text=text,
             author=author,
-            occurred_at=_read_moment(occurred_at),
-            recorded_at=_read_moment(recorded_at),
+            occurred_at=read_moment(occurred_at),
+            recorded_at=read_moment(recorded_at),
             revises=revises,
             undoes=undoes,
         )
@@ -92,6 +93,7 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _read_moment(written: str) -> datetime:
+def read_moment(written: str) -> datetime:
+    """Of a time in ROWS. Raises ValueError for what is none."""
     at = datetime.fromisoformat(written)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at

@@ -256,6 +256,18 @@ def templates(arguments: Namespace, settings: Settings) -> None:
     telling.templates(arguments, settings)
 
 
+def doctor(arguments: Namespace, settings: Settings) -> int:
+    from tui import upkeep
+
+    return upkeep.doctor(arguments, settings)
+
+
+def backup(arguments: Namespace, settings: Settings) -> None:
+    from tui import upkeep
+
+    upkeep.backup(arguments, settings)
+
+
 def incident_number(ref: str) -> int:
     """The incident that somebody means. Raises Refused for what no incident is called."""
     from pydantic import TypeAdapter, ValidationError

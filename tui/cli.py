@@ -70,7 +70,7 @@ class _Own:
 
     help: str
     action: str
-    """The function of `tui.actions` that does it."""
+    """The function of `tui.actions` that does it; it may answer with an exit code."""
     add: Callable[[ArgumentParser], object]
     """Gives a parser its arguments."""
 
@@ -147,6 +147,17 @@ def _import_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the file; - is the standard input")
 
 
+def _doctor_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--seal", metavar="SEAL", help="what an earlier check ended with, or a file of them: is that history unchanged?"
+    )
+
+
+def _backup_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="where to; in a folder that is there")
+    parser.add_argument("--force", action="store_true", help="replace what lies there")
+
+
 def _site_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", help="where to; made if it is not there")
     parser.add_argument("--watch", action="store_true", help="go on, and write it anew whenever there is news")
@@ -175,6 +186,8 @@ _OWN = {
     "grants": _Own("Print or run the SQL for Postgres's observers, responders, keepers.", "grants", _grants_arguments),
     "login": _Own("Say whose a Postgres login is, so that it acts in no other name.", "login", _login_arguments),
     "import": _Own("Read the incidents of another tool into the database.", "read_in", _import_arguments),
+    "doctor": _Own("Look whether the database is sound, whole and unchanged.", "doctor", _doctor_arguments),
+    "backup": _Own("Copy the database to a file while desks are open.", "backup", _backup_arguments),
     "demo": _Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),
 }
 
@@ -270,9 +283,8 @@ def _do(name: str, chosen: Namespace) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     if own is not None:
-        getattr(actions, own.action)(arguments, settings)
-    else:
-        actions.perform(BY_NAME[name], arguments, settings)
+        return getattr(actions, own.action)(arguments, settings) or 0
+    actions.perform(BY_NAME[name], arguments, settings)
     return 0
 
 

@@ -10,6 +10,7 @@ import socket
 import stat
 from contextlib import suppress
 
+from models import sharing
 from models.presence import label
 
 
@@ -70,7 +71,7 @@ class Doorbell:
     def __init__(self, database: str | os.PathLike[str], person: str | None = None) -> None:
         """`person`: whose desk it is; None: it is no desk."""
         folder = bells_of(database)
-        _make_folder(folder)
+        _make_folder(folder, database)
         name = f"{label(person)}-{secrets.token_urlsafe(4)}"
         hidden, self.address = f"{folder}/.{name}", f"{folder}/{name}"
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -102,16 +103,10 @@ class Doorbell:
             os.unlink(self.address)
 
 
-def _make_folder(folder: str) -> None:
-    """Make it accessible to the same people as the folder it stands in, whatever this process's umask is."""
-    try:
-        os.mkdir(folder)
-    except FileExistsError:
-        return
-    like = os.stat(os.path.dirname(folder))
-    with suppress(OSError):
-        os.chown(folder, like.st_uid if os.geteuid() == 0 else -1, like.st_gid)
-    os.chmod(folder, stat.S_IMODE(like.st_mode))
+def _make_folder(folder: str, database: str | os.PathLike[str]) -> None:
+    with suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
+        sharing.like(folder, database, folder=True)
 
 
 def _remove_socket(address: str) -> None:

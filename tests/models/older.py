@@ -10,9 +10,14 @@ from models.store import Store
 
 def first_shape(location: Location, monkeypatch: pytest.MonkeyPatch) -> Store:
     """Make the tables of the first shape; the store is not opened, which would upgrade them."""
+    return earlier_shape(location, monkeypatch, 1)
+
+
+def earlier_shape(location: Location, monkeypatch: pytest.MonkeyPatch, schema: int) -> Store:
+    """Make the tables of that shape; the store is not opened."""
     store = Store(location)
     find(location, create=True)
     with monkeypatch.context() as earlier:
-        earlier.setattr(models.schema, "SCHEMA", 1)
+        earlier.setattr(models.schema, "SCHEMA", schema)
         models.schema.upgrade(store._engine, location)
     return store

@@ -19,6 +19,7 @@ from models import rolebook
 from models.columns import metadata
 from models.commands.incidents import Declare
 from models.commands.offers import Accept, Offer
+from models.doctor.shape import TRIGGERS
 from models.failures import ReadOnly, Refused, Unreachable
 from models.location import Location
 from models.store import Store
@@ -78,13 +79,6 @@ def constraints(connection: Connection) -> set[str]:
     return {name for name in _CHECKS if f"CONSTRAINT {name} CHECK" in tables}
 
 
-SAYS_WHO = {
-    table.name
-    for table in metadata.tables.values()
-    if any(column.name.endswith("_by") or column.name == "author_id" for column in table.columns)
-} - {"deliveries"}
-"""The tables whose rows say who did it; a delivery is leased by a program."""
-
 _CHECKS = {
     str(constraint.name)
     for table in metadata.tables.values()
@@ -111,19 +105,7 @@ class TestMaking:
                 "places_in_use",
                 "tasks_undone",
             }
-            assert names(connection, "trigger") == (
-                {
-                    *("books_stay", "entries_stay", "status_updates_stay"),
-                    *(f"{table}_own_name" for table in SAYS_WHO),
-                    *("entries_own_words", "drafts_as_approved", "status_updates_approved"),
-                }
-                if connection.dialect.name == "postgresql"
-                else {
-                    f"{table}_no_{deed}"
-                    for table in ("books", "entries", "status_updates")
-                    for deed in ("update", "delete", "replace")
-                }
-            )
+            assert names(connection, "trigger") == TRIGGERS[connection.dialect.name]
             assert constraints(connection) >= _CHECKS
 
     def test_opening_again_changes_nothing(self, empty: Location) -> None:

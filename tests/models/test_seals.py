@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import DataError, IntegrityError
 
-import models.schema
 from models import seals
 from models.commands.drafts import EditDraft
 from models.commands.publishing import Publish
@@ -22,6 +21,7 @@ from models.location import Location
 from models.store import Store
 from models.tables import entries, incidents, people
 from tests.models.acting import Acting
+from tests.models.older import earlier_shape
 from tests.postgres import Cluster
 
 SAID: dict[str, Any] = {
@@ -181,10 +181,7 @@ def test_no_entry_goes_without(store: Store, seal: str) -> None:
 
 def test_what_was_there_before_is_sealed_by_the_upgrade(empty: Location, monkeypatch: pytest.MonkeyPatch) -> None:
     """With more entries than are sealed at once, and an incident that has none."""
-    known = models.schema.SCHEMA
-    monkeypatch.setattr(models.schema, "SCHEMA", 9)
-    store = Store(empty)
-    store.open()
+    store = earlier_shape(empty, monkeypatch, 9)
     books = "INSERT INTO books (key, version, text, digest, added_at) VALUES ('ours', 1, '', :digest, :at)"
     incident = (
         "INSERT INTO incidents (id, title, severity, phase, book, book_version, version, changed, declared_by,"
@@ -207,7 +204,6 @@ def test_what_was_there_before_is_sealed_by_the_upgrade(empty: Location, monkeyp
             if rows:
                 connection.execute(text(entry), rows)
     store.close()
-    monkeypatch.setattr(models.schema, "SCHEMA", known)
     store.open()
     with store._engine.connect() as connection:
         lasts = []

@@ -20,7 +20,7 @@ from models.commands.theories import AddEvidence, SetTheory
 from models.commands.timeline import Note, Retract, Revise, Undo
 from models.failures import Conflict, Refused
 from models.policy import Category, Impact, NoteKind, Phase, Severity, TheoryState, Weight, public
-from models.replay import Replay, theories
+from models.replay import Replay, Theories
 from models.store import Store
 from models.views import IncidentView
 from models.wording import NOTES
@@ -153,7 +153,7 @@ def check(incident: Acting) -> None:
     assert {key: step.why for key, step in steps.items() if step.state == "skipped"} == {
         key: reason for key, reason in replay.skips.items() if key in steps and steps[key].state != "done"
     }
-    assert believed(now) == theories(told)
+    assert believed(now) == Theories(told).found()
     draft = replay.drafts.get("customers", {"revision": 0})
     chosen = draft.get("phase") or public(Phase(now.phase))
     assert {name: getattr(now.draft, name) for name in draft} | {"phase": now.draft.phase} == {**draft, "phase": chosen}

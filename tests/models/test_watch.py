@@ -159,7 +159,7 @@ class TestSqlite:
 class TestDoorbell:
     @pytest.fixture
     def database(self, tmp_path: Path) -> Path:
-        return tmp_path / "b.db"
+        return make_sqlite(tmp_path / "b.db")
 
     def test_ringing_takes_away_dead_bells_only(self, database: Path) -> None:
         in_another_process(DIES_WITH_ITS_BELL_UP, database)
@@ -191,10 +191,12 @@ class TestDoorbell:
                 ring(database)
             assert has_rung(bell)
 
-    def test_who_shares_the_folder_shares_the_bells(self, tmp_path: Path) -> None:
+    def test_who_shares_the_database_shares_the_bells(self, tmp_path: Path) -> None:
         shared = tmp_path / "shared"
         shared.mkdir()
         shared.chmod(0o2770)
+        (shared / "b.db").touch()
+        (shared / "b.db").chmod(0o660)
         before = os.umask(0o077)
         try:
             with contextlib.closing(Doorbell(shared / "b.db")) as bell:

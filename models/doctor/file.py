@@ -1,0 +1,89 @@
+"""A SQLite file: opened without a chance to write, and whether it is sound."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, NullPool, create_engine, event
+from sqlalchemy.exc import DatabaseError
+
+from models import onlooking
+from models.doctor.report import Finding
+
+RESET_MENDED = (3, 51, 3)
+"""The first SQLite without the WAL-reset bug, which could damage a file that two programs write to at once."""
+
+_TOLD = 3
+"""How many of SQLite's own sentences are shown."""
+
+
+@contextmanager
+def opened(path: Path, *, alone: bool) -> Iterator[Connection]:
+    """One snapshot of the file; `alone` and Disturbed as in `models.onlooking`."""
+    engine = create_engine("sqlite://", creator=lambda: _connect(path, alone), poolclass=NullPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    try:
+        with onlooking.undisturbed(path, alone=alone), engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def sound(connection: Connection) -> Iterator[Finding]:
+    """SQLite's own checks of the whole file, and of what refers to what."""
+    try:
+        said = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        rows = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    except DatabaseError as error:
+        said, rows = [str(error.orig)], []
+    if said != ["ok"]:
+        yield Finding(
+            "file",
+            f"The file is damaged. SQLite says: {'; '.join(said[:_TOLD])}{_more(said)}.",
+            "A disk, a copy that was made while somebody wrote, or another program has spoilt it.",
+            "Leave every desk, keep the damaged file, and restore a backup (README says how).",
+        )
+    said = [f"row {row[1]} of {row[0]} refers to what {row[2]} does not hold" for row in rows]
+    if said:
+        yield Finding(
+            "file",
+            f"Something refers to what is not there: {'; '.join(said[:_TOLD])}{_more(said)}.",
+            "Rows were removed or added past the program, by a tool that does not check what refers to them.",
+            "Restore a backup, or put back what is missing.",
+        )
+
+
+def kept_safe(connection: Connection) -> Iterator[Finding]:
+    mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+    if mode != "wal":
+        yield Finding(
+            "durability",
+            f"The journal mode is {mode!r}, not 'wal'.",
+            "Desks would wait for each other to read. Another program has changed it, or the file cannot be written.",
+            "The next desk that may write to the file sets it again.",
+        )
+
+
+def advice(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> Iterator[Finding]:
+    if version < RESET_MENDED:
+        linked, mended = (".".join(map(str, each)) for each in (version, RESET_MENDED))
+        yield Finding(
+            "version",
+            f"This Python is linked with SQLite {linked}.",
+            f"Before {mended}, two programs that write at the same moment could damage the file, very rarely."
+            " Bridgewatch's own writers take turns, which prevents it; other programs do not take part in that.",
+            "Write to the file with Bridgewatch alone while desks are open, or use a Python with a newer SQLite.",
+        )
+
+
+def _connect(path: Path, alone: bool) -> sqlite3.Connection:
+    connection = onlooking.connection(path, alone=alone)
+    connection.text_factory = lambda raw: raw.decode(errors="surrogateescape")  # what is no text is told by its seal
+    return connection
+
+
+def _more(said: list[str]) -> str:
+    return f", and {len(said) - _TOLD} more" if len(said) > _TOLD else ""

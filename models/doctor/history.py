@@ -1,0 +1,206 @@
+"""Whether the entries are all there, are as they were recorded, and tell what the tables hold.
+
+Incidents are read some at a time and entries one after the other, so that neither years of incidents nor one that never
+ends has to fit into memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from models import seals
+from models.doctor.kept import Covers
+from models.doctor.report import Finding
+from models.doctor.tables import State, states
+from models.replay import Replay, Theories
+
+_AT_ONCE = 500
+_TOLD = 20
+"""How many findings of a kind are told."""
+_NEXT = text(f"SELECT id, version, seal FROM incidents WHERE id > :after ORDER BY id LIMIT {_AT_ONCE}")  # noqa: S608
+_ENTRIES = text(f"{seals.ROWS} WHERE e.incident_id BETWEEN :low AND :high ORDER BY e.incident_id, e.n")
+_RESTORE = "Keep a copy of this database as it is, and compare it with a backup, or with what people remember."
+
+
+@dataclass
+class History:
+    """Reads every incident; what it found stands in it afterwards."""
+
+    covers: Covers
+    incidents: int = 0
+    entries: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    _counts: Counter[str] = field(default_factory=Counter)
+
+    def read(self, connection: Connection) -> None:
+        """From one snapshot. Raises the driver's error where the tables cannot be read."""
+        counts_on = connection.dialect.name == "sqlite"  # Postgres leaves a number out when a command is refused
+        after = 0
+        while batch := connection.execute(_NEXT, {"after": after}).all():
+            for incident in batch:
+                if counts_on and incident.id != after + 1:
+                    self._missing_incidents(after + 1, incident.id - 1)
+                after = incident.id
+            self._read(connection, batch)
+        if counts_on:
+            given = connection.execute(text("SELECT seq FROM sqlite_sequence WHERE name = 'incidents'")).scalar()
+            if given is not None and given > after:
+                self._missing_incidents(after + 1, given)
+        self._untold()
+
+    def _missing_incidents(self, first: int, last: int) -> None:
+        which = f"INC-{first} is" if first == last else f"INC-{first} to INC-{last} are"
+        self._found("numbers", f"{which} missing.", "Incidents were removed past the program.", _RESTORE)
+
+    def _read(self, connection: Connection, batch: Sequence[Row[Any]]) -> None:
+        known = {"low": batch[0].id, "high": batch[-1].id}
+        held = states(connection, **known)
+        rows = connection.execute(_ENTRIES, known, execution_options={"yield_per": 1_000})
+        every = groupby(rows, attrgetter("incident_id"))
+        number, entries = next(every, (None, iter(())))
+        for incident in batch:
+            story = _Story(self, incident, held.get(incident.id, State()))
+            if number == incident.id:
+                for row in entries:
+                    story.add(row)
+                number, entries = next(every, (None, iter(())))
+            story.end()
+            self.incidents += 1
+            self.entries += story.n
+
+    def _found(self, about: str, *words: str) -> None:
+        self._counts[about] += 1
+        if self._counts[about] <= _TOLD:
+            self.findings.append(Finding(about, *words))
+
+    def _untold(self) -> None:
+        for about, count in self._counts.items():
+            if count > _TOLD:
+                words = f"There is more of this kind ({about}): {count - _TOLD:,} findings are not told one by one."
+                self.findings.append(Finding(about, words, "What is told above is the first of it.", _RESTORE))
+
+
+class _Story:
+    """One incident's entries, as they come."""
+
+    def __init__(self, history: History, incident: Row[Any], state: State) -> None:
+        self._history = history
+        self._incident = incident
+        self._state = state
+        self._replay = Replay((), state.many)
+        self._theories = Theories()
+        self._cannot: str | None = None
+        self._bad = False
+        self._seal = seals.NONE
+        """Worked out from the entries alone."""
+        self._last = seals.NONE
+        """As the last entry has it."""
+        self.n = 0
+
+    def add(self, row: Row[Any]) -> None:
+        data, recorded_at = _parsed(json.loads, row.data), _parsed(seals.read_moment, row.recorded_at)
+        if isinstance(recorded_at, datetime):
+            self._history.covers.entry(self._incident.id, row.n, recorded_at, self._seal)
+        if row.n != self.n + 1:
+            self._gap(row.n)
+        self.n, self._last = row.n, row.seal
+        try:
+            self._seal = seals.of_row(self._seal, row)
+        except ValueError:
+            self._seal = seals.NONE
+        if self._seal != row.seal:
+            self._changed(row)
+        if self._cannot is None:
+            try:
+                entry = _Entry(row.n, row.kind, data, row.text, row.revises)
+                self._replay.add(entry)
+                self._theories.add(entry)
+            except (AttributeError, LookupError, TypeError, ValueError):
+                self._cannot = f"entry {row.n} of {self._ref} does not follow from those before it"
+
+    def end(self) -> None:
+        history, incident = self._history, self._incident
+        history.covers.end(incident.id, self.n, self._seal)
+        if self.n != incident.version:
+            self._other_end()
+        elif incident.seal != self._last:
+            self._first_bad(
+                f"{self._ref} does not have the seal of its last entry, {self.n}.",
+                "That entry, or the incident, was changed past the program.",
+            )
+        if self._cannot is not None:
+            what = f"{self._cannot[:1].upper()}{self._cannot[1:]}, so what the tables hold of it cannot be compared."
+            history._found("replay", what, "An entry was changed, removed or added past the program.", _RESTORE)
+            return
+        for part, told, held in self._state.differences(self._replay, self._theories):
+            history._found(
+                "replay",
+                f"The entries of {self._ref} tell other {part} than its tables hold: {told}, and {held}.",
+                "The tables were changed past the program, and no entry says who did it. Desks show the tables.",
+                f"`bridgewatch show {self._ref}` lists the entries; set right on the desk what differs from them.",
+            )
+
+    @property
+    def _ref(self) -> str:
+        return f"INC-{self._incident.id}"
+
+    def _gap(self, n: int) -> None:
+        first = self.n + 1
+        which = (
+            f"Entry {first} of {self._ref} is" if n == first + 1 else f"Entries {first} to {n - 1} of {self._ref} are"
+        )
+        self._first_bad(f"{which} missing.", "Somebody removed what was recorded, past the program.", "numbers")
+
+    def _changed(self, row: Row[Any]) -> None:
+        self._first_bad(
+            f"Entry {row.n} of {self._ref} is not what was recorded: its seal is another one"
+            f" ({row.kind}, by {row.name}, {row.recorded_at}).",
+            "It was changed or added past the program; so may have been what comes after it.",
+        )
+
+    def _other_end(self) -> None:
+        known, n = self._incident.version, self.n
+        if known > n:
+            which = f"entry {known} is" if known == n + 1 else f"entries {n + 1} to {known} are"
+            means = "Somebody removed what was recorded last, past the program."
+            self._first_bad(f"{self._ref} had {known} entries and has {n}: {which} missing.", means, "numbers")
+        else:
+            which = f"Entry {n}" if n == known + 1 else f"Entries {known + 1} to {n}"
+            means = "Somebody added to the timeline past the program."
+            self._first_bad(f"{which} of {self._ref} came after its last one, {known}.", means, "numbers")
+
+    def _first_bad(self, found: str, means: str, about: str = "seals") -> None:
+        """Only the first one of an incident is told: what comes after it is sealed over it."""
+        if not self._bad:
+            self._bad = True
+            self._history._found(about, found, means, _RESTORE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    n: int
+    kind: str
+    data: Any
+    text: str
+    revises: int | None
+
+    @property
+    def root(self) -> int:
+        return self.revises or self.n
+
+
+def _parsed(read: Any, written: Any) -> Any:
+    """None for what cannot be read, which the seal tells."""
+    try:
+        return read(written)
+    except (ArithmeticError, RecursionError, TypeError, ValueError):
+        return None

@@ -1,0 +1,106 @@
+"""Whether the database has every table, column, constraint, index and trigger that the program counts on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Connection, Table, UniqueConstraint, inspect, text
+
+from models.columns import metadata
+from models.doctor.report import Finding
+
+APPEND_ONLY = ("books", "entries", "status_updates")
+"""The tables whose rows stay as they were written."""
+
+SAYS_WHO = {
+    table.name
+    for table in metadata.tables.values()
+    if any(column.name.endswith("_by") or column.name == "author_id" for column in table.columns)
+} - {"deliveries"}
+"""The tables whose rows say who did it; a delivery is leased by a program."""
+
+TRIGGERS = {
+    "sqlite": {f"{table}_no_{deed}" for table in APPEND_ONLY for deed in ("update", "delete", "replace")},
+    "postgresql": {
+        *(f"{table}_stay" for table in APPEND_ONLY),
+        *(f"{table}_own_name" for table in SAYS_WHO),
+        *("entries_own_words", "drafts_as_approved", "status_updates_approved"),
+    },
+}
+"""By the database's dialect."""
+
+_TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'",
+    "postgresql": "SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c"
+    " ON c.oid = t.tgrelid WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal"
+    " AND t.tgenabled IN ('O', 'A') AND p.prosrc LIKE '%RAISE EXCEPTION%'",
+}
+"""Those that refuse something, and are not switched off."""
+
+_UNUSABLE = (
+    "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"
+    " WHERE c.relnamespace = current_schema()::regnamespace AND NOT (i.indisvalid AND i.indisready)"
+    " UNION ALL SELECT conname FROM pg_constraint"
+    " WHERE connamespace = current_schema()::regnamespace AND NOT convalidated"
+)
+
+
+def shape(connection: Connection) -> Iterator[Finding]:
+    dialect = connection.dialect.name
+    unusable = set(connection.execute(text(_UNUSABLE)).scalars()) if dialect == "postgresql" else set()
+    for table in metadata.sorted_tables:
+        for what in _missing(connection, table, unusable):
+            yield Finding("constraints", f"The table {table.name} lacks {what}.", *_SO)
+    present = set(connection.execute(text(_TRIGGERS[dialect])).scalars())
+    for name in sorted(TRIGGERS[dialect] - present):
+        yield Finding(
+            "constraints",
+            f"The trigger {name} is missing, switched off, or refuses nothing.",
+            "Whoever reaches the database can change what was recorded, or write what must not be.",
+            _RESTORE,
+        )
+
+
+_RESTORE = (
+    "Restore a backup that has it; or make a new database with `bridgewatch init` and put the rows of this one there."
+)
+_SO = ("The database no longer refuses what must not be, or is slow to find it.", _RESTORE)
+
+
+def _missing(connection: Connection, table: Table, unusable: set[str]) -> Iterator[str]:
+    look = inspect(connection)
+    if not look.has_table(table.name):
+        yield "everything: it is not there"
+        return
+    found: dict[str, Any] = {column["name"]: column for column in look.get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in found:
+            yield f"the column {column.name}"
+        elif found[column.name]["nullable"] and not column.nullable:
+            yield f"NOT NULL on {column.name}"
+    if set(look.get_pk_constraint(table.name)["constrained_columns"]) != {each.name for each in table.primary_key}:
+        yield "its primary key"
+    indexes = {each["name"]: bool(each["unique"]) for each in look.get_indexes(table.name)}
+    for index in table.indexes:
+        name = str(index.name)
+        if indexes.get(name) != bool(index.unique) or name in unusable:
+            yield f"the index {name}" + (", or it is not unique" if index.unique else "")
+    uniques = {frozenset(each["column_names"]) for each in look.get_unique_constraints(table.name)}
+    checks = {each["name"] for each in look.get_check_constraints(table.name)} - unusable
+    for constraint in table.constraints:
+        if isinstance(constraint, UniqueConstraint) and frozenset(constraint.columns.keys()) not in uniques:
+            yield f"that {_listed(constraint.columns.keys())} is unique"
+        if isinstance(constraint, CheckConstraint) and str(constraint.name) not in checks:
+            yield f"the check {constraint.name}"
+    keys = {
+        (tuple(each["constrained_columns"]), each["referred_table"]): each for each in look.get_foreign_keys(table.name)
+    }
+    for key in table.foreign_key_constraints:
+        known = tuple(key.column_keys), key.referred_table.name
+        if known not in keys or keys[known]["name"] in unusable:
+            yield f"that {_listed(key.column_keys)} refers to {key.referred_table.name}"
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return " and ".join(columns)

@@ -1,0 +1,124 @@
+"""What the tables hold of incidents, in the form of a replay of their entries."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from models.replay import Replay, Theories
+
+_HERE = "BETWEEN :low AND :high"
+_FIELDS = text(
+    f"SELECT id, title, severity, category, impact, phase FROM incidents WHERE id {_HERE}"  # noqa: S608
+)
+_MANY = text(f"SELECT incident_id, key FROM incident_roles WHERE NOT single AND incident_id {_HERE}")  # noqa: S608
+_HOLDERS = text(
+    "SELECT a.incident_id, r.key, p.name FROM assignments a JOIN incident_roles r ON r.id = a.role_id"  # noqa: S608
+    f" JOIN people p ON p.id = a.person_id WHERE a.until IS NULL AND a.incident_id {_HERE}"
+)
+_OFFERS = text(
+    "SELECT o.incident_id, r.key, f.name, t.name FROM offers o JOIN incident_roles r ON r.id = o.role_id"  # noqa: S608
+    " JOIN people f ON f.id = o.from_id JOIN people t ON t.id = o.to_id"
+    f" WHERE o.answer IS NULL AND o.incident_id {_HERE}"
+)
+_TASKS = text(
+    "SELECT t.incident_id, t.number, t.state, p.name, t.reason FROM tasks t"  # noqa: S608
+    f" LEFT JOIN people p ON p.id = t.owner_id WHERE (t.state <> 'dropped' OR t.reason <> '') AND t.incident_id {_HERE}"
+)
+_DRAFTS = text(
+    "SELECT incident_id, audience, revision, text, phase, CAST(components AS TEXT) FROM drafts"  # noqa: S608
+    f" WHERE revision > 0 AND incident_id {_HERE}"
+)
+_SKIPS = text(f"SELECT incident_id, step, reason FROM skips WHERE incident_id {_HERE}")  # noqa: S608
+_THEORIES = text(
+    "SELECT t.incident_id, t.n, e.text, t.state FROM theories t"  # noqa: S608
+    f" JOIN entries e ON e.incident_id = t.incident_id AND e.n = t.said WHERE t.incident_id {_HERE}"
+)
+_EVIDENCE = text(
+    "SELECT e.incident_id, e.theory, e.n, e.weight FROM evidence e"  # noqa: S608
+    " JOIN theories t ON t.incident_id = e.incident_id AND t.n = e.theory"
+    f" WHERE e.said IS NOT NULL AND t.said IS NOT NULL AND e.incident_id {_HERE}"
+)
+_UPDATES = text(
+    "SELECT u.incident_id, u.n FROM status_updates u"  # noqa: S608
+    " JOIN entries e ON e.incident_id = u.incident_id AND e.n = u.n"
+    f" WHERE (u.text <> e.text OR u.published_by <> e.author_id) AND u.incident_id {_HERE}"
+)
+
+
+@dataclass
+class State:
+    """One incident's."""
+
+    many: set[str] = field(default_factory=set)
+    """The keys of the roles that any number of people may hold."""
+    fields: dict[str, Any] = field(default_factory=dict)
+    holders: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    offers: list[tuple[str, str, str]] = field(default_factory=list)
+    tasks: dict[int, dict[str, Any]] = field(default_factory=dict)
+    drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    skips: dict[str, str] = field(default_factory=dict)
+    theories: dict[int, dict[str, Any]] = field(default_factory=dict)
+    otherwise: list[int] = field(default_factory=list)
+    """The entries of published updates that say something else than the update, or by somebody else."""
+
+    def differences(self, replay: Replay, believed: Theories) -> Iterator[tuple[str, object, object]]:
+        """What the entries and the tables tell differently: of what, and what either tells."""
+        told = {role: sorted(people) for role, people in replay.holders.items() if people}
+        held = {role: sorted(people) for role, people in self.holders.items()}
+        compared: tuple[tuple[str, Any, Any], ...] = (
+            ("facts", replay.fields, self.fields),
+            ("holders of roles", told, held),
+            ("offers", dict.fromkeys(replay.offers, "open"), dict.fromkeys(self.offers, "open")),
+            ("tasks", replay.tasks, self.tasks),
+            ("drafts", replay.drafts, self.drafts),
+            ("steps left out", replay.skips, self.skips),
+            ("theories", believed.found(), self.theories),
+            ("published updates", {}, dict.fromkeys(self.otherwise, "another text or author")),
+        )
+        for part, in_entries, in_tables in compared:
+            if in_entries != in_tables:
+                yield part, *_apart(in_entries, in_tables)
+
+
+def states(connection: Connection, *, low: int, high: int) -> dict[int, State]:
+    """Of the incidents with these numbers."""
+
+    def rows(statement: Any) -> Iterator[tuple[Any, ...]]:
+        return (tuple(row) for row in connection.execute(statement, {"low": low, "high": high}))
+
+    found: defaultdict[int, State] = defaultdict(State)
+    for incident, *values in rows(_FIELDS):
+        names = ("title", "severity", "category", "impact", "phase")
+        found[incident].fields = dict(zip(names, values, strict=True))
+    for incident, role in rows(_MANY):
+        found[incident].many.add(role)
+    for incident, role, person in rows(_HOLDERS):
+        found[incident].holders[role].append(person)
+    for incident, *offer in rows(_OFFERS):
+        found[incident].offers.append((offer[0], offer[1], offer[2]))
+    for incident, number, state, owner, reason in rows(_TASKS):
+        found[incident].tasks[number] = {"state": state, "owner": owner, "reason": reason}
+    for incident, audience, revision, words, phase, components in rows(_DRAFTS):
+        content = {"text": words, "phase": phase, "components": json.loads(components)}
+        found[incident].drafts[audience] = {"revision": revision, **content}
+    for incident, step, reason in rows(_SKIPS):
+        found[incident].skips[step] = reason
+    for incident, n, words, state in rows(_THEORIES):
+        found[incident].theories[n] = {"text": words, "state": state, "evidence": {}}
+    for incident, theory, n, weight in rows(_EVIDENCE):
+        found[incident].theories[theory]["evidence"][n] = weight
+    for incident, n in rows(_UPDATES):
+        found[incident].otherwise.append(n)
+    return found
+
+
+def _apart(one: dict[Any, Any], other: dict[Any, Any]) -> tuple[object, object]:
+    """Only what differs."""
+    keys = [key for key in [*one, *(key for key in other if key not in one)] if one.get(key) != other.get(key)]
+    return {key: one.get(key) for key in keys}, {key: other.get(key) for key in keys}
