@@ -16,7 +16,7 @@ from textual.widgets import Input, TextArea
 from models.text import clean
 from screens.dialogs import Body, Dialog
 from screens.line import LineBar
-from screens.rows import line
+from screens.rows import Part, cells, line
 from screens.show import content, safe, wrap
 from screens.turns import turns
 
@@ -62,17 +62,23 @@ class Choices(LineBar, can_focus=True):
     def on_mount(self) -> None:
         self._draw()
 
+    def on_resize(self) -> None:
+        self._draw()
+
     def watch_has_focus(self, _has_focus: bool) -> None:
         super().watch_has_focus(_has_focus)
         self._draw()
 
     def _draw(self) -> None:
-        parts = []
+        lines: list[list[Part]] = [[]]
         for index, (_, title) in enumerate(self._choices):
             chosen = index == self._index
             tone = "badge" if chosen and self.has_focus else "strong" if chosen else "dim"
-            parts += [(f"‹{title}›" if chosen else f" {title} ", tone), (" ", "")]
-        self.set_line(line(*parts))
+            shown: Part = (f"‹{title}›" if chosen else f" {title} ", tone)
+            if lines[-1] and cells([*lines[-1], shown]) > self.size.width:
+                lines.append([])
+            lines[-1] += [shown, (" ", "")]
+        self.set_lines([tuple(parts) for parts in lines])
 
     def on_key(self, event: events.Key) -> None:
         character = (event.character or "").casefold()
@@ -133,7 +139,7 @@ class Ask(Dialog[bool]):
         with Vertical(id="box") as box:
             box.border_title = content(self._title)
             several = any(field.lines for field in self._fields)
-            hints = ("⏎ sends", "Ctrl+J new line" * several, "Tab next" * (len(self._fields) > 1), "Esc keeps it")
+            hints = ("⏎ sends", "Ctrl+J line" * several, "Tab next" * (len(self._fields) > 1), "Esc keeps")
             box.border_subtitle = content(" · ".join(filter(None, hints)))
             if self._body:
                 yield Body(lambda width: [line(part) for part in wrap(self._body, width)], id="body")

@@ -89,3 +89,22 @@ async def test_the_sign_of_an_empty_role_stays_in_its_column(place: Place) -> No
         assert {row[23] for row in rows[1:]} == {"!", "—"}
         assert all("maximiliane" in row for row in rows[1:])
         assert str(at.pane("status").border_title) == "4 Status page · due 14:37Z"
+
+
+async def test_every_choice_can_be_seen_and_chosen(place: Place) -> None:
+    async with place.desk(NARROW) as at:
+        await at.press("d", *"Slow", "tab", "tab")
+        for category in ("functionality", "security", "performance", "maintenance"):
+            assert category in at.text
+        await at.press("m")
+        assert "‹maintenance›" in at.text
+        await at.press("enter")
+        await at.until(lambda: at.desk.shown)
+    assert place.incident().category == "maintenance"
+
+
+async def test_what_a_dialog_s_keys_do_is_never_cut(place: Place) -> None:
+    place.declare()
+    async with place.desk(NARROW) as at:
+        await at.press("n")
+        assert "⏎ sends · Ctrl+J line · Tab next · Esc keeps ─╯" in at.text

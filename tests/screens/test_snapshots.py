@@ -59,10 +59,11 @@ def test_the_other_themes(place: Place, same: Any, theme: str) -> None:
     assert same(place, WIDE, theme=f"bridgewatch-{theme}")
 
 
-def test_without_colours(place: Place, same: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@SIZES
+def test_without_colours(place: Place, same: Any, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     busy(place)
-    assert same(place, WIDE)
+    assert same(place, size)
 
 
 @pytest.mark.parametrize("pane", ["2", "3", "4"])
@@ -100,6 +101,62 @@ def test_each_pane_when_there_is_room_for_one(place: Place, same: Any, pane: str
 def test_what_keys_open(place: Place, same: Any, keys: str) -> None:
     busy(place)
     assert same(place, MIDDLE, keys)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param("d", id="declare"),
+        pytest.param("n shift+tab 2 tab d n s tab 2 0 m", id="note"),
+        pytest.param("a", id="role"),
+        pytest.param("p", id="phase"),
+        pytest.param("P", id="publish"),
+        pytest.param("4 enter", id="draft-details"),
+        pytest.param("?", id="help"),
+        pytest.param(":", id="palette"),
+        pytest.param("enter", id="incident-card"),
+        pytest.param("2 enter", id="role-card"),
+        pytest.param("3 x", id="notification"),
+        pytest.param("e", id="writing"),
+    ],
+)
+def test_what_keys_open_on_a_phone(place: Place, same: Any, keys: str) -> None:
+    busy(place)
+    assert same(place, NARROW, keys)
+
+
+@pytest.mark.parametrize("look", ["light", "no-colour"])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        pytest.param("d enter", id="form"),
+        pytest.param("a", id="picker"),
+        pytest.param("2 enter", id="card"),
+        pytest.param("b", id="theories"),
+        pytest.param("5", id="tasks"),
+    ],
+)
+def test_other_looks(place: Place, same: Any, monkeypatch: pytest.MonkeyPatch, keys: str, look: str) -> None:
+    busy(place)
+    if look == "no-colour":
+        monkeypatch.setenv("NO_COLOR", "1")
+    assert same(place, MIDDLE, keys, theme=f"bridgewatch-{'light' if look == 'light' else 'dark'}")
+
+
+@SIZES
+@pytest.mark.parametrize("answering", [False, True], ids=["offering", "answering"])
+def test_a_hand_over(place: Place, same: Any, size: tuple[int, int], answering: bool) -> None:
+    busy(place)
+    if answering:
+        brief = "The pool is full since 14:02.\n\nThe bank knows."
+        place.act("offer", "bo", ref="INC-4", role="tech-lead", person="ana", brief=brief)
+    assert same(place, size, "h" if answering else "2 h enter enter")
+
+
+@pytest.mark.parametrize("size", [MIDDLE, NARROW], ids=["80", "50"])
+def test_a_merger(place: Place, same: Any, size: tuple[int, int]) -> None:
+    busy(place)
+    assert same(place, size, "j : m e r g e enter enter")
 
 
 @SIZES
@@ -188,35 +245,39 @@ def test_the_database_is_lost(place: Place, same: Any, size: tuple[int, int]) ->
     assert same(place, size, steps)
 
 
-def test_unreachable_at_start_with_a_remembered_board(place: Place, same: Any) -> None:
+@SIZES
+def test_unreachable_at_start_with_a_remembered_board(place: Place, same: Any, size: tuple[int, int]) -> None:
     busy(place)
 
     async def steps(at: Sitting) -> None:
         await tell(at, State.LOST, at.place.clock() - timedelta(hours=2))
 
-    assert same(place, MIDDLE, steps)
+    assert same(place, size, steps)
 
 
-def test_unreachable_at_the_first_start(place: Place, same: Any) -> None:
+@SIZES
+def test_unreachable_at_the_first_start(place: Place, same: Any, size: tuple[int, int]) -> None:
     async def steps(at: Sitting) -> None:
         await tell(at, State.LOST, at.place.clock(), remembered=False)
 
-    assert same(place, MIDDLE, steps)
+    assert same(place, size, steps)
 
 
-def test_read_only(place: Place, same: Any) -> None:
+@SIZES
+def test_read_only(place: Place, same: Any, size: tuple[int, int]) -> None:
     busy(place)
 
-    async def observing(at: Sitting) -> None:
+    async def steps(at: Sitting) -> None:
         failure = ReadOnly("The login vera only observes.", "Ask kim to make it a responder.")
-        at.desk.post_message(DeskChanged(News(State.READ_ONLY, at.desk.board, failure)))
-        await at.until(lambda: at.desk.news.state is State.READ_ONLY)
+        await tell(at, State.READ_ONLY, at.place.clock(), failure=failure)
 
-    assert same(place, MIDDLE, observing)
+    assert same(place, size, steps)
 
 
-async def tell(at: Sitting, state: State, since: Any, *, remembered: bool = True) -> None:
-    """What a link says whose server does not answer."""
-    failure = Unreachable("db.example does not answer.", "The desk keeps trying.")
+AWAY = Unreachable("db.example does not answer.", "The desk keeps trying.")
+
+
+async def tell(at: Sitting, state: State, since: Any, *, remembered: bool = True, failure: Unreachable = AWAY) -> None:
+    """What a link says; by default, one whose server does not answer."""
     at.desk.post_message(DeskChanged(News(state, at.desk.board if remembered else None, failure, since)))
     await at.until(lambda: at.desk.news.state is state)
