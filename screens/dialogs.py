@@ -202,7 +202,8 @@ class Pick(Dialog[T], Generic[T]):
             if self._search:
                 yield Input(placeholder="type to find", select_on_focus=False)
                 none = LineBar(id="none")
-                none.set_line((("Nothing here is called so.", "dim"),))
+                said = "Nothing here is called so." if self._all else "There is none yet; type a name."
+                none.set_line(((said, "dim"),))
                 yield none
             yield Options(id="options")
 

@@ -27,20 +27,26 @@ _MARKS = {"same": "{}", "added": "{{+{}+}}", "removed": "[-{}-]"}
 
 
 def preview(draft: DraftView, found: Sequence[Finding], width: int) -> list[Line]:
-    """The draft as its readers see it, with how long it is, and first of all what should stay inside."""
+    """The draft as its readers see it, first of all what should stay inside, and last what is only about it.
+
+    The page shows no time that its text does not name, so the times promised stand with the length.
+    """
     lines = findings(found, width)
     lines += [line((part, "strong")) for part in wrap(draft.title or "(no title)", width)]
     lines.append(line((str(draft.phase).capitalize(), "accent")))
     lines += component_lines(draft.components, width)
     lines.append(line())
     lines += [line(part) for part in wrap(draft.text, width)]
-    for what, at in (("Expected to be resolved by", draft.expected_at), ("Next update by", draft.next_update_at)):
-        if at is not None:
-            lines.append(line((f"{what} {stamp(at)}", "dim")))
     words = len(draft.text.split())
     seconds = round(words * 60 / WORDS_A_MINUTE)
-    length = f"{len(draft.text):,} characters, {words:,} words, {seconds} s to read"
-    return [*lines, line(), *(line((part, "dim")) for part in wrap(length, width))]
+    about = [f"{len(draft.text):,} characters, {words:,} words, {seconds} s to read"]
+    for what, at in (
+        ("expected to be resolved by", draft.expected_at),
+        ("next update promised by", draft.next_update_at),
+    ):
+        if at is not None:
+            about.append(f"{what} {stamp(at)}")
+    return [*lines, line(), *(line((part, "dim")) for part in wrap(" · ".join(about), width))]
 
 
 def goes_to(places: Sequence[PlaceView], audience: Audience, width: int) -> list[Line]:

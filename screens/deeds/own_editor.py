@@ -36,7 +36,8 @@ async def own_editor(desk: Desk) -> None:
         return
     desk.go_to("status")
     await desk.drafting.begin(shown, to, words=text)
-    await desk.drafting.flush()
+    if await desk.drafting.flush():
+        await desk.drafting.close()  # what is written is written; the next key is the desk's again
 
 
 def _edited(desk: Desk, name: str, text: str) -> str | None:

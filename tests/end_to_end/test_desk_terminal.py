@@ -144,3 +144,19 @@ def test_a_database_that_is_none(windows: Windows, tmp_path: Path) -> None:
     desk.wait_for("is not a Bridgewatch database")
     desk.keys("q")
     assert desk.exit_code() == 0
+
+
+def test_the_draft_in_ones_own_editor(windows: Windows, here: Desk, sqlite_location: Location, tmp_path: Path) -> None:
+    here("declare", "Checkout returns 502", "--severity", "P2")
+    here("draft", "1", "We know.")
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "We know\nmore.\n" > "$1"\n')
+    editor.chmod(0o755)
+    desk = windows(sqlite_location, "ana", EDITOR=str(editor), VISUAL="")
+    desk.wait_for_all("● live", "We know.")
+    desk.keys("4")
+    desk.keys("E")
+    desk.wait_for_all("We know", "more.", "r2")
+    desk.keys("V")  # a letter is the desk's again, and goes into no draft
+    desk.wait_for("3 words")
+    assert here.json("show", "1")["drafts"]["customers"]["text"] == "We know\nmore."

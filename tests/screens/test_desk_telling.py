@@ -173,12 +173,16 @@ async def test_a_promise_for_inside_is_marked(place: Place) -> None:
 async def test_the_difference_and_the_preview(place: Place) -> None:
     write(place)
     place.act("publish", "ana", ref="INC-1")
-    write(place, text="We know why.")
+    write(place, text="We know why.", next_in=60)
     async with place.desk() as at:
         await at.press("4", "D")
         assert "{+know why.+}" in at.body
         await at.press("q", "V")
         assert "12 characters, 3 words" in at.body
+        shown, _, about = at.body.partition("12 characters, 3 words")
+        assert "We know why." in shown
+        assert "promised" not in shown
+        assert "next update promised by 15:32Z" in " ".join(about.split())
 
 
 async def test_an_editor_that_is_not_there(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
