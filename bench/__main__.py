@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sys
 from argparse import ArgumentParser, Namespace
@@ -10,11 +11,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import acting, growing, publishing, relaying, resting, starting, stress
+from bench import acting, another, growing, publishing, relaying, resting, starting, stress, writing
 from bench.figures import Figure, table
-from bench.place import Place, place
+from bench.place import Place, place, postgres
 
-SUBJECTS = ("start", "key", "others", "idle", "growth", "site")
+SUBJECTS = ("start", "key", "others", "writers", "idle", "growth")
+"""What every run measures; `site` is measured when it is named."""
 
 
 def main() -> int:
@@ -26,17 +28,17 @@ def main() -> int:
     with ExitStack() as stack:
         new_postgres = None
         if not options.sqlite_only:
-            from tests.postgres import Cluster
-
-            new_postgres = stack.enter_context(Cluster(fsync=True)).new_database
+            new_postgres = stack.enter_context(postgres()).new_database
         here = stack.enter_context(place(options.disk, new_postgres))
+        if options.beside and {"start", "idle"} & {*options.subjects}:
+            here.another = another.install(here.name("another"))
         figures = []
         for figure in _measure(here, options):
             figures.append(figure)
             print(f"  {figure.subject}: {figure.what}", file=sys.stderr)
     print(table(figures))
     if options.json:
-        system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+        system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {os.cpu_count()} cores"
         document = {"system": system, "figures": [figure.as_json() for figure in figures]}
         options.json.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
     return 0
@@ -44,24 +46,27 @@ def main() -> int:
 
 def _measure(here: Place, options: Namespace) -> Iterator[Figure]:
     kinds = ("sqlite",) if options.sqlite_only else ("sqlite", "postgres")
+    quick = options.quick
     if "start" in options.subjects:
-        yield from starting.measure(here, 3 if options.quick else 11)
+        yield from starting.measure(here, kinds, 2 if quick else 11)
     for kind in kinds:
         if "key" in options.subjects:
-            yield from acting.measure_own(here, kind, 10 if options.quick else 100)
+            yield from acting.measure_own(here, kind, 10 if quick else 60)
         if "others" in options.subjects:
-            runs = 20 if options.quick else 200
+            runs = 10 if quick else 60
             yield from acting.measure_commits(here, kind, runs)
             yield from acting.measure_others(here, kind, runs, options.desks, cut=False)
-            yield from acting.measure_others(here, kind, runs // 2, 2, cut=True)
+            yield from acting.measure_others(here, kind, runs // 2, min(options.desks, 10), cut=True)
+        if "writers" in options.subjects:
+            yield from writing.measure(here, kind, options.desks, 3 if quick else 10)
     if "idle" in options.subjects:
-        yield from resting.measure(here, kinds, 15 if options.quick else 120)
+        yield from resting.measure(here, kinds, 10 if quick else 60)
     if "growth" in options.subjects:
-        runs = 3 if options.quick else 9
-        yield from growing.measure(here, "sqlite", runs, options.incidents, options.entries)
+        for kind in kinds:
+            yield from growing.measure(here, kind, 1 if quick else 5, options.incidents, options.entries)
     if "site" in options.subjects:
-        told = min(options.told, 500) if options.quick else options.told
-        yield from publishing.measure(here, "sqlite", 2 if options.quick else 5, told)
+        told = min(options.told, 500) if quick else options.told
+        yield from publishing.measure(here, "sqlite", 2 if quick else 5, told)
 
 
 def _options() -> Namespace:
@@ -70,20 +75,25 @@ def _options() -> Namespace:
     add(
         "subjects",
         nargs="*",
-        choices=[[], *SUBJECTS],
+        choices=[[], *SUBJECTS, "site"],
         metavar="SUBJECT",
-        help=f"of {', '.join(SUBJECTS)}; all, if none",
+        help=f"of {', '.join(SUBJECTS)}, site; all but the last, if none",
     )
-    add("--quick", action="store_true", help="few runs: shows that it works, not how fast")
+    add("--quick", action="store_true", help="few runs, desks and rows: shows that it works, not how fast")
     add("--json", type=Path, metavar="FILE", help="write the figures there, too")
     add("--disk", type=Path, metavar="FOLDER", help="where the SQLite files lie, if not in the temporary folder")
-    add("--desks", type=int, default=2, help="how many desks are open while one acts; each wants 0.02 s of processor")
-    add("--incidents", type=int, default=20_000, help="how many the large database has")
-    add("--entries", type=int, default=20_000, help="how many the long incident has")
+    add("--desks", type=int, help="how many desks are open while one acts, and how many write at once; 50")
+    add("--incidents", type=int, help="how many the large database has; a million")
+    add("--entries", type=int, help="how many the long incident has; 100,000")
     add("--told", type=int, default=10_000, help="how many incidents the published page has, of five updates each")
     add("--sqlite-only", action="store_true", help="leave Postgres out")
+    add("--alone", dest="beside", action="store_false", help=f"without {another.NAME}, which is installed for it")
     options = parser.parse_args()
     options.subjects = options.subjects or SUBJECTS
+    options.beside = options.beside and not options.quick
+    options.desks = options.desks or (5 if options.quick else 50)
+    options.incidents = options.incidents or (20_000 if options.quick else 1_000_000)
+    options.entries = options.entries or (5_000 if options.quick else 100_000)
     return options
 
 

@@ -6,6 +6,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from bench import another
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
@@ -42,6 +44,19 @@ def ratio(
         beside=beside,
         bar=f"≤ {most:g} ×",
         met=here <= most * there,
+        runs=len(measured),
+    )
+
+
+def beside(what: str, measured: Sequence[float], there: Sequence[float], unit: str) -> Figure:
+    """Medians, beside those of another application; no bar."""
+    return Figure(
+        subject=f"beside {another.NAME}",
+        what=what,
+        measured=statistics.median(measured),
+        unit=unit,
+        floor=statistics.median(there),
+        beside=f"{another.NAME}, which is no floor",
         runs=len(measured),
     )
 

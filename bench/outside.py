@@ -13,18 +13,20 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+from uuid import UUID, uuid5
 
 import psycopg
 from sqlalchemy import make_url
 
 from bench.writers import Outcome, Seen
+from models import seals
 from models.location import Location
-from models.replay import Replay
+from models.replay import Replay, theories
 
 UNANSWERED = "unanswered"
 """How a command ended whose author was killed over it, or was told that nobody knows."""
 
-EXPECTED = ("done", "refused", "conflict")
+EXPECTED = ("done", "refused", "conflict", "silent", "kept")
 """How a command may end while the database is there."""
 
 
@@ -66,14 +68,45 @@ def gaps(base: Outside) -> list[str]:
     ]
 
 
-def tickets(base: Outside) -> list[str]:
-    """One ticket for each entry, and no incident with a later one than the last, or with another's."""
+def commands(base: Outside) -> dict[UUID, UUID]:
+    """The command of each entry, by the entry's own id: some write several entries, whose ids follow from theirs."""
+    found: dict[UUID, UUID] = {}
+    derived: dict[UUID, UUID] = {}
+    for name, data in base.rows("SELECT command_id, data FROM entries"):
+        one = UUID(str(name))
+        found[one] = one
+        derived[uuid5(one, "")] = one
+        told = _json(data)
+        if other := told.get("ref") or told.get("data", {}).get("ref"):  # merged with it, or that taken back
+            derived[uuid5(one, other)] = one
+    for one, before in derived.items():
+        if one in found:
+            found[one] = before
+
+    def first(one: UUID) -> UUID:
+        return one if found[one] == one else first(found[one])
+
+    return {one: first(one) for one in found}
+
+
+def tickets(base: Outside, silent: int = 0) -> list[str]:
+    """One ticket for each command that wrote, and for so many that wrote no entry; no incident has another's.
+
+    Of no incident it is later than the last one.
+    """
     wrong = []
-    last, recorded = base.number("SELECT ticket FROM head"), base.number("SELECT count(*) FROM entries")
-    if last != recorded:
-        wrong.append(f"{last} tickets were taken for {recorded} entries")
-    twice = base.rows("SELECT changed, count(*) FROM incidents GROUP BY changed HAVING count(*) > 1")
-    wrong += [f"{count} incidents have ticket {ticket}" for ticket, count in twice]
+    of = commands(base)
+    last, recorded = base.number("SELECT ticket FROM head"), len({*of.values()})
+    if last != recorded + silent:
+        wrong.append(f"{last} tickets were taken for {recorded} commands with entries, and {silent} without")
+    by_ticket: defaultdict[int, list[UUID]] = defaultdict(list)
+    for ticket, name in base.rows(
+        "SELECT i.changed, e.command_id FROM incidents i JOIN entries e ON e.incident_id = i.id AND e.n = i.version"
+    ):
+        by_ticket[ticket].append(of[UUID(str(name))])
+    for ticket, authors in by_ticket.items():
+        if len({*authors}) > 1 or (len(authors) > 1 and len(authors) > list(of.values()).count(authors[0])):
+            wrong.append(f"{len(authors)} incidents have ticket {ticket}")
     if (latest := base.number("SELECT max(changed) FROM incidents")) > last:
         wrong.append(f"an incident has ticket {latest}, and the last one is {last}")
     return wrong
@@ -86,10 +119,12 @@ def acknowledged(base: Outside, outcomes: Sequence[Outcome], before: int) -> lis
     """
     found = Counter[tuple[str, int, int]]()
     times = Counter[str]()
+    of = commands(base)
     for command, incident, n in base.rows("SELECT command_id, incident_id, n FROM entries"):
-        name = str(command).replace("-", "")
-        found[name, incident, n] += 1
-        times[name] += 1
+        one = UUID(str(command))
+        found[one.hex, incident, n] += 1
+        if of[one] == one:
+            times[one.hex] += 1
     done = {(told.command.hex, told.incident, told.n) for told in outcomes if told.how == "done"}
     wrong = [f"entry {n} of INC-{i} was acknowledged and is not there" for _, i, n in sorted(done - found.keys())]
     wrong += [f"{name} was done {count} times" for name, count in times.items() if count > 1]
@@ -141,8 +176,10 @@ def holders(base: Outside) -> list[str]:
 def replayed(base: Outside) -> list[str]:
     """The tables hold what the entries tell."""
     stories: defaultdict[int, list[_Entry]] = defaultdict(list)
-    for incident, kind, data, text in base.rows("SELECT incident_id, kind, data, text FROM entries ORDER BY n"):
-        stories[incident].append(_Entry(kind, _json(data), text))
+    for incident, n, kind, data, text, revises in base.rows(
+        "SELECT incident_id, n, kind, data, text, revises FROM entries ORDER BY n"
+    ):
+        stories[incident].append(_Entry(kind, _json(data), text, revises or n))
     many: defaultdict[int, set[str]] = defaultdict(set)
     for incident, role in base.rows("SELECT incident_id, key FROM incident_roles WHERE NOT single"):
         many[incident].add(role)
@@ -156,6 +193,8 @@ def replayed(base: Outside) -> list[str]:
             "offers": sorted(replay.offers),
             "tasks": replay.tasks,
             "drafts": replay.drafts,
+            "skips": replay.skips,
+            "theories": theories(story),
         }
         wrong += [
             f"INC-{incident}: its entries tell the {part} {told[part]}, the tables {tables[incident][part]}"
@@ -170,6 +209,7 @@ class _Entry:
     kind: str
     data: dict[str, Any]
     text: str
+    root: int
 
 
 def _json(value: Any) -> Any:
@@ -184,6 +224,7 @@ def _tables(base: Outside) -> dict[int, dict[str, Any]]:
     for incident, *values in base.rows("SELECT id, title, severity, category, impact, phase FROM incidents"):
         columns = dict(zip(fields, values, strict=True))
         found[incident] = {"fields": columns, "holders": {}, "offers": [], "tasks": {}, "drafts": {}}
+        found[incident] |= {"skips": {}, "theories": {}}
     for incident, role, person in base.rows(
         "SELECT a.incident_id, r.key, p.name FROM assignments a JOIN incident_roles r ON r.id = a.role_id"
         " JOIN people p ON p.id = a.person_id WHERE a.until IS NULL"
@@ -205,7 +246,45 @@ def _tables(base: Outside) -> dict[int, dict[str, Any]]:
     ):
         content = {"text": text, "phase": phase, "components": _json(components)}
         found[incident]["drafts"][audience] = {"revision": revision, **content}
+    for incident, step, reason in base.rows("SELECT incident_id, step, reason FROM skips"):
+        found[incident]["skips"][step] = reason
+    for incident, n, text, state in base.rows(
+        "SELECT t.incident_id, t.n, e.text, t.state FROM theories t"
+        " JOIN entries e ON e.incident_id = t.incident_id AND e.n = t.said"
+    ):
+        found[incident]["theories"][n] = {"text": text, "state": state, "evidence": {}}
+    for incident, n, theory, weight in base.rows(
+        "SELECT incident_id, n, theory, weight FROM evidence WHERE said IS NOT NULL"
+    ):
+        if theory in found[incident]["theories"]:
+            found[incident]["theories"][theory]["evidence"][n] = weight
     return found
+
+
+def sealed(base: Outside) -> list[str]:
+    """Each entry has the seal of all that it says, and of the one before it; the incident has that of its last."""
+    wrong = []
+    last: dict[int, str] = {}
+    for row in base.rows(f"{seals.ROWS} ORDER BY e.incident_id, e.n"):
+        incident, n, *_, seal = row
+        if seals.of_row(last.get(incident, seals.NONE), row) != seal:
+            wrong.append(f"entry {n} of INC-{incident} has another seal")
+        last[incident] = seal
+    kept = dict(base.rows("SELECT id, seal FROM incidents"))
+    return wrong + [f"INC-{incident} has another seal" for incident, seal in kept.items() if last[incident] != seal]
+
+
+def books(base: Outside, outcomes: Iterable[Outcome]) -> list[str]:
+    """Every version of a book that somebody was told of is there, and versions count from one without a gap."""
+    kept = base.rows("SELECT key, version, digest FROM books ORDER BY key, version")
+    told = {told.words for told in outcomes if told.how == "kept"}
+    there = {f"{key} {version} {digest}" for key, version, digest in kept}
+    wrong = [f"{words} was acknowledged and is not there" for words in sorted(told - there)]
+    for book in {key for key, *_ in kept}:
+        versions = [version for key, version, _ in kept if key == book]
+        if versions != [*range(1, len(versions) + 1)]:
+            wrong.append(f"the book {book} has versions {versions}")
+    return wrong
 
 
 def looked_on(base: Outside, seen: Sequence[Seen]) -> list[str]:

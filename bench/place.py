@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import os
 import sys
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bench.bare import READY
 from bench.terminal import Terminal
-from models import seals
-from models.commands.incidents import Declare
+from bench.years import repeat_entries, repeat_incident
+from models.commands.incidents import Declare, SetPhase
 from models.commands.roles import Take
 from models.commands.timeline import Note
-from models.engine import connect
 from models.location import Location
+from models.policy import DEFAULT_BOOK
 from models.store import Store
-from models.tables import entries, incidents
+
+if TYPE_CHECKING:
+    from tests.postgres import Cluster
 
 ROOT = Path(__file__).parents[1]
 LIVE = "● live".encode()
 SHOWN = "Roster · INC-".encode()
 FIRST = b"1 Incidents"
+EARLIER = "The search was slow"
+"""What closed incidents are called; a number follows, which is one less than their own."""
+FIRST_OF_ALL = "The beginning of everything"
 
 
 class Place:
@@ -34,6 +38,8 @@ class Place:
 
     def __init__(self, folder: Path, new_postgres: Callable[[], str] | None) -> None:
         self.folder = folder
+        self.another: Path | None = None
+        """The program of another Textual application, where one is measured."""
         self._new_postgres = new_postgres
         self._count = 0
 
@@ -68,6 +74,10 @@ class Place:
         arguments = [sys.executable, "-m", "bench.bare", *modules]
         return Terminal(arguments, environment=environment(self.name("home")), folder=ROOT)
 
+    def other(self) -> Terminal:
+        """The other application, begun just now."""
+        return Terminal([str(self.another)], environment=environment(self.name("home")), folder=self.folder)
+
     @contextmanager
     def open_desk(self, location: Location, person: str = "ana") -> Iterator[Terminal]:
         """A desk that is live and has come to rest."""
@@ -86,6 +96,19 @@ class Place:
 
 
 @contextmanager
+def postgres() -> Iterator[Cluster]:
+    """The one that the tests use, with fsync on; who loads much into it may leave its references unchecked."""
+    from psycopg import sql
+
+    from tests.postgres import USER, Cluster
+
+    with Cluster(fsync=True) as cluster:
+        grant = "GRANT SET ON PARAMETER session_replication_role TO {}"
+        cluster.administer(sql.SQL(grant).format(sql.Identifier(USER)))
+        yield cluster
+
+
+@contextmanager
 def place(disk: Path | None, new_postgres: Callable[[], str] | None) -> Iterator[Place]:
     with TemporaryDirectory(prefix="bridgewatch-bench-", dir=disk, ignore_cleanup_errors=True) as folder:
         yield Place(Path(folder), new_postgres)
@@ -100,59 +123,25 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def fill(location: Location, *, opened: int = 50, closed: int = 0, notes: int = 10) -> None:
-    """Incidents of the last day, all P2 and open; `closed` older ones; `notes` on the newest."""
-    now = datetime.now(UTC)
+    """Incidents of the last day, all P2 and open; `closed` earlier ones; `notes` on the newest, ten at least."""
+    now = start = datetime.now(UTC)
     with closing(Store(location, clock=lambda: now)) as store:
-        store.open()
-        start = now
-        ref = ""
+        if closed:
+            now = start - timedelta(days=60)
+            store.open(book="policy")
+            ref = store.perform(Declare(by="ana", title=FIRST_OF_ALL, severity="P3")).ref
+            store.perform(SetPhase(by="ana", ref=ref, phase="resolved"))
+            store.perform(SetPhase(by="ana", ref=ref, phase="closed", force_reason="It was small"))
+            store.close()
+            repeat_incident(location, closed - 1, EARLIER)
+        store.open(book=DEFAULT_BOOK)
         for number in range(opened):
             now = start - timedelta(minutes=(opened - number) * 24 * 60 // opened)
             title = f"Incident {number} of the day is slow for some"
             ref = store.perform(Declare(by="ana", title=title, severity="P2")).ref
             store.perform(Take(by="bo", ref=ref, role="tech-lead", saw=()))
-        now = start
-        for number in range(min(notes, 10)):
+        for number in range(10):
+            now = start
             store.perform(Note(by="bo", ref=ref, text=f"Observation {number}: the pool is at 200 of 200"))
-    if notes > 10 or closed:
-        _fill_further(location, int(ref.removeprefix("INC-")), closed, notes - 10, start - timedelta(days=30))
-
-
-def _fill_further(location: Location, busy: int, closed: int, notes: int, long_ago: datetime) -> None:
-    engine = connect(location)
-    with engine.begin() as connection:
-        row = dict(connection.execute(incidents.select().where(incidents.c.id == busy)).mappings().one())
-        first = dict(connection.execute(entries.select().where(entries.c.incident_id == busy)).mappings().first() or {})
-        old = {"phase": "closed", "version": 1, "changed": 0, "declared_at": long_ago, "resolved_at": long_ago}
-        for batch in _batches(range(10_000_000, 10_000_000 + closed)):
-            begun = [_sealed({**first, "incident_id": number, "n": 1}, seals.NONE) for number in batch]
-            connection.execute(
-                incidents.insert(), [{**row, **old, "id": one["incident_id"], "seal": one["seal"]} for one in begun]
-            )
-            connection.execute(entries.insert(), begun)
-        version, last = row["version"], row["seal"]
-        note = {**first, "kind": "note", "data": {}, "text": "The pool is at 200 of 200", "occurred_at": long_ago}
-        for batch in _batches(range(version + 1, version + 1 + max(0, notes))):
-            written = []
-            for n in batch:
-                written.append(_sealed({**note, "n": n}, last))
-                last = written[-1]["seal"]
-            connection.execute(entries.insert(), written)
-        news = {"version": version + max(0, notes), "seal": last}
-        connection.execute(incidents.update().where(incidents.c.id == busy), news)
-    engine.dispose()
-
-
-def _sealed(entry: dict[str, Any], before: str) -> dict[str, Any]:
-    """Of ana's, with a command of its own."""
-    command = uuid.uuid4()
-    said = {name: entry[name] for name in ("n", "kind", "data", "text", "occurred_at", "recorded_at")}
-    seal = seals.seal(
-        before, incident=entry["incident_id"], command=command, author="ana", revises=None, undoes=None, **said
-    )
-    return {**entry, "command_id": command, "seal": seal}
-
-
-def _batches(numbers: range) -> Iterator[range]:
-    for start in range(numbers.start, numbers.stop, 5_000):
-        yield range(start, min(start + 5_000, numbers.stop))
+    if notes > 10:
+        repeat_entries(location, int(ref.removeprefix("INC-")), last=10, times=notes // 10 - 1)

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench.figures import Figure
+from bench import another
+from bench.figures import Figure, beside
 from bench.place import ROOT, Place
 from bench.terminal import Terminal
 
@@ -40,6 +41,10 @@ def measure(place: Place, kinds: tuple[str, ...], seconds: float) -> Iterator[Fi
             for opened in (5, 50)
         }
         everyone = [bare, *desks.values()]
+        if place.another:
+            other = stack.enter_context(place.other())
+            other.arrival(another.PAINTED)
+            everyone.append(other)
         time.sleep(min(seconds, 10))  # what the start left to do is done
         before = [(_processor(one), one.mark()) for one in everyone]
         time.sleep(seconds)
@@ -48,10 +53,11 @@ def measure(place: Place, kinds: tuple[str, ...], seconds: float) -> Iterator[Fi
             for one, (cpu, bytes_) in zip(everyone, before, strict=True)
         ]
         (floor_cpu, floor_bytes), *rest = spent
-        for name, (cpu, bytes_) in zip(desks, rest, strict=True):
+        times = f", over {seconds:.0f} s"
+        for name, (cpu, bytes_) in zip(desks, rest, strict=False):
             yield Figure(
                 subject="idle",
-                what=f"processor, {name}",
+                what=f"processor{times}, {name}",
                 measured=cpu,
                 unit="%",
                 floor=floor_cpu,
@@ -61,7 +67,7 @@ def measure(place: Place, kinds: tuple[str, ...], seconds: float) -> Iterator[Fi
             )
             yield Figure(
                 subject="idle",
-                what=f"to the terminal, {name}",
+                what=f"to the terminal{times}, {name}",
                 measured=bytes_,
                 unit="B/s",
                 floor=floor_bytes,
@@ -69,6 +75,13 @@ def measure(place: Place, kinds: tuple[str, ...], seconds: float) -> Iterator[Fi
                 bar="≤ 20 B/s",
                 met=bytes_ <= 20,
             )
+        if place.another:
+            name, desk = next(reversed(desks.items()))
+            (cpu, bytes_), (other_cpu, other_bytes) = rest[-2], rest[-1]
+            yield beside(f"processor at rest{times}, {name}", [cpu], [other_cpu], "%")
+            yield beside(f"to the terminal at rest{times}, {name}", [bytes_], [other_bytes], "B/s")
+            pss = [_megabytes(one, "Pss") for one in (desk, other)]
+            yield beside(f"memory, proportional, {name}", pss[:1], pss[1:], "MB")
         for name, desk in desks.items():
             equal = equals[name.partition(",")[0]]
             yield _memory(f"proportional, {name}", "Pss", desk, equal)

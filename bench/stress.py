@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -20,16 +21,25 @@ from typing import Any
 
 from bench import outside
 from bench.figures import percentile
+from bench.looking import Looking
 from bench.outside import racer
-from bench.place import Place, place
+from bench.place import Place, place, postgres
+from bench.terminal import Terminal
 from bench.writers import DEADLINE, Outcome, Seen, Writer, claim, look_on, write
 from models.commands.incidents import Declare
 from models.commands.tasks import AddTask
+from models.commands.timeline import Note
 from models.location import Location
 from models.store import Store
 
 MOST_SECONDS = 1.0
 """The bar: nobody waits longer for a command of theirs."""
+
+END = "AllIsOver"
+"""The words of the last entry, which every desk has to show."""
+
+DESKS = 3
+"""How many real desks are open."""
 
 INCIDENTS = 4
 """How many there are when the writing begins."""
@@ -42,6 +52,8 @@ class Run:
     database: str
     what: str
     processes: int
+    desks: int
+    """Real ones, that were open meanwhile."""
     asked: int
     done: int
     refused: int
@@ -61,19 +73,35 @@ class Run:
         return not self.wrong
 
 
-def stress(database: str, location: Location, writers: int, seconds: float, seed: int = 0) -> Run:
-    """So many processes write for so long, mostly to one incident, while one looks on."""
+def stress(
+    database: str,
+    location: Location,
+    writers: int,
+    seconds: float,
+    *,
+    seed: int = 0,
+    desks: int = 0,
+    begin: Callable[[], Terminal] | None = None,
+) -> Run:
+    """So many processes write for so long, mostly to one incident, while one looks on; and so many real `desks`."""
     names = tuple(f"writer {number}" for number in range(writers))
     with closing(Store(location)) as store:
         store.open()
-        declared = [Declare(by=names[0], title=f"Incident {n}", severity="P2") for n in range(INCIDENTS)]
+        declared = [Declare(by=names[0], title=f"Incident {n}", severity="P2" if n else "P1") for n in range(INCIDENTS)]
         refs = tuple(store.perform(command).ref for command in declared)
     people = [Writer(name, refs, names, Random(f"{seed} {name}")) for name in names]
-    outcomes, seen = _together(location, [(write, (person, seconds)) for person in people])
-    flat = [told for one in outcomes for told in one]
-    with outside.outside(location) as base:
-        wrong = _checked(base, flat, before=INCIDENTS) + outside.looked_on(base, seen)
-    return _run(database, "any command", outcomes, wrong)
+    with ExitStack() as stack:
+        looking = Looking([stack.enter_context(begin()) for _ in range(desks)] if begin else [])
+        outcomes, seen = _together(location, [(write, (person, seconds)) for person in people])
+        flat = [told for one in outcomes for told in one]
+        with outside.outside(location) as base:
+            wrong = _checked(base, flat, before=INCIDENTS) + outside.looked_on(base, seen)
+        with closing(Store(location)) as store:
+            store.open(create=False)
+            store.perform(Note(by=names[0], ref=refs[0], text=END))
+        with outside.outside(location) as base:
+            wrong += looking.differ(base, END)
+    return _run(database, "any command", outcomes, wrong, desks)
 
 
 def race(database: str, location: Location, runners: int, races: int) -> Run:
@@ -96,15 +124,17 @@ def _checked(base: outside.Outside, outcomes: Sequence[Outcome], before: int) ->
     return [
         *outside.expected(outcomes),
         *outside.gaps(base),
-        *outside.tickets(base),
+        *outside.tickets(base, silent=sum(told.how == "silent" for told in outcomes)),
         *outside.acknowledged(base, outcomes, before),
         *outside.order(base, outcomes),
         *outside.holders(base),
         *outside.replayed(base),
+        *outside.sealed(base),
+        *outside.books(base, outcomes),
     ]
 
 
-def _run(database: str, what: str, outcomes: Sequence[Sequence[Outcome]], wrong: list[str]) -> Run:
+def _run(database: str, what: str, outcomes: Sequence[Sequence[Outcome]], wrong: list[str], desks: int = 0) -> Run:
     flat = [told for one in outcomes for told in one]
     took = [(told.ended - told.began) * 1000 for told in flat]
     if max(took) > MOST_SECONDS * 1000:
@@ -115,6 +145,7 @@ def _run(database: str, what: str, outcomes: Sequence[Sequence[Outcome]], wrong:
         database=database,
         what=what,
         processes=len(outcomes),
+        desks=desks,
         asked=len(flat),
         done=hows["done"],
         refused=hows["refused"] + hows["conflict"],
@@ -167,17 +198,32 @@ def _answer(process: BaseProcess, pipe: Connection) -> Any:
 def runs(here: Place, options: Namespace) -> Iterator[Run]:
     for database in ("sqlite",) if options.sqlite_only else ("sqlite", "postgres"):
         for writers in options.writers:
-            yield stress(database, here.empty(database), writers, options.seconds)
+            location = here.empty(database)
+            begin = partial(here.desk, location)
+            yield stress(database, location, writers, options.seconds, desks=options.desks, begin=begin)
         yield race(database, here.empty(database), max(options.writers), options.races)
+
+
+HEAD = (
+    *("database", "processes", "desks", "what", "asked", "done", "refused"),
+    *("a second", "p50", "p99", "longest", "answers to each process", "checks"),
+)
 
 
 def table(found: Sequence[Run]) -> str:
     """For people, in columns; it is also Markdown."""
-    head = ("database", "processes", "what", "asked", "done", "refused", "a second", "p50", "p99", "longest")
-    rows: list[tuple[str, ...]] = [(*head, "answers to each process", "checks")]
+    rows: list[tuple[str, ...]] = [HEAD]
     rows += [
         (
-            *(run.database, str(run.processes), run.what, f"{run.asked:,}", f"{run.done:,}", f"{run.refused:,}"),
+            *(
+                run.database,
+                str(run.processes),
+                str(run.desks or ""),
+                run.what,
+                f"{run.asked:,}",
+                f"{run.done:,}",
+                f"{run.refused:,}",
+            ),
             *(f"{run.a_second:.0f}", *(f"{value:.0f} ms" for value in (run.p50, run.p99, run.longest))),
             *(f"{run.fewest} to {run.most}", "✓" if run.met else f"✗ {len(run.wrong)}"),
         )
@@ -196,9 +242,7 @@ def main(arguments: Sequence[str]) -> int:
     with ExitStack() as stack:
         new_postgres = None
         if not options.sqlite_only:
-            from tests.postgres import Cluster
-
-            new_postgres = stack.enter_context(Cluster(fsync=True)).new_database
+            new_postgres = stack.enter_context(postgres()).new_database
         for run in runs(stack.enter_context(place(options.disk, new_postgres)), options):
             found.append(run)
             print(f"  {run.database}, {run.processes}, {run.what}", file=sys.stderr)
@@ -216,6 +260,7 @@ def _options(arguments: Sequence[str]) -> Namespace:
     add = parser.add_argument
     add("--seconds", type=float, default=10, help="how long each run writes")
     add("--writers", type=int, nargs="+", default=[2, 10, 50], help="how many processes, run by run")
+    add("--desks", type=int, default=DESKS, help="how many real desks are open meanwhile")
     add("--races", type=int, default=20, help="how many tasks are raced for")
     add("--json", type=Path, metavar="FILE", help="write what was found there, too")
     add("--disk", type=Path, metavar="FOLDER", help="where the SQLite files lie, if not in the temporary folder")

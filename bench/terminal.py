@@ -124,6 +124,11 @@ class Terminal:
     def _set_size(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
+    def give_way(self) -> None:
+        """From now on it computes when nobody else wants to, as if it were on another machine; Linux only."""
+        for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
+            os.setpriority(os.PRIO_PROCESS, int(thread.name), 10)
+
     def kill(self) -> None:
         """End it as a crash would."""
         self.process.send_signal(signal.SIGKILL)

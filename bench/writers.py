@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier, Event
 from random import Random
 from typing import NamedTuple, Protocol
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from models import rolebook
+from models.bookcheck import check
 from models.commands.base import Command
-from models.commands.drafts import EditDraft
+from models.commands.drafts import EditDraft, HoldDraft
 from models.commands.incidents import Declare, Rename, SetCategory, SetImpact, SetPhase, SetSeverity
+from models.commands.maintenance import EndMaintenance, Reschedule, Schedule
+from models.commands.merging import Merge
 from models.commands.offers import Accept, Decline, Offer, Withdraw
-from models.commands.publishing import Publish
+from models.commands.process import SkipStep
+from models.commands.promises import Snooze
+from models.commands.publishing import Approve, AskApproval, Publish, SendBack
 from models.commands.roles import AddRole, Assign, Release, Take
 from models.commands.tasks import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
+from models.commands.theories import AddEvidence, SetTheory
 from models.commands.timeline import Note, Retract, Revise, Undo
 from models.failures import Conflict, Refused
 from models.location import Location
-from models.policy import Category, Impact, NoteKind, Phase, Severity
+from models.policy import Audience, Category, Impact, NoteKind, Phase, Severity, TheoryState, Weight
 from models.store import Store
 from models.views import Done
 
 ROLES = ("incident-manager", "tech-lead", "scribe", "customer-support", "subject-matter-expert")
+STEPS = ("categorise", "inform", "diagnose", "resolve", "all-clear", "document")
+BOOK = "policy"
 PHASES = (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED)
 DEADLINE = 120.0
 """Seconds after which whoever waits for the others gives up."""
@@ -39,7 +50,10 @@ class Outcome(NamedTuple):
 
     command: UUID
     how: str
-    """`done`, `refused`, `conflict`; anything else is the name of a failure that nobody expects."""
+    """`done`, `silent` (without an entry), `kept` (a book), `refused` or `conflict`.
+
+    Anything else is the name of a failure that nobody expects.
+    """
     began: float
     ended: float
     incident: int = 0
@@ -76,8 +90,22 @@ def asked(store: Performing, command: Command) -> Outcome:
         return Outcome(command.id, "refused", began, time.monotonic(), words=str(failure))
     except Exception as error:
         return Outcome(command.id, type(error).__name__, began, time.monotonic(), words=str(error))
+    if isinstance(command, HoldDraft):
+        return Outcome(command.id, "silent", began, time.monotonic())
     incident = int(done.ref.removeprefix("INC-"))
     return Outcome(command.id, "done", began, time.monotonic(), incident, done.entry.n)
+
+
+def imported(store: Store, by: str, words: str) -> Outcome:
+    """Import another version of a role book."""
+    began = time.monotonic()
+    command, text = uuid4(), f"{rolebook.shipped(BOOK)}\n# {words}\n"
+    try:
+        kept = store.import_book(check(text.encode(), BOOK), by)
+    except Exception as error:
+        return Outcome(command, type(error).__name__, began, time.monotonic(), words=str(error))
+    told = f"{kept['key']} {kept['version']} {hashlib.sha256(text.encode()).hexdigest()}"
+    return Outcome(command, "kept", began, time.monotonic(), words=told)
 
 
 @dataclass(slots=True)
@@ -90,16 +118,34 @@ class Writer:
     random: Random
     last_note: int = 1
     """The number of its last note on the first incident."""
+    theory: int = 1
+    """The number of its last theory there."""
+    scheduled: str = "INC-1"
+    """Its last maintenance."""
 
     def draw(self) -> Command:
         (make,) = self.random.choices([make for _, make in _MIX], [often for often, _ in _MIX])
         return make(self)
+
+    def learn(self, command: Command, told: Outcome) -> None:
+        """What it says later is about what it has said."""
+        if isinstance(command, Note) and command.ref == self.refs[0]:
+            self.last_note = told.n
+            if command.as_kind is NoteKind.THEORY:
+                self.theory = told.n
+        if isinstance(command, Schedule):
+            self.scheduled = f"INC-{told.incident}"
 
     @property
     def on(self) -> dict[str, str]:
         """By whom, and on which incident."""
         ref = self.refs[0] if self.random.random() < 0.9 else self.random.choice(self.refs)
         return {"by": self.name, "ref": ref}
+
+    @property
+    def first(self) -> dict[str, str]:
+        """By whom, on the incident that most is written to."""
+        return {"by": self.name, "ref": self.refs[0]}
 
     @property
     def role(self) -> str:
@@ -114,14 +160,22 @@ class Writer:
         return self.random.randint(1, 40)
 
     @property
+    def to(self) -> Audience:
+        return self.random.choice(list(Audience))
+
+    @property
+    def at(self) -> datetime:
+        return datetime.now(UTC) + timedelta(hours=self.random.randint(1, 99))
+
+    @property
     def words(self) -> str:
         return f"{self.name} says {self.random.random()}"
 
 
 _MIX: tuple[tuple[int, Callable[[Writer], Command]], ...] = (
     (60, lambda w: Note(**w.on, text=w.words, as_kind=w.random.choice(list(NoteKind)))),
-    (6, lambda w: Revise(by=w.name, ref=w.refs[0], n=w.last_note, text=w.words)),
-    (3, lambda w: Retract(by=w.name, ref=w.refs[0], n=w.last_note, reason="It was another service")),
+    (6, lambda w: Revise(**w.first, n=w.last_note, text=w.words)),
+    (3, lambda w: Retract(**w.first, n=w.last_note, reason="It was another service")),
     (12, lambda w: Undo(**w.on)),
     (12, lambda w: Take(**w.on, role=w.role)),
     (8, lambda w: Take(**w.on, role=w.role, saw=())),
@@ -138,9 +192,21 @@ _MIX: tuple[tuple[int, Callable[[Writer], Command]], ...] = (
     (6, lambda w: BlockTask(**w.on, number=w.task, reason=w.words)),
     (6, lambda w: FinishTask(**w.on, number=w.task)),
     (3, lambda w: DropTask(**w.on, number=w.task, reason=w.words)),
-    (12, lambda w: EditDraft(**w.on, title="Payments fail", text=w.words)),
-    (4, lambda w: EditDraft(**w.on, title="Payments fail", text=w.words, saw=w.random.randint(0, 40))),
-    (4, lambda w: Publish(**w.on)),
+    (16, lambda w: EditDraft(**w.on, title="Payments fail", text=w.words, audience=w.to)),
+    (6, lambda w: EditDraft(**w.on, title="Payments", text=w.words, audience=w.to, saw=w.random.randint(0, 40))),
+    (3, lambda w: HoldDraft(**w.on, audience=w.to, open=w.random.random() < 0.5)),
+    (6, lambda w: Publish(**w.on, audience=w.to)),
+    (4, lambda w: AskApproval(**w.on)),
+    (4, lambda w: Approve(**w.on)),
+    (2, lambda w: SendBack(**w.on, word="Say since when")),
+    (3, lambda w: Snooze(**w.on, minutes=w.random.randint(1, 600), audience=w.to)),
+    (8, lambda w: SetTheory(**w.first, n=w.theory, state=w.random.choice(list(TheoryState)))),
+    (8, lambda w: AddEvidence(**w.first, n=w.theory, weight=w.random.choice(list(Weight)), text=w.words)),
+    (3, lambda w: SkipStep(**w.on, step=w.random.choice(STEPS), reason=w.words)),
+    (1, lambda w: Schedule(by=w.name, title=w.words, text="We upgrade", starts_at=w.at, lasts=60, affects=("API",))),
+    (1, lambda w: Reschedule(by=w.name, ref=w.scheduled, text="Later", starts_at=w.at, lasts=30)),
+    (1, lambda w: EndMaintenance(by=w.name, ref=w.scheduled, text="It is not needed")),
+    (1, lambda w: Merge(by=w.name, ref=w.random.choice(w.refs[1:]), into=w.refs[0])),
     (4, lambda w: SetPhase(**w.on, phase=w.random.choice(PHASES))),
     (6, lambda w: SetSeverity(**w.on, severity=w.random.choice(list(Severity)))),
     (2, lambda w: SetCategory(**w.on, category=w.random.choice(list(Category)))),
@@ -159,12 +225,14 @@ def write(address: str, writer: Writer, seconds: float, start: Barrier, answer: 
         start.wait(DEADLINE)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
+            if writer.random.random() < 0.005:
+                outcomes.append(imported(store, writer.name, writer.words))
+                continue
             command = writer.draw()
-            outcomes.append(asked(store, command))
-            told = outcomes[-1]
+            told = asked(store, command)
+            outcomes.append(told)
             if told.how == "done":
-                if isinstance(command, Note) and command.ref == writer.refs[0]:
-                    writer.last_note = told.n
+                writer.learn(command, told)
                 if writer.random.random() < 0.05:
                     outcomes.append(asked(store, command))
     answer.send(outcomes)

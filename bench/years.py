@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Integer,
     Table,
+    Text,
     Uuid,
     bindparam,
     cast,
@@ -46,8 +47,8 @@ _OURS = [table for table in metadata.sorted_tables if table is incidents or "inc
 """The tables whose rows belong to an incident, those that others refer to first."""
 
 
-def repeat_incident(location: Location, times: int) -> None:
-    """Copy the only incident that there is, with all that belongs to it, so many times."""
+def repeat_incident(location: Location, times: int, title: str) -> None:
+    """Copy the only incident that there is, with all that belongs to it, so many times; a number follows the title."""
     with _loading(location) as connection:
         apart = {table: _last(connection, table) for table in _OURS if "id" in table.c}
         tickets = connection.execute(select(head.c.ticket)).scalar_one()
@@ -61,6 +62,7 @@ def repeat_incident(location: Location, times: int) -> None:
             }
             if table is incidents:
                 changed["changed"] = incidents.c.changed + NUMBER * tickets
+                changed["title"] = literal(f"{title} ") + cast(NUMBER, Text)
             else:
                 changed["incident_id"] = table.c.incident_id + NUMBER
             _copy(connection, table, times, changed)
@@ -68,10 +70,10 @@ def repeat_incident(location: Location, times: int) -> None:
 
 
 def repeat_entries(location: Location, incident: int, last: int, times: int) -> None:
-    """Copy an incident's last entries, so many of them, so many times, each time ten seconds later."""
+    """Copy an incident's last entries, so many of them, so many times; each copy happened ten seconds earlier."""
     with _loading(location) as connection:
         changed: Changed = {name: entries.c[name] + NUMBER * last for name in ("n", "revises", "undoes")}
-        changed |= {name: _later(connection, entries.c[name], NUMBER * 10) for name in ("occurred_at", "recorded_at")}
+        changed["occurred_at"] = _earlier(connection, entries.c.occurred_at, NUMBER * 10)
         version = connection.execute(select(incidents.c.version).where(incidents.c.id == incident)).scalar_one()
         _copy(connection, entries, times, changed, entries.c.incident_id == incident, entries.c.n > version - last)
         now = {"version": version + last * times}
@@ -97,10 +99,10 @@ def _once(connection: Connection, *numbers: ColumnElement[int]) -> ColumnElement
     return type_coerce(func.printf("%016x%016x", *numbers), Uuid)
 
 
-def _later(connection: Connection, moment: ColumnElement[Any], seconds: ColumnElement[int]) -> ColumnElement[Any]:
+def _earlier(connection: Connection, moment: ColumnElement[Any], seconds: ColumnElement[int]) -> ColumnElement[Any]:
     if connection.dialect.name == "postgresql":
-        return moment + seconds * text("interval '1 second'")
-    whole = func.strftime("%Y-%m-%d %H:%M:%S", moment, func.printf("%d seconds", seconds))
+        return moment - seconds * text("interval '1 second'")
+    whole = func.strftime("%Y-%m-%d %H:%M:%S", moment, func.printf("-%d seconds", seconds))
     return type_coerce(whole.op("||")(func.substr(moment, 20)), moment.type)
 
 

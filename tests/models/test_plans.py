@@ -106,7 +106,7 @@ def fill(location: Location) -> None:
     store.perform(SetPhase(by="ana", ref=ref, phase="resolved"))
     store.perform(SetPhase(by="ana", ref=ref, phase="closed", force_reason="It was small"))
     store.close()
-    repeat_incident(location, 1_500)
+    repeat_incident(location, 1_500, "Checkout was slow")
     past += timedelta(days=1)
     store.open()
     window = {"starts_at": datetime.now(UTC) + timedelta(days=1), "lasts": 60}
@@ -138,7 +138,7 @@ def work(store: Store) -> None:
     assert len(older.timeline.entries) > len(board.timeline.entries)
     assert store.board(other, board).shown
     assert store.board(1, board).shown
-    assert len(store.found("checkout 1", 1_000)[0]) == 50
+    assert len(store.found("checkout was slow 1", 1_000)[0]) == 50
     assert store.found("INC-17")[0]
     assert store.incident(17).roles
     assert store.template(first, Audience.CUSTOMERS, board.read_at).text
