@@ -21,7 +21,7 @@ from sqlalchemy import make_url
 from bench.writers import Outcome, Seen
 from models import seals
 from models.location import Location
-from models.replay import Replay, theories
+from models.replay import Replay, Theories
 
 UNANSWERED = "unanswered"
 """How a command ended whose author was killed over it, or was told that nobody knows."""
@@ -194,7 +194,7 @@ def replayed(base: Outside) -> list[str]:
             "tasks": replay.tasks,
             "drafts": replay.drafts,
             "skips": replay.skips,
-            "theories": theories(story),
+            "theories": Theories(story).found(),
         }
         wrong += [
             f"INC-{incident}: its entries tell the {part} {told[part]}, the tables {tables[incident][part]}"
