@@ -32,6 +32,7 @@ TURNS = (
     select(
         deliveries.c.id,
         deliveries.c.place_id,
+        deliveries.c.incident_id,
         places.c.key,
         places.c.address,
         places.c.headers,

@@ -15,7 +15,9 @@ _SET = update(places).where(places.c.id == bindparam("place"))
 _unsent = (deliveries.c.place_id == bindparam("place"), UNSENT)
 _COUNT = select(func.count()).where(*_unsent)
 _DUE = update(deliveries).where(*_unsent)
-_SEEN = update(incidents).where(incidents.c.id.in_(select(deliveries.c.incident_id).where(*_unsent)))
+_late = incidents.c.id.in_(select(deliveries.c.incident_id).where(*_unsent))
+_LOCK = select(incidents.c.id).where(_late).order_by(incidents.c.id).with_for_update()
+_SEEN = update(incidents).where(_late)
 
 
 def add(tx: Transaction, place: NewPlace) -> None:
@@ -57,6 +59,8 @@ def _found(tx: Transaction, key: str) -> int:
 
 def _change(tx: Transaction, place: int, **values: object) -> int:
     """Change it, and let every desk see that; returns how much waits for it."""
+    # in the order in which commands and senders lock, so that none of them and this wait for each other
+    tx.connection.execute(_LOCK, {"place": place})
     tx.connection.execute(_SET.values(**values), {"place": place})
     tx.connection.execute(_DUE.values(next_at=tx.now), {"place": place})
     count: int = tx.connection.execute(_COUNT, {"place": place}).scalar_one()

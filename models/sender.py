@@ -234,4 +234,4 @@ class Sender:
 def _told(result: _Result, now: datetime, again: datetime | None) -> str:
     said = " ".join(filter(None, ("sent." if result.outcome.sent else "not sent.", result.outcome.said)))
     tried = "" if again is None or result.outcome.sent else f" The next try is at {again:%H:%M:%S}Z."
-    return f"{now:%H:%M:%S}Z {result.turn.name}: {said}{tried}"
+    return f"{now:%H:%M:%S}Z {result.turn.ref} to {result.turn.name}: {said}{tried}"

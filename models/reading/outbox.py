@@ -101,6 +101,8 @@ class Turn:
     place: int
     name: str
     """The place's."""
+    ref: str
+    """The incident's."""
     at: datetime
     secrets: tuple[str, ...]
 
@@ -135,6 +137,7 @@ class Outbox(Rows):
                 delivery=row["id"],
                 place=row["place_id"],
                 name=row["key"],
+                ref=f"INC-{row['incident_id']}",
                 at=row["leased_until"] or row["next_at"],
                 secrets=secret_names(row["address"], *row["headers"].values()),
             )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from time import monotonic
+from email.utils import parsedate_to_datetime
+from time import monotonic, time
 from typing import Any
 
 import requests
@@ -109,7 +110,14 @@ def _why(document: Any) -> str:
 
 
 def _after(given: str) -> float:
-    return min(float(given), LONGEST_REST) if given.isascii() and given.isdecimal() else 0.0
+    """Seconds, from seconds or a date; 0: nothing that can be read."""
+    if given.isascii() and given.isdecimal():
+        return min(float(given), LONGEST_REST)
+    try:
+        until = parsedate_to_datetime(given)
+    except ValueError:
+        return 0.0
+    return min(max(until.timestamp() - time(), 0.0), LONGEST_REST)
 
 
 def _reason(error: requests.RequestException) -> str:

@@ -56,7 +56,7 @@ def test_a_failure_is_told_and_tried_again(run: Desk, server: Server) -> None:
     assert "Nothing of INC-1 waits to be sent." in run("retry", "1").err
     publish(run)
     told = run("relay", "--once").err
-    assert "hook: not sent. It refused (401 Unauthorized): Could not authenticate. The next try is at" in told
+    assert "INC-1 to hook: not sent. It refused (401 Unauthorized): Could not authenticate. The next try is at" in told
     assert "hook  failed" in run("show", "1").out
     server.answer = lambda asked: (200, {})
     assert "ana had what was not sent tried again: hook" in run("retry", "1").out
@@ -104,9 +104,9 @@ def test_a_relay_sends_until_it_is_told_to_end(run: Desk, server: Server, tmp_pa
         assert relay.stderr.readline() == "Sending to hook.\n"
         publish(run)
         server.until(1)
-        assert relay.stderr.readline().endswith("hook: sent.\n")
+        assert relay.stderr.readline().endswith("Z INC-1 to hook: sent.\n")
         publish(run, "We know more.")
-        assert relay.stderr.readline().endswith("hook: sent.\n")
+        assert relay.stderr.readline().endswith("Z INC-1 to hook: sent.\n")
         relay.send_signal(signal.SIGTERM)
     assert relay.returncode == 0
     assert len(server.arrived) == 2

@@ -8,7 +8,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from time import monotonic
 
@@ -27,6 +28,7 @@ from models.failures import Refused
 from models.places import NewPlace
 from models.published import public_id
 from models.sender import QUIET_SECONDS, Sender, _left
+from models.sending.http import LONGEST_REST, _after
 from models.store import Store
 from models.views import Board
 from tests.conftest import Clock
@@ -454,3 +456,10 @@ def test_it_rests_until_something_is_due_and_lets_go_when_it_is_quiet() -> None:
     assert _left(monotonic() + 3600, open_=True) == QUIET_SECONDS
     assert _left(monotonic() + 3600, open_=False) == pytest.approx(3600, abs=60)
     assert _left(monotonic() - 1, open_=False) == 0
+
+
+def test_when_a_place_wants_to_be_asked_again() -> None:
+    assert _after("120") == 120
+    assert _after("9" * 400) == LONGEST_REST
+    assert _after(format_datetime(datetime.now(UTC) + timedelta(minutes=5))) == pytest.approx(300, abs=30)
+    assert _after("Sun, 01 Mar 2020 14:00:00 GMT") == _after("soon") == _after("") == _after("²") == 0
