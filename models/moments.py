@@ -147,6 +147,4 @@ def _at(day: date, clock: str, zone: str | None, local: tzinfo | None) -> dateti
 def _offset(zone: str | None) -> tzinfo:
     if zone in (None, "z", "utc"):
         return UTC
-    offset = time.fromisoformat(f"00:00{zone}").tzinfo
-    assert offset is not None  # noqa: S101
-    return offset
+    return time.fromisoformat(f"00:00{zone}").tzinfo or UTC
