@@ -27,7 +27,8 @@ def only_postgres(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         raise Refused(
             "SQLite has no logins: whoever may write the file may write anything into it.",
-            "The modes of the file and of its folder say who reads and who writes; Postgres has roles.",
+            "The modes of the file and its folder say who reads and who writes: `bridgewatch doctor` looks at them, and"
+            " README says how a group shares a file.",
         )
 
 

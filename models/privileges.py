@@ -135,11 +135,6 @@ _GIVEN = text(
     " AND relkind = 'r' AND relname = ANY(:names) AND attnum > 0 AND NOT attisdropped"
     ") given LEFT JOIN pg_roles ON pg_roles.oid = grantee WHERE grantee <> owner"
 )
-_SWITCHED_OFF = text(
-    "SELECT relname AS of, tgname AS name FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-    " WHERE NOT tgisinternal AND tgenabled <> 'O' AND relnamespace = current_schema()::regnamespace"
-    " AND relname = ANY(:names) ORDER BY relname, tgname"
-)
 _PUBLIC_MAKES = text("SELECT has_schema_privilege('public', current_schema(), 'CREATE')")
 
 
@@ -194,7 +189,6 @@ def findings(connection: Connection, of: Roles) -> list[str]:
             for role, what in _grouped(one for one in given - should if not _reads(one, of))
         ),
         *([] if member(connection, of.responder, of.observer) else [f"{of.responder} is no {of.observer}."]),
-        *(f"The trigger {row.name} of {row.of} is switched off." for row in connection.execute(_SWITCHED_OFF, names)),
         *(["Everybody may make tables here."] if connection.execute(_PUBLIC_MAKES).scalar_one() else ()),
     ]
 

@@ -57,6 +57,8 @@ class _Examination:
             found = self._soundness(connection, alone=alone)
             if found == schema.SCHEMA:
                 self._try("constraints, indexes and triggers", lambda: self.findings.extend(shape(connection)))
+                if self.location.path is None:
+                    self._try("privileges", lambda: self.findings.extend(server.privileges(connection)))
                 if self._try("entries, seals and replay", lambda: history.read(connection)):
                     seal = history.covers.seals()[until]
                     unchanged, changed = kept.compared(self.seals, history.covers.seals())

@@ -10,7 +10,8 @@ class Finding:
     """Something that is not as it should be, in words for who looks after the database."""
 
     about: str
-    """One word for programs: file, constraints, numbers, seals, replay, modes, durability, version, server or kept."""
+    """One word for programs: file, constraints, numbers, seals, replay, modes, privileges, durability, version, server,
+    kept."""
     found: str
     means: str
     do: str

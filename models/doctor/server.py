@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 from models.doctor.report import Finding
+from models.privileges import findings, kept_prefix, roles
 
 _SETTING = text("SELECT current_setting(:name)")
 _SAFE = {
@@ -33,6 +34,19 @@ def advice(connection: Connection) -> Iterator[Finding]:
             "The cluster has no checksums of its pages.",
             "What a disk spoils is found only when somebody trips over it.",
             "Stop the server and run `pg_checksums --enable`.",
+        )
+
+
+def privileges(connection: Connection) -> Iterator[Finding]:
+    """Where the database has roles: whether they may do what they should, and nothing else."""
+    if kept_prefix(connection) is None:
+        return
+    for found in findings(connection, roles(connection)):
+        yield Finding(
+            "privileges",
+            found,
+            "Somebody may do more than they should, or cannot do their work.",
+            "`bridgewatch grants --apply`, as a keeper, gives the roles what is theirs; REVOKE takes the rest.",
         )
 
 

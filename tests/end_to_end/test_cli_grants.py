@@ -47,7 +47,7 @@ class TestGrants:
             answer = here("grants", *how)
             assert answer.code == 1
             assert "SQLite has no logins" in answer.err
-            assert "The modes of the file and of its folder" in answer.err
+            assert "The modes of the file and its folder" in answer.err
 
 
 class TestLogins:

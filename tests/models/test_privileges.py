@@ -19,6 +19,7 @@ from models.commands.base import IncidentCommand, takes_back
 from models.commands.drafts import EditDraft, HoldDraft
 from models.commands.publishing import Publish
 from models.commands.timeline import Undo
+from models.doctor import examine
 from models.failures import ReadOnly, Refused
 from models.grants import check, give, planned
 from models.location import Location
@@ -290,13 +291,14 @@ def test_plain_sql_of_a_responder_and_an_observer(team: Team, worked: Store) -> 
 
 
 def test_what_an_entry_says_stays_whoever_asks(team: Team, worked: Store) -> None:
-    """A keeper too has to switch a trigger off first, which `check` tells."""
+    """A keeper too has to switch a trigger off first, which a doctor tells."""
     keeper = team.store("kim", "keeper")
     for statement in FORBIDDEN_TO_ALL[:6]:
         assert refused(keeper, statement, team.roles.keeper) == "23000"
     with keeper.writing() as (connection, _):
         connection.exec_driver_sql("ALTER TABLE entries DISABLE TRIGGER entries_stay")
-    assert check(keeper) == ("The trigger entries_stay of entries is switched off.",)
+    found = [finding.found for finding in examine(keeper.location, datetime.now(UTC)).findings]
+    assert "The trigger entries_stay is missing, switched off, or refuses nothing." in found
 
 
 class TestObserver:
@@ -415,6 +417,8 @@ class TestGrants:
             f"{guest} has UPDATE on people, which it should not.",
             "Everybody may make tables here.",
         }
+        told = [one.found for one in examine(team.login("x", "observer"), datetime.now(UTC)).findings]
+        assert f"{team.roles.responder} has DELETE on entries, which it should not." in told
         give(team.above)
         assert check(team.above) == (f"{guest} has UPDATE on people, which it should not.",)
 
