@@ -106,12 +106,11 @@ def _and(names: Iterable[str]) -> str:
 
 
 def _needs(place: PlaceView) -> str:
-    from models.place_secrets import missing, secrets, variable
+    from models.place_secrets import variable
 
     if not place.secrets:
         return ""
-    needed = _and(map(variable, place.secrets))
-    lacking = missing(place.secrets, secrets(place.secrets))
+    needed, lacking = _and(map(variable, place.secrets)), _lacking(place)
     return f"Whoever sends there needs {needed}" + (f"; {lacking} is not set here." if lacking else ", which is here.")
 
 
@@ -123,7 +122,7 @@ def _list(arguments: Namespace, settings: Settings) -> None:
     if "json" in arguments:
         printing.document([_described(place) for place in places])
     elif places:
-        printing.say(printing.places(places))
+        printing.say(printing.places(places, {place.key: _lacking(place) for place in places}))
     else:
         printing.say("Updates go to no other place. `bridgewatch place add` sets one up.")
 
@@ -213,8 +212,13 @@ def relay(arguments: Namespace, settings: Settings) -> None:
             sender.stop(grace=10)
 
 
-def _with_what_it_lacks(place: PlaceView) -> str:
+def _lacking(place: PlaceView) -> str:
+    """What whoever sends there needs and is not set here; empty: nothing."""
     from models.place_secrets import missing, secrets
 
-    lacking = missing(place.secrets, secrets(place.secrets))
+    return missing(place.secrets, secrets(place.secrets))
+
+
+def _with_what_it_lacks(place: PlaceView) -> str:
+    lacking = _lacking(place)
     return f"{place.key} (not from here: {lacking} is not set)" if lacking else place.key

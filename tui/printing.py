@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -109,9 +109,9 @@ def maintenances(rows: Sequence[IncidentRow], now: datetime) -> str:
     return _aligned(lines, gives_way=1)
 
 
-def places(found: Sequence[PlaceView]) -> str:
-    """Places that updates go to, one a line."""
-    lines = [("PLACE", "KIND", "FOR", "", "UNSENT", "ADDRESS")]
+def places(found: Sequence[PlaceView], lacking: Mapping[str, str]) -> str:
+    """Places that updates go to, one a line; `lacking`: what each cannot be sent to from here without."""
+    lines = [("PLACE", "KIND", "FOR", "", "UNSENT", "ADDRESS", "")]
     lines += [
         (
             place.key,
@@ -120,6 +120,7 @@ def places(found: Sequence[PlaceView]) -> str:
             "" if place.active else "paused",
             str(place.unsent),
             clean(place.address, lines=False),
+            f"{lacking[place.key]} is not set here" if lacking.get(place.key) else "",
         )
         for place in found
     ]

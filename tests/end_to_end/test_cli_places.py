@@ -68,6 +68,7 @@ def test_secrets_are_named_and_never_shown(run: Desk, server: Server, monkeypatc
     told = run("place", "add", "acme", "statuspage", "kctbh9vrtdwd").out
     assert "needs BRIDGEWATCH_SECRET_ACME_KEY; BRIDGEWATCH_SECRET_ACME_KEY is not set here." in told
     assert "BRIDGEWATCH_SECRET_ACME_KEY is not set here" in run("place", "test", "acme").err
+    assert run("place", "list").out.endswith("kctbh9vrtdwd  BRIDGEWATCH_SECRET_ACME_KEY is not set here\n")
     server.answer = lambda asked: (400, {"error": asked.headers["authorization"]})
     monkeypatch.setenv("BRIDGEWATCH_SECRET_TOKEN", "s3cret-token")
     run("place", "add", "hook", "webhook", server.address, "--header", "Authorization=Bearer {token}")
