@@ -124,6 +124,7 @@ def nothing_is_lost(location: Location, outcomes: Iterable[Outcome]) -> None:
             *outside.order(base, known),
             *outside.holders(base),
             *outside.replayed(base),
+            *outside.sealed(base),
         ]
         if location.path is not None:
             wrong += [str(row) for row in base.rows("PRAGMA integrity_check") if row != ("ok",)]

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from models.backup import back_up
 from models.commands.timeline import Note
@@ -16,6 +17,7 @@ from models.location import Location
 from models.store import Store
 from tests.conftest import Clock
 from tests.models.acting import Acting
+from tests.postgres import Cluster
 
 WRITERS = 20
 
@@ -141,3 +143,25 @@ def test_restoring_it(path: Path, tmp_path: Path, clock: Clock) -> None:
     store.close()
     report = examine(Location.file(path), clock.now)
     assert (report.findings, report.entries) == ((), 2)
+
+
+def test_restoring_a_dump(postgres: Cluster, postgres_location: Location, clock: Clock) -> None:
+    """Into an empty database, and over one that holds something else, with the commands that README names."""
+    store = Store(postgres_location)
+    store.open(create=False)
+    Acting(store)(Note, "bo", text="naïve → \u0301")
+    store.close()
+    dump = postgres._folder / "incidents.dump"
+    database = make_url(postgres_location.url).database or ""
+    how = ("--host", str(postgres._folder), "--port", str(postgres.port), "--username", "postgres")
+    postgres._run(
+        "pg_dump", *how, "--format=custom", "--file", str(dump), make_url(postgres_location.url).database or ""
+    )
+    for template in ("template0", database):
+        there = Location.parse(postgres.new_database(template))
+        name = make_url(there.url).database or ""
+        postgres._run("pg_restore", *how, "--clean", "--if-exists", "--dbname", name, str(dump))
+        report = examine(there, clock.now)
+        assert [finding.about for finding in report.findings] == ["durability"]
+        assert (report.incidents, report.entries) == (1, 2)
+    dump.unlink()
