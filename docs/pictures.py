@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 # minutes ago, verb, who, and what; the people are made up
 STORY: tuple[tuple[int, str, str, dict[str, object]], ...] = (
     (130, "declare", "dee", {"title": "Search is slow", "severity": "P2", "category": "performance"}),
-    (128, "draft", "dee", {"ref": "1", "text": "Searches take longer than usual. We are looking into it."}),
+    (128, "draft", "dee", {"ref": "1", "title": "Slow search", "text": "Searches take longer. We look into it."}),
     (127, "publish", "dee", {"ref": "1"}),
     (95, "phase", "dee", {"ref": "1", "phase": "monitoring"}),
     (48, "draft", "dee", {"ref": "1", "text": "Searches are fast again. We are watching them."}),
@@ -36,7 +36,12 @@ STORY: tuple[tuple[int, str, str, dict[str, object]], ...] = (
     (35, "severity", "ana", {"ref": "2", "severity": "P1"}),
     (33, "assign", "ana", {"ref": "2", "role": "communications-manager", "person": "ana"}),
     (31, "note", "bo", {"ref": "2", "text": "Only the card path fails; vouchers go through"}),
-    (28, "draft", "ana", {"ref": "2", "text": "Card payments fail.", "components": {"Payments": "major outage"}}),
+    (28, "draft", "ana", {
+        "ref": "2", "title": "Card payments fail", "text": "Card payments fail. We are looking for the cause.",
+        "components": {"Payments": "major outage"},
+    }),
+    (27, "ask-approval", "ana", {"ref": "2"}),
+    (26, "approve", "dee", {"ref": "2"}),
     (26, "publish", "ana", {"ref": "2"}),
     (14, "note", "bo", {"ref": "2", "text": "Payment pool exhausted since deploy 4512", "as_kind": "theory"}),
     (11, "phase", "ana", {"ref": "2", "phase": "identified"}),

@@ -14,6 +14,7 @@ from screens.pane import Pane
 from screens.rows import Line, Part, Row, line
 from screens.show import age as age_of
 from screens.show import countdown, fit, safe
+from screens.show import width as cells_of
 
 if TYPE_CHECKING:
     from models.views import IncidentRow
@@ -34,6 +35,8 @@ class _Wide:
     phase: int
     tasks: int
     """0: no row has any."""
+    due: int
+    """One more where a promise for inside is marked as such."""
 
 
 class Incidents(Pane):
@@ -65,12 +68,14 @@ class Incidents(Pane):
             ref=max(len(row.ref) for row in rows),
             phase=max(len(_phase(row, self.now)) for row in rows),
             tasks=len(str(max(row.tasks_open for row in rows) or "")),
+            due=max(len(_countdown(row, self.now)[0]) for row in rows),
         )
         return [self._row(row, width, wide, self.now) for row in rows]
 
     def _row(self, row: IncidentRow, width: int, wide: _Wide, now: datetime) -> Row:
         phase = _phase(row, now)
-        late = _countdown(row, now)
+        left, urgent = _countdown(row, now)
+        late: Part = (f"{left:>{wide.due}}", urgent)
         old = f" {age_of(age(row, now).total_seconds()):>4}"
         severity: Part = (f"{row.severity} ", row.severity.lower() if row.phase in OPEN else "dim")
         tone = "" if row.phase in OPEN else "dim"
@@ -78,10 +83,12 @@ class Incidents(Pane):
         if width < _NARROW:
             title = fit(row.title, width - len(severity[0]) - len(ref))
             todo = f" ☐{row.tasks_open}" if row.tasks_open else ""
-            below = line("   ", (fit(phase, width - 13 - len(todo)), "dim"), (todo, "dim"), (old, "dim"), late)
+            below = line(
+                "   ", (fit(phase, width - 8 - wide.due - len(todo)), "dim"), (todo, "dim"), (old, "dim"), late
+            )
             lines: tuple[Line, ...] = (line(severity, (ref, tone), (title, tone)), below)
         else:
-            room = width - len(severity[0]) - len(ref) - wide.phase - 11
+            room = width - len(severity[0]) - len(ref) - wide.phase - 6 - wide.due
             todo = _todo(row, room, wide)
             title = fit(row.title, room - len(todo))
             more = ((f" {phase:<{wide.phase}}", "dim"), (todo, "dim"), (old, tone), late)
@@ -109,7 +116,8 @@ class Incidents(Pane):
         if late is not None:
             row, promise = late
             inside = "" if promise.audience is Audience.CUSTOMERS else f" for {the(promise.audience)}"
-            return f"▲ {safe(row.updater or 'nobody')} owes {row.ref} an update{inside}"
+            owes = f"▲ {safe(row.updater or 'nobody')} owes {row.ref} an update"
+            return f"{owes}{inside}" if cells_of(f"{owes}{inside}") <= self.legend_room else owes
         soon = any(row.promises and row.promises[0].audience is not Audience.CUSTOMERS for row in self.board.incidents)
         return "age · update due, i: inside" if soon else "age · update due"
 
@@ -126,8 +134,8 @@ def _countdown(row: IncidentRow, now: datetime) -> Part:
     if due is None:
         return (" " * 5, "")
     left = (due - now).total_seconds()
-    inside = " " if first is None or first.audience is Audience.CUSTOMERS else "i"
-    return (f"{inside}{countdown(left):>4}", "bad" if left <= 0 else "")
+    mark = " " if first is None or first.audience is Audience.CUSTOMERS else " i"
+    return (f"{mark}{countdown(left):>4}", "bad" if left <= 0 else "")
 
 
 def _todo(row: IncidentRow, room: int, wide: _Wide) -> str:

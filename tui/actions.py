@@ -15,6 +15,7 @@ from models.clocks import maintenance_stage
 from models.failures import Refused
 from models.policy import OPEN
 from tui import printing
+from tui.reading import given
 from tui.settings import Settings, Usage
 
 if TYPE_CHECKING:
@@ -149,14 +150,11 @@ def book(arguments: Namespace, settings: Settings) -> None:
 
 
 def read_in(arguments: Namespace, settings: Settings) -> None:
-    try:
-        given = sys.stdin.buffer.read() if arguments.file == "-" else Path(arguments.file).read_bytes()
-    except OSError as error:
-        raise Usage(f"{arguments.file} cannot be read: {error.strerror}.", "Give the path of a file, or -.") from None
+    source = given(arguments.file)
     from models.exchange import statuspage
 
     with opened(settings) as store:
-        imported = statuspage.load(store, given, me(store, settings))
+        imported = statuspage.load(store, source, me(store, settings))
     if "json" in arguments:
         printing.document(imported)
     else:

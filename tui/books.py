@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui import printing
+from tui.reading import given
 from tui.settings import Settings, Usage
 
 if TYPE_CHECKING:
@@ -115,15 +116,7 @@ def _import(arguments: Namespace, settings: Settings) -> None:
 def _checked(file: str) -> Checked:
     from models.bookcheck import MOST_BYTES, check
 
-    try:
-        if file == "-":
-            given = sys.stdin.buffer.read(MOST_BYTES + 1)
-        else:
-            with Path(file).open("rb") as book:
-                given = book.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise Usage(f"{file} cannot be read: {error.strerror}.", "Give the path of a file, or -.") from None
-    return check(given, file)
+    return check(given(file, MOST_BYTES), file)
 
 
 _DEEDS: dict[str, Callable[[Namespace, Settings], None]] = {

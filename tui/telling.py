@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.policy import Audience, Severity
 from tui import printing
+from tui.reading import given
 from tui.settings import Settings, Usage
 
 if TYPE_CHECKING:
@@ -213,17 +212,10 @@ def templates(arguments: Namespace, settings: Settings) -> None:
 def _source(file: str) -> str:
     from models.message_templates import MOST_BYTES
 
-    try:
-        if file == "-":
-            given = sys.stdin.buffer.read(MOST_BYTES + 1)
-        else:
-            with Path(file).open("rb") as opened_file:
-                given = opened_file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise Usage(f"{file} cannot be read: {error.strerror}.", "Give the path of a file, or -.") from None
-    if len(given) > MOST_BYTES:
+    source = given(file, MOST_BYTES)
+    if len(source) > MOST_BYTES:
         raise Usage(f"{file} has more than {MOST_BYTES:,} bytes.", "Templates take a thousandth of it.")
     try:
-        return given.decode()
+        return source.decode()
     except UnicodeDecodeError:
         raise Usage(f"{file} is not UTF-8.", "Save it as UTF-8.") from None

@@ -49,11 +49,14 @@ class _OnDraft(IncidentCommand):
         row = draft_row(tx, self.audience)
         unchanged(row, self.saw)
         if row is None or not row["text"].strip():
-            raise Refused("The draft is empty.", "Write it first: `e` on the desk.")
+            raise Refused(
+                "The draft is empty.",
+                f"Write it first: `bridgewatch draft {tx.ref} …`.",
+            )
         if self.audience is Audience.CUSTOMERS and not row["title"].strip():
             raise Refused(
                 "Customers would read no title; the incident's own stays inside.",
-                f"Give the draft one: `bridgewatch draft {tx.ref} --title …`, or `T` on the draft's pane.",
+                f"Give the draft one: `bridgewatch draft {tx.ref} --title …`; the desk asks for it.",
             )
         return row, *content(row)
 

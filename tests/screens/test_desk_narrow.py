@@ -108,3 +108,20 @@ async def test_what_a_dialog_s_keys_do_is_never_cut(place: Place) -> None:
     async with place.desk(NARROW) as at:
         await at.press("n")
         assert "⏎ sends · Ctrl+J line · Tab next · Esc keeps ─╯" in at.text
+
+
+async def test_a_promise_for_inside_stands_apart_from_the_age(place: Place) -> None:
+    place.declare()
+    place.act("draft", "ana", ref="INC-1", title="Payments", text="We look into it")
+    place.act("publish", "ana", ref="INC-1")
+    place.clock.forward(minutes=31)
+    place.act("draft", "ana", ref="INC-1", text="We still do")
+    place.act("publish", "ana", ref="INC-1")
+    place.declare("Another", severity="P3")
+    for size, rest in (((120, 40), " for executives"), ((80, 24), ""), (NARROW, " for executives")):
+        async with place.desk(size) as at:
+            await at.press("1")
+            told = at.drawn("#incidents")
+            assert "31m i -1m" in told
+            assert told.splitlines()[-1].endswith("0s")
+            assert str(at.pane("incidents").border_subtitle) == f"▲ ana owes INC-1 an update{rest}"
