@@ -39,6 +39,9 @@ ROLES = ("incident-manager", "tech-lead", "scribe", "customer-support", "subject
 STEPS = ("categorise", "inform", "diagnose", "resolve", "all-clear", "document")
 BOOK = "policy"
 PHASES = (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED)
+WARM = 15
+"""How many commands each has done when the time begins, as one has whose desk has been open for a while."""
+
 DEADLINE = 120.0
 """Seconds after which whoever waits for the others gives up."""
 LOOK = 0.05
@@ -61,6 +64,8 @@ class Outcome(NamedTuple):
     """The number of its entry."""
     words: str = ""
     """Of a failure."""
+    timed: bool = True
+    """Whether the wait counts: everybody had begun, and had done some before."""
 
 
 class Seen(NamedTuple):
@@ -222,6 +227,8 @@ def write(address: str, writer: Writer, seconds: float, start: Barrier, answer: 
     outcomes: list[Outcome] = []
     with closing(Store(Location.parse(address))) as store:
         store.open(create=False)
+        for _ in range(WARM):
+            outcomes.append(asked(store, writer.draw())._replace(timed=False))
         start.wait(DEADLINE)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -243,6 +250,7 @@ def claim(address: str, name: str, ref: str, tasks: range, start: Barrier, answe
     outcomes = []
     with closing(Store(Location.parse(address))) as store:
         store.open(create=False)
+        asked(store, ClaimTask(by=name, ref=ref, number=0))  # there is none; the way is known from then on
         for number in tasks:
             command = ClaimTask(by=name, ref=ref, number=number)
             start.wait(DEADLINE)
