@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import acting, another, growing, publishing, relaying, resting, starting, stress, writing
+from bench import acting, another, growing, lasting, publishing, relaying, resting, starting, stress, writing
 from bench.figures import Figure, table
 from bench.place import Place, place, postgres
 
@@ -22,6 +22,8 @@ SUBJECTS = ("start", "key", "others", "writers", "idle", "growth")
 def main() -> int:
     if sys.argv[1:2] == ["stress"]:
         return stress.main(sys.argv[2:])
+    if sys.argv[1:2] == ["long"]:
+        return lasting.main(sys.argv[2:])
     if sys.argv[1:2] == ["relay"]:
         return relaying.main(sys.argv[2:])
     options = _options()

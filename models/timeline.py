@@ -8,6 +8,9 @@ from datetime import datetime
 
 from models.views import EntryView, TimelineView
 
+KEPT = 1_000
+"""How many entries news alone may fill a window with: a desk that stays open for days stays as quick as it was."""
+
 
 def opened(newest: Sequence[EntryView], version: int, page: int) -> TimelineView:
     """A window on the newest page of an incident at `version`."""
@@ -17,7 +20,8 @@ def opened(newest: Sequence[EntryView], version: int, page: int) -> TimelineView
 def joined(window: TimelineView, news: Iterable[EntryView]) -> TimelineView:
     """The window with every entry recorded after its version, each in the place of the one that it revises.
 
-    A revision of an entry older than the window stays outside it, as the page that holds it has not been read.
+    A revision of an entry older than the window stays outside it, as the page that holds it has not been read. The
+    oldest leave it when it has KEPT entries more than somebody has looked back to.
     """
     news = list(news)
     if not news:
@@ -27,14 +31,16 @@ def joined(window: TimelineView, news: Iterable[EntryView]) -> TimelineView:
     bottom = None if window.complete or not window.entries else _place(window.entries[-1])
     added = [entry for entry in replaced.values() if bottom is None or _place(entry) >= bottom]
     entries = tuple(sorted((*kept, *added), key=_place, reverse=True))
-    return replace(window, entries=entries, version=max(entry.n for entry in news))
+    newest = entries[: window.asked_for + KEPT]
+    complete = window.complete and len(newest) == len(entries)
+    return replace(window, entries=newest, version=max(entry.n for entry in news), complete=complete)
 
 
 def extended(window: TimelineView, older: Sequence[EntryView], page: int) -> TimelineView:
     """The window with the page before it."""
     known = {entry.root for entry in window.entries}
     entries = (*window.entries, *(entry for entry in older if entry.root not in known))
-    return replace(window, entries=entries, complete=len(older) < page)
+    return replace(window, entries=entries, complete=len(older) < page, asked_for=len(entries))
 
 
 def _place(entry: EntryView) -> tuple[datetime, int]:

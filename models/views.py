@@ -225,6 +225,8 @@ class TimelineView:
     """The number of the last entry that it takes into account."""
     complete: bool = False
     """It reaches back to the first entry."""
+    asked_for: int = 0
+    """How many entries it had when somebody last looked further back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,6 +119,22 @@ def test_a_page_read_after_somebody_wrote(first: list[int], page: int, minute: i
     assert list(window.entries) == sorted(window.entries, key=place, reverse=True)
 
 
+def test_news_alone_fills_no_window_beyond_bounds() -> None:
+    whole = Whole()
+    whole.record(0)
+    window = whole.opened(5)
+    assert window.complete
+    for _ in range(timeline.KEPT + 20):
+        whole.record(1)
+        window = whole.joined(window)
+    assert list(window.entries) == whole.current[: timeline.KEPT]
+    assert [window.complete, (window := whole.extended(window, 500)).complete] == [False, True]
+    for _ in range(3):  # what somebody has looked back to stays
+        whole.record(1)
+        window = whole.joined(window)
+    assert len(window.entries) == timeline.KEPT + 24
+
+
 def test_no_news_is_the_same_window() -> None:
     whole = Whole()
     whole.record(1)
