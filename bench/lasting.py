@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import statistics
 import sys
 import time
@@ -32,7 +33,7 @@ MOST_GROWTH = 1.05
 """The bar: how many times its memory of the second quarter a desk may have in the last one."""
 
 ESCAPE = b"\x1b"
-KEYS = (b"1", b"jk", b"2", b"jk", b"3", b"jjjkkk", b"5", b"4", b"z", b"z", b"?", ESCAPE, b"w", ESCAPE, b"3")
+KEYS = (b"1", b"2", b"jk", b"3", b"jjjkkk", b"5", b"4", b"z", b"z", b"?", ESCAPE, b"w", ESCAPE, b"3")
 """What the reader presses meanwhile, one after the other; it leads back to where it began."""
 
 PEOPLE = ("bo", "cy", "di")
@@ -63,8 +64,8 @@ def measure(here: Place, kind: str, changes: int, rate: float, samples: list[Sam
         with here.open_desk(location) as desk:
             for done in _written(store, Writer(PEOPLE[0], refs, PEOPLE, Random(1)), desk, changes, rate):
                 samples.append(_sample(desk, location, done))
-            yield from _figures(kind, samples)
-            missing = _missing(store, desk, int(refs[0].removeprefix("INC-")))
+            yield from compared(kind, samples, changes)
+            missing = _missing(store, desk)
     yield Figure(
         subject=f"long · {kind}",
         what="parts of the board that the screen does not show at the end",
@@ -113,7 +114,8 @@ def _sample(desk: Terminal, location: Location, changes: int) -> Sample:
     return Sample(changes, memory["Pss"], memory["Rss"], threads, files, connections)
 
 
-def _figures(kind: str, samples: Sequence[Sample]) -> Iterator[Figure]:
+def compared(kind: str, samples: Sequence[Sample], changes: int) -> Iterator[Figure]:
+    """The last quarter of the samples beside the second."""
     quarter = len(samples) // 4
     second, last = samples[quarter : 2 * quarter], samples[-quarter:]
     for what, unit in (("pss", "MB"), ("rss", "MB")):
@@ -127,7 +129,7 @@ def _figures(kind: str, samples: Sequence[Sample]) -> Iterator[Figure]:
             beside="the same in the second quarter",
             bar=f"≤ {MOST_GROWTH:g} ×",
             met=after <= MOST_GROWTH * before,
-            runs=samples[-1].changes,
+            runs=changes,
         )
     for what in ("threads", "files", "connections"):
         before, after = (max(getattr(one, what) for one in part) for part in (second, last))
@@ -142,11 +144,11 @@ def _figures(kind: str, samples: Sequence[Sample]) -> Iterator[Figure]:
             beside="the same in the second quarter",
             bar="≤ floor",
             met=after <= before,
-            runs=samples[-1].changes,
+            runs=changes,
         )
 
 
-def _missing(store: Store, desk: Terminal, busiest: int) -> list[str]:
+def _missing(store: Store, desk: Terminal) -> list[str]:
     """What of the board that the database holds is not on the desk's screen, which is drawn anew, and large, for it."""
     desk.send(ESCAPE)
     desk.rest()
@@ -158,7 +160,8 @@ def _missing(store: Store, desk: Terminal, busiest: int) -> list[str]:
     screen = pyte.Screen(240, 120)
     pyte.ByteStream(screen).feed(bytes(desk.raw[mark:]))
     seen = " ".join(" ".join(screen.display).split())
-    board = store.board(busiest)
+    shown = re.search(r"Roster · INC-(\d+)", seen)
+    board = store.board(int(shown[1]) if shown else "first")
     assert board.shown is not None
     wanted = [LIVE.decode(), f"Roster · {board.shown.ref}"]
     wanted += [f"{row.severity} {row.ref}" for row in board.incidents[:10]]
