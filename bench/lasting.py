@@ -19,7 +19,7 @@ import pyte
 
 from bench.figures import Figure, table
 from bench.outside import outside
-from bench.place import LIVE, Place, place
+from bench.place import LIVE, Place, place, postgres
 from bench.terminal import Terminal
 from bench.writers import Writer, asked
 from models.commands.incidents import Declare
@@ -178,9 +178,7 @@ def main(arguments: Sequence[str]) -> int:
     with ExitStack() as stack:
         new_postgres = None
         if not options.sqlite_only:
-            from tests.postgres import Cluster
-
-            new_postgres = stack.enter_context(Cluster(fsync=True)).new_database
+            new_postgres = stack.enter_context(postgres()).new_database
         here = stack.enter_context(place(options.disk, new_postgres))
         for kind in ("sqlite",) if options.sqlite_only else ("sqlite", "postgres"):
             taken[kind] = []

@@ -1,13 +1,14 @@
 """The long run in small: what grows or leaks misses its bar."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from bench.lasting import Sample, compared
 
 
-def samples(**growing: Callable[[int], float]) -> list[Sample]:
+def samples(**growing: Callable[[int], Any]) -> list[Sample]:
     flat = Sample(changes=0, pss=80.0, rss=95.0, threads=5, files=15, connections=3)
     return [flat._replace(**{name: grow(number) for name, grow in growing.items()}) for number in range(40)]
 

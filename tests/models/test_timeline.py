@@ -128,7 +128,9 @@ def test_news_alone_fills_no_window_beyond_bounds() -> None:
         whole.record(1)
         window = whole.joined(window)
     assert list(window.entries) == whole.current[: timeline.KEPT]
-    assert [window.complete, (window := whole.extended(window, 500)).complete] == [False, True]
+    back = whole.extended(window, 500)
+    assert (window.complete, back.complete) == (False, True)
+    window = back
     for _ in range(3):  # what somebody has looked back to stays
         whole.record(1)
         window = whole.joined(window)
