@@ -13,7 +13,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from bench.outside import outside
@@ -67,6 +67,7 @@ class Hook:
         """When, the key, the incident, the text, and which relay."""
         self.held = threading.Event()
         self.killed = threading.Event()
+        self.killed_at = 0.0
         self._hold_at = hold_at
         self._lock = threading.Lock()
         hook = self
@@ -100,6 +101,14 @@ class Hook:
                 self.held.set()
         if holds:
             self.killed.wait(DEADLINE)
+
+    def kill(self, relay: subprocess.Popen[bytes]) -> None:
+        """Kill the relay whose request is held, as soon as it is."""
+        if self.held.wait(DEADLINE):
+            relay.kill()
+            relay.wait()
+        self.killed_at = monotonic()
+        self.killed.set()
 
     def close(self) -> None:
         self._server.shutdown()
@@ -140,17 +149,15 @@ def run(here: Place, kind: str, updates: int, incidents: int) -> Run:
         ]
         _publish(store, refs, 0, updates // 2)
         with _relay(here, location, "first") as first, _relay(here, location, "second"):
+            killer = threading.Thread(target=hook.kill, args=(first,))
             began = monotonic()
+            killer.start()
             _publish(store, refs, updates // 2, updates)
-            assert hook.held.wait(DEADLINE)
-            first.kill()
-            first.wait()
-            killed = monotonic()
-            hook.killed.set()
+            killer.join(DEADLINE)
             end = monotonic() + DEADLINE
             while _unsent(location) and monotonic() < end:
-                threading.Event().wait(0.2)
-    return _judged(kind, hook, updates, began, killed)
+                sleep(0.2)
+    return _judged(kind, hook, updates, began)
 
 
 def _publish(store: Store, refs: Sequence[str], start: int, end: int) -> None:
@@ -176,7 +183,8 @@ def _unsent(location: Location) -> int:
         return base.number("SELECT count(*) FROM deliveries WHERE state <> 'sent'")
 
 
-def _judged(kind: str, hook: Hook, updates: int, began: float, killed: float) -> Run:
+def _judged(kind: str, hook: Hook, updates: int, began: float) -> Run:
+    killed = hook.killed_at
     times = Counter(key for _, key, *_ in hook.arrived)
     order: defaultdict[str, list[str]] = defaultdict(list)
     for _, _, incident, text, _ in hook.arrived:
