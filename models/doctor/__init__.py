@@ -38,6 +38,10 @@ def examine(location: Location, now: datetime, seals: Iterable[str] = ()) -> Rep
         return _Examination(location, now, list(seals)).report(alone=False)
 
 
+_UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a row that somebody has put together by hand may come to."""
+
+
 @dataclass
 class _Examination:
     location: Location
@@ -95,7 +99,7 @@ class _Examination:
         try:
             version = schema.version_in(connection)
         except DatabaseError:
-            if not self.findings:
+            if not any(finding.about in ("file", "server") for finding in self.findings):
                 raise
             return None  # what was found says why
         if not version:
@@ -121,7 +125,7 @@ class _Examination:
         """Whether it could be looked at to the end."""
         try:
             look()
-        except (DBAPIError, OSError) as error:
+        except (DBAPIError, OSError, *_UNREADABLE) as error:
             reason = str(error.orig if isinstance(error, DBAPIError) else error).strip().splitlines()
             told = self.location.hide(reason[0]) if reason else type(error).__name__
             self.findings.append(

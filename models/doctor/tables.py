@@ -105,17 +105,26 @@ def states(connection: Connection, *, low: int, high: int) -> dict[int, State]:
     for incident, number, state, owner, reason in rows(_TASKS):
         found[incident].tasks[number] = {"state": state, "owner": owner, "reason": reason}
     for incident, audience, revision, words, phase, components in rows(_DRAFTS):
-        content = {"text": words, "phase": phase, "components": json.loads(components)}
+        content = {"text": words, "phase": phase, "components": _read(components)}
         found[incident].drafts[audience] = {"revision": revision, **content}
     for incident, step, reason in rows(_SKIPS):
         found[incident].skips[step] = reason
     for incident, n, words, state in rows(_THEORIES):
         found[incident].theories[n] = {"text": words, "state": state, "evidence": {}}
     for incident, theory, n, weight in rows(_EVIDENCE):
-        found[incident].theories[theory]["evidence"][n] = weight
+        if theory in found[incident].theories:
+            found[incident].theories[theory]["evidence"][n] = weight
     for incident, n in rows(_UPDATES):
         found[incident].otherwise.append(n)
     return found
+
+
+def _read(written: str) -> Any:
+    """As it is written, where it is no JSON: the drafts then differ from what the entries tell."""
+    try:
+        return json.loads(written)
+    except (RecursionError, ValueError):
+        return written
 
 
 def _apart(one: dict[Any, Any], other: dict[Any, Any]) -> tuple[object, object]:

@@ -1,13 +1,13 @@
 """What a check of a database finds, and that it finds nothing else."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from models import seals
 from models.columns import metadata
@@ -20,7 +20,7 @@ from models.commands.roles import Take
 from models.commands.tasks import AddTask
 from models.commands.theories import AddEvidence, SetTheory
 from models.commands.timeline import Note, Undo
-from models.doctor import Report, examine, file, kept
+from models.doctor import Finding, Report, examine, file, kept
 from models.doctor.shape import TRIGGERS
 from models.failures import Refused, Unreachable
 from models.location import Location
@@ -187,18 +187,37 @@ def test_an_incident_that_was_removed(
     assert len(found(report, "kept")) == 1
 
 
-def test_bytes_that_are_no_text_are_told(sqlite_location: Location, clock: Clock) -> None:
+@pytest.mark.parametrize(
+    "written",
+    ["text = CAST(x'ff41' AS TEXT)", "data = '{'", "data = '[]'", "data = '3'", "n = 'two'", "recorded_at = 'at noon'"]
+    + [f"data = '{data}'" for data in ("[" * 100_000, '{"a": 1e999999999}', "9" * 5_000)],
+    ids=lambda written: written[:30],
+)
+def test_what_no_entry_can_hold(sqlite_location: Location, clock: Clock, written: str) -> None:
     store = Store(sqlite_location, clock=clock)
     store.open(create=False)
     Acting(store)(Note, "bo", text="It began at noon")
     with store._engine.connect() as connection:
         connection.execute(text("DROP TRIGGER entries_no_update"))
-        connection.execute(text("UPDATE entries SET text = CAST(x'ff41' AS TEXT), data = '{' WHERE n = 2"))
+        connection.exec_driver_sql(f"UPDATE entries SET {written} WHERE n = 2")
         connection.commit()
     store.close()
-    report = examine(sqlite_location, clock.now)
-    assert "Entry 2 of INC-1 is not what was recorded" in found(report, "seals")[0]
-    assert found(report, "replay")[0].startswith("Entry 2 of INC-1 does not follow from those before it, so")
+    words = found(examine(sqlite_location, clock.now), "seals", "file")
+    assert words[0].startswith(
+        "Entry 2 of INC-1 is not what was recorded" if written[0] != "n" else "The entries, seals"
+    )
+
+
+def test_a_draft_that_is_no_draft(sqlite_location: Location, clock: Clock) -> None:
+    store = Store(sqlite_location, clock=clock)
+    store.open(create=False)
+    Acting(store)(EditDraft, "bo", title="Slow", text="We know")
+    with store._engine.connect() as connection:
+        connection.execute(text("UPDATE drafts SET components = '{'"))
+        connection.commit()
+    store.close()
+    (words,) = found(examine(sqlite_location, clock.now), "replay", "file")
+    assert words.startswith("The entries of INC-1 tell other drafts than its tables hold: {'customers': ")
 
 
 class TestKeptSeals:
@@ -387,6 +406,24 @@ class TestFiles:
         assert report.findings == ()
         assert report.incidents == 2
         store.close()
+
+    def test_somebody_comes_while_it_reads(self, path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It has begun as if nobody had the file open, and begins anew."""
+        sound, times = file.sound, []
+
+        def disturbed(connection: Connection) -> Iterator[Finding]:
+            times.append(1)
+            store = Store(Location.file(path), clock=clock)
+            store.open(create=False)
+            Acting(store)
+            store.close()
+            return sound(connection)
+
+        monkeypatch.setattr(file, "sound", disturbed)
+        report = examine(Location.file(path), clock.now)
+        assert len(times) == 2
+        assert report.findings == ()
+        assert report.incidents in (2, 3)
 
     @pytest.mark.parametrize("table", ["sqlite_master", "entries", "people", "incidents"])
     def test_a_damaged_file(self, path: Path, clock: Clock, table: str) -> None:
