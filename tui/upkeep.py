@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 import time
 from argparse import Namespace
 from collections.abc import Iterator
@@ -54,31 +56,46 @@ def _kept(given: str) -> list[str]:
 
 
 def _told(report: Report) -> Iterator[str]:
-    entries = f"{report.incidents:,} incidents with {report.entries:,} entries"
-    yield f"{report.database}: schema {report.schema or 'unknown'}, {entries}, looked at in {report.seconds:.1f} s."
+    from models.doctor.kept import covered
+
+    entries = f"{_counted(report.incidents, 'incident')} with {_counted(report.entries, 'entry', 'entries')}"
+    where = f"{report.database}: schema {report.schema or 'unknown'}"
+    yield _wrapped(f"{where}, {entries}, looked at in {report.seconds:.1f} s.")
     for finding in report.findings:
         yield from ("", *_finding("✗", finding))
     for finding in report.advice:
         yield from ("", *_finding("·", finding))
     if report.unchecked:
         yield "\nNot looked at:"
-        yield from (f"  {what}" for what in report.unchecked)
+        yield from (_wrapped(f"  {what}") for what in report.unchecked)
     for seal in report.unchanged:
         yield f"\n✓ Unchanged up to the seal {seal}."
-    from models.doctor.kept import covered
-
-    count = len(report.findings)
-    yield f"\n{'All is well.' if report.well else f'{count} finding' + 's' * (count > 1) + '.'}"
+    yield "\nAll is well." if report.well else f"\n{_counted(len(report.findings), 'finding')}."
     if report.seal is not None:
         yield f"Seal: {report.seal}"
-        yield f"It is over the {covered(report.seal)}. Keep it where nobody"
-        yield "reaches who could change the database; `bridgewatch doctor --seal` tells whether that is unchanged."
+        yield _wrapped(
+            f"It is over the {covered(report.seal)}. Keep it where nobody reaches who could change the database;"
+            " `bridgewatch doctor --seal` tells whether that is unchanged."
+        )
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def _finding(sign: str, finding: Finding) -> Iterator[str]:
-    yield f"{sign} {finding.found}"
-    yield f"  {finding.means}"
-    yield f"  → {finding.do}"
+    yield _wrapped(f"{sign} {finding.found}")
+    yield _wrapped(f"  {finding.means}")
+    # a command stays in one piece, so that it can be copied
+    yield f"  → {finding.do}" if finding.about == "modes" else _wrapped(f"  → {finding.do}", indent="    ")
+
+
+def _wrapped(line: str, indent: str = "  ") -> str:
+    """As wide as the terminal; elsewhere as it is, for programs that look for words."""
+    if not sys.stdout.isatty():
+        return line
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def backup(arguments: Namespace, settings: Settings) -> None:

@@ -81,7 +81,8 @@ def moment(seal: str) -> datetime:
 
 def covered(seal: str) -> str:
     """What a seal is over, in words."""
-    return f"{int(seal.split('-')[1]):,} entries that were recorded until {_shown(seal)}"
+    count = int(seal.split("-")[1])
+    return f"{'one entry that was' if count == 1 else f'{count:,} entries that were'} recorded until {_shown(seal)}"
 
 
 def compared(kept: Iterable[str], found: dict[datetime, str]) -> tuple[list[str], list[Finding]]:
