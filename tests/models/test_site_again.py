@@ -20,6 +20,7 @@ from models.policy import ComponentState, Phase
 from models.published import Published
 from models.store import Store
 from tests.conftest import Clock
+from tests.models import pages
 from tests.models.pages import REAL
 from tests.models.publications import at, incident, published, told
 
@@ -107,10 +108,8 @@ def test_another_version_of_the_program_makes_everything(
 
 
 def test_what_failed_halfway_is_made_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    put = Folder.put
-
     def full(self: Folder, files: Any) -> int:
-        put(self, [next(iter(files)) for _ in range(6)])  # and the seventh finds no room
+        assert len([*files]) > 6  # made, and none of them finds room
         raise OSError(28, "No space left on device")
 
     site = Site(tmp_path, name="Acme")
@@ -173,6 +172,19 @@ class TestReading:
         again = self.both(store, seen)
         assert again.ticket == seen.ticket + 1
         assert again.incidents is seen.incidents
+
+    def test_a_component_that_is_new_may_have_been_named_before(self, store: Store) -> None:
+        renamed = pages.update("u", 0, "investigating", Old=("operational", "major_outage"))
+        renamed["affected_components"][0]["name"] = "New"
+        document = pages.page(pages.incident(renamed, components=[pages.component("Old", "major_outage")]))
+        statuspage.load(store, document, "ana")
+        seen = self.both(store, None)
+        assert seen.incidents[0].updates[0].states == {}
+        ref = store.perform(Declare(by="ana", title="Slow", severity="P2")).ref
+        told = {"title": "It is slow", "text": "We know.", "components": {"New": ComponentState.DEGRADED}}
+        store.perform(EditDraft(by="ana", ref=ref, **told))
+        store.perform(Publish(by="ana", ref=ref))
+        assert self.both(store, seen).incidents[0].updates[0].states == {"New": ComponentState.MAJOR_OUTAGE}
 
     def test_nothing_new_reads_nothing(self, store: Store) -> None:
         statuspage.load(store, REAL, "ana")
