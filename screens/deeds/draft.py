@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import wrap_future
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from models.policy import PUBLIC, Audience, ComponentState
@@ -129,9 +129,10 @@ async def _components(desk: Desk, shown: IncidentView, draft: DraftView) -> None
             await edit(desk, shown, draft, components={**others, **({name: state} if state else {})})
 
 
-async def minutes(desk: Desk, asked: str, none: str = "") -> int | None:
-    """In how many minutes; 0: `none` was picked, which takes the time away."""
-    options = [Option(value=value, title=_span(value), key=str(n)) for n, value in enumerate(TIMES, 1)]
+async def minutes(desk: Desk, asked: str, none: str = "", after: datetime | None = None) -> int | None:
+    """In how many minutes, of those that end after `after`; 0: `none` was picked, which takes the time away."""
+    left = (after - desk.clock()).total_seconds() / 60 if after else 0
+    options = [Option(value=value, title=_span(value), key=str(n)) for n, value in enumerate(TIMES, 1) if value > left]
     if none:
         options.append(Option(value=0, title=none, key="0"))
     return await desk.acting.ask(Pick(asked, options))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import wrap_future
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models.clocks import next_update
@@ -11,7 +12,7 @@ from models.wording import the
 from screens import telling
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import sent
-from screens.deeds.draft import components, edit, minutes, title
+from screens.deeds.draft import TIMES, components, edit, minutes, title
 from screens.dialogs import Option, Pick, Sheet
 from screens.rows import Line
 from screens.show import stamp
@@ -58,7 +59,7 @@ async def _publish(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
     if draft.audience is Audience.CUSTOMERS:
         verb, hint = "Publish", "customers read it; it can be corrected, never unsaid"
     else:
-        verb, hint = "Tell", f"{the(draft.audience)} read it"
+        verb, hint = "Tell", "the team reads it" if draft.audience is Audience.TEAM else f"{draft.audience} read it"
     asked = f"{verb} r{draft.revision} of {shown.ref}?"
     if draft.audience is not Audience.CUSTOMERS:
         asked = f"Tell {the(draft.audience)} r{draft.revision} of {shown.ref}?"
@@ -149,14 +150,17 @@ async def next_one(desk: Desk) -> None:
     draft = shown.drafts[desk.drafting.audience]
     due = next_update(shown, draft.audience)
     options = [Option(value="promise", title="Promise it in the draft", hint="goes out with the update", key="p")]
-    if due is not None:
+    if due is not None and due < desk.clock() + timedelta(minutes=TIMES[-1]):
         late = "was due" if due <= desk.clock() else "due"
         hint = f"{late} {stamp(due)}; nobody is told"
         options.insert(0, Option(value="snooze", title="Put it off", hint=hint, key="o"))
     chosen = await desk.acting.ask(Pick(f"Next update for {the(draft.audience)} · {shown.ref}", options))
     if chosen is None:
         return
-    value = await minutes(desk, "When?", "as the team agreed" if chosen == "promise" else "")
+    if chosen == "promise":
+        value = await minutes(desk, "When?", "as the team agreed")
+    else:
+        value = await minutes(desk, "Until when?", after=due)
     if value is None:
         return
     if chosen == "promise":

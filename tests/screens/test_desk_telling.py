@@ -153,6 +153,21 @@ async def test_putting_off_and_promising(place: Place) -> None:
     assert [entry.kind for entry in place.entries()][1:] == ["snoozed", "draft", "draft"]
 
 
+async def test_what_is_due_is_put_off_to_later(place: Place) -> None:
+    place.act("snooze", "ana", ref="INC-1", minutes=15)
+    async with place.desk() as at:
+        await at.press("4", "L", "o")
+        assert "in 15 minutes" not in at.text
+        await at.press("4")
+        await at.until(lambda: "put off to 14:52Z" in at.text)
+        await at.press("L")
+        await at.press("escape")
+        place.act("snooze", "ana", ref="INC-1", minutes=180)
+        await at.caught_up()
+        await at.press("L")
+        assert "Put it off" not in at.text
+
+
 async def test_what_is_late_names_who_owes_it_on_every_desk(place: Place) -> None:
     place.clock.forward(minutes=8)
     async with place.desk(me="di") as at:
