@@ -115,3 +115,10 @@ VERBS: tuple[Verb, ...] = (
 )  # fmt: skip
 
 BY_NAME = {verb.name: verb for verb in VERBS}
+
+
+def load_all() -> None:
+    """Import every Command, each of which says how its entries are taken back."""
+    for verb in VERBS:
+        if verb.command:
+            verb.load()

@@ -21,6 +21,7 @@ from models.failures import Conflict, Refused
 from models.policy import NoteKind
 from models.records import Recorded
 from models.transaction import Transaction
+from models.verbs import load_all
 from models.wording import EVIDENCE, NOTES, sentence
 
 
@@ -141,6 +142,9 @@ class Undo(IncidentCommand):
     """Take back your own last action on the incident; pressed again, the one before it."""
 
     kind: ClassVar[str] = "undone"
+
+    def model_post_init(self, _context: Any) -> None:
+        load_all()  # before the transaction, which holds the incident: any kind of entry may be the last
 
     def perform(self, tx: Transaction) -> int:
         entry = tx.last_own()

@@ -125,3 +125,11 @@ def test_merging(run: Desk) -> None:
     assert run.json("show", "2")["phase"] == "merged"
     assert run("merge", "2", "1").code == 1
     assert run("merge", "2").code == 2
+
+
+def test_undoing_what_another_process_did() -> None:
+    command("declare", "Checkout", "--severity", "P1", BRIDGEWATCH_AS="ana")
+    command("severity", "1", "P3", BRIDGEWATCH_AS="ana")
+    undone = command("undo", "1", "--json", BRIDGEWATCH_AS="ana")
+    assert (undone.code, undone.err) == (0, "")
+    assert undone.json["data"]["kind"] == "severity"
