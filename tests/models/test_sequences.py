@@ -18,6 +18,7 @@ from models.commands.roles import AddRole, Assign, Release, Take
 from models.commands.tasks import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
 from models.commands.theories import AddEvidence, SetTheory
 from models.commands.timeline import Note, Retract, Revise, Undo
+from models.doctor import examine
 from models.failures import Conflict, Refused
 from models.policy import Category, Impact, NoteKind, Phase, Severity, TheoryState, Weight, public
 from models.replay import Replay, Theories
@@ -211,6 +212,16 @@ def test_the_entries_explain_what_is_so(shared_store: Store, acts: list[Act]) ->
     for act in acts:
         if performed(incident, act):
             check(incident)
+
+
+@settings(max_examples=10)
+@given(st.lists(ACTS, min_size=10, max_size=40))
+def test_a_check_finds_nothing_whatever_people_did(shared_store: Store, acts: list[Act]) -> None:
+    incident = Acting(shared_store)
+    for act in acts:
+        performed(incident, act)
+    found = examine(shared_store.location, incident.recorded[-1].recorded_at).findings
+    assert [finding for finding in found if finding.about != "durability"] == []
 
 
 @settings(max_examples=25)
