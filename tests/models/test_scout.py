@@ -26,6 +26,7 @@ from models import scout
 from models.location import Location
 from models.memory import Memory
 location = Location.parse(sys.argv[1])
+scout.PATIENCE_SECONDS = scout.MOST_SECONDS = 60  # all that a slow machine needs
 sent = scout.send(location, sys.argv[3], Memory(Path(sys.argv[2]), location, "ana"))
 assert sent is not None and not {"sqlalchemy", "pydantic", "msgspec"} & set(sys.modules)
 seen = sent.back()
