@@ -6,6 +6,7 @@ anew: they are those of what they are copies of, which a desk never looks at.
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -148,6 +149,7 @@ def _hasten(connection: Any, _record: object) -> None:
         for pragma in ("foreign_keys = OFF", "synchronous = OFF", "cache_size = -200000"):
             connection.execute(f"PRAGMA {pragma}")
         return
+    connection.patience = math.inf
     connection.autocommit = True
     connection.execute("SET statement_timeout = 0")
     connection.execute("SET maintenance_work_mem = '256MB'")
