@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -116,15 +117,24 @@ def upgrade(engine: Engine, location: Location) -> None:
 
 @contextmanager
 def _rebuilding(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which SQLite lets a table be made anew that others refer to: every row keeps its id."""
+    """A transaction in which SQLite lets a table be made anew that others refer to: every row keeps its id.
+
+    Postgres may take as long as it needs: a table of years is not rebuilt in the seconds that a desk waits.
+    """
     with engine.execution_options(writes=True).connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         raw: Any = connection.connection.driver_connection
         if sqlite:
             raw.execute("PRAGMA foreign_keys=OFF")  # inside a transaction it would do nothing
+        else:
+            raw.patience = math.inf
         try:
             with connection.begin():
+                if not sqlite:
+                    connection.execute(text("SET LOCAL statement_timeout = 0"))
                 yield connection
         finally:
             if sqlite:
                 raw.execute("PRAGMA foreign_keys=ON")
+            else:
+                del raw.patience

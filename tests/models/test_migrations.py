@@ -9,8 +9,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import alembic.command
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
@@ -22,9 +24,11 @@ from models.commands.offers import Accept, Offer
 from models.doctor.shape import TRIGGERS
 from models.failures import ReadOnly, Refused, Unreachable
 from models.location import Location
+from models.patient import PatientConnection
 from models.store import Store
 from tests.models.acting import Acting
 from tests.models.older import first_shape
+from tests.postgres import Cluster
 
 DECLARE = """
 import sys
@@ -116,6 +120,25 @@ class TestMaking:
             store.open()
             assert incident.now.version == 1
             assert incident.now.book == Acting(store).now.book == "policy"
+        store.close()
+
+    def test_an_upgrade_may_take_longer_than_a_desk_waits(
+        self, postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = alembic.command.upgrade
+
+        def slow(config: Config, revision: str) -> None:
+            config.attributes["connection"].execute(text("SELECT pg_sleep(0.5)"))
+            whole(config, revision)
+
+        monkeypatch.setattr(PatientConnection, "patience", 0.2)
+        monkeypatch.setattr(alembic.command, "upgrade", slow)
+        store = Store(Location.parse(postgres.new_database()))
+        store.open()
+        with store.reading() as read:
+            raw: Any = read.connection.connection.driver_connection
+            assert raw.patience == 0.2
+            assert read.connection.execute(text("SHOW statement_timeout")).scalar() == "30s"
         store.close()
 
     def test_only_who_may_create_makes_tables(self, empty: Location) -> None:
