@@ -64,7 +64,7 @@ def _theory(tx: Transaction, n: int) -> _Theory:
     """Raises Refused when that entry is no theory, or one that nobody stands by any more."""
     entry = tx.latest_version(tx.entry(n).root)
     if entry.kind in ("retracted", "undone"):
-        raise Refused(f"{entry.author} has taken it back at {entry.recorded_at:%H:%M:%S}Z.", "Write it anew.")
+        raise Refused(f"{entry.author} took it back at {entry.recorded_at:%H:%M:%S}Z.", "Write it anew.")
     if entry.kind != NoteKind.THEORY:
         raise Refused(f"Entry {n} of {tx.ref} is no theory.", f"`bridgewatch theories {tx.ref}` lists them.")
     return _read(tx, entry)

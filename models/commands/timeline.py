@@ -71,7 +71,7 @@ class _OnNote(IncidentCommand):
     def _note(self, tx: Transaction) -> Recorded:
         entry = tx.latest_version(tx.entry(self.n).root)
         if entry.kind in ("retracted", "undone"):
-            raise Refused(f"{entry.author} has taken it back at {entry.recorded_at:%H:%M:%S}Z.", "Write it anew.")
+            raise Refused(f"{entry.author} took it back at {entry.recorded_at:%H:%M:%S}Z.", "Write it anew.")
         if entry.kind not in NOTES:
             raise Refused(
                 "Only notes can be changed; what was done stays on the record.", "Undo takes back your own last action."
