@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from models.policy import OPEN, Audience, DeliveryState
@@ -47,6 +48,14 @@ class Need:
     """What it is about that row, where several things may be."""
 
 
+class _Rank(IntEnum):
+    """What comes first of what waits for a person, the last first."""
+
+    MISSING = 0
+    OWN_WORK = 1
+    WAITED_FOR = 2
+
+
 def age(row: IncidentRow, now: datetime) -> timedelta:
     """How long it has been going on, or went on until it was resolved."""
     return min(row.resolved_at or now, now) - row.declared_at
@@ -78,22 +87,25 @@ def next_update(row: IncidentRow, to: Audience = Audience.CUSTOMERS) -> datetime
 
 
 def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
-    """What waits for this person, the most urgent first: updates and tasks that they owe, incidents that nobody
-    manages, and on those that they manage themselves, the roles that the severity needs and nobody holds."""
-    found: list[tuple[bool, timedelta, Need]] = []
+    """What waits for this person, the most urgent first: updates that they owe and whatever else somebody waits for,
+    tasks that they owe, incidents that nobody manages, and on those that they manage themselves, the roles that the
+    severity needs and nobody holds."""
+    found: list[tuple[_Rank, timedelta, Need]] = []
     for row in board.incidents:
         found += _undelivered(row, me, now)
         if row.phase not in OPEN:
             continue
         if row.manager is None:
-            found.append((False, age(row, now), Need(row.id, row.ref, "nobody manages it", "roster")))
+            found.append((_Rank.MISSING, age(row, now), Need(row.id, row.ref, "nobody manages it", "roster")))
         elif row.manager == me and row.unfilled:
             words = f"{', '.join(row.unfilled.values())} empty"
-            found.append((False, age(row, now), Need(row.id, row.ref, words, "roster", next(iter(row.unfilled)))))
+            found.append(
+                (_Rank.MISSING, age(row, now), Need(row.id, row.ref, words, "roster", next(iter(row.unfilled))))
+            )
         found += _offered(row, me, now)
         found += _updates(row, me, now)
         found += [
-            (True, now - task.due_at, _due(row, task, now))
+            (_Rank.OWN_WORK, now - task.due_at, _due(row, task, now))
             for task in row.due
             if me in task.people and task.due_at <= now
         ]
@@ -101,18 +113,22 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
     return tuple(need for _, _, need in found)
 
 
-def _updates(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[bool, timedelta, Need]]:
+def _updates(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[_Rank, timedelta, Need]]:
     """Updates that this person owes, and drafts that wait for their eyes, or have come back to them."""
     for promise in row.promises:
         late = now - promise.due_at
         if late >= timedelta(0) and row.updater in (me, None):
             to = "" if promise.audience is Audience.CUSTOMERS else f" for {the(promise.audience)}"
             words = f"update{to} {_late(late)} overdue" if late >= _MINUTE else f"update{to} due now"
-            yield True, late, Need(row.id, row.ref, words, "status", promise.audience)
+            yield _Rank.WAITED_FOR, late, Need(row.id, row.ref, words, "status", promise.audience)
     for review in row.reviews:
         waits = _review(review, me)
         if waits:
-            yield True, now - review.at, Need(row.id, row.ref, waits, "status", review.audience, review.state)
+            yield (
+                _Rank.WAITED_FOR,
+                now - review.at,
+                Need(row.id, row.ref, waits, "status", review.audience, review.state),
+            )
 
 
 def stuck(delivery: DeliveryView, now: datetime) -> bool:
@@ -130,13 +146,13 @@ def troubled(deliveries: Iterable[DeliveryView], now: datetime) -> list[Delivery
     return [each for each in first.values() if each.state == DeliveryState.FAILED or stuck(each, now)]
 
 
-def _undelivered(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[bool, timedelta, Need]]:
+def _undelivered(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[_Rank, timedelta, Need]]:
     """Updates that this person owes and that did not arrive elsewhere; of incidents that are over, too."""
     late = troubled(row.unsent, now) if row.updater in (me, None) else []
     for audience in dict.fromkeys(each.audience for each in late):
         places = [each.place for each in late if each.audience == audience]
         words = f"update not sent to {' and '.join(places)}"
-        yield True, timedelta(0), Need(row.id, row.ref, words, "status", audience, "unsent")
+        yield _Rank.WAITED_FOR, timedelta(0), Need(row.id, row.ref, words, "status", audience, "unsent")
 
 
 def _review(review: ReviewView, me: str) -> str:
@@ -163,15 +179,15 @@ def waits_long(offer: OfferView, now: datetime) -> bool:
     return now - offer.at >= PATIENCE
 
 
-def _offered(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[bool, timedelta, Need]]:
+def _offered(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[_Rank, timedelta, Need]]:
     for offer in row.offers:
         waited = now - offer.at
         if offer.to == me:
             words = f"{offer.name} offered to you by {offer.by}"
-            yield True, waited, Need(row.id, row.ref, words, "roster", offer.role)
+            yield _Rank.WAITED_FOR, waited, Need(row.id, row.ref, words, "roster", offer.role)
         elif me in (offer.by, offer.holder) and waits_long(offer, now):
             words = f"{offer.to} has not answered for {offer.name}"
-            yield False, waited, Need(row.id, row.ref, words, "roster", offer.role)
+            yield _Rank.MISSING, waited, Need(row.id, row.ref, words, "roster", offer.role)
 
 
 def _due(row: IncidentRow, task: DueView, now: datetime) -> Need:

@@ -9,6 +9,7 @@ from models.commands.drafts import EditDraft
 from models.commands.incidents import SetPhase, SetSeverity
 from models.commands.promises import Snooze
 from models.commands.publishing import Publish
+from models.commands.tasks import AddTask
 from models.commands.timeline import Undo
 from models.failures import Conflict, Refused
 from models.policy import Audience, Severity
@@ -106,6 +107,13 @@ def test_undoing_what_has_changed_since(incident: Acting) -> None:
     incident(Publish, "bo")
     with pytest.raises(Refused, match="The promise has changed since"):
         incident(Undo, "cy")
+
+
+def test_what_others_wait_for_comes_before_ones_own_tasks(incident: Acting, clock: Clock) -> None:
+    incident(AddTask, "ana", title="Look at the logs", person="ana", due=1)
+    clock.now += timedelta(minutes=9)
+    words = [need.words for need in needs(incident.store.board(), "ana", clock.now)]
+    assert [each.split()[0] for each in words if "task" in each or "update" in each] == ["update", "task"]
 
 
 def test_the_owner_of_the_duty_is_named(incident: Acting, clock: Clock) -> None:
