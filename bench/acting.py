@@ -145,9 +145,16 @@ def press(desk: Terminal, key: bytes, seen: bytes, others: tuple[Terminal, ...])
     marks = [terminal.mark() for terminal in terminals]
     sent = desk.send(key)
     took = [(terminal.arrival(seen, mark) - sent) * 1000 for terminal, mark in zip(terminals, marks, strict=True)]
-    for terminal in terminals:
-        terminal.rest(0.1)
+    _settle(terminals)
     return took
+
+
+def _settle(terminals: tuple[Terminal, ...]) -> None:
+    """Wait until nothing has come to any of them for a tenth of a second."""
+    before = None
+    while before != (now := [terminal.mark() for terminal in terminals]):
+        before = now
+        time.sleep(0.1)
 
 
 def _cut_doorbell(location: Location) -> None:

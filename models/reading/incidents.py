@@ -32,7 +32,7 @@ from models.views import (
 RECENT = timedelta(hours=24)
 """How long a resolved incident stays on the board."""
 
-SEARCHED = 10_000
+SEARCHED = 5_000
 """How many incidents a search looks through at once: few milliseconds, however many there are."""
 
 FOUND = 50
