@@ -72,13 +72,11 @@ def commands(base: Outside) -> dict[UUID, UUID]:
     """The command of each entry, by the entry's own id: some write several entries, whose ids follow from theirs."""
     found: dict[UUID, UUID] = {}
     derived: dict[UUID, UUID] = {}
-    for name, data in base.rows("SELECT command_id, data FROM entries"):
+    refs = [f"INC-{number}" for (number,) in base.rows("SELECT id FROM incidents")]
+    for (name,) in base.rows("SELECT command_id FROM entries"):
         one = UUID(str(name))
         found[one] = one
-        derived[uuid5(one, "")] = one
-        told = _json(data)
-        if other := told.get("ref") or told.get("data", {}).get("ref"):  # merged with it, or that taken back
-            derived[uuid5(one, other)] = one
+        derived |= {uuid5(one, word): one for word in ("", *refs)}  # the next entry's, and those on other incidents
     for one, before in derived.items():
         if one in found:
             found[one] = before
