@@ -77,6 +77,7 @@ def commands(base: Outside) -> dict[UUID, UUID]:
         one = UUID(str(name))
         found[one] = one
         derived |= {uuid5(one, word): one for word in ("", *refs)}  # the next entry's, and those on other incidents
+        derived |= {uuid5(uuid5(one, ""), ref): one for ref in refs}
     for one, before in derived.items():
         if one in found:
             found[one] = before
