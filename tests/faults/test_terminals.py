@@ -68,6 +68,9 @@ class Session:
     def keys(self, *keys: str) -> None:
         self._run("send-keys", "-t", "desk", *keys)
 
+    def attached(self) -> bool:
+        return bool(self._run("list-clients", "-t", "desk"))
+
     def detach(self) -> None:
         self._run("detach-client", "-s", "desk")
 
@@ -93,7 +96,9 @@ def session(tmp_path: Path, sqlite_location: Location) -> Iterator[Session]:
 def attached(session: Session, columns: int, lines: int, seen: Callable[[list[str]], bool]) -> None:
     """Attach, wait until the pane shows it, send what is no UTF-8, and detach."""
     with session.attach(columns, lines) as client:
-        assert client.until(lambda: seen(session.screen()), DEADLINE), "\n".join(session.screen())
+        assert client.until(lambda: session.attached() and seen(session.screen()), DEADLINE), "\n".join(
+            session.screen()
+        )
         client.send(b"\x1b[M !\xe9\xff\xc3(")
         session.detach()
         client.exit_code()
