@@ -158,7 +158,7 @@ def _undelivered(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[_Ra
 def _review(review: ReviewView, me: str) -> str:
     """Why it waits for this person; empty: it does not."""
     if review.state == "asked":
-        asked = me in review.approvers if review.approvers else me != review.author
+        asked = me in review.approvers if review.approvers else me not in (review.author, review.editor)
         return f"{review.author}'s update waits for your approval" if asked else ""
     if review.author != me:
         return ""

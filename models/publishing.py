@@ -24,11 +24,12 @@ def may_publish(rules: Rules, person: str, holdings: Sequence[Holding], manager:
 
 
 def approvers(
-    rules: Rules, author: str, people: Iterable[str], holdings: Sequence[Holding], manager: str | None
+    rules: Rules, authors: Iterable[str | None], people: Iterable[str], holdings: Sequence[Holding], manager: str | None
 ) -> tuple[str, ...]:
-    """Whom a draft of this author waits for; empty: anybody but the author.
+    """Whom a draft of these authors waits for; empty: anybody but them.
 
     `people`: those who respond to the incident. They are asked first, because whoever is at work on it knows best.
     """
     asked = dict.fromkeys((*people, *rules.publishers))
-    return tuple(name for name in asked if name != author and may_publish(rules, name, holdings, manager))
+    own = set(authors)
+    return tuple(name for name in asked if name not in own and may_publish(rules, name, holdings, manager))

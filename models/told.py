@@ -64,6 +64,11 @@ class DraftView:
     returned: str
     """The word with which it was sent back."""
 
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Who wrote it last, and who asked for an approval of it: neither may give that."""
+        return tuple(person for person in (self.edited_by, self.asked_by) if person is not None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentView:
@@ -89,6 +94,9 @@ class ReviewView:
     audience: Audience
     revision: int
     author: str
+    """Who asked for an approval of it, else who wrote it last."""
+    editor: str
+    """Who wrote it last."""
     at: datetime
     """Since when it waits."""
     state: str
@@ -96,4 +104,4 @@ class ReviewView:
     by: str | None
     """Who approved it or sent it back."""
     approvers: tuple[str, ...]
-    """Whom it waits for; empty: anybody but its author."""
+    """Whom it waits for; empty: anybody but its author and its editor."""

@@ -69,8 +69,9 @@ def _about_draft(desk: Desk, draft: DraftView, verb: Verb) -> str | None:
     if verb.name in ("approve", "send-back"):
         if draft.asked_by is None or draft.approved_by is not None:
             return "Nothing here waits for an approval."
-        if draft.asked_by == desk.me:
-            return "You wrote it; somebody else has to look at it."
+        if desk.me in draft.authors:
+            own = "wrote" if draft.edited_by == desk.me else "asked for"
+            return f"You {own} it; somebody else has to look at it."
     return None
 
 

@@ -143,7 +143,7 @@ class Status(Pane):
             return [(f"✓ {draft.approved_by} approved it; {self.key('publish')} publishes", "good")]
         if draft.asked_by and draft.asked_at:
             answer = self.key("approve")
-            waits = f"{answer} answers" if draft.asked_by != self.me else f"somebody else answers with {answer}"
+            waits = f"{answer} answers" if self.me not in draft.authors else f"somebody else answers with {answer}"
             return [(f"◌ {draft.asked_by} asked for approval at {stamp(draft.asked_at)}; {waits}", "warn")]
         return []
 

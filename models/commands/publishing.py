@@ -164,8 +164,9 @@ class _Answer(_OnDraft):
         row, revision, _ = self._draft(tx)
         if row["asked_by"] is None:
             raise Refused("Nobody has asked for an approval.", f"`bridgewatch ask-approval {tx.ref}` does.")
-        if row["asked_by"] == tx.author_id:
-            raise Refused("You wrote it; somebody else has to look at it.", "Anybody but its author may.")
+        if tx.author_id in (row["edited_by"], row["asked_by"]):
+            own = "wrote" if tx.author_id == row["edited_by"] else "asked for"
+            raise Refused(f"You {own} it; somebody else has to look at it.", "Neither who wrote it nor who asked may.")
         self._allowed(tx, "approve what customers read")
         return row, revision
 

@@ -112,10 +112,11 @@ class Telling(Rows):
                 audience=Audience(row["audience"]),
                 revision=row["revision"],
                 author=row["asker"] or row["editor"],
+                editor=row["editor"],
                 at=row["asked_at"] or row["edited_at"],
                 state="approved" if row["approver"] else "asked" if row["asker"] else "returned",
                 by=row["approver"] or row["returner"],
-                approvers=approvers(self.rules, row["asker"] or row["editor"], people, held, manager),
+                approvers=approvers(self.rules, (row["asker"], row["editor"]), people, held, manager),
             )
             for row in rows
         )

@@ -44,7 +44,7 @@ async def publish(desk: Desk) -> None:
         await _publish(desk, shown, draft)
     elif draft.asked_by is None:
         await _ask_approval(desk, shown, draft)
-    elif draft.asked_by == desk.me:
+    elif desk.me in draft.authors:
         said = f"r{draft.revision} waits for somebody else's approval since {stamp(draft.asked_at or desk.clock())}."
         desk.notify(said, title=shown.ref, markup=False)
     else:

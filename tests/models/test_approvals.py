@@ -73,6 +73,17 @@ class TestPublishing:
         with pytest.raises(Refused, match="cy asked at"):
             incident(AskApproval, "bo")
 
+    def test_nobody_approves_their_own_when_a_colleague_asked(self, incident: Acting) -> None:
+        incident(AskApproval, "bo")
+        with pytest.raises(Refused, match="You wrote it; somebody else"):
+            incident(Approve, "cy")
+        with pytest.raises(Refused, match="You asked for it; somebody else"):
+            incident(Approve, "bo")
+        assert waiting(incident, "cy") == waiting(incident, "bo") == []
+        assert waiting(incident, "ana") == ["bo's update waits for your approval"]
+        assert incident.now.draft.authors == ("cy", "bo")
+        assert told(incident(Approve, "ana")) == "ana approved bo's update r1"
+
     def test_only_where_the_rules_want_it(self, incident: Acting) -> None:
         incident(EditDraft, "cy", audience="executives", text="It is bad")
         assert told(incident(Publish, "cy", audience="executives")) == "cy told executives [investigating]: It is bad"
