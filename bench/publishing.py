@@ -66,12 +66,12 @@ def measure(place: Place, kind: str, runs: int, told: int) -> Iterator[Figure]:
         for number in range(runs):
             _tell(store, ref, f"Again {number}")
             again.append(_write(place, location, page))
-        yield from _figures(kind, "after one more update", again, whole, "the whole page", 0.2)
+        yield from _figures(kind, "after one more update", again, whole, "the whole page", 0.1)
         kept = []
         with _watching(place, location, page) as spent:
             for number in range(runs):
                 kept.append(_kept(store, ref, page, f"Kept {number}", spent))
-        yield from _figures(kind, "after one more update, with --watch", kept, whole, "the whole page", 0.2)
+        yield from _figures(kind, "after one more update, with --watch", kept, whole, "the whole page", 0.1)
 
 
 def _figures(

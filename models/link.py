@@ -10,14 +10,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from models.failures import Failure, ReadOnly, Refused, Unreachable
 from models.location import Location
+from models.news import News, State
 from models.presence import Desks
 from models.text import key
 
@@ -43,32 +43,6 @@ RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0, 5.0)
 
 SHY_SECONDS = 1.0
 """Up to so long a desk leaves what is to be sent to others, so that a room full of desks does not lease at once."""
-
-
-class State(StrEnum):
-    OPENING = "opening"
-    """Not reached yet; a remembered board may be there."""
-    LIVE = "live"
-    READ_ONLY = "read-only"
-    LOST = "lost"
-    """Unreachable; the link keeps trying."""
-    REFUSED = "refused"
-    """The database is there and is not one to work with."""
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What a link tells its desk."""
-
-    state: State
-    board: Board | None
-    """The newest board that is known, however old."""
-    failure: Failure | None = None
-    """Why it is not live."""
-    since: datetime | None = None
-    """Since when the board may no longer be what is so."""
-    person: str | None = None
-    """Whose desk it is, as far as that is known; None: nobody's."""
 
 
 class Link:

@@ -16,7 +16,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from models.clocks import Need, needs
-from models.link import Link, News, State
+from models.link import Link
+from models.news import News, State
 from screens.acting import Acting
 from screens.bell import Bell
 from screens.drafting import Drafting

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from models.link import News, State
+from models.news import News, State
 from models.policy import OPEN, Severity
 from screens.rows import Line, Part, cells, line
 from screens.show import age, clock, fit, safe, stamp, width, wrap

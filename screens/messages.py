@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from textual.message import Message
 
-from models.link import News
+from models.news import News
 
 
 class DeskChanged(Message):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from models.clocks import maintenance_stage
-from models.link import State
+from models.news import State
 from models.policy import OPEN, UNDONE, StepState, TaskState
 from models.verbs import Verb
 from models.wording import NOTES

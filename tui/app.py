@@ -15,8 +15,9 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from models.failures import Refused
-from models.link import Link, News, State
+from models.link import Link
 from models.memory import Memory, Unsent
+from models.news import News, State
 from models.scout import Scout
 from models.verbs import VERBS
 from screens.desk import LOOKS, Desk

@@ -14,9 +14,9 @@ from sqlalchemy import RowMapping, bindparam, func, or_, select
 from models.deliveries import DeliveryView, PlaceView, secret_names
 from models.outbox import TURNS
 from models.policy import OPEN, Audience, ComponentState, DeliveryState, Phase, PlaceKind
-from models.published import ORIGIN, public_id
+from models.published import ORIGIN, PublishedWindow, public_id
 from models.reading.base import Rows
-from models.sending import Inside, Message, Window
+from models.sending import Inside, Message
 from models.tables import deliveries, entries, incidents, maintenances, people, places, settings, status_updates
 from models.tables.outbox import UNSENT
 from models.text import clean
@@ -215,10 +215,10 @@ def _delivery(row: RowMapping) -> DeliveryView:
     )
 
 
-def _window(row: RowMapping) -> Window | None:
+def _window(row: RowMapping) -> PublishedWindow | None:
     if row["starts_at"] is None:
         return None
-    return Window(
+    return PublishedWindow(
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
         components=tuple(clean(name, lines=False) for name in row["maintained"]),

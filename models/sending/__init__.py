@@ -11,18 +11,7 @@ from typing import Protocol, cast
 from models.deliveries import PlaceView
 from models.place_secrets import hidden
 from models.policy import Audience, ComponentState, Phase, PlaceKind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """When a maintenance is."""
-
-    starts_at: datetime
-    ends_at: datetime
-    components: tuple[str, ...]
-    canceled_at: datetime | None
-    went_wrong: bool
-    """It is worked on as an open incident."""
+from models.published import PublishedWindow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +44,7 @@ class Message:
     next_update_at: datetime | None
     expected_at: datetime | None
     published_at: datetime
-    window: Window | None
+    window: PublishedWindow | None
     """Of a maintenance."""
     inside: Inside | None
     """None for customers: nothing of it leaves the house."""

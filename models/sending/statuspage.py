@@ -11,7 +11,8 @@ from typing import Any
 
 from models.deliveries import PlaceView
 from models.policy import ComponentState, Phase
-from models.sending import Message, NotSent, Sent, Window
+from models.published import PublishedWindow
+from models.sending import Message, NotSent, Sent
 from models.sending.http import Line, Missing
 
 _STATUSES = {phase: str(phase) for phase in (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED)}
@@ -129,7 +130,7 @@ def _status(message: Message) -> str:
     return "scheduled" if message.published_at < message.window.starts_at else "in_progress"
 
 
-def _schedule(window: Window) -> dict[str, Any]:
+def _schedule(window: PublishedWindow) -> dict[str, Any]:
     """A maintenance starts and ends there by itself, unless it is worked on as an incident by now."""
     return {
         "scheduled_for": _at(window.starts_at),

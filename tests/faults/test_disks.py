@@ -15,8 +15,9 @@ import models.link
 from models.commands.incidents import Declare
 from models.commands.timeline import Note
 from models.failures import ReadOnly
-from models.link import Link, News, State
+from models.link import Link
 from models.location import Location
+from models.news import News, State
 from models.store import Store
 from tests.end_to_end.terminals import Windows, windows
 from tests.faults.killing import Writing, nothing_is_lost, prepared

@@ -2,8 +2,8 @@
 
 from sqlalchemy import make_url
 
-from models.link import State
 from models.location import Location
+from models.news import State
 from tests.faults.killing import Writing, nothing_is_lost, prepared
 from tests.faults.test_kills import converged
 from tests.models.listening import Open, desk

@@ -6,9 +6,10 @@ from queue import Queue
 
 import pytest
 
-from models.link import Link, News, State
+from models.link import Link
 from models.location import Location
 from models.memory import Memory
+from models.news import News, State
 from models.views import Board
 
 LONG = 60.0

@@ -14,8 +14,8 @@ from models.commands.roles import Take
 from models.commands.timeline import Note
 from models.engine import connect
 from models.failures import Conflict, ReadOnly, Refused
-from models.link import State
 from models.location import Location
+from models.news import State
 from models.store import Store
 from models.views import Board
 from tests.models.acting import Acting

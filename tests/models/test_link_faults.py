@@ -17,8 +17,8 @@ from models import tables
 from models.commands.incidents import Declare
 from models.commands.timeline import Note
 from models.failures import ReadOnly, Unreachable
-from models.link import State
 from models.location import Location
+from models.news import State
 from models.patient import PatientConnection
 from models.store import Store
 from models.transaction import Transaction

@@ -7,9 +7,9 @@ import pytest
 from models.commands.incidents import Declare
 from models.commands.timeline import Note
 from models.failures import Unreachable
-from models.link import State
 from models.location import Location
 from models.memory import Memory
+from models.news import State
 from models.store import Store
 from tests.models.acting import Acting
 from tests.models.listening import LONG, Open, desk

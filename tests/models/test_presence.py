@@ -18,9 +18,9 @@ from sqlalchemy import make_url
 from models.commands.offers import Accept, Offer
 from models.commands.roles import Take
 from models.guidance import hints
-from models.link import State
 from models.location import Location
 from models.memory import Memory
+from models.news import State
 from models.presence import LISTENER, Desks, label
 from models.store import Store
 from models.views import Board

@@ -12,8 +12,9 @@ from models import place_setup
 from models.place_secrets import variable
 from models.places import NewPlace
 from models.policy import Audience, ComponentState, Phase
+from models.published import PublishedWindow
 from models.sender import Sender
-from models.sending import Inside, Message, Window, kind
+from models.sending import Inside, Message, kind
 from models.sending.people import words
 from models.store import Store
 from tests.models.acting import Acting
@@ -51,7 +52,7 @@ def test_what_people_read() -> None:
     assert words(message()) == ("[identified] Payments fail", "We know.")
     told = message(components={"API": ComponentState.MAJOR_OUTAGE}, next_update_at=AT, expected_at=AT)
     assert words(told)[1] == "We know.\nAPI: major outage\nNext update by 14:00 UTC\nExpected to be over by 14:00 UTC"
-    window = Window(starts_at=AT, ends_at=AT, components=(), canceled_at=None, went_wrong=False)
+    window = PublishedWindow(starts_at=AT, ends_at=AT, components=(), canceled_at=None, went_wrong=False)
     assert words(message(window=window))[1] == "We know.\nFrom 2026-03-01 14:00 to 2026-03-01 14:00 UTC"
     inside = Inside(ref="INC-4", title="db-7 burns", severity="P1", published_by="ana", approved_by=None)
     assert words(message(title="", inside=inside))[0] == "INC-4 P1 [identified] db-7 burns"

@@ -6,8 +6,8 @@ from sqlalchemy import make_url
 from models.commands.incidents import SetSeverity
 from models.commands.timeline import Note
 from models.failures import ReadOnly
-from models.link import News, State
 from models.location import Location
+from models.news import News, State
 from models.store import Store
 from tests.models.acting import Acting
 from tests.models.listening import LONG, Open, desk

@@ -20,8 +20,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from models.link import State
 from models.location import Location
+from models.news import State
 from models.store import Store
 from models.verbs import BY_NAME
 from models.views import Done, EntryView, IncidentView, RoleView

@@ -6,7 +6,7 @@ import pytest
 
 from models.commands.base import Command
 from models.failures import Unreachable
-from models.link import State
+from models.news import State
 from models.store import Store
 from models.views import Done
 from screens.ask import Ask

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from psycopg import sql
 
-from models.link import State
 from models.logins import map_login
+from models.news import State
 from models.verbs import VERBS
 from screens.dialogs import Pick
 from tests.screens.desks import Place, Sitting

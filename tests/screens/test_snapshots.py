@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from models import outbox, place_setup
 from models.failures import ReadOnly, Unreachable
-from models.link import News, State
+from models.news import News, State
 from models.places import NewPlace
 from models.sending import Outcome
 from screens.messages import DeskChanged
