@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from itertools import count
@@ -116,10 +117,11 @@ def nothing_is_lost(location: Location, outcomes: Iterable[Outcome]) -> None:
         unknown = told.how == "Unreachable" and "is not known" in told.words
         last[told.command] = told._replace(how=UNANSWERED) if unknown else told
     known = list(last.values())
+    hows = Counter(told.how for told in known)
     with outside.outside(location) as base:
         wrong = [
             *outside.gaps(base),
-            *outside.tickets(base),
+            *outside.tickets(base, silent=hows["silent"], unanswered=hows[UNANSWERED]),
             *outside.acknowledged(base, known, before=INCIDENTS),
             *outside.order(base, known),
             *outside.holders(base),
