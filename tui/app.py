@@ -8,9 +8,11 @@ from asyncio import sleep
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
+from os import get_terminal_size
 from typing import Any
 
 from textual import events, on, work
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -96,7 +98,17 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         self._settling = self.set_timer(SETTLED_SECONDS, self._draw_anew)
 
     def _draw_anew(self) -> None:
+        size = self.terminal_size()
+        if size != self.size:  # of sizes that follow each other in a moment, the last one may not have been told
+            self.post_message(events.Resize(size, size))
         self.screen.refresh()
+
+    def terminal_size(self) -> Size:
+        """How large the terminal is by its own word; where there is none, as it was told last."""
+        try:
+            return self.size if self.is_headless else Size(*get_terminal_size(0))
+        except OSError:
+            return self.size
 
     def get_default_screen(self) -> Screen[Any]:
         settings = self.settings

@@ -1,12 +1,15 @@
 """What terminals send is made harmless."""
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.drivers import linux_driver
+from textual.geometry import Size
 
+from tests.screens.desks import Place
 from tests.screens.test_show import HARMFUL, texts
 from tui.terminal import bear_broken_input, harmless
 
@@ -35,3 +38,11 @@ def test_plain_words_are_pasted_as_they_are(text: str) -> None:
 @pytest.mark.parametrize("text", ["\ud800", "a\udcffb"])
 def test_half_a_character_that_is_pasted_is_replaced(text: str) -> None:
     harmless(text).encode()
+
+
+async def test_a_size_that_nobody_told_is_found(place: Place) -> None:
+    async with place.desk() as at:
+        with patch.object(at.app, "terminal_size", lambda: Size(80, 24)):
+            at.app.on_resize()
+            await at.until(lambda: at.app.size == (80, 24))
+        assert at.desk.has_class("-middle")
