@@ -93,6 +93,7 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
     found: list[tuple[_Rank, timedelta, Need]] = []
     for row in board.incidents:
         found += _undelivered(row, me, now)
+        found += _updates(row, me, now)  # of what is over, too: its last update is still to be looked at and told
         if row.phase not in OPEN:
             continue
         if row.manager is None:
@@ -103,7 +104,6 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
                 (_Rank.MISSING, age(row, now), Need(row.id, row.ref, words, "roster", next(iter(row.unfilled))))
             )
         found += _offered(row, me, now)
-        found += _updates(row, me, now)
         found += [
             (_Rank.OWN_WORK, now - task.due_at, _due(row, task, now))
             for task in row.due

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -150,6 +151,9 @@ OPEN = (Phase.TRIAGE, Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING)
 PUBLIC = (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING, Phase.RESOLVED)
 """The phases that a status page knows."""
 
+DONE_WITH = (Phase.CLOSED, Phase.CANCELED, Phase.MERGED)
+"""The phases in which nobody looks at the incident any more: what customers read of it stays as it is."""
+
 _REOPEN = (Phase.INVESTIGATING, Phase.IDENTIFIED, Phase.MONITORING)
 
 NEXT: dict[Phase, tuple[Phase, ...]] = {
@@ -167,3 +171,11 @@ def public(phase: Phase) -> Phase:
     if phase in PUBLIC:
         return phase
     return Phase.INVESTIGATING if phase is Phase.TRIAGE else Phase.RESOLVED
+
+
+def promising(phase: Phase, due_at: datetime | None, told_at: datetime | None) -> bool:
+    """Whether an audience waits for an update: while people are at work, and then where it was promised one with words.
+
+    `due_at`: what was promised with its last update, or put off until; `told_at`: when that was.
+    """
+    return phase in OPEN or (phase is Phase.RESOLVED and due_at is not None and told_at is not None)

@@ -13,9 +13,9 @@ from models.commands.base import Command, IncidentCommand, Moment, PersonName, R
 from models.commands.book_tasks import add_from_book, take_back_from_book
 from models.commands.process import not_done
 from models.commands.roles import begin
-from models.commands.telling import hasten, overdue
+from models.commands.telling import hasten, nobody_waits, overdue
 from models.failures import Refused
-from models.policy import NEXT, OPEN, Category, Impact, Phase, Severity
+from models.policy import DONE_WITH, NEXT, OPEN, Category, Impact, Phase, Severity
 from models.records import Recorded, RoleRow
 from models.rolebook import RoleBook
 from models.tables import incident_roles
@@ -188,6 +188,7 @@ class SetPhase(_SetOne):
             if self.phase not in NEXT[was]:
                 steps = ", ".join(NEXT[was]) or "nowhere"
                 raise Refused(f"{tx.ref} cannot go from {was} to {self.phase}.", f"From {was} it goes to: {steps}.")
+            _customers_know(tx, self.phase)
             missing = self._missing(tx)
         resolved_at: datetime | None = tx.incident["resolved_at"]
         more: dict[str, Any] = {"resolved_at": resolved_at.isoformat()} if resolved_at else {}  # for whoever undoes it
@@ -220,6 +221,15 @@ class SetPhase(_SetOne):
                 "Leave a step out with `bridgewatch skip`, or close it anyway with --force-reason.",
             )
         return list(missing)
+
+
+_VERBS = {Phase.CLOSED: "close", Phase.CANCELED: "cancel"}
+
+
+def _customers_know(tx: Transaction, phase: Phase) -> None:
+    """Raises Refused where customers would wait for ever for word of an incident that goes to that phase."""
+    if phase in DONE_WITH:
+        nobody_waits(tx, f"Publish that it is resolved; then {_VERBS[phase]} it.")
 
 
 def put_back(tx: Transaction, entry: Recorded, column: str) -> TakenBack:
@@ -259,6 +269,7 @@ def _undo_impact(tx: Transaction, entry: Recorded) -> TakenBack:
 def _undo_phase(tx: Transaction, entry: Recorded) -> TakenBack:
     if entry.data["was"] == Phase.MERGED:
         raise Refused(f"{tx.ref} goes on by itself since.", "Merge it again instead.")
+    _customers_know(tx, Phase(entry.data["was"]))
     back = put_back(tx, entry, "phase")
     resolved_at = entry.data.get("resolved_at")
     tx.change(resolved_at=datetime.fromisoformat(resolved_at) if resolved_at else None)

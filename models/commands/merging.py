@@ -4,26 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import bindparam, select
-
 from models.commands.base import IncidentCommand, OptionalReason, Ref, TakenBack, undoes
 from models.commands.incidents import put_back
-from models.commands.telling import still
+from models.commands.telling import nobody_waits
 from models.failures import Refused
-from models.policy import OPEN, Audience, Phase
+from models.policy import OPEN, Phase
 from models.records import Recorded
-from models.tables import status_updates
 from models.transaction import Transaction
-
-_LAST_TOLD = (
-    select(status_updates.c.phase)
-    .where(
-        status_updates.c.incident_id == bindparam("incident"),
-        status_updates.c.audience == Audience.CUSTOMERS,
-    )
-    .order_by(status_updates.c.published_at.desc(), status_updates.c.id.desc())
-    .limit(1)
-)
 
 
 class Merge(IncidentCommand):
@@ -43,12 +30,7 @@ class Merge(IncidentCommand):
         goes_on = tx.beside(self.into)
         for side in (tx, goes_on):
             _at_work(side)
-        told = tx.connection.execute(_LAST_TOLD, {"incident": tx.incident_id}).scalar()
-        if told is not None and still(Phase(told)):
-            raise Refused(
-                f"Customers were told last that {tx.ref} is {told}, and would wait for more.",
-                f"Publish that it is resolved, or where it goes on; then merge it into {goes_on.ref}.",
-            )
+        nobody_waits(tx, f"Publish that it is resolved, or where it goes on; then merge it into {goes_on.ref}.")
         was = tx.incident["phase"]
         tx.change(phase=Phase.MERGED)
         there = goes_on.record(self.other_kind, _about(tx, tx.incident["version"] + 1), text=self.reason)

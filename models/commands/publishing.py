@@ -25,7 +25,7 @@ from models.commands.telling import (
     write,
 )
 from models.failures import Refused
-from models.policy import Audience, Phase, Severity, public
+from models.policy import DONE_WITH, Audience, Phase, Severity, public
 from models.publishing import may_publish
 from models.records import Recorded
 from models.tables import status_updates
@@ -91,6 +91,7 @@ class Publish(_OnDraft):
                 remedy = f"{row['asker']} asked for it at {row['asked_at']:%H:%M}Z."
             raise Refused(f"What customers read of a {severity} is approved by somebody else first.", remedy)
         phase = says["phase"] or public(Phase(tx.incident["phase"]))
+        self._goes_on(tx, phase)
         was_due = due(tx, self.audience)
         told = {**says, "phase": phase, "next_update_at": says["next_update_at"] or self._next(tx, phase)}
         data: dict[str, Any] = {
@@ -113,6 +114,15 @@ class Publish(_OnDraft):
             **UNREVIEWED,
         )
         return n
+
+    def _goes_on(self, tx: Transaction, told: Phase) -> None:
+        """Raises Refused where customers would wait for more of an incident that nobody works on any more."""
+        phase = Phase(tx.incident["phase"])
+        if self.audience is Audience.CUSTOMERS and still(told) and phase in DONE_WITH:
+            raise Refused(
+                f"{tx.ref} is {phase}, and customers who read that it is {told} would wait for more.",
+                "Publish it as resolved, or open the incident again first.",
+            )
 
     def _next(self, tx: Transaction, phase: Phase) -> datetime | None:
         """What the cadence promises with it."""

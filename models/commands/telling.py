@@ -11,10 +11,10 @@ from sqlalchemy import RowMapping, bindparam, insert, select, text, update
 
 from models.columns import Moment
 from models.coverage import Holding, stand_in
-from models.failures import Conflict
-from models.policy import OPEN, Audience, Phase, Severity
+from models.failures import Conflict, Refused
+from models.policy import OPEN, Audience, Phase, Severity, promising
 from models.rules import SETTING, Rules, rules
-from models.tables import drafts, people, promises, settings
+from models.tables import drafts, maintenances, people, promises, settings, status_updates
 from models.transaction import Transaction
 
 Content = dict[str, Any]
@@ -48,6 +48,16 @@ _DRAFT = (
 )
 UPDATE = update(drafts).where(drafts.c.incident_id == bindparam("incident"), drafts.c.audience == bindparam("to"))
 _RULES = select(settings.c.value).where(settings.c.key == SETTING)
+_LAST_TOLD = (
+    select(status_updates.c.phase)
+    .where(
+        status_updates.c.incident_id == bindparam("incident"),
+        status_updates.c.audience == Audience.CUSTOMERS,
+        ~select(maintenances).where(maintenances.c.incident_id == status_updates.c.incident_id).exists(),
+    )
+    .order_by(status_updates.c.published_at.desc(), status_updates.c.id.desc())
+    .limit(1)
+)
 _PROMISES = select(promises).where(promises.c.incident_id == bindparam("incident"))
 _PUT_PROMISE = text(
     "INSERT INTO promises (incident_id, audience, told_at, due_at, snoozed)"
@@ -139,13 +149,14 @@ def promised(tx: Transaction) -> dict[Audience, RowMapping]:
 
 def due(tx: Transaction, to: Audience) -> datetime | None:
     """When this audience is to be told next; None: nothing is promised."""
-    if tx.incident["phase"] not in OPEN:
-        return None
+    phase, told = Phase(tx.incident["phase"]), told_at(tx, to)
     row = promised(tx).get(to)
+    if not promising(phase, row["due_at"] if row else None, told):
+        return None
     if row is not None and row["due_at"] is not None:
         at: datetime = row["due_at"]
         return at
-    return the_rules(tx).due(to, Severity(tx.incident["severity"]), tx.incident["declared_at"], told_at(tx, to))
+    return the_rules(tx).due(to, Severity(tx.incident["severity"]), tx.incident["declared_at"], told)
 
 
 def overdue(tx: Transaction) -> dict[str, str]:
@@ -171,3 +182,13 @@ def hasten(tx: Transaction) -> None:
 def still(phase: Phase) -> bool:
     """Whether people who were told of that phase wait for more."""
     return phase in OPEN
+
+
+def nobody_waits(tx: Transaction, then: str) -> None:
+    """Raises Refused where customers were told last of a phase that goes on: their page would stay so for ever.
+
+    A maintenance is over by its clock, whatever was told last. `then`: what can be done once they know that it is over.
+    """
+    told = tx.connection.execute(_LAST_TOLD, {"incident": tx.incident_id}).scalar()
+    if told is not None and still(Phase(told)):
+        raise Refused(f"Customers were told last that {tx.ref} is {told}, and would wait for more.", then)

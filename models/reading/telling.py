@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, Select
 from models import telling_queries as queries
 from models.coverage import Holding
 from models.internal_words import Finding, findings
-from models.policy import OPEN, Audience, ComponentState, Phase, Severity, public
+from models.policy import Audience, ComponentState, Phase, Severity, promising, public
 from models.publishing import approvers
 from models.reading.base import Rows
 from models.rules import Rules, rules
@@ -89,14 +89,14 @@ class Telling(Rows):
         )
 
     def _promises(self, row: RowMapping, kept: Iterable[RowMapping]) -> tuple[PromiseView, ...]:
-        if row["phase"] not in OPEN:
-            return ()
         known = {each["audience"]: each for each in kept}
         found = []
         for audience in Audience:
             each = known.get(audience)
             told_at = row["published_at"] if audience is Audience.CUSTOMERS else each["told_at"] if each else None
             due_at = each["due_at"] if each else None
+            if not promising(Phase(row["phase"]), due_at, told_at):
+                continue
             if due_at is None:
                 due_at = self.rules.due(audience, Severity(row["severity"]), row["declared_at"], told_at)
             if due_at is not None:

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models.clocks import needs
 from models.commands.drafts import EditDraft
-from models.commands.incidents import Declare, SetSeverity
+from models.commands.incidents import Declare, SetPhase, SetSeverity
 from models.commands.publishing import Approve, AskApproval, Publish, SendBack
 from models.commands.roles import Release, Take
 from models.commands.timeline import Note, Undo
@@ -46,6 +46,13 @@ class TestPublishing:
         published = incident.now.draft
         assert published.asked_by is None
         assert published.approved_by is None
+
+    def test_the_all_clear_waits_for_a_second_pair_of_eyes_too(self, incident: Acting) -> None:
+        incident(SetPhase, "ana", phase="resolved")
+        incident(AskApproval, "cy")
+        assert waiting(incident, "ana") == ["cy's update waits for your approval"]
+        incident(SendBack, "ana", word="Say since when")
+        assert waiting(incident, "cy") == ["ana sent your update back"]
 
     def test_a_later_edit_asks_again_in_words(self, incident: Acting) -> None:
         incident(AskApproval, "cy")

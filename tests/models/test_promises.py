@@ -83,6 +83,22 @@ def test_nothing_is_promised_once_it_is_resolved(incident: Acting) -> None:
         incident(Snooze, "cy", minutes=10)
 
 
+def test_what_was_promised_with_words_is_owed_until_it_is_told(incident: Acting, clock: Clock) -> None:
+    tell(incident)
+    tell(incident, "executives", next_in=90)
+    due = next_update(incident.now)
+    incident(SetPhase, "ana", phase="resolved")
+    assert next_update(incident.now) == due
+    clock.now += timedelta(minutes=30)
+    words = [need.words for need in needs(incident.store.board(), "ana", clock.now)]
+    assert words == ["update 10m overdue"]
+    assert told(incident(Snooze, "cy", minutes=10)).startswith("cy put off the update for customers: 14:20Z")
+    tell(incident)
+    assert [promise.audience for promise in incident.now.promises] == ["executives"]
+    tell(incident, "executives")
+    assert incident.now.promises == ()
+
+
 def test_putting_it_off_leaves_a_trace(incident: Acting, clock: Clock) -> None:
     due = next_update(incident.now)
     assert due
