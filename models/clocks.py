@@ -137,11 +137,16 @@ def stuck(delivery: DeliveryView, now: datetime) -> bool:
     return delivery.state == DeliveryState.WAITING and delivery.attempts == 0 and late
 
 
+def to_be_sent(delivery: DeliveryView) -> bool:
+    """Whether it has neither arrived nor been left out."""
+    return delivery.state != DeliveryState.SENT and not delivery.left_out
+
+
 def troubled(deliveries: Iterable[DeliveryView], now: datetime) -> list[DeliveryView]:
     """Those that somebody should look at; what waits behind another one of its place is not told of."""
     first: dict[str, DeliveryView] = {}
     for each in deliveries:
-        if each.active and each.state != DeliveryState.SENT:
+        if each.active and to_be_sent(each):
             first.setdefault(each.place, each)
     return [each for each in first.values() if each.state == DeliveryState.FAILED or stuck(each, now)]
 

@@ -65,3 +65,5 @@ class DeliveryView:
     said: str
     """Why it was not sent, in words; of one that was, what the place did not take."""
     sent_at: datetime | None
+    left_out: str = ""
+    """Who said that it need not be sent, and why; empty: nobody."""

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from models.policy import DeliveryState
 from models.sending import Outcome
-from models.tables import deliveries, incidents, places
+from models.tables import deliveries, incidents, places, status_updates
 from models.tables.outbox import UNSENT
 from models.transaction import TAKE_TICKET
 
@@ -23,6 +23,7 @@ _first = ~(
         _before.c.incident_id == deliveries.c.incident_id,
         _before.c.id < deliveries.c.id,
         _before.c.state != DeliveryState.SENT,
+        _before.c.left_out.is_(None),
     )
     .exists()
 )
@@ -48,7 +49,7 @@ _LEASE = (
     update(deliveries)
     .where(
         deliveries.c.id == bindparam("delivery"),
-        deliveries.c.state != DeliveryState.SENT,
+        UNSENT,
         deliveries.c.next_at <= bindparam("now"),
         or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= bindparam("now")),
     )
@@ -109,7 +110,7 @@ def settle(connection: Connection, delivery: int, sender: str, outcome: Outcome,
     connection.execute(_LOCK, {"incident": row.incident_id})
     change: dict[str, Any] = {"leased_by": None, "leased_until": None, "said": outcome.said}
     if outcome.sent:
-        change |= {"state": DeliveryState.SENT, "sent_at": now, "remote_id": outcome.remote_id}
+        change |= {"state": DeliveryState.SENT, "sent_at": now, "remote_id": outcome.remote_id, "left_out": None}
     else:
         pause = max(PAUSES[min(max(row.attempts, 1), len(PAUSES)) - 1], LASTING_PAUSE if outcome.lasting else 0)
         failed = outcome.lasting or row.attempts >= PATIENT_ATTEMPTS
@@ -142,3 +143,50 @@ def hasten(connection: Connection, incident: int, now: datetime) -> list[str]:
         anew = {"state": DeliveryState.WAITING, "attempts": 0, "next_at": now}
         connection.execute(_HASTEN.values(**anew), {"incident": incident})
     return late
+
+
+_HELD_UP = (
+    select(deliveries.c.id, deliveries.c.said, status_updates.c.n, status_updates.c.audience, status_updates.c.phase)
+    .join(places, places.c.id == deliveries.c.place_id)
+    .join(status_updates, status_updates.c.id == deliveries.c.update_id)
+    .where(
+        deliveries.c.incident_id == bindparam("incident"),
+        places.c.key == bindparam("place"),
+        places.c.removed_at.is_(None),
+        UNSENT,
+    )
+    .order_by(deliveries.c.id)
+    .limit(1)
+)
+_LEFT_OUT = select(deliveries).where(
+    deliveries.c.incident_id == bindparam("incident"), deliveries.c.left_out == bindparam("number")
+)
+_later = deliveries.alias()
+_SENT_SINCE = select(_later.c.id).where(
+    _later.c.incident_id == bindparam("incident"),
+    _later.c.place_id == bindparam("place"),
+    _later.c.id > bindparam("delivery"),
+    _later.c.state == DeliveryState.SENT,
+)
+
+
+def held_up(connection: Connection, incident: int, place: str) -> Row[Any, Any, Any, Any, Any] | None:
+    """The update of an incident that is sent next to a place, as `id`, `n`, `audience`, `phase` and `said`."""
+    return connection.execute(_HELD_UP, {"incident": incident, "place": place}).first()
+
+
+def leave_out(connection: Connection, delivery: int, n: int) -> None:
+    """Never send it, as the entry of that number says; what comes after it at its place is sent."""
+    connection.execute(_CHANGE.values(left_out=n), {"delivery": delivery})
+
+
+def take_in(connection: Connection, incident: int, n: int, now: datetime) -> bool:
+    """Send after all what that entry left out, unless what came after it has been sent there since."""
+    row = connection.execute(_LEFT_OUT, {"incident": incident, "number": n}).first()
+    if row is None:
+        return False
+    known = {"incident": incident, "place": row.place_id, "delivery": row.id}
+    if connection.execute(_SENT_SINCE, known).first() is not None:
+        return False
+    connection.execute(_CHANGE.values(left_out=None, next_at=now), {"delivery": row.id})
+    return True

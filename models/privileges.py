@@ -68,7 +68,10 @@ RESPONDER: dict[str, Rights] = {
     "maintenances": Rights(insert=True, update=("starts_at", "ends_at", "canceled_at")),
     "deliveries": Rights(
         insert=True,
-        update=("state", "attempts", "next_at", "leased_by", "leased_until", "said", "remote_id", "sent_at"),
+        update=(
+            *("state", "attempts", "next_at", "leased_by", "leased_until", "said", "remote_id", "sent_at"),
+            "left_out",
+        ),
     ),
     "books": Rights(insert=True, columns=("key", "version", "text", "digest", "added_at")),
     "head": Rights(update=("ticket",)),

@@ -187,6 +187,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "sent-back": lambda data: f"sent {data['author']}'s update r{data['revision']} back",
     "snoozed": lambda data: f"put off the update for {the(data['audience'])}: {_at(data['was'])} → {_at(data['now'])}",
     "retried": lambda data: f"had what was not sent tried again: {', '.join(data['places'])}",
+    "left-out": lambda data: f"left out update #{data['update']} [{data['phase']}] at {data['place']}",
     "task-added": _task_added,
     "task-claimed": _task_claimed,
     "task-given": lambda data: f"gave {_task(data)} to {data['now']['owner']} ({_had(data)})",

@@ -18,17 +18,19 @@ _ORDER = (
 WRITING: Line = ((" Esc", "key"), (" Leave ", ""), (" Ctrl+Z", "key"), (" Undo typing ", ""))
 """The keys while the draft is written, which takes every letter for itself."""
 
-_ON_ROWS = {"timeline": ("theory", "evidence"), "status": ("draft", "publish")}
+_ON_ROWS = {"timeline": ("theory", "evidence"), "status": ("draft", "publish", "approve", "snooze")}
 """The verbs that work everywhere, and on the focused row of that pane above all."""
+
+_SELDOM = ("approve", "snooze")
+"""The verbs that come last where another pane has the focus."""
 
 
 def footer(keys: Mapping[str, str], pane: str, why_not: Callable[[Verb], str | None], room: int) -> Line:
     """As many keys as fit, and always the one for help."""
     known = {verb.name: verb for verb in ACTIONS}
     verbs = [known[name] for name in _ORDER if known[name].pane in ("", pane)]
-    verbs.sort(
-        key=lambda verb: verb.pane != pane and verb.name not in _ON_ROWS.get(pane, ())
-    )  # what works on this pane's rows comes first; the rest keeps its order
+    here = [verb for verb in verbs if verb.pane == pane or verb.name in _ON_ROWS.get(pane, ())]
+    verbs.sort(key=lambda verb: (verb not in here, verb not in here and verb.name in _SELDOM))
     help_part: tuple[Part, Part] = ((f" {sign(keys['help'])}", "key"), (" Help ", ""))
     parts: list[Part] = []
     left = room - cells(help_part)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.clocks import maintenance_stage
+from models.clocks import maintenance_stage, troubled
 from models.news import State
 from models.policy import OPEN, UNDONE, StepState, TaskState
+from models.told import to_answer
 from models.verbs import Verb
 from models.wording import NOTES
 
@@ -43,7 +44,11 @@ def why_not(desk: Desk, verb: Verb) -> str | None:
         return f"No incident is shown; {desk.keys['declare']} declares one."
     if verb.name == "retry" and not desk.shown.unsent:
         return f"Nothing of {desk.shown.ref} waits to be sent to other places."
-    draft = _about_draft(desk, desk.shown.drafts[desk.drafting.audience], verb)
+    if verb.name == "leave-out" and not troubled(desk.shown.unsent, desk.clock()):
+        return f"No place holds an update of {desk.shown.ref} up."
+    drafts, shown_to = desk.shown.drafts, desk.drafting.audience
+    answers = verb.name in ("approve", "send-back")
+    draft = _about_draft(desk, to_answer(drafts, shown_to) if answers else drafts[shown_to], verb)
     if draft is not None:
         return draft
     if verb.name in ("reschedule", "end-maintenance"):

@@ -109,9 +109,9 @@ class Status(Pane):
         if shown is None:
             return []
         draft = shown.drafts[self.audience]
-        deliveries = [each for each in shown.deliveries if each.audience is self.audience]
         now = self.now or shown.declared_at
-        lines: list[Line] = undelivered(deliveries, now, width, self.key("retry"))
+        again, out = self.key("retry"), self.key("leave-out")
+        lines: list[Line] = undelivered(shown.deliveries, self.audience, now, width, again, out)
         lines += [line((part, tone)) for words, tone in self._review(draft) for part in wrap(words, width)]
         if draft.text.strip() or draft.components or draft.title:
             first, *rest = wrap(f"[{draft.phase}] {draft.title}", width)
@@ -131,7 +131,7 @@ class Status(Pane):
         if last is not None:
             told = f"── told {last.published_at:%H:%MZ} by {safe(last.published_by)} [{last.phase}] "
             lines += [line(), line((fit(told.ljust(width, "─"), width), "dim"))]
-            lines += delivered(deliveries, now, width)
+            lines += delivered(shown.deliveries, self.audience, now, width)
             lines += [line((part, "dim")) for part in wrap(last.text, width)]
         return [Row(index, (one,), "".join(text for text, _ in one)) for index, one in enumerate(lines)]
 

@@ -57,6 +57,7 @@ _HELP = {
     "starts_at": f"when it starts: {moments.COMING}",
     "lasts": "how many minutes it lasts",
     "affects": "a component that is under maintenance meanwhile; repeat it for more",
+    "place": "what the place is called, as `place list` has it",
     "step": "the step's key, as `steps` has it, or its name",
     "force_reason": "why it is closed although steps of the response are missing",
     "saw": "refuse with a conflict unless this is still so: what it was when you looked",

@@ -235,6 +235,8 @@ def _update(update: UpdateView) -> str:
 
 
 def _delivery(delivery: DeliveryView) -> tuple[str, ...]:
+    if delivery.left_out:
+        return f"#{delivery.n}", delivery.place, "left out", "", f"by {clean(delivery.left_out, lines=False)}"
     state = delivery.state if delivery.active or delivery.sent_at else "paused"
     at = f"next try {_stamp(delivery.next_at)}" if delivery.sent_at is None else _stamp(delivery.sent_at)
     return f"#{delivery.n}", delivery.place, state, at, clean(delivery.said, lines=False)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, or_, select
+from sqlalchemy import RowMapping, and_, bindparam, func, or_, select
 
 from models.deliveries import DeliveryView, PlaceView, secret_names
 from models.outbox import TURNS
@@ -28,11 +28,15 @@ _PLACES = (
     .where(places.c.removed_at.is_(None))
     .order_by(places.c.key)
 )
+_leaves, _leaver = entries.alias(), people.alias()
 _DELIVERIES = (
     select(deliveries, status_updates.c.n, status_updates.c.audience)
     .add_columns(places.c.key.label("place"), places.c.active, places.c.address, places.c.headers)
+    .add_columns(_leaver.c.name.label("leaver"), _leaves.c.text.label("why"))
     .join(places, places.c.id == deliveries.c.place_id)
     .join(status_updates, status_updates.c.id == deliveries.c.update_id)
+    .outerjoin(_leaves, and_(_leaves.c.incident_id == deliveries.c.incident_id, _leaves.c.n == deliveries.c.left_out))
+    .outerjoin(_leaver, _leaver.c.id == _leaves.c.author_id)
     .order_by(deliveries.c.id + 0)  # else every one ever sent would be walked through in that order
 )
 _UNSENT = _DELIVERIES.where(UNSENT, places.c.active).limit(1_000)
@@ -40,7 +44,8 @@ _OF_INCIDENT = _DELIVERIES.where(
     deliveries.c.incident_id == bindparam("incident"),
     or_(
         (UNSENT) & places.c.removed_at.is_(None),
-        status_updates.c.n.in_(bindparam("updates", expanding=True)) & (deliveries.c.state == DeliveryState.SENT),
+        status_updates.c.n.in_(bindparam("updates", expanding=True))
+        & or_(deliveries.c.state == DeliveryState.SENT, deliveries.c.left_out.is_not(None)),
     ),
 )
 _publisher, _approver = people.alias(), people.alias()
@@ -123,7 +128,7 @@ class Outbox(Rows):
         return {incident: tuple(each) for incident, each in found.items()}
 
     def _deliveries(self, incident_id: int, updates: Iterable[int]) -> tuple[DeliveryView, ...]:
-        """What of an incident is still to be sent, and where these updates were sent, by the numbers of their entries.
+        """What of an incident is still to be sent, and what became of these updates, by the numbers of their entries.
 
         The oldest first.
         """
@@ -212,6 +217,7 @@ def _delivery(row: RowMapping) -> DeliveryView:
         next_at=row["next_at"],
         said=row["said"],
         sent_at=row["sent_at"],
+        left_out=f"{row['leaver']}: {row['why']}" if row["leaver"] else "",
     )
 
 

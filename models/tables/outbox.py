@@ -37,8 +37,11 @@ places = Table(
     partial_index("places_in_use", "key", where="removed_at IS NULL", unique=True),
 )
 
-UNSENT = text("deliveries.state <> 'sent'")
-"""Asked to the letter, as the index of what is on its way has it: a statement that was prepared knows no other."""
+UNSENT = text("deliveries.state <> 'sent' AND deliveries.left_out IS NULL")
+"""What is still to be sent.
+
+Its first half is asked to the letter, as the index of what is on its way has it: a prepared statement knows no other.
+"""
 
 deliveries = Table(
     "deliveries",
@@ -56,6 +59,7 @@ deliveries = Table(
     Column("said", Text, nullable=False, server_default="", comment="why it was not sent, or what was left out"),
     Column("remote_id", String(200), comment="what the place calls the incident"),
     Column("sent_at", Moment),
+    Column("left_out", Integer, comment="the entry that says why it need not be sent"),
     UniqueConstraint("place_id", "update_id"),
     one_of("state", DeliveryState),
     CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at_some_time"),

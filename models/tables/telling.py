@@ -47,6 +47,7 @@ drafts = Table(
     CheckConstraint("(approved_by IS NULL) = (approved_revision IS NULL)", name="approved_by_somebody"),
     CheckConstraint("approved_revision = revision", name="approved_as_it_is"),
     CheckConstraint("approved_by <> asked_by", name="approved_by_another"),
+    CheckConstraint("approved_by <> edited_by", name="approved_by_no_editor"),
     CheckConstraint("(returned_by IS NULL) = (returned IS NULL)", name="returned_with_a_word"),
     CheckConstraint("returned_by IS NULL OR asked_by IS NULL", name="returned_or_asked"),
 )

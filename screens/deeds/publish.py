@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.clocks import next_update
 from models.policy import Audience
+from models.told import to_answer
 from models.wording import the
 from screens import telling
 from screens.ask import Answers, Ask, Field
@@ -107,11 +108,12 @@ async def _fix(desk: Desk, shown: IncidentView, draft: DraftView, first: Finding
 
 async def answer(desk: Desk) -> None:
     """Approve what somebody else drafted, as it is shown here, or send it back."""
-    to = desk.drafting.audience
     shown = await desk.fresh()
     if shown is None:
         return
-    draft = shown.drafts[to]
+    draft = to_answer(shown.drafts, desk.drafting.audience)
+    to = draft.audience
+    desk.drafting.address(to)
     found = await _found(desk, shown, to)
     told = shown.last_updates.get(to)
     options = (
@@ -187,9 +189,3 @@ async def preview(desk: Desk) -> None:
     found = await _found(desk, shown, draft.audience) if desk.current else ()
     title = f"r{draft.revision} of {shown.ref}, as {the(draft.audience)} will see it"
     await desk.acting.ask(Sheet(title, lambda width: telling.preview(draft, found, width)))
-
-
-async def retry(desk: Desk) -> None:
-    """Have what did not arrive at other places tried again."""
-    if desk.shown is not None:
-        await desk.acting.perform("retry", ref=desk.shown.ref)

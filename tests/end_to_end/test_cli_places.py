@@ -64,6 +64,23 @@ def test_a_failure_is_told_and_tried_again(run: Desk, server: Server) -> None:
     assert len({each.headers["idempotency-key"] for each in server.arrived}) == 1
 
 
+def test_what_a_place_never_takes_is_left_out(run: Desk, server: Server) -> None:
+    server.answer = lambda asked: (422, {}) if asked.body["update"]["text"] == "One." else (200, {})
+    run("place", "add", "hook", "webhook", server.address)
+    run("declare", "Checkout returns 502", "--severity", "P2")
+    publish(run, "One.")
+    publish(run, "Two.")
+    run("relay", "--once")
+    left = run.json("leave-out", "1", "hook", "the next one says more")
+    assert (left["kind"], left["data"]["place"], left["data"]["update"]) == ("left-out", "hook", 3)
+    assert run.json("relay", "--once") == {"sent": 1, "not_sent": 0}
+    assert "Nothing of INC-1 waits to be sent to hook." in run("leave-out", "1", "hook", "again").err
+    publish(run, "One.")
+    run("relay", "--once")
+    run("leave-out", "1", "hook", "a drill")
+    assert "hook  left out    by ana: a drill" in run("show", "1").out
+
+
 def test_secrets_are_named_and_never_shown(run: Desk, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     told = run("place", "add", "acme", "statuspage", "kctbh9vrtdwd").out
     assert "needs BRIDGEWATCH_SECRET_ACME_KEY; BRIDGEWATCH_SECRET_ACME_KEY is not set here." in told

@@ -106,6 +106,7 @@ class TestPublishing:
         for statement in (
             "UPDATE drafts SET revision = revision + 1",
             "UPDATE drafts SET approved_by = asked_by",
+            "UPDATE drafts SET edited_by = approved_by",
             "UPDATE drafts SET approved_revision = NULL",
         ):
             with pytest.raises(IntegrityError), writer.begin() as connection:

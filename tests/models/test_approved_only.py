@@ -85,7 +85,8 @@ def test_in_whatever_order(strict: Store, acts: list[Act]) -> None:
         except Refused:
             continue
         now = incident.now
-        assert now.draft.approved_by is None or now.draft.asked_by not in (None, now.draft.approved_by)
+        assert now.draft.approved_by is None or now.draft.asked_by is not None
+        assert now.draft.approved_by not in now.draft.authors
         assert not (now.draft.returned_by and now.draft.asked_by)
     check(incident.recorded)
     assert [entry.n for entry in incident.recorded] == list(range(1, incident.now.version + 1))

@@ -80,6 +80,13 @@ def history(ref: str) -> list[Command]:
     ]
 
 
+def all_clear(ref: str) -> list[Command]:
+    """What customers read at the end."""
+    bo = {"by": "bo", "ref": ref}
+    draft = EditDraft(**bo, text="It works again")
+    return [SetPhase(**bo, phase="resolved"), draft, AskApproval(**bo), Approve(by="ana", ref=ref), Publish(**bo)]
+
+
 def fill(location: Location) -> None:
     """Many closed incidents, some open ones, and a long timeline."""
     past = datetime.now(UTC) - timedelta(days=30)
@@ -94,11 +101,10 @@ def fill(location: Location) -> None:
     with store.acting("ana") as tx:
         add(tx, NewPlace(key="hook", kind="webhook", address="https://hooks.example/status"))
     ref = store.perform(Declare(by="ana", title="Checkout 1 was slow", severity="P1")).ref
-    for command in history(ref):
+    for command in (*history(ref), *all_clear(ref)):
         store.perform(command)
     with store.writing() as (connection, now):
         connection.execute(deliveries.update().values(state="sent", sent_at=now))
-    store.perform(SetPhase(by="ana", ref=ref, phase="resolved"))
     store.perform(SetPhase(by="ana", ref=ref, phase="closed", force_reason="It was small"))
     store.close()
     repeat_incident(location, 1_500, "Checkout was slow")

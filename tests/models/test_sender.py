@@ -23,8 +23,9 @@ from models.clocks import needs
 from models.commands.drafts import EditDraft
 from models.commands.incidents import SetPhase
 from models.commands.publishing import Publish
-from models.commands.resending import Retry
-from models.failures import Refused
+from models.commands.resending import LeaveOut, Retry
+from models.commands.timeline import Undo
+from models.failures import Conflict, Refused
 from models.places import NewPlace
 from models.published import public_id
 from models.sender import QUIET_SECONDS, Sender, _left
@@ -32,7 +33,7 @@ from models.sending.http import LONGEST_REST, _after
 from models.store import Store
 from models.views import Board
 from tests.conftest import Clock
-from tests.models.acting import Acting, count
+from tests.models.acting import Acting, count, told
 from tests.models.serving import LONG, Answer, Arrived, Server, server
 
 __all__ = ["server"]
@@ -143,6 +144,92 @@ class TestOnlyWhatIsMeantForThem:
         assert inside["incident"]["ref"] == incident.ref
         assert inside["incident"]["own_title"] == "db-7 is on fire"
         assert inside["update"]["published_by"] == "ana"
+
+
+class TestLeavingOut:
+    """What a place will never take holds back what comes after it until somebody says that it need not arrive."""
+
+    @pytest.fixture
+    def stuck(self, incident: Acting, server: Server, sender: Sender) -> Acting:
+        """With an update that the place refuses, and another one behind it."""
+
+        def answer(asked: Arrived) -> Answer:
+            return (422, {"error": "Component is unknown"}) if asked.body["update"]["text"] == "One." else (200, {})
+
+        server.answer = answer
+        set_up(incident.store, server.address)
+        tell(incident, "One.")
+        tell(incident, "Two.")
+        sender.once()
+        assert [each.state for each in incident.now.deliveries] == ["failed", "waiting"]
+        return incident
+
+    def test_what_comes_after_it_is_sent(self, stuck: Acting, server: Server, sender: Sender, clock: Clock) -> None:
+        first = stuck.now.deliveries[0]
+        entry = stuck(LeaveOut, "bo", place=HOOK, reason="they read the next one", saw=first.n)
+        assert told(entry) == f"bo left out update #{first.n} [investigating] at hook: they read the next one"
+        assert entry.data["said"].endswith("Component is unknown.")
+        assert sender.once() == {"sent": 1, "not_sent": 0}
+        clock.now += timedelta(days=1)
+        assert sender.once() == {"sent": 0, "not_sent": 0}
+        assert [each.body["update"]["text"] for each in server.arrived] == ["One.", "Two."]
+        assert stuck.now.unsent == ()
+        assert [need.words for need in needs(stuck.store.board(), "ana", clock.now) if need.about == "unsent"] == []
+        with pytest.raises(Refused, match="Nothing of INC-1 waits"):
+            stuck(Retry, "ana")
+        with pytest.raises(Refused, match="Nothing of INC-1 waits to be sent to hook"):
+            stuck(LeaveOut, "ana", place=HOOK, reason="x")
+        with pytest.raises(Refused, match="It, or what came after it, has been sent to hook since"):
+            stuck(Undo, "bo")
+
+    def test_it_says_by_whom_and_why_while_it_is_the_last(
+        self, incident: Acting, server: Server, sender: Sender
+    ) -> None:
+        server.answer = lambda asked: (422, {})
+        set_up(incident.store, server.address)
+        tell(incident, "One.")
+        sender.once()
+        incident(LeaveOut, "bo", place=HOOK, reason="a drill")
+        (left,) = incident.now.deliveries
+        assert (left.left_out, left.state) == ("bo: a drill", "failed")
+        tell(incident, "Two.")
+        assert [each.left_out for each in incident.now.deliveries] == [""]
+
+    def test_undoing_it_sends_it_first(self, stuck: Acting, server: Server, sender: Sender) -> None:
+        stuck(LeaveOut, "bo", place=HOOK, reason="a drill")
+        stuck(Undo, "bo")
+        server.answer = lambda asked: (200, {})
+        assert sender.once() == {"sent": 2, "not_sent": 0}
+        assert [each.body["update"]["text"] for each in server.arrived] == ["One.", "One.", "Two."]
+
+    def test_only_what_its_author_saw(self, stuck: Acting) -> None:
+        first, second = stuck.now.deliveries
+        with pytest.raises(Conflict, match=f"Update #{first.n} is next at hook by now, not #{second.n}"):
+            stuck(LeaveOut, "bo", place=HOOK, reason="a drill", saw=second.n)
+
+    def test_what_arrives_all_the_same_has_arrived(
+        self, incident: Acting, server: Server, sender: Sender, clock: Clock
+    ) -> None:
+        def left_out_meanwhile(asked: Arrived) -> Answer:
+            with closing(Store(incident.store.location, clock=clock)) as own:
+                own.open(create=False)
+                own.perform(LeaveOut(by="bo", ref=incident.ref, place=HOOK, reason="it hangs"))
+            return 200, {}
+
+        server.answer = left_out_meanwhile
+        set_up(incident.store, server.address)
+        tell(incident, "We know.")
+        sender.once()
+        (sent,) = incident.now.deliveries
+        assert (sent.state, sent.left_out) == ("sent", "")
+
+    def test_places_and_incidents_of_their_own(self, stuck: Acting, server: Server, sender: Sender) -> None:
+        other = Acting(stuck.store)
+        set_up(stuck.store, f"{server.address}/other", "other")
+        tell(other, "One.")
+        sender.once()
+        stuck(LeaveOut, "bo", place=HOOK, reason="a drill")
+        assert {(each.place, each.left_out) for each in other.now.deliveries} == {("hook", ""), ("other", "")}
 
 
 class TestFailing:

@@ -63,6 +63,56 @@ async def test_it_shows_on_every_desk_and_needs_who_owes_the_update(place: Place
         assert [need for need in theirs.desk.waiting if need.about == "unsent"] == []
 
 
+async def test_what_a_place_does_not_take_is_left_out_and_the_next_one_goes(place: Place, server: Server) -> None:
+    server.answer = lambda asked: (422, {}) if asked.body["update"]["text"] == "One." else (200, {})
+    set_up(place, server.address)
+    async with place.desk() as at:
+        await at.press("4", "x")
+        assert "No place holds an update of INC-1 up." in at.text
+        publish(place, "One.")
+        await at.until(lambda: "✗ not sent to chat" in at.text)
+        publish(place, "Two.")
+        await at.until(lambda: "1 later one waits for it; x leaves it out." in " ".join(at.drawn("#status").split()))
+        await at.press("x")
+        assert at.dialog == "Leave out · INC-1 at chat"
+        assert "the one that waits behind it goes on" in " ".join(at.body.split())
+        await at.type("they read the next")
+        await at.press("enter")
+        await at.until(lambda: "✓ chat" in at.text)
+        assert "left out update #3 [investigating] at chat" in " ".join(at.drawn("#timeline").split())
+    assert (place.last().kind, place.last().text) == ("left-out", "they read the next")
+
+
+async def test_which_place_it_is_left_out_at(place: Place, server: Server) -> None:
+    server.answer = lambda asked: (422, {})
+    for key in ("chat", "hook"):
+        set_up(place, server.address, key)
+    async with place.desk() as at:
+        publish(place)
+        await at.until(lambda: at.text.count("✗ not sent to") == 2)
+        await at.press("4", "x", "2")
+        assert at.dialog == "Leave out · INC-1 at hook"
+        await at.type("a drill")
+        await at.press("enter")
+        await at.until(lambda: "– hook: left out by ana: a drill" in at.text)
+        assert "✗ not sent to chat" in at.text
+
+
+async def test_what_waits_behind_an_update_for_others_says_so(place: Place, server: Server) -> None:
+    server.answer = lambda asked: (422, {})
+    set_up(place, server.address, audiences=("customers", "team"))
+    async with place.desk() as at:
+        publish(place, audience="team")
+        await at.until(lambda: "update not sent to chat" in at.text)
+        publish(place)
+        await at.until(lambda: "◌ chat: waits for update #3, which goes first" in at.text)
+        place.clock.forward(minutes=2)
+        at.desk.tick()
+        assert "✗ not sent" not in at.drawn("#status")
+        await at.press("4", "M")
+        assert "✗ not sent to chat" in at.drawn("#status")
+
+
 async def test_a_broken_place_holds_no_key_up(place: Place, server: Server) -> None:
     server.answer = lambda asked: (500, {})
     set_up(place, server.address, audiences=("customers", "team"))

@@ -110,6 +110,26 @@ async def test_what_is_approved_elsewhere_is_published_with_two_keys(place: Plac
     assert place.last().data["approved_by"] == "bo"
 
 
+@pytest.mark.parametrize("keys", [("2",), ("4", "M", "1"), ("4", "M")], ids=["roster", "incidents", "team's draft"])
+async def test_an_approval_is_given_from_wherever_one_is(place: Place, keys: tuple[str, ...]) -> None:
+    place.store.agree(None)
+    write(place)
+    place.act("ask-approval", "ana", ref="INC-1")
+    async with place.desk(me="bo") as at:
+        await at.press(*keys, "O")
+        assert at.dialog == "ana's r1 of INC-1"
+        assert at.desk.drafting.audience is Audience.CUSTOMERS
+        await at.press("y")
+        await at.until(lambda: at.shown.last_update)
+
+
+async def test_the_next_update_is_put_off_from_wherever_one_is(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("L", "o", "5")
+        await at.until(lambda: at.shown.promises[0].snoozed)
+    assert place.last().kind == "snoozed"
+
+
 async def test_keys_that_have_nothing_to_answer_say_so(place: Place) -> None:
     async with place.desk() as at:
         await at.press("4", "O")
