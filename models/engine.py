@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
 import stat
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,11 +16,9 @@ from sqlalchemy.pool import QueuePool
 
 from models import sharing
 from models.failures import Failure, ReadOnly, Refused, Unreachable
+from models.line import BUSY_SECONDS
 from models.location import Location
 from models.mounts import network_file_system
-
-BUSY_SECONDS = 5
-"""How long to wait for another writer before saying so."""
 
 _POLITE = {
     "connect_timeout": 5,
@@ -121,63 +117,6 @@ def _begin_sqlite(connection: Connection) -> None:
     # a deferred transaction that reads and then writes fails with an error that no waiting cures
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-@contextmanager
-def in_turn(location: Location) -> Iterator[None]:
-    """Wait in line with the other writers of an SQLite file: SQLite's own waiting is unfair and starves some.
-
-    Raises Unreachable when somebody holds the line for too long.
-    """
-    if location.path is None:
-        yield
-        return
-    try:
-        line = _line(location.path)
-    except OSError:  # a read-only folder: SQLite itself says what is wrong
-        yield
-        return
-    try:
-        _wait_in_line(line, location)
-        yield
-    finally:
-        os.close(line)
-
-
-def _line(path: Path) -> int:
-    name = f"{path}.lock"
-    try:
-        return os.open(name, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except FileNotFoundError:
-        line = os.open(name, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, sharing.ALONE)
-        sharing.like(line, path)
-        return line
-
-
-def _wait_in_line(line: int, location: Location) -> None:
-    try:
-        fcntl.flock(line, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return
-    except BlockingIOError:
-        pass
-    # only a blocking flock is fair, and it has no timeout of its own
-    waiting = os.dup(line)
-    waiter = threading.Thread(target=_hold, args=(waiting,), daemon=True)
-    waiter.start()
-    waiter.join(BUSY_SECONDS)
-    if waiter.is_alive():
-        raise Unreachable(
-            f"Somebody has been writing to {location.shown} for over {BUSY_SECONDS} seconds.",
-            "Look for a stopped bridgewatch (Ctrl-Z) on this machine; then try again.",
-        )
-
-
-def _hold(waiting: int) -> None:
-    # the lock stays as long as the caller's own descriptor does: one that has given up leaves nobody locked out
-    try:
-        fcntl.flock(waiting, fcntl.LOCK_EX)
-    finally:
-        os.close(waiting)
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models import agreement, books, keepers, logins, schema, timeline
-from models.engine import FileId, connect, find, in_turn, in_words
+from models.engine import FileId, connect, find, in_words
 from models.failures import ReadOnly, Refused, Unreachable
+from models.line import in_turn
 from models.location import Location
 from models.policy import OPEN
 from models.reading import PAGE, RECENT, Reader, Turn, entry_view

@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import event
 
 import models.engine
+import models.line
 from models.commands.incidents import Declare
 from models.commands.timeline import Note
 from models.failures import ReadOnly
@@ -157,12 +158,12 @@ class TestFiles:
 
     def test_a_stopped_desk_holds_the_line(self, store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         store.open()
-        monkeypatch.setattr(models.engine, "BUSY_SECONDS", 0.05)
+        monkeypatch.setattr(models.line, "BUSY_SECONDS", 0.05)
         line = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT)
         fcntl.flock(line, fcntl.LOCK_EX)
         assert failure(lambda: Acting(store)).startswith(f"Somebody has been writing to {path} for over 0.05 seconds.")
         os.close(line)
-        monkeypatch.setattr(models.engine, "BUSY_SECONDS", 30)
+        monkeypatch.setattr(models.line, "BUSY_SECONDS", 30)
         Acting(store)
 
     def test_a_full_disk(self, path: Path) -> None:
