@@ -46,6 +46,8 @@ class Need:
     """The row of that pane that it is about."""
     about: str = ""
     """What it is about that row, where several things may be."""
+    names: tuple[str, ...] = ()
+    """The rows that it is about, where it is about several."""
 
 
 class _Rank(IntEnum):
@@ -100,9 +102,9 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
             found.append((_Rank.MISSING, age(row, now), Need(row.id, row.ref, "nobody manages it", "roster")))
         elif row.manager == me and row.unfilled:
             words = f"{', '.join(row.unfilled.values())} empty"
-            found.append(
-                (_Rank.MISSING, age(row, now), Need(row.id, row.ref, words, "roster", next(iter(row.unfilled))))
-            )
+            roles = tuple(row.unfilled)
+            need = Need(row.id, row.ref, words, "roster", roles[0], names=roles)
+            found.append((_Rank.MISSING, age(row, now), need))
         found += _offered(row, me, now)
         found += [
             (_Rank.OWN_WORK, now - task.due_at, _due(row, task, now))

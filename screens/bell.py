@@ -17,6 +17,6 @@ class Bell:
 
     def rings_for(self, waiting: Iterable[Need]) -> bool:
         """Whether something has come to need the reader since it was last asked; not what needed them at first."""
-        now = {(need.incident, need.pane, need.row, need.about) for need in waiting}
+        now = {(need.incident, need.pane, row, need.about) for need in waiting for row in need.names or (need.row,)}
         before, self._known = self._known, now
         return before is not None and bool(now - before)

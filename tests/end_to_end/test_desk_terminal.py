@@ -9,7 +9,7 @@ from sqlalchemy import text
 from models.engine import connect
 from models.location import Location
 from tests.end_to_end.commanding import Desk
-from tests.end_to_end.terminals import Windows, windows
+from tests.end_to_end.terminals import Window, Windows, windows
 
 __all__ = ["windows"]
 
@@ -160,3 +160,31 @@ def test_the_draft_in_ones_own_editor(windows: Windows, here: Desk, sqlite_locat
     desk.keys("V")  # a letter is the desk's again, and goes into no draft
     desk.wait_for("3 words")
     assert here.json("show", "1")["drafts"]["customers"]["text"] == "We know\nmore."
+
+
+def rung(desk: Window) -> int:
+    """How often the bell did; the same character ends a window's title."""
+    return re.sub(rb"\x1b\][^\x07]*\x07", b"", bytes(desk.raw)).count(b"\x07")
+
+
+def test_the_bell_rings_once_and_not_where_it_is_switched_off(windows: Windows, run: Desk, tmp_path: Path) -> None:
+    run("rules", "reset")
+    run("declare", "Checkout returns 502", "--severity", "P1", by="ana")
+    run("take", "1", "tech lead", by="bo")
+    config = tmp_path / "homes" / "bo" / "config" / "bridgewatch" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("bell = false\n")
+    location = Location.parse(run.database)
+    desks = [windows(location, person) for person in ("ana", "bo")]
+    for desk in desks:
+        desk.wait_for_all("● live", "Checkout returns 502")
+    assert [*map(rung, desks)] == [0, 0]
+    run("draft", "1", "We know.", "--title", "Payments fail", by="cy")
+    run("ask-approval", "1", by="cy")
+    run("note", "1", "the pool is full", by="cy")
+    run("assign", "1", "scribe", "di", by="ana")
+    for desk in desks:
+        desk.wait_for_all("waits for your approval", "the pool is full", "gave Scribe to di")
+        desk.keys("?")
+        desk.wait_for("q closes")
+    assert [*map(rung, desks)] == [1, 0]
