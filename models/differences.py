@@ -30,16 +30,22 @@ Difference = tuple[Piece, ...]
 
 
 def differences(draft: DraftView, told: UpdateView | None) -> tuple[Difference, ...]:
-    """The draft against what was told last, line by line: title, phase, components, times, then the text."""
-    before = _facts(told.title, str(told.phase), told) if told else []
-    after = _facts(draft.title, str(draft.phase), draft)
+    """The draft against what was told last, line by line: title, phase, components, times, then the text.
+
+    When the next update comes is told where the draft promises a time; what was promised before has been kept by it.
+    """
+    promises = draft.next_update_at is not None
+    before = _facts(told, promises=promises) if told else []
+    after = _facts(draft, promises=promises)
     lines = list(_lines(before, after))
     old, new = told.text.splitlines() if told else [], draft.text.splitlines()
     return (*lines, (Piece("same", ""),), *_lines(old, new))
 
 
-def _facts(title: str, phase: str, of: DraftView | UpdateView) -> list[str]:
-    facts = [title or "(no title)", f"[{phase}]", *(f"{name}: {state}" for name, state in of.components.items())]
+def _facts(of: DraftView | UpdateView, *, promises: bool) -> list[str]:
+    facts = [of.title or "(no title)", f"[{of.phase}]", *(f"{name}: {state}" for name, state in of.components.items())]
+    if promises and of.next_update_at is not None:
+        facts.append(f"next update by {_stamp(of.next_update_at)}")
     if of.expected_at is not None:
         facts.append(f"expected to be resolved: {_stamp(of.expected_at)}")
     return facts

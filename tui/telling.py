@@ -181,12 +181,18 @@ def templates_arguments(parser: ArgumentParser) -> None:
         part = _part(what, name, words)
         part.add_argument("file", metavar="FILE", help="a TOML file; - is the standard input")
     _part(what, "reset", "go back to the program's own templates")
+    draft_arguments(
+        _part(what, "fill", "print what the next update of an incident begins with, in the language of --lang")
+    )
 
 
 def templates(arguments: Namespace, settings: Settings) -> None:
     from models.message_templates import Templates, parse, shipped
     from tui.actions import opened
 
+    if arguments.what == "fill":
+        _fill(arguments, settings)
+        return
     if arguments.what == "export":
         text = shipped(settings.language)
         if "json" in arguments:
@@ -207,6 +213,18 @@ def templates(arguments: Namespace, settings: Settings) -> None:
         printing.say(f"Updates begin with the {count} template{'s' * (count != 1)} of {arguments.file}.")
     else:
         printing.say("Updates begin with the program's own templates.")
+
+
+def _fill(arguments: Namespace, settings: Settings) -> None:
+    from tui.actions import incident_number, opened
+
+    with opened(settings) as store:
+        incident = incident_number(arguments.ref)
+        filled = store.template(incident, Audience(arguments.audience), datetime.now(UTC))
+    if "json" in arguments:
+        printing.document(filled.model_dump(mode="json"))
+    else:
+        printing.say(f"{filled.title}\n\n{filled.text}")
 
 
 def _source(file: str) -> str:

@@ -62,6 +62,38 @@ def test_rules_that_cannot_be(run: Desk, given: list[str], said: str) -> None:
     assert said in failed.err
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "impact", "more"),
+    [
+        ("en", "Problems with Checkout", "not known yet", "We will tell you more by"),
+        ("fr", "Problèmes : Checkout", "à préciser", "Nous vous en dirons plus avant"),
+        ("pl", "Problemy: Checkout", "jeszcze nie wiadomo", "Więcej powiemy do"),
+    ],
+)
+def test_what_an_update_begins_with(run: Desk, language: str, title: str, impact: str, more: str) -> None:
+    run("declare", "Checkout returns 502", "--severity", "P1", by="ana")
+    run("draft", "1", "", "--component", "Checkout=major outage")
+    filled = run.json("templates", "fill", "1", "--lang", language)
+    assert filled["title"] == title
+    assert more in filled["text"]
+    assert filled["next_update_at"]
+    said = run("templates", "fill", "1", "--audience", "executives", "--lang", language).out
+    assert f": {impact}" in said
+    assert "P1" in said
+
+
+def test_a_teams_own_templates_are_begun_with(run: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    own = '[customers.identified]\ntitle = "Trouble: {services}"\ntext = "We know why.\\n{components}"'
+    file.write_text(own, encoding="utf-8")
+    run("templates", "import", str(file))
+    run("declare", "Checkout returns 502", "--severity", "P1", by="ana")
+    run("draft", "1", "", "--component", "Checkout=degraded", "--phase", "identified")
+    assert run("templates", "fill", "1").out == "Trouble: Checkout\n\nWe know why.\nCheckout: degraded performance\n"
+    run("draft", "1", "", "--phase", "monitoring")
+    assert run("templates", "fill", "1").out.startswith("Problems with Checkout\n\n")
+
+
 def test_templates_out_and_in(run: Desk, tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     file.write_text(run("templates", "export", "--lang", "pl").out, encoding="utf-8")

@@ -146,6 +146,21 @@ class TestDifferences:
         assert [("same", "We "), ("removed", "know."), ("added", "know why.")] in found
         assert [("same", "Wait.")] in found
 
+    def test_the_next_update_where_the_draft_promises_one(self, incident: Acting) -> None:
+        incident(EditDraft, "cy", title="Payments fail", text="We know.", next_in=30)
+        incident(Publish, "cy")
+
+        def told() -> str:
+            now = incident.now
+            return " ".join(piece.text for line in differences(now.draft, now.last_update) for piece in line)
+
+        incident(EditDraft, "cy", text="We know why.")
+        assert "next update" not in told()
+        incident(EditDraft, "cy", next_in=60)
+        promised = incident.now.draft.next_update_at
+        assert promised
+        assert f"{promised:%H:%M}Z" in told()
+
     @given(st.text(max_size=80), st.text(max_size=80))
     def test_each_side_can_be_read_off(self, before: str, after: str) -> None:
         from models.differences import _lines
