@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from asyncio import Event, Future, get_running_loop, wrap_future
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.failures import Conflict, Failure, Unreachable
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from screens.dialogs import Dialog
 
 T = TypeVar("T")
+
+MOMENT_SECONDS = 0.1
+"""How long the screen may stand still for a deed: up to here people take what a key leads to for immediate."""
 
 
 class Acting:
@@ -122,12 +126,32 @@ class Acting:
         if before is not None and before == command.model_copy(update={"id": before.id}):
             command = before  # the same again is a retry, and is done once
         try:
-            done = await wrap_future(self._desk.link.perform(command))
+            with self._drawn_at_once():
+                done = await wrap_future(self._desk.link.perform(command))
+                await self._until(lambda: self._has(done))
         except Unreachable:
             self._unanswered = command
             raise
-        await self._until(lambda: self._has(done))
         return done
+
+    @contextmanager
+    def _drawn_at_once(self) -> Iterator[None]:
+        """Draw what a deed leads to together with the dialog's going, which would keep the deed itself waiting.
+
+        For a moment: a deed that takes longer must not hold up the screen.
+        """
+        batch = ExitStack()
+        batch.enter_context(self._desk.app.batch_update())
+        timer = self._desk.set_timer(MOMENT_SECONDS, lambda: self._draw(batch))
+        try:
+            yield
+        finally:
+            timer.stop()
+            self._draw(batch)
+
+    def _draw(self, batch: ExitStack) -> None:
+        batch.close()
+        self._desk.check_idle()  # the batch's end is told to the app alone, and it is the screen that draws
 
     def _has(self, done: Done) -> bool:
         """The board shows what was done, so that the next key begins from there."""

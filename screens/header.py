@@ -25,6 +25,10 @@ _STATES: dict[State, Part] = {
 }
 
 
+_SHORTEST = 8
+"""No need takes fewer characters than this, with its number and what divides it from the next."""
+
+
 def header(news: News, me: str, waiting: Sequence[Need], now: datetime, room: int) -> tuple[Line, Line]:
     """What needs the reader, and who that is, with the time and the state; what counts most is dropped last."""
     left: list[Part] = [(" Bridgewatch ", "strong")] if room >= 100 else []
@@ -70,8 +74,9 @@ def _needs(waiting: Sequence[Need], room: int) -> list[Part]:
         return []
     count: Part = (f" ▲ {len(waiting)} {'needs' if len(waiting) == 1 else 'need'} you", "bad")
     short: Part = (f" ▲{len(waiting)}", "bad")
-    told = " · ".join(f"{need.ref} {need.words}" for need in waiting)
     left = room - cells([count]) - 3
     if left >= 10:
+        # one more than could fit: making the words of fifty harmless to draw takes longer than drawing the line
+        told = " · ".join(f"{need.ref} {need.words}" for need in waiting[: left // _SHORTEST + 1])
         return [count, (f": {fit(told, min(left, width(told)))} ", "")]
     return next(([part] for part in (count, short) if cells([part]) < room), [])

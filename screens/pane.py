@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Region
 from textual.widget import Widget
 
 from models.search import words
@@ -33,6 +34,8 @@ class Pane(RowList):
 
     number: ClassVar[int]
     called: ClassVar[str]
+
+    _titling = False
 
     def __init__(self, *, id: str, me: str, keys: Mapping[str, str]) -> None:
         """`keys`: the key of each verb."""
@@ -98,7 +101,18 @@ class Pane(RowList):
         beside = f" · {self.title()}" if self.title() else ""
         title = f"{self.number} {self.name_shown()}{filtered}{beside}"
         legend = " · ".join(filter(None, (self._position(), self.legend())))
-        write_on_frame(self, fit(title, room).rstrip(), fit(legend, room).rstrip() if legend else "")
+        self._titling = True
+        try:
+            write_on_frame(self, fit(title, room).rstrip(), fit(legend, room).rstrip() if legend else "")
+        finally:
+            self._titling = False
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Draw it anew, or these regions of its content; of a title that has changed only the frame."""
+        if self._titling and not regions:
+            (x, y), (width, height) = self.content_offset, self.outer_size
+            regions = (Region(-x, -y, width, 1), Region(-x, height - 1 - y, width, 1))
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     @property
     def legend_room(self) -> int:

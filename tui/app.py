@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
 from os import get_terminal_size
-from typing import Any
+from typing import Any, Self
 
 from textual import events, on, work
 from textual.geometry import Size
@@ -90,6 +90,10 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
             event = events.Paste(harmless(event.text))
         self._quiet = False
         await super().on_event(event)
+
+    def refresh(self, *, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Draw all of it; with `layout`, only what has moved: a closed dialog, once gone, leaves nothing uncovered."""
+        return super().refresh(repaint=repaint and not layout, layout=layout, recompose=recompose)
 
     def on_resize(self) -> None:
         """A terminal that was made small and large again in a moment has lost what it showed, and seems unchanged."""
