@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy import Boolean, Connection, Engine, cast, func, inspect, select, text
 
 from models import keepers, tables
 from models.backup import back_up
@@ -24,17 +24,22 @@ from models.location import Location
 SCHEMA = 12
 """The shape that this program writes; each migration raises it by one."""
 
-_STANDING = text(
-    "SELECT pg_is_in_recovery() AS follows, current_setting('transaction_read_only')::boolean AS closed,"
-    " has_table_privilege('entries', 'INSERT') AS allowed"
-)
 _UPGRADE = "Upgrade this one: pip install --upgrade bridgewatch."
 _META = select(tables.meta.c.schema, tables.meta.c.min_reader, tables.meta.c.min_writer)
+_STANDING = _META.add_columns(  # every board asks, and each question to a server is a way there and back
+    func.pg_is_in_recovery().label("follows"),
+    cast(func.current_setting("transaction_read_only"), Boolean).label("closed"),
+    func.has_table_privilege("entries", "INSERT").label("allowed"),
+)
 
 
 def check(connection: Connection, location: Location, *, writes: bool) -> None:
     """Raises ReadOnly or Unreachable when the database has a shape that this program must not write, or read."""
-    found, min_reader, min_writer = connection.execute(_META).one()
+    _check(connection.execute(_META).one(), location, writes=writes)
+
+
+def _check(meta: Sequence[Any], location: Location, *, writes: bool) -> None:
+    found, min_reader, min_writer = meta[:3]
     if min_reader > SCHEMA:
         raise Unreachable(_newer(location, found), _UPGRADE)
     if writes and min_writer > SCHEMA:
@@ -48,17 +53,21 @@ def _newer(location: Location, found: int) -> str:
 
 
 def read_only(connection: Connection, location: Location) -> ReadOnly | None:
-    """Why this program may not write to the database that it found, with the privileges that it has; None: it may."""
-    found, _, min_writer = connection.execute(_META).one()
-    if min_writer > SCHEMA:
-        return ReadOnly(f"{_newer(location, found)} It can only read here.", _UPGRADE)
-    if connection.dialect.name == "sqlite":
+    """Why this program may not write to the database that it found, with the privileges that it has; None: it may.
+
+    Raises Unreachable when it may not read it either.
+    """
+    sqlite = connection.dialect.name == "sqlite"
+    standing = connection.execute(_META if sqlite else _STANDING).one()
+    _check(standing, location, writes=False)
+    if standing.min_writer > SCHEMA:
+        return ReadOnly(f"{_newer(location, standing.schema)} It can only read here.", _UPGRADE)
+    if sqlite:
         file = str(connection.exec_driver_sql("PRAGMA database_list").all()[0].file)
         if os.access(file, os.W_OK) and os.access(os.path.dirname(file), os.W_OK):
             return None
         message = f"{location.shown} can be read, but not written."
         return ReadOnly(message, "Ask for write access to the file and its folder.")
-    standing = connection.execute(_STANDING).one()
     if standing.follows:
         return ReadOnly(f"{location.shown} is a standby, which only follows.", "Acting takes the primary's address.")
     if standing.closed:

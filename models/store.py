@@ -99,7 +99,6 @@ class Store:
                 with in_turn(self.location):
                     schema.upgrade(self._engine, self.location)
             with self._engine.connect() as connection:
-                schema.check(connection, self.location, writes=False)
                 self.read_only = schema.read_only(connection, self.location)
                 self.person = logins.own(connection)
         if book is not None:
