@@ -70,6 +70,7 @@ def _copied(source: Path, target: Path, tell: Progress | None, *, alone: bool) -
             after, pages=_PAGES, progress=lambda status, left, total: tell and tell((total - left) * size, total * size)
         )
         after.execute("PRAGMA journal_mode=DELETE")  # else the copy could not be read from a read-only folder
+        after.execute(f"PRAGMA user_version={onlooking.COPY}")
 
 
 def _check(copy: Path, source: Path) -> None:

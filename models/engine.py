@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from models import sharing
+from models import onlooking, sharing
 from models.failures import Failure, ReadOnly, Refused, Unreachable
 from models.line import BUSY_SECONDS
 from models.location import Location
@@ -108,6 +108,8 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     with suppress(sqlite3.OperationalError):  # a read-only file keeps the mode that it has
+        if connection.execute("PRAGMA user_version").fetchone() == (onlooking.COPY,):  # there is no log yet
+            connection.execute("PRAGMA user_version=0")
         connection.execute("PRAGMA journal_mode=WAL")
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from models.failures import Unreachable
 
+COPY = 1
+"""`PRAGMA user_version` of a copy that no desk has opened yet; of every other file it is 0."""
+
 _BUSY_SECONDS = 5
 
 
@@ -16,11 +19,33 @@ class Disturbed(Exception):
     """Somebody began to write while the file was read as one that nobody has open."""
 
 
+def own_log(path: Path) -> None:
+    """Raises Unreachable for a copy beside another file's log, which SQLite would take for the copy's own.
+
+    A desk that opens a copy takes the mark away before there is a log.
+    """
+    wal = _beside(path, "-wal")
+    try:
+        if not wal.stat().st_size:
+            return
+        with closing(connection(path, alone=True)) as without_log:
+            marked = without_log.execute("PRAGMA user_version").fetchone() == (COPY,)
+    except (FileNotFoundError, sqlite3.Error):  # whoever reads it will say so
+        return
+    if marked:
+        raise Unreachable(
+            f"{path} is a copy, and {wal.name} beside it is the log of the file that was there before: SQLite would mix"
+            " the two.",
+            f"Leave every desk and remove {wal} and {_beside(path, '-shm').name}; nothing has been changed yet.",
+        )
+
+
 def is_alone(path: Path) -> bool:
     """Whether nobody has the file open: whoever has, has its -wal beside it.
 
-    Raises Unreachable where what was written last cannot be read.
+    Raises Unreachable where what was written last cannot be read, or where it is another file's.
     """
+    own_log(path)
     wal = _beside(path, "-wal")
     if not wal.exists():
         return not _beside(path, "-journal").exists()

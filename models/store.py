@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models import agreement, books, keepers, logins, schema, timeline
+from models import agreement, books, keepers, logins, onlooking, schema, timeline
 from models.engine import FileId, connect, find, in_words
 from models.failures import ReadOnly, Refused, Unreachable
 from models.line import in_turn
@@ -94,6 +94,8 @@ class Store:
         self.close()
         self._books.forget()
         self._file = find(self.location, create=create)
+        if self.location.path is not None:
+            onlooking.own_log(self.location.path)
         with in_words(self.location):
             if schema.version(self._engine) < schema.SCHEMA:
                 with in_turn(self.location):

@@ -16,7 +16,7 @@ from models.failures import Refused, Unreachable
 from models.location import Location
 from models.store import Store
 from tests.conftest import Clock
-from tests.models.acting import Acting
+from tests.models.acting import Acting, failure
 from tests.postgres import Cluster
 
 WRITERS = 20
@@ -123,26 +123,56 @@ def test_a_large_one_says_how_far_it_is(path: Path, tmp_path: Path) -> None:
     assert told[-1] == ((tmp_path / "copy.db").stat().st_size,) * 2
 
 
-def test_restoring_it(path: Path, tmp_path: Path, clock: Clock) -> None:
-    """As README says: leave every desk, remove the -wal and the -shm, put the copy in the file's place."""
-    back_up(path, tmp_path / "copy.db")
+def left_by_a_crash(path: Path) -> None:
+    """A note, which only the -wal holds: it is left there with the -shm, as by a desk that was killed."""
     store = Store(Location.file(path))
     store.open(create=False)
     store.perform(Note(by="bo", ref="INC-1", text="after the copy"))
     crashed = [(each, each.read_bytes()) for each in path.parent.glob("bridgewatch.db-*")]
     store.close()
-    for each, left in crashed:  # as a desk leaves them that was killed
+    for each, left in crashed:
         each.write_bytes(left)
+
+
+def test_restoring_it(path: Path, tmp_path: Path, clock: Clock) -> None:
+    """As README says: leave every desk, remove the -wal and the -shm, put the copy in the file's place."""
+    back_up(path, tmp_path / "copy.db")
+    left_by_a_crash(path)
     for ending in ("-wal", "-shm"):
         path.with_name(path.name + ending).unlink()
     (tmp_path / "copy.db").rename(path)
     assert examine(Location.file(path), clock.now).findings == ()
+    store = Store(Location.file(path))
     store.open(create=False)
     assert store.incident(1).version == 1
     store.perform(Note(by="bo", ref="INC-1", text="after the restoring"))
+    another = Store(Location.file(path))
+    another.open(create=False)  # the log is the copy's own by now
+    another.close()
     store.close()
     report = examine(Location.file(path), clock.now)
     assert (report.findings, report.entries) == ((), 2)
+
+
+def test_restoring_it_beside_the_log_of_the_file_before(path: Path, tmp_path: Path, clock: Clock) -> None:
+    back_up(path, tmp_path / "copy.db")
+    left_by_a_crash(path)
+    path.write_bytes((tmp_path / "copy.db").read_bytes())  # as cp does
+    beside = {each: each.read_bytes() for each in path.parent.glob("bridgewatch.db*")}
+    told = (
+        f"{path} is a copy, and bridgewatch.db-wal beside it is the log of the file that was there before: SQLite would"
+        f" mix the two. Leave every desk and remove {path}-wal and bridgewatch.db-shm; nothing has been changed yet."
+    )
+    store = Store(Location.file(path))
+    assert failure(lambda: store.open(create=False)) == told
+    assert failure(lambda: examine(Location.file(path), clock.now)) == told
+    assert failure(lambda: back_up(path, tmp_path / "another.db")) == told
+    assert {each: each.read_bytes() for each in beside} == beside
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink()
+    store.open(create=False)
+    assert store.incident(1).version == 1
+    store.close()
 
 
 def test_restoring_a_dump(postgres: Cluster, postgres_location: Location, clock: Clock) -> None:
