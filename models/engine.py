@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -138,8 +139,12 @@ def lost(location: Location, reason: str) -> Failure:
 
 
 def _plain(location: Location, error: BaseException | None) -> str:
-    lines = str(error).strip().splitlines()
-    return location.hide(f"It says: {lines[0]}") if lines else ""
+    said = _first_line(location, error)
+    return f"It says: {said}" if said else ""
+
+
+def _first_line(location: Location, error: BaseException | None) -> str:
+    return location.hide(str(error).strip().partition("\n")[0])
 
 
 _SQLITE: dict[int, tuple[type[Failure], str, str]] = {
@@ -174,6 +179,18 @@ _SQLITE: dict[int, tuple[type[Failure], str, str]] = {
 }
 
 
+_NO_SUCH = ("no such table", "no such column")
+_UNDEFINED = ("42P01", "42703", "42883")
+"""What SQLite says, and the SQLSTATE of a table, a column and a function that are not there."""
+
+
+def _lacking(location: Location, error: BaseException | None) -> Failure:
+    return Unreachable(
+        f"{location.shown} lacks something that Bridgewatch has made there ({_first_line(location, error)}).",
+        "`bridgewatch doctor` says what is missing; restore it from a backup.",
+    )
+
+
 INSUFFICIENT_PRIVILEGE = "42501"
 """The SQLSTATE of what a login may not do."""
 
@@ -184,13 +201,17 @@ def _told(location: Location, error: BaseException | None) -> Failure:
         if code in _SQLITE:
             kind, message, remedy = _SQLITE[code]
             return kind(message.format(location.shown), remedy)
+        if str(error).startswith(_NO_SUCH):
+            return _lacking(location, error)
         return Unreachable(f"SQLite refuses {location.shown}.", _plain(location, error))
     told = getattr(error, "diag", None)
+    if told is not None and told.sqlstate in _UNDEFINED:
+        return _lacking(location, error)
     if told is not None and told.sqlstate == INSUFFICIENT_PRIVILEGE and told.message_hint:  # a trigger of ours
         return Refused(told.message_primary, told.message_hint)
     words = str(error).lower()
     for sign, message, remedy in _POSTGRES:
-        if sign in words:
+        if re.search(sign, words):
             kind = ReadOnly if sign in _READABLE else Unreachable
             return kind(message.format(location.shown), remedy)
     return Unreachable(f"The database at {location.shown} does not answer.", _plain(location, error))
@@ -227,7 +248,16 @@ _POSTGRES = (
     ("connection refused", "Nothing listens at {0}.", "Check that Postgres runs there, and the port."),
     ("timeout expired", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),
     ("connection timeout", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),
-    ("does not exist", "{0} does not exist.", "Create it with createdb, or check the address."),
+    (
+        'database ".*" does not exist',
+        "{0} does not exist.",
+        "Create it with createdb, or check the address.",
+    ),
+    (
+        'role ".*" does not exist',
+        "{0} has no such login.",
+        "Check the user in the address, or create it with createuser.",
+    ),
     ("too many connections", "{0} has no connection left.", "Close some, or raise the limit."),
     ("too many clients", "{0} has no connection left.", "Close some, or raise max_connections."),
     ("remaining connection slots", "{0} has no connection left.", "Close some, or raise max_connections."),

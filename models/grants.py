@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from models.engine import INSUFFICIENT_PRIVILEGE
 from models.failures import Refused
 from models.keepers import keeper_logins, login, member, only_postgres
-from models.privileges import RESPONDER, SETTING, TABLES, Rights, Roles, findings, kept_prefix, known, roles
+from models.privileges import RESPONDER, SEQUENCES, SETTING, TABLES, Rights, Roles, findings, kept_prefix, known, roles
 
 if TYPE_CHECKING:
     from models.store import Store
@@ -30,14 +30,6 @@ _FUNCTIONS = text(
     " JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_roles ON pg_roles.oid = proowner"
     " WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace AND relname = ANY(:names)"
     " AND pronamespace = relnamespace ORDER BY proname"
-)
-_SEQUENCES = text(
-    "SELECT sequence.relname AS name, owner.relname AS of FROM pg_depend"
-    " JOIN pg_class sequence ON sequence.oid = objid AND sequence.relkind = 'S'"
-    " JOIN pg_class owner ON owner.oid = refobjid"
-    " WHERE pg_depend.classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND deptype = 'a'"
-    " AND sequence.relnamespace = current_schema()::regnamespace AND owner.relname = ANY(:names)"
-    " ORDER BY sequence.relname"
 )
 
 
@@ -147,10 +139,10 @@ def _on_tables(connection: Connection, of: Roles) -> Iterator[sql.Composed]:
         if deeds:
             table = sql.Identifier(schema, name)
             yield sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(", ").join(deeds), table, responder)
-    for row in connection.execute(_SEQUENCES, _names()):
+    for row in connection.execute(SEQUENCES, _names()):
         sequence = sql.Identifier(schema, row.name)
         yield sql.SQL("REVOKE ALL ON SEQUENCE {} FROM PUBLIC, {}, {}").format(sequence, observer, responder)
-        if RESPONDER.get(row.of, Rights()).insert:
+        if RESPONDER[row.of].insert:
             yield sql.SQL("GRANT USAGE ON SEQUENCE {} TO {}").format(sequence, responder)
 
 

@@ -5,7 +5,7 @@ Observers read, responders work incidents, keepers own the tables and all that i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -117,6 +117,7 @@ class Privilege:
 
     role: str
     table: str
+    """Or a sequence."""
     deed: str
     """SELECT, INSERT, UPDATE, DELETE or one of Postgres's others."""
     column: str = ""
@@ -129,10 +130,21 @@ TABLES = text(
     "SELECT relname AS name, rolname AS owner FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner"
     " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname = ANY(:names) ORDER BY relname"
 )
+SEQUENCES = text(
+    "SELECT sequence.relname AS name, owner.relname AS of FROM pg_depend"
+    " JOIN pg_class sequence ON sequence.oid = objid AND sequence.relkind = 'S'"
+    " JOIN pg_class owner ON owner.oid = refobjid"
+    " WHERE pg_depend.classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND deptype = 'a'"
+    " AND sequence.relnamespace = current_schema()::regnamespace AND owner.relname = ANY(:names)"
+    " ORDER BY sequence.relname"
+)
+"""Those that number a table's rows; who inserts into it needs them."""
+
 _GIVEN = text(
     "SELECT coalesce(rolname, 'PUBLIC'), relname, privilege_type, attname FROM ("
     "SELECT relname, '' AS attname, (aclexplode(relacl)).*, relowner AS owner FROM pg_class"
-    " WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname = ANY(:names)"
+    " WHERE relnamespace = current_schema()::regnamespace"
+    " AND (relkind = 'r' AND relname = ANY(:names) OR relkind = 'S' AND relname = ANY(:sequences))"
     " UNION ALL SELECT relname, attname, (aclexplode(attacl)).*, relowner FROM pg_attribute"
     " JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace = current_schema()::regnamespace"
     " AND relkind = 'r' AND relname = ANY(:names) AND attnum > 0 AND NOT attisdropped"
@@ -160,8 +172,11 @@ def known(connection: Connection, of: Roles) -> set[str]:
     return set(connection.execute(_KNOWN, {"names": list(of.every)}).scalars())
 
 
-def wanted(of: Roles) -> set[Privilege]:
-    """All that observers and responders should be able to do; a responder also reads, as an observer."""
+def wanted(of: Roles, sequences: Mapping[str, str]) -> set[Privilege]:
+    """All that observers and responders should be able to do; a responder also reads, as an observer.
+
+    `sequences`: each with the table whose rows it numbers.
+    """
     found = {Privilege(of.observer, table, "SELECT") for table in RESPONDER}
     for table, rights in RESPONDER.items():
         if rights.insert:
@@ -169,6 +184,9 @@ def wanted(of: Roles) -> set[Privilege]:
         found |= {Privilege(of.responder, table, "UPDATE", column) for column in rights.update}
         if rights.delete:
             found.add(Privilege(of.responder, table, "DELETE"))
+    for sequence, table in sequences.items():
+        if RESPONDER[table].insert:
+            found.add(Privilege(of.responder, sequence, "USAGE"))
     return found
 
 
@@ -178,8 +196,9 @@ def findings(connection: Connection, of: Roles) -> list[str]:
     if missing:
         return [f"There is no role {name}." for name in missing]
     names = {"names": list(RESPONDER)}
-    given = {Privilege(*row) for row in connection.execute(_GIVEN, names)}
-    should = wanted(of)
+    sequences = {row.name: row.of for row in connection.execute(SEQUENCES, names)}
+    given = {Privilege(*row) for row in connection.execute(_GIVEN, {**names, "sequences": list(sequences)})}
+    should = wanted(of, sequences)
     return [
         *(
             f"The table {row.name} belongs to {row.owner}, not to {of.keeper}."
@@ -202,7 +221,7 @@ def _reads(one: Privilege, of: Roles) -> bool:
 
 
 def _grouped(privileges: Iterable[Privilege]) -> Iterator[tuple[str, str]]:
-    """Each role with what it may do to a table: UPDATE on tasks (state, due_at)."""
+    """Each role with what it may do to a table or a sequence: UPDATE on tasks (state, due_at)."""
     for (role, table, deed), some in groupby(sorted(privileges), key=lambda one: (one.role, one.table, one.deed)):
         columns = ", ".join(one.column for one in some if one.column)
         yield role, f"{deed} on {table}{columns and f' ({columns})'}"

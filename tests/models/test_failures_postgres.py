@@ -79,6 +79,29 @@ class TestServers:
             f"{location.shown} does not exist. Create it with createdb, or check the address."
         )
 
+    def test_no_such_login(self) -> None:
+        told = lost(Location.parse("postgresql://ana@db/incidents"), 'FATAL:  role "ana" does not exist')
+        assert str(told) == (
+            "postgresql://ana@db/incidents has no such login."
+            " Check the user in the address, or create it with createuser."
+        )
+
+    @pytest.mark.parametrize(
+        ("statement", "lacking"),
+        [
+            ("DROP TABLE promises", 'relation "promises" does not exist'),
+            ("ALTER TABLE incidents DROP COLUMN published_at", "column incidents.published_at does not exist"),
+        ],
+    )
+    def test_a_table_or_a_column_is_gone(self, store: Store, postgres: Cluster, statement: str, lacking: str) -> None:
+        store.open()
+        Acting(store)
+        postgres.administer(sql.SQL(statement), make_url(store.location.url).database or "")
+        assert failure(lambda: store.incident(1)) == (
+            f"{store.location.shown} lacks something that Bridgewatch has made there ({lacking})."
+            " `bridgewatch doctor` says what is missing; restore it from a backup."
+        )
+
     def test_no_connection_left(self, store: Store, postgres: Cluster) -> None:
         postgres.administer(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT 0").format(self.database(store)))
         assert failure(store.open).startswith(f"{store.location.shown} has no connection left.")

@@ -166,6 +166,16 @@ class TestFiles:
         monkeypatch.setattr(models.line, "BUSY_SECONDS", 30)
         Acting(store)
 
+    def test_a_table_is_gone(self, store: Store, path: Path) -> None:
+        store.open()
+        Acting(store)
+        with closing(sqlite3.connect(path)) as other:
+            other.execute("DROP TABLE promises")
+        assert failure(lambda: store.incident(1)) == (
+            f"{path} lacks something that Bridgewatch has made there (no such table: promises)."
+            " `bridgewatch doctor` says what is missing; restore it from a backup."
+        )
+
     def test_a_full_disk(self, path: Path) -> None:
         store = Store(Location.file(path))
         store.open()

@@ -410,6 +410,10 @@ class TestGrants:
         team.run("GRANT UPDATE ON people TO {}", sql.Identifier(guest))
         team.run("GRANT CREATE ON SCHEMA public TO PUBLIC")
         team.run("ALTER TABLE skips OWNER TO bridgewatch")
+        team.run("REVOKE USAGE ON SEQUENCE people_id_seq FROM {}", responder)
+        team.run("GRANT UPDATE ON SEQUENCE incidents_id_seq TO {}", responder)
+        team.run("GRANT SELECT ON SEQUENCE tasks_id_seq TO {}", sql.Identifier(guest))
+        team.run("GRANT USAGE ON SEQUENCE tasks_id_seq TO PUBLIC")
         assert set(check(team.above)) == {
             f"The table skips belongs to bridgewatch, not to {team.roles.keeper}.",
             f"{team.roles.observer} lacks SELECT on people.",
@@ -417,6 +421,9 @@ class TestGrants:
             f"{team.roles.responder} has DELETE on entries, which it should not.",
             "PUBLIC has SELECT on people, which it should not.",
             f"{guest} has UPDATE on people, which it should not.",
+            f"{team.roles.responder} lacks USAGE on people_id_seq.",
+            f"{team.roles.responder} has UPDATE on incidents_id_seq, which it should not.",
+            "PUBLIC has USAGE on tasks_id_seq, which it should not.",
             "Everybody may make tables here.",
         }
         told = [one.found for one in examine(team.login("x", "observer"), datetime.now(UTC)).findings]
