@@ -6,37 +6,14 @@ a long timeline than on a short one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    Connection,
-    RowMapping,
-    Select,
-    Text,
-    bindparam,
-    cast,
-    exists,
-    func,
-    literal,
-    null,
-    select,
-    union_all,
-)
+from sqlalchemy import Connection, RowMapping, Text, TextualSelect, bindparam, text
 
+from models.columns import Moment
 from models.policy import OPEN, Audience, NoteKind, Phase
 from models.process import ROLE, Fact, Skip, Standing, lacking, named, standings
-from models.tables import (
-    assignments,
-    entries,
-    incident_roles,
-    incidents,
-    maintenances,
-    people,
-    skips,
-    status_updates,
-)
 from models.work import StepView
 
 if TYPE_CHECKING:
@@ -45,131 +22,94 @@ if TYPE_CHECKING:
 _DECLARED, _SCHEDULED, _SKIP, _FIRST, _LAST = "declared", "scheduled", "skip:", "first:", "last:"
 _KINDS = sorted(NoteKind)
 
-_incident = bindparam("incident", type_=entries.c.incident_id.type)
-_resolved_at = bindparam("resolved_at", type_=entries.c.recorded_at.type)
-_first, _later, _move = entries.alias(), entries.alias(), entries.alias()
-_root = func.coalesce(entries.c.revises, entries.c.n)
-_stands = ~exists().where(
-    _later.c.incident_id == entries.c.incident_id,
-    _later.c.revises == _root,
-    _later.c.n > entries.c.n,
+# The words of SQL themselves: put together of SQLAlchemy's parts, this one statement takes as long to make and to
+# compile as all others of the first board.
+_ROOT = "coalesce(entries.revises, entries.n)"
+_STANDS = f"""
+    NOT EXISTS (
+        SELECT 1 FROM entries later
+        WHERE later.incident_id = entries.incident_id AND later.revises = {_ROOT} AND later.n > entries.n
+    )"""
+_NOT_UNDONE = """
+    NOT EXISTS (SELECT 1 FROM entries later WHERE later.incident_id = entries.incident_id AND later.undoes = entries.n)
+    """
+_RESOLVING = """
+    coalesce((
+        SELECT n FROM entries WHERE incident_id = :incident AND kind = 'phase' AND recorded_at = :resolved_at LIMIT 1
+    ), 0)"""
+_SINCE_RESOLVED = (
+    f"entries.n > {_RESOLVING} AND {_ROOT} > {_RESOLVING} AND written.recorded_at >= :resolved_at AND {_STANDS}"
 )
-_not_undone = ~exists().where(_later.c.incident_id == entries.c.incident_id, _later.c.undoes == entries.c.n)
-_none = cast(null(), Text).label("words")
 
 
-def _entry(key: str, *where: Any, of: Any = entries) -> Select[Any]:
-    """The first entry that is so."""
-    return (
-        select(literal(key, Text).label("key"), of.c.recorded_at.label("at"), of.c.author_id.label("who"), _none)
-        .where(entries.c.incident_id == _incident, *where)
-        .order_by(entries.c.n)
-        .limit(1)
-    )
+def _entry(fact: str, so: str = "true", of: str = "entries") -> str:
+    """The first entry that is so; or, `of` that, when its first version was `written`, and by whom."""
+    return f"""
+        SELECT '{fact}' AS fact, {of}.recorded_at AS at, {of}.author_id AS who, CAST(NULL AS TEXT) AS words
+        FROM entries
+        JOIN entries written ON written.incident_id = entries.incident_id AND written.n = {_ROOT}
+        WHERE entries.incident_id = :incident AND {so}
+        ORDER BY entries.n LIMIT 1"""
 
 
-def _written(key: str, *where: Any) -> Select[Any]:
-    """The first note that is so and stands, with when its first version was written, and by whom."""
-    root = (_first.c.incident_id == entries.c.incident_id, _first.c.n == _root)
-    return _entry(key, *where, _stands, *root, of=_first)
+def _notes(fact: str, kind: str, so: str) -> str:
+    return _entry(fact, f"entries.kind = '{kind}' AND {so}", "written")
 
 
-def _told(key: str, audience: Audience, order: Any) -> Select[Any]:
-    told = status_updates.c
-    return (
-        select(
-            literal(f"{key}{audience}", Text).label("key"),
-            told.published_at.label("at"),
-            told.published_by.label("who"),
-            cast(told.phase, Text).label("words"),
+def _told(fact: str, audience: Audience, order: str) -> str:
+    return f"""
+        SELECT '{fact}{audience}' AS fact, published_at AS at, published_by AS who, CAST(phase AS TEXT) AS words
+        FROM status_updates WHERE incident_id = :incident AND audience = '{audience}'
+        ORDER BY published_at {order} LIMIT 1"""
+
+
+_HELD = f"""
+    SELECT '{ROLE}' || coalesce(incident_roles.book_role, incident_roles."key") AS fact,
+        assignments.since AS at, assignments.person_id AS who, CAST(NULL AS TEXT) AS words
+    FROM incident_roles JOIN assignments ON assignments.role_id = incident_roles.id
+    WHERE incident_roles.incident_id = :incident AND assignments.id = (
+        SELECT earliest.id FROM assignments earliest
+        WHERE earliest.role_id = incident_roles.id AND NOT EXISTS (
+            SELECT 1 FROM entries
+            WHERE incident_id = earliest.incident_id AND kind = 'undone' AND recorded_at = earliest.until
         )
-        .where(told.incident_id == _incident, told.audience == audience)
-        .order_by(order)
-        .limit(1)
-    )
-
-
-_resolving = (
-    select(_move.c.n)
-    .where(_move.c.incident_id == _incident, _move.c.kind == "phase", _move.c.recorded_at == _resolved_at)
-    .limit(1)
-    .scalar_subquery()
-)
-_since_resolved = (
-    entries.c.n > func.coalesce(_resolving, 0),
-    _root > func.coalesce(_resolving, 0),
-    _first.c.recorded_at >= _resolved_at,
-)
-_earliest = assignments.alias()
-_not_taken_back = ~exists().where(
-    _later.c.incident_id == _earliest.c.incident_id,
-    _later.c.kind == "undone",
-    _later.c.recorded_at == _earliest.c.until,
-)
-_held = (
-    select(
-        (literal(ROLE, Text) + func.coalesce(incident_roles.c.book_role, incident_roles.c.key)).label("key"),
-        assignments.c.since.label("at"),
-        assignments.c.person_id.label("who"),
-        _none,
-    )
-    .join(assignments, assignments.c.role_id == incident_roles.c.id)
-    .where(
-        incident_roles.c.incident_id == _incident,
-        assignments.c.id
-        == select(_earliest.c.id)
-        .where(_earliest.c.role_id == incident_roles.c.id, _not_taken_back)
-        .order_by(_earliest.c.since, _earliest.c.id)
-        .limit(1)
-        .scalar_subquery(),
-    )
-)
-_skipped = select(
-    (literal(_SKIP, Text) + skips.c.step).label("key"),
-    skips.c.skipped_at.label("at"),
-    skips.c.skipped_by.label("who"),
-    skips.c.reason.label("words"),
-).where(skips.c.incident_id == _incident)
-_scheduled = (
-    select(
-        literal(_SCHEDULED, Text).label("key"),
-        maintenances.c.starts_at.label("at"),
-        incidents.c.declared_by.label("who"),
-        _none,
-    )
-    .join(incidents, incidents.c.id == maintenances.c.incident_id)
-    .where(maintenances.c.incident_id == _incident)
-)
-_always = [
+        ORDER BY earliest.since, earliest.id LIMIT 1
+    )"""
+_LEFT_OUT = f"""
+    SELECT '{_SKIP}' || step AS fact, skipped_at AS at, skipped_by AS who, reason AS words
+    FROM skips WHERE incident_id = :incident"""
+_PLANNED = f"""
+    SELECT '{_SCHEDULED}' AS fact, starts_at AS at, declared_by AS who, CAST(NULL AS TEXT) AS words
+    FROM maintenances JOIN incidents ON incidents.id = incident_id
+    WHERE incident_id = :incident"""
+_ALWAYS = (
     _entry(_DECLARED),
-    _entry("category", entries.c.kind == "category", _not_undone),
-    _entry("impact", entries.c.kind == "impact", _not_undone),
-    *(_written(kind, entries.c.kind == kind) for kind in _KINDS),
-    *(_told(_FIRST, audience, status_updates.c.published_at) for audience in Audience),
-    *(_told(_LAST, audience, status_updates.c.published_at.desc()) for audience in Audience),
-    _held,
-    _skipped,
-    _scheduled,
-]
+    *(_entry(column, f"entries.kind = '{column}' AND {_NOT_UNDONE}") for column in ("category", "impact")),
+    *(_notes(kind, kind, _STANDS) for kind in _KINDS),
+    *(_told(_FIRST, audience, "ASC") for audience in Audience),
+    *(_told(_LAST, audience, "DESC") for audience in Audience),
+    _HELD,
+    _LEFT_OUT,
+    _PLANNED,
+)
+_ONCE_RESOLVED = (
+    _entry("resolved", "entries.kind = 'phase' AND entries.recorded_at = :resolved_at"),
+    *(_notes("afterwards", kind, _SINCE_RESOLVED) for kind in _KINDS),
+)
 
 
-def _all_of(parts: Iterable[Select[Any]]) -> Select[Any]:
-    found = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    return select(found.c.key, found.c.at, found.c.words, people.c.name).join(people, people.c.id == found.c.who)
+def _all_of(*parts: str) -> TextualSelect:
+    found = " UNION ALL ".join(f"SELECT fact, at, who, words FROM ({part}) part" for part in parts)
+    statement = text(f"SELECT fact, at, words, name FROM ({found}) found JOIN people ON people.id = who")
+    return statement.columns(fact=Text, at=Moment, words=Text, name=Text)
 
 
-UNRESOLVED = _all_of(_always)
+UNRESOLVED = _all_of(*_ALWAYS)
 """Asks nothing about what came after a resolution: the answer would take a look at every note."""
 
-
-@cache
-def resolved() -> Select[Any]:
-    """Asks that, too; made when the first resolved incident is read."""
-    once_resolved = [
-        _entry("resolved", entries.c.kind == "phase", entries.c.recorded_at == _resolved_at),
-        *(_written("afterwards", entries.c.kind == kind, *_since_resolved) for kind in _KINDS),
-    ]
-    return _all_of([*_always, *once_resolved])
+RESOLVED = _all_of(*_ALWAYS, *_ONCE_RESOLVED)
+RESOLVED = RESOLVED.bindparams(bindparam("resolved_at", type_=Moment))
+"""Asks that, too."""
 
 
 def standings_of(
@@ -179,21 +119,23 @@ def standings_of(
 
     A maintenance in which nothing went wrong needs no response, so it has none.
     """
-    statement = UNRESOLVED if incident["resolved_at"] is None else resolved()
-    known = {"incident": incident["id"], "resolved_at": incident["resolved_at"]}
+    known = {"incident": incident["id"]}
+    statement = UNRESOLVED
+    if incident["resolved_at"] is not None:
+        statement, known["resolved_at"] = RESOLVED, incident["resolved_at"]
     facts: dict[str, Fact] = {}
     left_out: dict[str, Skip] = {}
     for row in connection.execute(statement, known):
         fact = Fact(row.at, row.name)
-        if row.key.startswith(_SKIP):
-            left_out[row.key.removeprefix(_SKIP)] = Skip(row.at, row.name, row.words)
-        elif row.key.startswith(_FIRST):
-            facts[f"{row.key.removeprefix(_FIRST)}-told"] = fact
-        elif row.key.startswith(_LAST):
+        if row.fact.startswith(_SKIP):
+            left_out[row.fact.removeprefix(_SKIP)] = Skip(row.at, row.name, row.words)
+        elif row.fact.startswith(_FIRST):
+            facts[f"{row.fact.removeprefix(_FIRST)}-told"] = fact
+        elif row.fact.startswith(_LAST):
             if row.words == Phase.RESOLVED:
-                facts[f"{row.key.removeprefix(_LAST)}-told-resolved"] = fact
-        elif row.key not in facts or fact.at < facts[row.key].at:
-            facts[row.key] = fact
+                facts[f"{row.fact.removeprefix(_LAST)}-told-resolved"] = fact
+        elif row.fact not in facts or fact.at < facts[row.fact].at:
+            facts[row.fact] = fact
     if facts.pop(_SCHEDULED, None) and incident["phase"] not in OPEN and "resolved" not in facts:
         return ()
     declared = facts.pop(_DECLARED)
