@@ -129,6 +129,9 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
     def settle_memory(self, message: DeskChanged) -> None:
         """Once there is a board: load what is left, then keep the collector from walking over all of it later."""
         self._quiet = False
+        if message.news.state is not State.OPENING and not gc.isenabled():
+            gc.freeze()
+            gc.enable()
         if message.news.state in (State.LIVE, State.READ_ONLY) and not self._whole:
             self._whole = True
             self.set_timer(FIRST_LOOK_SECONDS, self.load_the_rest)
