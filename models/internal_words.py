@@ -13,6 +13,9 @@ MOST = 20
 
 _SHORTEST_NAME = 2
 
+_AFTER = ".,;:!?)"
+"""What ends a sentence behind an address, and is none of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -42,7 +45,11 @@ def findings(
     found: dict[tuple[str, str], Finding] = {}
     for field, words in fields:
         hits = sorted(
-            ((match.start(), match.group(), why) for why, pattern in patterns for match in pattern.finditer(words)),
+            (
+                (match.start(), match.group().rstrip(_AFTER), why)
+                for why, pattern in patterns
+                for match in pattern.finditer(words)
+            ),
             key=lambda hit: (hit[0], -len(hit[1])),
         )
         end = -1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
@@ -17,7 +17,7 @@ from textual.widgets import Input
 from models.search import rank
 from models.search import words as words_of
 from screens.line import LineBar
-from screens.messages import RowChosen
+from screens.messages import RowChosen, Unread
 from screens.rows import Line, Part, Row, RowList, Toned, cells, line
 from screens.show import content, fit, wrap
 from screens.show import width as cells_of
@@ -136,6 +136,14 @@ class Body(RowList):
         lines = self._make(max(self.size.width, 10))
         self.set_rows([Row(y, (one,)) for y, one in enumerate(lines)])
         self.styles.height = max(1, len(lines))
+        self._tell()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.post_message(Unread(self.virtual_size.height > self.size.height + self.scroll_offset.y))
 
 
 class Sheet(Dialog[None]):
@@ -168,6 +176,8 @@ class Pick(Dialog[T], Generic[T]):
         Binding("down", "step(1)", "Down", show=False, priority=True),
         Binding("up", "step(-1)", "Up", show=False, priority=True),
         Binding("enter", "pick", "Pick", show=False, priority=True),
+        Binding("space,pagedown", "read(1)", "Read on", show=False, priority=True),
+        Binding("pageup", "read(-1)", "Read back", show=False, priority=True),
         Binding("q", "leave", "Leave", show=False),
     ]
 
@@ -191,12 +201,12 @@ class Pick(Dialog[T], Generic[T]):
         self._body = body
         self._search = search
         self._new = new
-        self._hint = hint
+        self._hint = hint or "⏎ picks · Esc leaves"
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
             box.border_title = content(self._title)
-            box.border_subtitle = content(self._hint or "⏎ picks · Esc leaves")
+            box.border_subtitle = content(self._hint)
             if self._body:
                 yield Body(self._lines, id="body")
             if self._search:
@@ -214,6 +224,8 @@ class Pick(Dialog[T], Generic[T]):
         self._fill("")
 
     def on_resize(self) -> None:
+        for body in self.query(Body):
+            body.styles.max_height = max(self.size.height // 2, 6)
         self._fill(self.query_one(Input).value if self._search else "")
 
     def _lines(self, width: int) -> Sequence[Line]:
@@ -254,6 +266,19 @@ class Pick(Dialog[T], Generic[T]):
                 event.stop()
                 self.dismiss(option.value)
                 return
+
+    @on(Unread)
+    def say_what_is_below(self, message: Unread) -> None:
+        read_on = "space reads on · " if message.more else ""
+        self.query_one("#box").border_subtitle = content(f"{read_on}{self._hint}")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "read":
+            return bool(self._body) and not self._search
+        return super().check_action(action, parameters)
+
+    def action_read(self, step: int) -> None:
+        self.query_one(Body).action_page(step)
 
     def action_step(self, step: int) -> None:
         self.query_one(Options).action_move(step)

@@ -36,6 +36,14 @@ class RowChosen(RowMessage):
     """Somebody pressed Enter on this row."""
 
 
+class Unread(Message):
+    """Whether there is more of a text below what is shown of it."""
+
+    def __init__(self, more: bool) -> None:
+        super().__init__()
+        self.more = more
+
+
 class EndNear(Message):
     """The reader has come near the last row."""
 

@@ -116,6 +116,11 @@ class TestInternalWords:
     def test_not_found(self, text: str) -> None:
         assert findings(Rules(), "Payments fail", text, ("API",), ["ana", "bo"]) == ()
 
+    @pytest.mark.parametrize("end", [".", ",", "; so", "!", ").", ""])
+    def test_what_ends_the_sentence_is_none_of_it(self, end: str) -> None:
+        (found,) = findings(Rules(), "", f"See https://wiki.example.com/x{end}", (), ())
+        assert found.word == "https://wiki.example.com/x"
+
     def test_in_title_and_components(self) -> None:
         found = findings(Rules(internal=("secret-[a-z]+",)), "secret-title", "x", ("secret-part",), ())
         assert [(each.field, each.word) for each in found] == [("title", "secret-title"), ("component", "secret-part")]

@@ -96,6 +96,27 @@ async def test_nobody_approves_what_they_have_not_seen(place: Place) -> None:
     assert place.incident().last_update is None
 
 
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (50, 24)], ids=["120", "80", "50"])
+async def test_whoever_approves_can_read_all_of_it(place: Place, size: tuple[int, int]) -> None:
+    place.store.agree(None)
+    write(place, text="\n".join(f"This is line {n}." for n in range(60)))
+    place.act("ask-approval", "ana", ref="INC-1")
+    async with place.desk(me="bo", size=size) as at:
+        await at.press("O")
+        seen = at.text
+        assert "space reads on · ⏎ picks" in at.text
+        for _ in range(60):
+            if "space reads on" not in at.text:
+                break
+            await at.press("space")
+            seen += at.text
+        assert all(f"+ This is line {n}." in seen for n in range(60))
+        await at.press("pageup")
+        assert "space reads on" in at.text
+        await at.press("y")
+        await at.until(lambda: at.shown.last_update)
+
+
 async def test_what_is_approved_elsewhere_is_published_with_two_keys(place: Place) -> None:
     place.store.agree(None)
     write(place)

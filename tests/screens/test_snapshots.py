@@ -1,49 +1,18 @@
 """What the desk looks like. `pytest tests/screens/test_snapshots.py --snapshot-update -n 0` accepts new looks."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
-from models import outbox, place_setup
 from models.failures import ReadOnly, Unreachable
 from models.news import News, State
-from models.places import NewPlace
-from models.sending import Outcome
 from screens.messages import DeskChanged
 from tests.screens.busy import busy
-from tests.screens.desks import LONG, Place, Sitting
-from tui.app import Bridgewatch
+from tests.screens.desks import Place, Sitting
+from tests.screens.looks import MIDDLE, NARROW, SIZES, WIDE, same
 
-WIDE, MIDDLE, NARROW = (120, 40), (80, 24), (50, 24)
-SIZES = pytest.mark.parametrize("size", [WIDE, MIDDLE, NARROW], ids=["120", "80", "50"])
-
-Steps = Callable[[Sitting], Awaitable[None]]
-Same = Callable[[Place, tuple[int, int], Steps | str], bool]
-
-
-@pytest.fixture
-def same(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> Same:
-    """Whether a desk looks as it did, after keys (with blanks between them) or steps."""
-    monkeypatch.setattr(Bridgewatch, "NOTIFICATION_TIMEOUT", LONG)
-
-    def compare(place: Place, size: tuple[int, int], steps: Steps | str = "", **settings: Any) -> bool:
-        async def before(pilot: Pilot[Any]) -> None:
-            at = Sitting(place, pilot)
-            await at.live()
-            await at.caught_up()
-            if isinstance(steps, str):
-                await at.press(*steps.split())
-            else:
-                await steps(at)
-            if at.desk.board is not None:
-                await at.caught_up()
-
-        return bool(snap_compare(place.app(**settings), terminal_size=size, run_before=before))
-
-    return compare
+__all__ = ["same"]
 
 
 @SIZES
@@ -177,21 +146,6 @@ def test_who_does_what(place: Place, same: Any, size: tuple[int, int], keys: str
     second = place.act("note", "ana", ref="INC-4", text="The card network is down", as_kind="theory").entry.n
     place.act("theory", "ana", ref="INC-4", n=second, state="ruled out", why="Other shops are paid")
     assert same(place, size, keys)
-
-
-@SIZES
-def test_an_update_that_did_not_arrive(place: Place, same: Any, size: tuple[int, int]) -> None:
-    busy(place)
-    with place.store.acting("cy") as tx:
-        place_setup.add(tx, NewPlace(key="acme-status", kind="webhook", address="https://status.example/{acme-key}"))
-        place_setup.add(tx, NewPlace(key="team-chat", kind="apprise", address="{chat}"))
-    place.act("publish", "cy", ref="INC-4")
-    refused = Outcome(sent=False, said="It refused (401 Unauthorized): Could not authenticate.", lasting=True)
-    for delivery, outcome in ((1, refused), (2, Outcome(sent=True))):
-        with place.store.writing() as (connection, now):
-            assert outbox.lease(connection, delivery, "a relay", now)
-            outbox.settle(connection, delivery, "a relay", outcome, now)
-    assert same(place, size, "4", me="cy")
 
 
 def test_the_draft_being_written(place: Place, same: Any) -> None:
