@@ -315,6 +315,11 @@ class Store:
         with self.reading() as read:
             return read.findings(read.incident(incident_id).drafts[to])
 
+    def internal(self, title: str, text: str, components: Iterable[str]) -> tuple[Finding, ...]:
+        """What should stay inside of what customers are about to read."""
+        with self.reading() as read:
+            return read.internal(title, text, components)
+
     def history(self, incident_id: int, role: str) -> tuple[HoldingView, ...]:
         """Everybody who has held the role of that key, the newest first."""
         with self.reading() as read:

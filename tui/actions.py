@@ -46,10 +46,14 @@ def me(store: Store, settings: Settings) -> str:
 
 def perform(verb: Verb, arguments: Namespace, settings: Settings) -> None:
     """Do it, and answer with the incident that was declared, or the entry that was written."""
-    from tui.options import command
+    from tui.options import LOOKED_OVER, command
 
     wanted = command(verb, arguments, settings.me)
     with opened(settings) as store:
+        if verb.name in LOOKED_OVER:
+            from tui.telling import looked_over
+
+            wanted = looked_over(store, wanted, anyway=arguments.anyway)
         wanted = wanted.model_copy(update={"by": me(store, settings)})
         done = store.perform(wanted)
         if "json" not in arguments:

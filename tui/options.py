@@ -64,6 +64,9 @@ _HELP = {
 }
 _NOBODY = "nobody"
 
+LOOKED_OVER = ("publish", "ask-approval", "schedule", "reschedule", "end-maintenance")
+"""The verbs with which words leave the house: they are looked over first, as on the desk."""
+
 
 def flag(field: str) -> str:
     """The option that sets a field."""
@@ -84,6 +87,8 @@ def add_fields(parser: ArgumentParser, verb: Verb) -> None:
             parser.add_argument(name, **{**known, "metavar": name.upper()})
         else:
             parser.add_argument(name, **{**known, "metavar": name.upper(), "nargs": "?"})
+    if verb.name in LOOKED_OVER:
+        parser.add_argument("--anyway", action="store_true", help="also with words that should stay inside")
 
 
 def command(verb: Verb, arguments: Namespace, by: str) -> Command:

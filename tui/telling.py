@@ -13,7 +13,9 @@ from tui.reading import given
 from tui.settings import Settings, Usage
 
 if TYPE_CHECKING:
+    from models.commands.base import Command
     from models.rules import Rules
+    from models.store import Store
 
 
 def draft_arguments(parser: ArgumentParser) -> None:
@@ -36,6 +38,29 @@ def preview(arguments: Namespace, settings: Settings) -> None:
         return
     warned = "".join(f"▲ {finding.word}: {finding.why}, in the {finding.field}\n" for finding in found)
     printing.say(f"{warned}{printing.draft(draft)}")
+
+
+def looked_over(store: Store, wanted: Command, *, anyway: bool) -> Command:
+    """The command, on what was looked at. Raises Refused for words that should stay inside, unless it is meant."""
+    from models.failures import Refused
+    from tui.actions import incident_number
+
+    audience = getattr(wanted, "audience", None)
+    if audience is None:  # a maintenance, whose words are the command's own
+        known = (getattr(wanted, "title", ""), wanted.text, getattr(wanted, "affects", ()))  # type: ignore[attr-defined]
+        found = store.internal(*known)
+    elif audience is not Audience.CUSTOMERS:
+        return wanted
+    else:
+        with store.reading() as read:
+            draft = read.incident(incident_number(wanted.ref)).drafts[audience]  # type: ignore[attr-defined]
+            found = read.findings(draft)
+        if wanted.saw is None:  # type: ignore[attr-defined]
+            wanted = wanted.model_copy(update={"saw": draft.revision})
+    if found and not anyway:
+        named = "; ".join(f"{each.word} ({each.why}, in the {each.field})" for each in found)
+        raise Refused(f"Customers would read what should stay inside: {named}.", "Change it, or add --anyway.")
+    return wanted
 
 
 def difference(arguments: Namespace, settings: Settings) -> None:

@@ -44,7 +44,11 @@ class Telling(Rows):
         """What should stay inside of a draft; nothing of one that stays inside itself."""
         if draft.audience is not Audience.CUSTOMERS:
             return ()
-        return findings(self.rules, draft.title, draft.text, draft.components, self.people())
+        return self.internal(draft.title, draft.text, draft.components)
+
+    def internal(self, title: str, text: str, components: Iterable[str]) -> tuple[Finding, ...]:
+        """What should stay inside of what customers are about to read."""
+        return findings(self.rules, title, text, components, self.people())
 
     def _telling(self, ids: Sequence[int]) -> tuple[dict[int, list[RowMapping]], dict[int, list[RowMapping]]]:
         """What is promised, and which drafts are looked at by somebody else, by incident."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from asyncio import wrap_future
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from models.failures import Failure
 from models.moments import COMING, coming, length
 from models.views import MaintenanceView
+from screens import telling
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import sent
 from screens.dialogs import Option, Pick
-from screens.show import stamp
+from screens.rows import Line, line
+from screens.show import stamp, wrap
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -76,12 +80,23 @@ async def _announce(
             return str(error)
         if not (answers["text"].strip() and (called or answers["title"].strip())):
             return "Customers would read nothing. Give it a title and a text."
+        known = (what.get("title", ""), what["text"], what.get("affects", ()))
+        try:
+            found = await wrap_future(desk.link.read(lambda store: store.internal(*known)))
+        except Failure as failure:
+            return str(failure)
         parts = (called or what["title"], _window(what), ", ".join(what.get("affects", ())), " ", what["text"])
+
+        def body(width: int) -> list[Line]:
+            words = wrap("\n".join(filter(None, parts)), width)
+            return [*telling.findings(found, width), *(line(part) for part in words)]
+
+        anyway = "Publish it anyway" if found else "Publish it"
         options = (
-            Option(value=True, title="Publish it", hint="customers read it at once; it can be corrected", key="y"),
+            Option(value=True, title=anyway, hint="customers read it at once; it can be corrected", key="y"),
             Option(value=False, title="Not yet", key="n"),
         )
-        if not await desk.acting.ask(Pick(f"{title}?", options, body="\n".join(filter(None, parts)))):
+        if not await desk.acting.ask(Pick(f"{title}?", options, body=body)):
             return "Nothing was published."
         return await sent(desk, verb, **what)
 

@@ -35,6 +35,27 @@ def test_looking_it_over(run: Desk) -> None:
     assert "+ Ask ana." in run("difference", "1").out
 
 
+def test_words_that_should_stay_inside_are_looked_for_first(run: Desk) -> None:
+    run("declare", "Slow", "--severity", "P3", by="ana")
+    run("draft", "1", "Ask ana at https://wiki.example.com/x.", "--title", "Slow", by="cy")
+    run("rules", "set", "approval", "P3")
+    for verb in ("ask-approval", "publish"):
+        refused = run(verb, "1", by="cy")
+        assert refused.code == 1
+        assert "ana (a person's name, in the text); https://wiki.example.com/x (internal, in the text)" in refused.err
+        assert "Change it, or add --anyway." in refused.err
+    run("rules", "set", "approval", "none")
+    assert run.json("publish", "1", "--anyway", by="cy")["kind"] == "published"
+    run("draft", "1", "Ask ana.", "--audience", "team", by="cy")
+    assert run.json("publish", "1", "--audience", "team", by="cy")["kind"] == "told"
+    when = ("--starts", "in 2h", "--lasts", "30")
+    assert "cy (a person's name" in run("schedule", "Cables", "Ask cy.", *when, by="bo").err
+    moved = run.json("schedule", "Cables", "Ask cy.", *when, "--anyway", by="bo")["ref"]
+    assert "INC-1 (internal, in the text)" in run("reschedule", moved, "See INC-1", *when).err
+    assert "INC-1 (internal, in the text)" in run("end-maintenance", moved, "See INC-1").err
+    assert run("end-maintenance", moved, "Not needed.").code == 0
+
+
 def test_rules(run: Desk) -> None:
     run("rules", "reset")
     assert run.json("rules")["approval"] == "P1"

@@ -1,9 +1,9 @@
 """The page's read API, asked over HTTP by a program that others wrote for Statuspage, unchanged; held against the real
 page whose history was imported.
 
-The program is statuspage-prometheus-exporter: of what PyPI has, it is the one that reads version 2 of the read API at
-an address of one's choice. It asks for summary.json alone, so the real history is replayed to it as it went. What no
-such program reads, the bodies of updates and the incidents that are over, is compared as JSON.
+The program is statuspage-prometheus-exporter: of what PyPI has and somebody looks after, it is the one that reads
+version 2 of the read API at an address of one's choice. It asks for summary.json alone, so the real history is replayed
+to it as it went. What it does not read, the bodies of updates and the incidents that are over, is compared as JSON.
 """
 
 import json

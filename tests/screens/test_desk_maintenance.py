@@ -41,6 +41,19 @@ async def test_announcing_one_shows_what_leaves_the_house_before_it_does(place: 
     assert place.last().text == "We replace cables."
 
 
+async def test_words_that_should_stay_inside_are_named_before(place: Place) -> None:
+    place.declare()
+    async with place.desk() as at:
+        await at.press(":", *"schedule", "enter", *fill("New cables", "Ask ana.", "in 2h", "1h"), "enter")
+        assert "▲ ana: a person's name, in the text" in at.body
+        assert "Publish it anyway" in at.text
+        await at.press("n")
+        place.lose()
+        await at.press("enter")
+        await at.until(lambda: "is gone" in at.text)
+        place.bring_back()
+
+
 async def test_words_that_are_no_time_are_kept_and_told(place: Place) -> None:
     async with place.desk() as at:
         await at.press(":", *"schedule", "enter", *fill("New cables", "Soon.", "whenever", "1h"), "enter")
