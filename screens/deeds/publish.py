@@ -123,7 +123,8 @@ async def answer(desk: Desk) -> None:
     )
 
     def body(width: int) -> list[Line]:
-        return [*telling.findings(found, width), *telling.difference(draft, told, width)]
+        warned = [*telling.findings(found, width), *telling.left_broken(draft, width)]
+        return [*warned, *telling.difference(draft, told, width)]
 
     chosen = await desk.acting.ask(Pick(f"{draft.asked_by}'s r{draft.revision} of {shown.ref}", options, body=body))
     known = {"ref": shown.ref, "audience": to, "saw": draft.revision}

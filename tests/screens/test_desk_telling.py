@@ -170,6 +170,25 @@ async def test_words_that_should_stay_inside_are_named_before(place: Place) -> N
         await at.until(lambda: at.shown.last_update)
 
 
+async def test_what_stays_broken_on_the_page_is_told_before_all_is_said_to_be_over(place: Place) -> None:
+    write(place, components={"Checkout": "partial outage", "API": "operational"})
+    async with place.desk() as at:
+        await at.press("P")
+        assert "stays" not in at.body
+        await at.press("n")
+        write(place, phase="resolved")
+        await at.caught_up()
+        await at.press("P")
+        assert "▲ Checkout stays “partial outage” on the page, though it is resolved" in at.body
+        assert "API stays" not in at.body
+        await at.press("n")
+        place.store.agree(None)
+        place.act("ask-approval", "ana", ref="INC-1")
+    async with place.desk(me="bo") as at:
+        await at.press("O")
+        assert "▲ Checkout stays" in at.body
+
+
 async def test_beginning_from_the_template(place: Place) -> None:
     write(place, title="", text="", components={"Checkout": "major outage"})
     async with place.desk() as at:
@@ -249,3 +268,29 @@ async def test_an_editor_that_is_not_there(place: Place, monkeypatch: pytest.Mon
         await at.until(lambda: at.told)
         assert "cannot be opened" in at.told[0]
     assert place.incident().draft.text == "We know."
+
+
+async def test_what_customers_wait_for_is_not_canceled(place: Place) -> None:
+    write(place)
+    place.act("publish", "ana", ref="INC-1")
+    async with place.desk() as at:
+        await at.press("p", "5")
+        await at.until(lambda: at.told)
+        assert "Publish that it is resolved; then cancel it." in at.told[0]
+        write(place, text="A false alarm.", phase="resolved")
+        await at.caught_up()
+        await at.press("P", "y")
+        await at.until(lambda: at.shown.last_updates[Audience.CUSTOMERS].phase == "resolved")
+        await at.press("p", "5")
+        await at.until(lambda: at.shown.phase == "canceled")
+
+
+async def test_a_promise_is_counted_down_after_the_incident_is_over(place: Place) -> None:
+    write(place)
+    place.act("publish", "ana", ref="INC-1")
+    place.act("phase", "ana", ref="INC-1", phase="resolved")
+    place.clock.forward(minutes=23)
+    async with place.desk() as at:
+        assert "-3m" in at.rows("incidents")[0]
+        assert "update 3m overdue" in at.drawn("#header")
+        assert "late 14:52Z, ana owes it" in str(at.pane("status").border_title)
