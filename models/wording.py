@@ -75,8 +75,12 @@ def _changed(what: str) -> Callable[[Data], str]:
 
 def _phase(data: Data) -> str:
     without = f" without {', '.join(data['missing'])}" if data.get("missing") else ""
+    return f"{_changed('phase')(data)}{without}{_owed(data)}"
+
+
+def _owed(data: Data) -> str:
     owed = ", ".join(f"{the(to)} were promised word by {_at(at)}" for to, at in data.get("owed", {}).items())
-    return f"{_changed('phase')(data)}{without}{f', although {owed}' if owed else ''}"
+    return f", although {owed}" if owed else ""
 
 
 def _other(data: Data) -> str:
@@ -166,7 +170,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "category": _changed("category"),
     "impact": _changed("impact"),
     "phase": _phase,
-    "merged": lambda data: f"merged it into {_other(data)}",
+    "merged": lambda data: f"merged it into {_other(data)}{_owed(data)}",
     "took-in": lambda data: f"merged {_other(data)} into this one",
     "let-go": lambda data: f"let {_other(data)} go on by itself again",
     "skipped": lambda data: f"left out the step {data['name']}",

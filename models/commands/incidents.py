@@ -13,7 +13,7 @@ from models.commands.base import Command, IncidentCommand, Moment, PersonName, R
 from models.commands.book_tasks import add_from_book, take_back_from_book
 from models.commands.process import not_done
 from models.commands.roles import begin
-from models.commands.telling import hasten, nobody_waits, overdue
+from models.commands.telling import hasten, nobody_waits, owed
 from models.failures import Refused
 from models.policy import DONE_WITH, NEXT, OPEN, Category, Impact, Phase, Severity
 from models.records import Recorded, RoleRow
@@ -194,8 +194,8 @@ class SetPhase(_SetOne):
         more: dict[str, Any] = {"resolved_at": resolved_at.isoformat()} if resolved_at else {}  # for whoever undoes it
         if missing:
             more["missing"] = missing
-        if self.phase not in OPEN and (owed := overdue(tx)):
-            more["owed"] = owed
+        if self.phase not in OPEN and (waited_for := owed(tx, self.phase)):
+            more["owed"] = waited_for
         n = self._set(tx, self.phase, self.saw, why=self.force_reason or "", **more)
         over = self.phase in (Phase.RESOLVED, Phase.CLOSED)
         tx.change(resolved_at=(resolved_at or tx.now) if over else None)

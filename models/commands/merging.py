@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from models.commands.base import IncidentCommand, OptionalReason, Ref, TakenBack, undoes
 from models.commands.incidents import put_back
-from models.commands.telling import nobody_waits
+from models.commands.telling import nobody_waits, owed
 from models.failures import Refused
 from models.policy import OPEN, Phase
 from models.records import Recorded
@@ -31,10 +31,15 @@ class Merge(IncidentCommand):
         for side in (tx, goes_on):
             _at_work(side)
         nobody_waits(tx, f"Publish that it is resolved, or where it goes on; then merge it into {goes_on.ref}.")
-        was = tx.incident["phase"]
+        was, waited_for = tx.incident["phase"], owed(tx, Phase.MERGED)
         tx.change(phase=Phase.MERGED)
         there = goes_on.record(self.other_kind, _about(tx, tx.incident["version"] + 1), text=self.reason)
-        data = {"was": was, "now": Phase.MERGED, **_about(goes_on, there)}
+        data = {
+            "was": was,
+            "now": Phase.MERGED,
+            **_about(goes_on, there),
+            **({"owed": waited_for} if waited_for else {}),
+        }
         return tx.record(self.kind, data, text=self.reason)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, bindparam, insert, select, text, update
 from models.columns import Moment
 from models.coverage import Holding, stand_in
 from models.failures import Conflict, Refused
-from models.policy import OPEN, Audience, Phase, Severity, promising
+from models.policy import DONE_WITH, OPEN, Audience, Phase, Severity, promising
 from models.rules import SETTING, Rules, rules
 from models.tables import drafts, maintenances, people, promises, settings, status_updates
 from models.transaction import Transaction
@@ -159,10 +159,19 @@ def due(tx: Transaction, to: Audience) -> datetime | None:
     return the_rules(tx).due(to, Severity(tx.incident["severity"]), tx.incident["declared_at"], told)
 
 
-def overdue(tx: Transaction) -> dict[str, str]:
-    """What was promised to whom by now, and has not been kept: audience -> when it was due."""
-    late = {to: due(tx, to) for to in Audience}
-    return {to: at.isoformat() for to, at in late.items() if at is not None and at < tx.now}
+def owed(tx: Transaction, phase: Phase) -> dict[str, str]:
+    """What nobody will keep any more once the incident is in that phase: audience -> when it was due.
+
+    What should have been told by now; and where people are done with it, what was promised with words for later.
+    """
+    promises = promised(tx)
+    found = {}
+    for to in Audience:
+        at, row = due(tx, to), promises.get(to)
+        with_words = row is not None and row["due_at"] is not None and told_at(tx, to) is not None
+        if at is not None and (at < tx.now or (phase in DONE_WITH and with_words)):
+            found[str(to)] = at.isoformat()
+    return found
 
 
 def promise(tx: Transaction, to: Audience, at: datetime | None, *, told: datetime | None, snoozed: bool) -> None:

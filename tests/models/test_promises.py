@@ -7,6 +7,7 @@ import pytest
 from models.clocks import needs, next_update, overdue
 from models.commands.drafts import EditDraft
 from models.commands.incidents import SetPhase, SetSeverity
+from models.commands.merging import Merge
 from models.commands.promises import Snooze
 from models.commands.publishing import Publish
 from models.commands.tasks import AddTask
@@ -97,6 +98,28 @@ def test_what_was_promised_with_words_is_owed_until_it_is_told(incident: Acting,
     assert [promise.audience for promise in incident.now.promises] == ["executives"]
     tell(incident, "executives")
     assert incident.now.promises == ()
+
+
+def test_what_nobody_will_keep_any_more_stays_on_record(store: Store, clock: Clock) -> None:
+    other = Acting(store)
+    for how in ("canceled", "closed", "merged"):
+        incident = Acting(store)
+        tell(incident, "executives", next_in=90)
+        tell(incident, phase="resolved")
+        if how == "merged":
+            entry = incident(Merge, "ana", into=other.ref)
+        else:
+            if how == "closed":
+                quiet = incident(SetPhase, "ana", phase="resolved")
+                assert "promised" not in told(quiet)
+            entry = incident(SetPhase, "ana", phase=how, force_reason="A drill")
+        assert ", although executives were promised word by 15:3" in told(entry)
+
+
+def test_what_is_late_when_it_is_resolved_stays_on_record(incident: Acting, clock: Clock) -> None:
+    clock.now += timedelta(minutes=9)
+    entry = incident(SetPhase, "ana", phase="resolved")
+    assert told(entry) == "ana set phase triage → resolved, although customers were promised word by 14:05Z"
 
 
 def test_putting_it_off_leaves_a_trace(incident: Acting, clock: Clock) -> None:
