@@ -15,6 +15,7 @@ from textual.widgets import Input, TextArea
 
 from models.text import clean
 from screens.dialogs import Body, Dialog
+from screens.fields import Lines, OneLine
 from screens.line import LineBar
 from screens.rows import Part, cells, line
 from screens.show import content, safe, wrap
@@ -98,7 +99,7 @@ class Choices(LineBar, can_focus=True):
             self._changed()
 
 
-class Words(TextArea):
+class Words(Lines):
     """Several lines of text; Enter sends the form, Ctrl+J begins a line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -154,12 +155,8 @@ class Ask(Dialog[bool]):
             return Choices(field, self._label)
         value = clean(field.value, lines=field.lines)  # a value may be what another tool wrote
         if field.lines:
-            words = Words(value, id=name, soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
-            words.cursor_blink = False
-            return words
-        one = Input(value, placeholder=content(field.placeholder).markup, id=name, select_on_focus=False)
-        one.cursor_blink = False
-        return one
+            return Words(value, id=name)
+        return OneLine(value, placeholder=content(field.placeholder).markup, id=name)
 
     def on_mount(self) -> None:
         for words in self.query(Words):

@@ -16,6 +16,7 @@ from textual.widgets import Input
 
 from models.search import rank
 from models.search import words as words_of
+from screens.fields import OneLine
 from screens.line import LineBar
 from screens.messages import RowChosen, Unread
 from screens.rows import Line, Part, Row, RowList, Toned, cells, line
@@ -210,7 +211,7 @@ class Pick(Dialog[T], Generic[T]):
             if self._body:
                 yield Body(self._lines, id="body")
             if self._search:
-                yield Input(placeholder="type to find", select_on_focus=False)
+                yield OneLine(placeholder="type to find")
                 none = LineBar(id="none")
                 said = "Nothing here is called so." if self._all else "There is none yet; type a name."
                 none.set_line(((said, "dim"),))
@@ -218,8 +219,6 @@ class Pick(Dialog[T], Generic[T]):
             yield Options(id="options")
 
     def on_mount(self) -> None:
-        for wanted in self.query(Input):
-            wanted.cursor_blink = False
         (self.query_one(Input) if self._search else self.query_one(Options)).focus()
         self._fill("")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.widgets import TextArea
+
+from screens.fields import Lines
 
 
-class Editor(TextArea):
+class Editor(Lines):
     """The draft's text; Escape or Tab leaves it, saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -16,5 +17,4 @@ class Editor(TextArea):
     ]
 
     def __init__(self, text: str) -> None:
-        super().__init__(text, id="editor", soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
-        self.cursor_blink = False
+        super().__init__(text, id="editor")

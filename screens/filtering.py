@@ -5,9 +5,8 @@ from __future__ import annotations
 from asyncio import Future, wrap_future
 from typing import TYPE_CHECKING
 
-from textual.widgets import Input
-
 from models.failures import Failure
+from screens.fields import OneLine
 from screens.incidents import Incidents
 from screens.timeline import Timeline
 from screens.turns import turns
@@ -34,8 +33,7 @@ class Filtering:
         desk = self._desk
         await desk.query("#filter").remove()
         words = desk.pane(desk.focused_pane).filter
-        box = Input(words, placeholder="words · ⏎ keeps · Esc shows all", id="filter", select_on_focus=False)
-        box.cursor_blink = False
+        box = OneLine(words, placeholder="words · ⏎ keeps · Esc shows all", id="filter")
         await desk.mount(box)
         desk.set_class(True, "-filtering")
         box.focus()

@@ -14,6 +14,7 @@ from typing import Literal
 import rich.cells
 from rich._unicode_data import load
 from rich.cells import CellTable, cell_len, get_character_cell_size
+from rich.cells import _is_single_cell_widths as _all_narrow
 from textual.content import Content
 
 from models import moments
@@ -21,6 +22,9 @@ from models.text import clean
 
 UNKNOWN = "\ufffd"
 """What stands for a character that cannot be drawn."""
+
+NOTHING = "\u200b"
+"""What stands `in_place` of a character that is not drawn."""
 
 CUT = "…"
 """What ends a text that did not fit."""
@@ -58,8 +62,16 @@ def _cells(unicode_version: str = "auto") -> CellTable:
     return table._replace(widths=widths)
 
 
+def _cell_len(text: str, unicode_version: str = "auto") -> int:
+    if _all_narrow(text):
+        return len(text)
+    return sum(get_character_cell_size(character, unicode_version) for character in text)
+
+
 # Rich takes spacing vowel signs for zero cells where tmux and glibc take one: a Hindi title would push the next pane.
 rich.cells.load_cell_table = _cells  # type: ignore[attr-defined]
+# It takes a joined emoji for two cells: it is drawn in its parts, so what somebody types is as wide as those.
+rich.cells._cell_len = _cell_len
 rich.cells.cached_cell_len.cache_clear()
 rich.cells.get_character_cell_size.cache_clear()
 
@@ -125,6 +137,19 @@ def content(text: str, style: str = "") -> Content:
 def content_lines(text: str, style: str = "") -> Content:
     """The text as lines of Content, in one style; markup in the text is drawn as it was typed."""
     return Content.styled(safe_lines(text), style)
+
+
+def in_place(text: str) -> str:
+    """What somebody types in a field, character for character and of the same width."""
+    return text if text.isascii() else "".join(map(_one_for, text))
+
+
+def _one_for(character: str) -> str:
+    drawn = _DRAWN[ord(character)]
+    if drawn is None:
+        return NOTHING
+    same = len(drawn) == 1 and get_character_cell_size(drawn) == get_character_cell_size(character)
+    return drawn if same else character
 
 
 def width(text: str) -> int:

@@ -3,7 +3,7 @@
 import pytest
 from rich.cells import cell_len
 
-from models.policy import Severity
+from models.policy import Audience, Severity
 from tests.screens.desks import Place, Sitting, frames
 from tests.screens.test_show import HARMFUL
 
@@ -81,13 +81,10 @@ def poison(place: Place, words: str) -> None:
     place.by_hand("UPDATE head SET ticket = ticket + 1")
 
 
-def harmless(at: Sitting, *, typing: bool = False) -> None:
-    """Every line is as wide as the screen and has no character that a terminal obeys; nothing can be clicked.
-
-    `typing`: there is a field in which somebody edits the words, with the joiners that are theirs.
-    """
+def harmless(at: Sitting) -> None:
+    """Every line is as wide as the screen and has no character that a terminal obeys; nothing can be clicked."""
     for line in at.lines:
-        assert not HARMFUL.search(line.replace("\u200d", "") if typing else line), line
+        assert not HARMFUL.search(line), line
         assert cell_len(line) == at.app.size.width, line
     for strip in at.screen._compositor.render_strips(at.app.size):
         for segment in strip:
@@ -154,7 +151,7 @@ async def test_dialogs_and_notifications_show_them_harmless(place: Place, words:
         ):
             await at.press(*keys)
             assert at.screen is not at.desk, keys
-            harmless(at, typing=True)
+            harmless(at)
             await at.press(*["escape"] * (2 if keys[-1] == "r" else 1))
             assert at.screen is at.desk, keys
         for pane in "12345":
@@ -163,7 +160,7 @@ async def test_dialogs_and_notifications_show_them_harmless(place: Place, words:
             harmless(at)
             await at.press("escape")
         await at.press("3", "g", "r")
-        harmless(at, typing=True)
+        harmless(at)
         await at.press("escape", "x")
         harmless(at)
         await at.press("escape", "n", *"x", "enter", "u")
@@ -174,7 +171,7 @@ async def test_dialogs_and_notifications_show_them_harmless(place: Place, words:
         await at.press("/", *"x")
         harmless(at)
         await at.press("escape", "e")
-        harmless(at, typing=True)
+        harmless(at)
         assert at.screen is at.desk
         await at.press("escape")
 
@@ -187,7 +184,7 @@ async def test_a_conflict_with_somebody_so_named_shows_them_harmless(place: Plac
         place.store.open(create=False)
         place.act("take", "dee", ref="INC-1", role="tech-lead")
         await at.press("enter")
-        harmless(at, typing=True)
+        harmless(at)
         await at.press("enter")
         assert at.dialog == "Somebody was faster"
         harmless(at)
@@ -219,6 +216,26 @@ async def test_words_typed_are_stored_and_shown_as_typed(place: Place, words: st
         await at.press("enter")
     assert place.incident().title == place.entries()[-2].text == words
     assert place.holders("scribe") == [words]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (50, 24)], ids=str)
+async def test_what_is_being_typed_is_drawn_as_it_will_be_shown(place: Place, size: tuple[int, int]) -> None:
+    words, drawn = "👩\u200d👩\u200d👧\u200d👦 👍🏽 ❤️ 🇫🇷 end", "👩👩👧👦 👍 ❤ FR end"
+    place.declare()
+    async with place.desk(size) as at:
+        for keys in (("n",), ("T", *["backspace"] * 40), ("e",)):
+            await at.press(*keys)
+            await at.paste(words)
+            harmless(at)
+            assert drawn in at.text, keys
+            await at.press("left", "left", "x")
+            assert drawn.replace("end", "exnd") in at.text, keys
+            await at.press("backspace")
+            await at.press("escape" if keys == ("e",) else "enter")
+        await at.caught_up()
+    incident = place.incident()
+    assert incident.title == incident.drafts[Audience.CUSTOMERS].text == words
+    assert words in [entry.text for entry in place.entries()]
 
 
 @pytest.mark.parametrize("words", ["\x1b]0;owned\x07evil", "\x9b2Jevil", "\u202eevil", "\x00evil"])

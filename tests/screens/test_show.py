@@ -62,6 +62,14 @@ def test_fit_takes_exactly_the_cells(text: str, cells: int, align: str) -> None:
 
 
 @given(texts)
+def test_what_is_typed_keeps_its_places_and_its_width(text: str) -> None:
+    drawn = show.in_place(text)
+    assert len(drawn) == len(text)
+    assert [cell_len(character) for character in drawn] == [cell_len(character) for character in text]
+    assert cell_len(drawn) == cell_len(drawn.replace(show.NOTHING, "")) == cell_len(text)
+
+
+@given(texts)
 def test_each_drawn_character_is_as_wide_for_a_plain_terminal(text: str) -> None:
     for character in show.safe(text):
         kind = unicodedata.category(character)
