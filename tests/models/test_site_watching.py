@@ -1,5 +1,7 @@
 """Keeping the site up to date: at once when somebody publishes, by itself at the turn of a maintenance or a day."""
 
+import errno
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -120,6 +122,25 @@ def test_the_page_outlives_its_database(location: Location, keep: Callable[[], K
     again.close()
     kept.until(lambda: kept.shows("After"))
     assert sum("The page stays as it is" in line for line in kept.said) <= 2
+
+
+def test_the_page_outlives_a_full_disk(store: Store, keep: Callable[[], Kept], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.attending.RETRY_SECONDS", (0.05,))
+    tell(store, "Before")
+    kept = keep()
+    kept.until(lambda: kept.shows("Before"))
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "page/index.html")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Site, "write", full)
+        tell(store, "After")
+        told = "page/index.html cannot be written: No space left on device. The page stays as it is; the next try"
+        kept.until(lambda: any(told in line for line in kept.said))
+        assert kept.shows("Before")
+    kept.until(lambda: "The page is kept up to date again." in kept.said)
+    assert kept.shows("After")
 
 
 def test_a_folder_of_others_ends_it(keep: Callable[[], Kept], store: Store, tmp_path: Path) -> None:
