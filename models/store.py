@@ -13,17 +13,16 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models import agreement, books, keepers, logins, onlooking, schema, timeline
+from models import agreement, boards, books, keepers, logins, onlooking, schema, timeline
 from models.engine import FileId, connect, find, in_words
 from models.failures import ReadOnly, Refused, Unreachable
 from models.line import in_turn
 from models.location import Location
-from models.policy import OPEN
-from models.reading import PAGE, RECENT, Reader, Turn, entry_view
+from models.reading import PAGE, Reader, Turn, entry_view
 from models.tables import entries, people
 from models.text import LIMITS, checked
 from models.transaction import Transaction
-from models.views import Board, Done, EntryView, HoldingView, IncidentRow, IncidentView, TimelineView
+from models.views import Board, Done, EntryView, HoldingView, IncidentRow, IncidentView
 from models.watch.doorbell import ring
 from models.watch.postgres import CHANNEL
 
@@ -251,41 +250,9 @@ class Store:
         with self.reading() as read:
             ticket = read.ticket()
             if before is not None and before.ticket == ticket and looking_at == (before.shown and before.shown.id):
-                return replace(before, read_at=now, incidents=tuple(_listed(before.incidents, now)))
+                return boards.later(before, now)
             self.read_only = read.read_only(self.location)
-            changed = read.on_the_board(now) if before is None else read.changed_since(before.ticket)
-            rows = {row.id: row for row in before.incidents} if before else {}
-            rows |= {row.id: row for row in changed}
-            listed = sorted(_listed(rows.values(), now), key=urgency)
-            if looking_at == "first":
-                looking_at = listed[0].id if listed else None
-            shown, window = self._shown(read, looking_at, before, {row.id for row in changed})
-            return Board(
-                ticket=ticket,
-                read_at=now,
-                incidents=tuple(listed),
-                shown=shown,
-                timeline=window,
-                people=read.people(before.people if before else ()),
-                components=read.components(),
-                unsent=tuple(delivery for each in read.unsent.values() for delivery in each),
-            )
-
-    @staticmethod
-    def _shown(
-        read: Reader, looking_at: int | None, before: Board | None, changed: set[int]
-    ) -> tuple[IncidentView | None, TimelineView]:
-        if looking_at is None:
-            return None, TimelineView()
-        same = before is not None and before.shown is not None and before.shown.id == looking_at
-        if before is not None and same and looking_at not in changed:
-            return before.shown, before.timeline
-        shown = read.incident(looking_at)
-        if before is not None and same:
-            window = timeline.joined(before.timeline, read.since(looking_at, before.timeline.version))
-            if window.entries:  # else all of it was moved back in time, and nobody knows behind what
-                return shown, window
-        return shown, timeline.opened(read.newest(looking_at, PAGE), shown.version, PAGE)
+            return boards.board(read, ticket, now, looking_at, before)
 
     def places(self) -> tuple[PlaceView, ...]:
         """Where updates go besides the published page."""
@@ -355,20 +322,3 @@ def _name(person: str) -> str:
         return checked(person, what="name", limit=LIMITS["name"], lines=False)
     except ValueError as error:
         raise Refused(str(error)) from None
-
-
-def on_board(row: IncidentRow, now: datetime) -> bool:
-    """Whether a board shows it: an open one, one resolved within the last day and not closed, or one with updates that
-    did not arrive yet."""
-    if row.phase in OPEN or row.unsent:
-        return True
-    return row.phase == "resolved" and row.resolved_at is not None and now - row.resolved_at < RECENT
-
-
-def _listed(rows: Iterable[IncidentRow], now: datetime) -> Iterator[IncidentRow]:
-    return (row for row in rows if on_board(row, now))
-
-
-def urgency(row: IncidentRow) -> tuple[bool, str, int]:
-    """Orders incidents: open ones first, then by severity, the newest first."""
-    return row.phase not in OPEN, row.severity, -row.id

@@ -76,7 +76,7 @@ def init(arguments: Namespace, settings: Settings) -> None:
 
 
 def list_incidents(arguments: Namespace, settings: Settings) -> None:
-    from models.store import urgency
+    from models.boards import urgency
 
     now = datetime.now(UTC)
     with opened(settings) as store, store.reading() as read:

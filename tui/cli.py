@@ -12,8 +12,7 @@ import json
 import os
 import sys
 from argparse import REMAINDER, SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import NoReturn
 
@@ -22,6 +21,7 @@ from models.memory import Memory
 from models.scout import send
 from models.verbs import BY_NAME
 from tui.settings import LANGUAGES, Usage, load
+from tui.verbs import OWN
 
 BROKEN_PIPE, DEFECT, INTERRUPTED = 141, 70, 130
 """Exit codes that no Failure has: nobody reads the output; the program is wrong; Ctrl-C."""
@@ -63,134 +63,6 @@ class _Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise Usage(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"`{self.prog} --help` shows how.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Own:
-    """A verb that is no Command."""
-
-    help: str
-    action: str
-    """The function of `tui.actions` that does it; it may answer with an exit code."""
-    add: Callable[[ArgumentParser], object]
-    """Gives a parser its arguments."""
-
-
-def _list_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--all", action="store_true", help="those that are over, too")
-
-
-def _show_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("ref", metavar="REF", help="the incident, such as INC-31 or 31")
-
-
-def _who_arguments(parser: ArgumentParser) -> None:
-    _show_arguments(parser)
-    parser.add_argument(
-        "words", metavar="WORDS", nargs="*", help="a part of the duty, or of a role's name, in any language"
-    )
-
-
-def _init_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--book", help="the role book of incidents declared from now on")
-
-
-def _book_arguments(parser: ArgumentParser) -> None:
-    from tui.books import add_arguments
-
-    add_arguments(parser)
-
-
-def _draft_arguments(parser: ArgumentParser) -> None:
-    from tui.telling import draft_arguments
-
-    draft_arguments(parser)
-
-
-def _place_arguments(parser: ArgumentParser) -> None:
-    from tui.places import add_arguments
-
-    add_arguments(parser)
-
-
-def _relay_arguments(parser: ArgumentParser) -> None:
-    from tui.places import relay_arguments
-
-    relay_arguments(parser)
-
-
-def _rules_arguments(parser: ArgumentParser) -> None:
-    from tui.telling import rules_arguments
-
-    rules_arguments(parser)
-
-
-def _templates_arguments(parser: ArgumentParser) -> None:
-    from tui.telling import templates_arguments
-
-    templates_arguments(parser)
-
-
-def _grants_arguments(parser: ArgumentParser) -> None:
-    from tui.keeping import grants_arguments
-
-    grants_arguments(parser)
-
-
-def _login_arguments(parser: ArgumentParser) -> None:
-    from tui.keeping import login_arguments
-
-    login_arguments(parser)
-
-
-def _import_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("format", choices=("statuspage",), help="what wrote the file: statuspage, its incidents.json")
-    parser.add_argument("file", metavar="FILE", help="the file; - is the standard input")
-
-
-def _doctor_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--seal", metavar="SEAL", help="what an earlier check ended with, or a file of them: is that history unchanged?"
-    )
-
-
-def _backup_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="where to; in a folder that is there")
-    parser.add_argument("--force", action="store_true", help="replace what lies there")
-
-
-def _site_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", help="where to; made if it is not there")
-    parser.add_argument("--watch", action="store_true", help="go on, and write it anew whenever there is news")
-    parser.add_argument("--name", default="Status", help="what the page is called, such as your service's name")
-    parser.add_argument("--url", default="", help="where it is served, such as https://status.example.com")
-    parser.add_argument("--page-language", choices=LANGUAGES, default="en", help="the language of the page at its top")
-
-
-_OWN = {
-    "list": _Own("List the open incidents.", "list_incidents", _list_arguments),
-    "show": _Own("Show an incident with its roster, draft and timeline.", "show", _show_arguments),
-    "who": _Own("Say who does each duty of an incident now, and why.", "who", _who_arguments),
-    "theories": _Own("Say what is believed of an incident and what has been ruled out.", "theories", _show_arguments),
-    "steps": _Own("Say which steps of the response are done, and what the others lack.", "steps", _show_arguments),
-    "brief": _Own("Say on one page of Markdown what an executive should know.", "brief", _show_arguments),
-    "preview": _Own("Show a draft as it will be read, and what should stay inside.", "preview", _draft_arguments),
-    "difference": _Own("Show what a draft says that has not been told yet.", "difference", _draft_arguments),
-    "rules": _Own("Show or change who publishes, who looks first, and how often.", "rules", _rules_arguments),
-    "templates": _Own("Export, check and import what updates begin with.", "templates", _templates_arguments),
-    "init": _Own("Make the database, and say where it is.", "init", _init_arguments),
-    "site": _Own("Write the page that customers read to a folder, for any web server.", "site", _site_arguments),
-    "maintenances": _Own("List the maintenances that are not over.", "maintenances", lambda parser: None),
-    "place": _Own("Say where else published updates go: Statuspage, webhooks, people.", "place", _place_arguments),
-    "relay": _Own("Send what is published to other places, for a server.", "relay", _relay_arguments),
-    "book": _Own("List, export, check and import role books.", "book", _book_arguments),
-    "grants": _Own("Print or run the SQL for Postgres's observers, responders, keepers.", "grants", _grants_arguments),
-    "login": _Own("Say whose a Postgres login is, so that it acts in no other name.", "login", _login_arguments),
-    "import": _Own("Read the incidents of another tool into the database.", "read_in", _import_arguments),
-    "doctor": _Own("Look whether the database is sound, whole and unchanged.", "doctor", _doctor_arguments),
-    "backup": _Own("Copy the database to a file while desks are open.", "backup", _backup_arguments),
-    "demo": _Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -236,7 +108,7 @@ def _run(given: list[str]) -> int:
 
 
 def _verbs() -> str:
-    helps = {name: own.help for name, own in _OWN.items()} | {verb.name: verb.help for verb in BY_NAME.values()}
+    helps = {name: own.help for name, own in OWN.items()} | {verb.name: verb.help for verb in BY_NAME.values()}
     wide = max(map(len, helps))
     lines = [f"  {name:{wide}}  {text}" for name, text in helps.items()]
     return "\n".join(["verbs (without one, the desk opens; VERB --help says more):", *lines])
@@ -262,11 +134,11 @@ def _need_a_terminal() -> None:
 
 
 def _do(name: str, chosen: Namespace) -> int:
-    own, verb = _OWN.get(name), BY_NAME.get(name)
+    own, verb = OWN.get(name), BY_NAME.get(name)
     if own is None and verb is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, [*_OWN, *BY_NAME], 1)
+        near = get_close_matches(name, [*OWN, *BY_NAME], 1)
         remedy = f"Did you mean {near[0]}?" if near else "`bridgewatch --help` lists the verbs."
         raise Usage(f"There is no verb {name!r}.", remedy)
     parser = _Parser(f"bridgewatch {name}", description=own.help if own else BY_NAME[name].help)

@@ -1,0 +1,138 @@
+"""The verbs of the command line that are no Commands, and their arguments. It imports nothing that is slow."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tui.settings import LANGUAGES
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A verb that is no Command."""
+
+    help: str
+    action: str
+    """The function of `tui.actions` that does it; it may answer with an exit code."""
+    add: Callable[[ArgumentParser], object]
+    """Gives a parser its arguments."""
+
+
+def _list_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--all", action="store_true", help="those that are over, too")
+
+
+def _show_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("ref", metavar="REF", help="the incident, such as INC-31 or 31")
+
+
+def _who_arguments(parser: ArgumentParser) -> None:
+    _show_arguments(parser)
+    parser.add_argument(
+        "words", metavar="WORDS", nargs="*", help="a part of the duty, or of a role's name, in any language"
+    )
+
+
+def _init_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--book", help="the role book of incidents declared from now on")
+
+
+def _book_arguments(parser: ArgumentParser) -> None:
+    from tui.books import add_arguments
+
+    add_arguments(parser)
+
+
+def _draft_arguments(parser: ArgumentParser) -> None:
+    from tui.telling import draft_arguments
+
+    draft_arguments(parser)
+
+
+def _place_arguments(parser: ArgumentParser) -> None:
+    from tui.places import add_arguments
+
+    add_arguments(parser)
+
+
+def _relay_arguments(parser: ArgumentParser) -> None:
+    from tui.places import relay_arguments
+
+    relay_arguments(parser)
+
+
+def _rules_arguments(parser: ArgumentParser) -> None:
+    from tui.telling import rules_arguments
+
+    rules_arguments(parser)
+
+
+def _templates_arguments(parser: ArgumentParser) -> None:
+    from tui.telling import templates_arguments
+
+    templates_arguments(parser)
+
+
+def _grants_arguments(parser: ArgumentParser) -> None:
+    from tui.keeping import grants_arguments
+
+    grants_arguments(parser)
+
+
+def _login_arguments(parser: ArgumentParser) -> None:
+    from tui.keeping import login_arguments
+
+    login_arguments(parser)
+
+
+def _import_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("format", choices=("statuspage",), help="what wrote the file: statuspage, its incidents.json")
+    parser.add_argument("file", metavar="FILE", help="the file; - is the standard input")
+
+
+def _doctor_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--seal", metavar="SEAL", help="what an earlier check ended with, or a file of them: is that history unchanged?"
+    )
+
+
+def _backup_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="where to; in a folder that is there")
+    parser.add_argument("--force", action="store_true", help="replace what lies there")
+
+
+def _site_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="where to; made if it is not there")
+    parser.add_argument("--watch", action="store_true", help="go on, and write it anew whenever there is news")
+    parser.add_argument("--name", default="Status", help="what the page is called, such as your service's name")
+    parser.add_argument("--url", default="", help="where it is served, such as https://status.example.com")
+    parser.add_argument("--page-language", choices=LANGUAGES, default="en", help="the language of the page at its top")
+
+
+OWN = {
+    "list": Own("List the open incidents.", "list_incidents", _list_arguments),
+    "show": Own("Show an incident with its roster, draft and timeline.", "show", _show_arguments),
+    "who": Own("Say who does each duty of an incident now, and why.", "who", _who_arguments),
+    "theories": Own("Say what is believed of an incident and what has been ruled out.", "theories", _show_arguments),
+    "steps": Own("Say which steps of the response are done, and what the others lack.", "steps", _show_arguments),
+    "brief": Own("Say on one page of Markdown what an executive should know.", "brief", _show_arguments),
+    "preview": Own("Show a draft as it will be read, and what should stay inside.", "preview", _draft_arguments),
+    "difference": Own("Show what a draft says that has not been told yet.", "difference", _draft_arguments),
+    "rules": Own("Show or change who publishes, who looks first, and how often.", "rules", _rules_arguments),
+    "templates": Own("Export, check and import what updates begin with.", "templates", _templates_arguments),
+    "init": Own("Make the database, and say where it is.", "init", _init_arguments),
+    "site": Own("Write the page that customers read to a folder, for any web server.", "site", _site_arguments),
+    "maintenances": Own("List the maintenances that are not over.", "maintenances", lambda parser: None),
+    "place": Own("Say where else published updates go: Statuspage, webhooks, people.", "place", _place_arguments),
+    "relay": Own("Send what is published to other places, for a server.", "relay", _relay_arguments),
+    "book": Own("List, export, check and import role books.", "book", _book_arguments),
+    "grants": Own("Print or run the SQL for Postgres's observers, responders, keepers.", "grants", _grants_arguments),
+    "login": Own("Say whose a Postgres login is, so that it acts in no other name.", "login", _login_arguments),
+    "import": Own("Read the incidents of another tool into the database.", "read_in", _import_arguments),
+    "doctor": Own("Look whether the database is sound, whole and unchanged.", "doctor", _doctor_arguments),
+    "backup": Own("Copy the database to a file while desks are open.", "backup", _backup_arguments),
+    "demo": Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),
+}
+"""Those verbs by name; the Commands' own are in `models.verbs`."""
