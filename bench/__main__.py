@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import acting, another, growing, lasting, publishing, relaying, resting, starting, stress, writing
+from bench import acting, another, growing, guarding, lasting, publishing, relaying, resting, starting, stress, writing
 from bench.figures import Figure, table
 from bench.place import Place, place, postgres
 
 SUBJECTS = ("start", "key", "others", "writers", "idle", "growth")
-"""What every run measures; `site` is measured when it is named."""
+"""What every run measures."""
+
+NAMED = ("site", "guards")
+"""What is measured when it is named."""
 
 
 def main() -> int:
@@ -66,6 +69,9 @@ def _measure(here: Place, options: Namespace) -> Iterator[Figure]:
     if "growth" in options.subjects:
         for kind in kinds:
             yield from growing.measure(here, kind, 1 if quick else 5, options.incidents, options.entries)
+    if "guards" in options.subjects:
+        for kind in kinds:
+            yield from guarding.measure(here, kind, 20 if quick else 400)
     if "site" in options.subjects:
         told = min(options.told, 500) if quick else options.told
         yield from publishing.measure(here, "sqlite", 2 if quick else 5, told)
@@ -77,9 +83,9 @@ def _options() -> Namespace:
     add(
         "subjects",
         nargs="*",
-        choices=[[], *SUBJECTS, "site"],
+        choices=[[], *SUBJECTS, *NAMED],
         metavar="SUBJECT",
-        help=f"of {', '.join(SUBJECTS)}, site; all but the last, if none",
+        help=f"of {', '.join(SUBJECTS)}, and of {', '.join(NAMED)}, which are measured only when they are named",
     )
     add("--quick", action="store_true", help="few runs, desks and rows: shows that it works, not how fast")
     add("--json", type=Path, metavar="FILE", help="write the figures there, too")

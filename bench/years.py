@@ -66,7 +66,7 @@ def repeat_incident(location: Location, times: int, title: str) -> None:
                 changed["title"] = literal(f"{title} ") + cast(NUMBER, Text)
             else:
                 changed["incident_id"] = table.c.incident_id + NUMBER
-            _copy(connection, table, times, changed)
+            copy(connection, table, times, changed)
         connection.execute(head.update().values(ticket=tickets * (times + 1)))
 
 
@@ -76,13 +76,13 @@ def repeat_entries(location: Location, incident: int, last: int, times: int) -> 
         changed: Changed = {name: entries.c[name] + NUMBER * last for name in ("n", "revises", "undoes")}
         changed["occurred_at"] = _earlier(connection, entries.c.occurred_at, NUMBER * 10)
         version = connection.execute(select(incidents.c.version).where(incidents.c.id == incident)).scalar_one()
-        _copy(connection, entries, times, changed, entries.c.incident_id == incident, entries.c.n > version - last)
+        copy(connection, entries, times, changed, entries.c.incident_id == incident, entries.c.n > version - last)
         now = {"version": version + last * times}
         connection.execute(incidents.update().where(incidents.c.id == incident), now)
         connection.execute(head.update().values(ticket=head.c.ticket + last * times))
 
 
-def _copy(connection: Connection, table: Table, times: int, changed: Changed, *which: ColumnElement[bool]) -> None:
+def copy(connection: Connection, table: Table, times: int, changed: Changed, *which: ColumnElement[bool]) -> None:
     """Insert these rows of the table so many times more; each time they are changed by its NUMBER."""
     if table is entries:
         changed["command_id"] = _once(connection, *(changed.get(name, table.c[name]) for name in ("incident_id", "n")))
