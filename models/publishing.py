@@ -1,15 +1,17 @@
-"""Pure: who may publish to customers, and whom a draft waits for that somebody else has to approve."""
+"""Pure: who may publish to customers, and which draft waits for whom, that somebody else has to approve."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from models.text import key
 
 if TYPE_CHECKING:
     from models.coverage import Holding
+    from models.policy import Audience
     from models.rules import Rules
+    from models.told import DraftView
 
 
 def may_publish(rules: Rules, person: str, holdings: Sequence[Holding], manager: str | None) -> bool:
@@ -33,3 +35,9 @@ def approvers(
     asked = dict.fromkeys((*people, *rules.publishers))
     own = set(authors)
     return tuple(name for name in asked if name not in own and may_publish(rules, name, holdings, manager))
+
+
+def to_answer(drafts: Mapping[Audience, DraftView], shown: Audience) -> DraftView:
+    """The draft that waits for an approval, first of all the one for the audience shown; none does: that one."""
+    waiting = [draft for draft in drafts.values() if draft.asked_by is not None and draft.approved_by is None]
+    return next(iter(waiting), drafts[shown]) if drafts[shown] not in waiting else drafts[shown]

@@ -5,7 +5,6 @@ Times are aware and UTC. People are their names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,12 +68,6 @@ class DraftView:
     def authors(self) -> tuple[str, ...]:
         """Who wrote it last, and who asked for an approval of it: neither may give that."""
         return tuple(person for person in (self.edited_by, self.asked_by) if person is not None)
-
-
-def to_answer(drafts: Mapping[Audience, DraftView], shown: Audience) -> DraftView:
-    """The draft that waits for an approval, first of all the one for the audience shown; none does: that one."""
-    waiting = [draft for draft in drafts.values() if draft.asked_by is not None and draft.approved_by is None]
-    return next(iter(waiting), drafts[shown]) if drafts[shown] not in waiting else drafts[shown]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

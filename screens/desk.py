@@ -98,6 +98,7 @@ class Desk(Toned[None]):
         self._unlisted: int | None = None
         """The incident that is looked at while the list does not have it yet, being just declared."""
         self._on = "incidents"
+        self._begun = False
 
     def _tell(self, news: News) -> None:
         self.link.drawn.clear()
@@ -121,7 +122,7 @@ class Desk(Toned[None]):
 
     def on_mount(self) -> None:
         self.set_interval(TICK_SECONDS, self.tick)
-        self.call_after_refresh(self.link.start)
+        self.draw()  # with the frames, not over them: each change of a line's height or width lays out everything anew
 
     def on_unmount(self) -> None:
         self.link.stop()
@@ -181,19 +182,22 @@ class Desk(Toned[None]):
         self.drafting.heard(self.shown)
         self.acting.heard()
         self.filtering.read_on()
-        self.call_after_refresh(self.link.drawn.set)
+        # a moment later, as only then the screen knows what its widgets have to draw, and so what to wait for
+        self.set_timer(0.001, lambda: self.call_after_refresh(self.link.drawn.set))
 
     def draw(self) -> None:
         """Draw everything as it is now; what reads the same is not drawn again."""
-        now, width = self.clock(), self.size.width
+        now, width = self.clock(), self.app.size.width
         self.waiting = needs(self.board, self.me, now) if self.board else ()
         old = self.news.state in (State.LOST, State.REFUSED, State.OPENING) and self.board is not None
         trouble = banner(self.news, now, width)
-        self.query_one("#banner").display = bool(trouble)
         needs_me, clock = header(self.news, self.me, self.waiting, now, width)
         self.query_one("#header", LineBar).set_line(needs_me)
         self.query_one("#clock", LineBar).set_line(clock, wide=True)
-        self.query_one("#banner", LineBar).set_lines(trouble)
+        banner_bar = self.query_one("#banner", LineBar)
+        if banner_bar.display != bool(trouble):
+            banner_bar.display = bool(trouble)
+        banner_bar.set_lines(trouble)
         for pane in self.query(Pane):
             pane.me = self.me
             pane.set_class(old, "-old")  # not the screen, whose every widget would be matched to its rules again
@@ -206,13 +210,16 @@ class Desk(Toned[None]):
     def draw_footer(self) -> None:
         why = partial(why_not, self)
         writing = self.focused is not None and self.focused.id == "editor"
-        keys = WRITING if writing else footer(self.keys, self._on, why, self.size.width)
+        keys = WRITING if writing else footer(self.keys, self._on, why, self.app.size.width)
         self.query_one("#footer", LineBar).set_line(keys)
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < MIDDLE_WIDTH, "-middle")
         self.set_class(event.size.width < NARROW_WIDTH, "-narrow")
         self.draw()
+        if not self._begun:
+            self._begun = True
+            self.link.start()  # the frames are drawn by now
 
     # Moving around
 

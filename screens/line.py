@@ -13,19 +13,20 @@ class LineBar(Painted):
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
-        self._lines: list[Line] = []
+        self._lines: list[Line] = [()]
 
     def set_line(self, parts: Line, *, wide: bool = False) -> None:
         """`wide`: it is as wide as the line, and not as there is room."""
-        if wide and (width := cells(parts)) != cells(self._lines[0] if self._lines else ()):
+        if wide and (width := cells(parts)) != cells(self._lines[0]):
             self.styles.width = width
         self.set_lines([parts])
 
     def set_lines(self, lines: list[Line]) -> None:
+        lines = lines or [()]
         if lines != self._lines:
             before, self._lines = self._lines, lines
             if len(lines) != len(before):
-                self.styles.height = max(1, len(lines))  # lays out the whole screen
+                self.styles.height = len(lines)  # lays out the whole screen
                 self.refresh()
                 return
             spans = [changed(*pair) for pair in zip(before, lines, strict=True)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from models.clocks import maintenance_stage, troubled
 from models.news import State
 from models.policy import OPEN, UNDONE, StepState, TaskState
-from models.told import to_answer
+from models.publishing import to_answer
 from models.verbs import Verb
 from models.wording import NOTES
 

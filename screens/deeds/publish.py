@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.clocks import next_update
 from models.policy import Audience
-from models.told import to_answer
+from models.publishing import to_answer
 from models.wording import the
 from screens import telling
 from screens.ask import Answers, Ask, Field
