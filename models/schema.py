@@ -26,6 +26,10 @@ SCHEMA = 12
 
 _UPGRADE = "Upgrade this one: pip install --upgrade bridgewatch."
 _META = select(tables.meta.c.schema, tables.meta.c.min_reader, tables.meta.c.min_writer)
+_SHAPED = {
+    "sqlite": text("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'meta'"),
+    "postgresql": text("SELECT to_regclass('meta')::text"),
+}
 _STANDING = _META.add_columns(  # every board asks, and each question to a server is a way there and back
     func.pg_is_in_recovery().label("follows"),
     cast(func.current_setting("transaction_read_only"), Boolean).label("closed"),
@@ -86,10 +90,9 @@ def version(engine: Engine) -> int:
 
 def version_in(connection: Connection) -> int:
     """The schema found: 0 for an empty database. Raises Refused for tables that are not Bridgewatch's."""
-    names = set(inspect(connection).get_table_names())
-    if "meta" in names:
+    if connection.execute(_SHAPED[connection.dialect.name]).scalar() is not None:
         return int(connection.execute(_META).one().schema)
-    if names & set(metadata.tables):
+    if set(inspect(connection).get_table_names()) & set(metadata.tables):
         raise Refused("That database holds tables of another program.", "Choose another with --database.")
     return 0
 

@@ -112,17 +112,10 @@ def _look(location: Location, language: str, memory: Memory, pipe: int) -> None:
         os.dup2(nothing, terminal)
     import msgspec
 
-    from models import schema
-    from models.engine import connect
     from models.store import Store
 
-    engine = connect(location)
-    current = schema.version(engine) == schema.SCHEMA  # else the desk upgrades it first, or says why it cannot
-    engine.dispose()
-    if not current:
-        return
     store = Store(location, language=language)
-    store.open(create=False)
+    store.open(create=False, upgrade=False)  # one that has to be upgraded, or cannot be used, is left to the desk
     remembered = memory.recall()
     board = store.board(remembered.shown.id if remembered and remembered.shown else "first")
     why = (store.read_only.message, store.read_only.remedy) if store.read_only else None

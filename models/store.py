@@ -85,8 +85,8 @@ class Store:
         if location.path is None:
             self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
-    def open(self, *, book: str | None = None, create: bool = True) -> None:
-        """Make the tables where there are none (and `create` says so), upgrade them where they are older.
+    def open(self, *, book: str | None = None, create: bool = True, upgrade: bool = True) -> None:
+        """Make the tables where there are none (and `create` says so), upgrade them where they are older (`upgrade`).
 
         `book` becomes the role book of incidents declared from now on. Raises Refused for an unknown book.
         """
@@ -96,7 +96,7 @@ class Store:
         if self.location.path is not None:
             onlooking.own_log(self.location.path)
         with in_words(self.location):
-            if schema.version(self._engine) < schema.SCHEMA:
+            if upgrade and schema.version(self._engine) < schema.SCHEMA:
                 with in_turn(self.location):
                     schema.upgrade(self._engine, self.location)
             with self._engine.connect() as connection:
