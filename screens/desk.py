@@ -27,9 +27,9 @@ from screens.header import banner, header
 from screens.incidents import Incidents
 from screens.line import LineBar
 from screens.messages import DeskChanged, EndNear, RowChosen, RowMoved
-from screens.moves import ACTIONS
+from screens.moves import ACTIONS, sign
 from screens.pane import Pane
-from screens.reasons import why_not
+from screens.reasons import elsewhere, why_not
 from screens.roster import Roster
 from screens.rows import Toned
 from screens.show import safe, safe_lines
@@ -279,6 +279,8 @@ class Desk(Toned[None]):
     async def on_key(self, event: events.Key) -> None:
         if event.key == "escape" and await self.filtering.clear():
             event.stop()
+        elif isinstance(self.focused, Pane) and (where := elsewhere(self.keys, event.key, self._on)):
+            self.notify(where, title=sign(event.key))
 
     # Acting
 

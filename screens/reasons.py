@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from models.clocks import maintenance_stage, troubled
@@ -10,6 +11,7 @@ from models.policy import OPEN, UNDONE, StepState, TaskState
 from models.publishing import to_answer
 from models.verbs import Verb
 from models.wording import NOTES
+from screens.moves import ACTIONS, sign
 
 if TYPE_CHECKING:
     from models.told import DraftView
@@ -59,6 +61,16 @@ def why_not(desk: Desk, verb: Verb) -> str | None:
     if verb.name == "skip" and all(step.state is not StepState.MISSING for step in desk.shown.steps):
         return "No step of the response is missing."
     return _about_row(desk, verb)
+
+
+def elsewhere(keys: Mapping[str, str], key: str, here: str) -> str:
+    """Where a key works that does nothing in this pane; empty: it works here, or nowhere."""
+    verbs = [verb for verb in ACTIONS if keys[verb.name] == key]
+    if any(verb.pane in ("", here) for verb in verbs):
+        return ""
+    panes = [verb for verb in ACTIONS if verb.name in {each.pane for each in verbs}]
+    named = ", ".join(f"{sign(keys[pane.name])} {pane.title}" for pane in panes)
+    return f"This key works in another pane: {named}." if named else ""
 
 
 def _about_merging(desk: Desk, shown: IncidentView) -> str | None:

@@ -157,6 +157,23 @@ async def test_keys_that_have_nothing_to_answer_say_so(place: Place) -> None:
         assert at.told == ["Answer: Nothing here waits for an approval."]
 
 
+@pytest.mark.parametrize(
+    ("keys", "where"),
+    [
+        (("D",), "D: This key works in another pane: 4 Status page."),
+        (("3", "f"), "f: This key works in another pane: 5 Tasks."),
+        (("x",), "x: This key works in another pane: 2 Roster, 3 Timeline, 4 Status page, 5 Tasks."),
+        (("3", "x"), "Retract: Only notes can be changed; what was done stays on the record."),
+        (("Y",), ""),
+        (("j", "space", "escape"), ""),
+    ],
+)
+async def test_a_key_of_another_pane_says_where_it_works(place: Place, keys: tuple[str, ...], where: str) -> None:
+    async with place.desk() as at:
+        await at.press(*keys)
+        assert at.told == ([where] if where else [])
+
+
 async def test_words_that_should_stay_inside_are_named_before(place: Place) -> None:
     write(place, text="Ask bo about db-01.prod.example.com.", by="bo")
     async with place.desk() as at:
