@@ -169,7 +169,7 @@ def _facts(
     return {
         "services": ", ".join(hurt) or words["our services"],
         "components": ("\n" if to is Audience.CUSTOMERS else "; ").join(
-            f"{name}: {words[state]}" for name, state in states.items()
+            words["component"].format(name, words[state]) for name, state in states.items()
         ),
         "began": _stamp(incident.declared_at, now),
         "next_update": _stamp(due, now) if due else "",

@@ -47,6 +47,17 @@ class TestTemplates:
         assert "Expected resolution: not known yet" in inside.text
         assert all(words in inside.text for words in ("Checkout: partial outage", "API: operational"))
 
+    def test_components_are_named_as_each_language_does(self, incident: Acting) -> None:
+        incident(EditDraft, "cy", components={"{Check}out": "partial outage"})
+        texts = []
+        for language in LANGUAGES:
+            store = Store(incident.store.location, language=language)
+            store.open()
+            texts.append(store.template(incident.id, Audience.EXECUTIVES, incident.now.declared_at).text)
+            store.close()
+        spoken = ("{Check}out: partial outage", "{Check}out : panne partielle", "{Check}out: częściowa awaria")
+        assert all(words in text for words, text in zip(spoken, texts, strict=True))
+
     def test_nothing_promised_nothing_said_of_it(self, store: Store) -> None:
         incident = Acting(store, severity="P3")
         filled = store.template(incident.id, Audience.CUSTOMERS, incident.now.declared_at)
