@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from models.policy import Audience, ComponentState, Phase
 from models.text import key
 
 if TYPE_CHECKING:
     from models.coverage import Holding
-    from models.policy import Audience
     from models.rules import Rules
     from models.told import DraftView
 
@@ -41,3 +41,10 @@ def to_answer(drafts: Mapping[Audience, DraftView], shown: Audience) -> DraftVie
     """The draft that waits for an approval, first of all the one for the audience shown; none does: that one."""
     waiting = [draft for draft in drafts.values() if draft.asked_by is not None and draft.approved_by is None]
     return next(iter(waiting), drafts[shown]) if drafts[shown] not in waiting else drafts[shown]
+
+
+def left_broken(draft: DraftView) -> dict[str, ComponentState]:
+    """The components that would stay broken on the page though the draft tells customers that all is over."""
+    if draft.audience is not Audience.CUSTOMERS or draft.phase is not Phase.RESOLVED:
+        return {}
+    return {name: state for name, state in draft.components.items() if state is not ComponentState.OPERATIONAL}

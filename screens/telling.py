@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from models.differences import Difference, Piece, differences
-from models.policy import Audience, ComponentState, Phase
+from models.policy import Audience
+from models.publishing import left_broken
 from models.wording import the
 from screens.rows import Line, line
 from screens.show import stamp, wrap
@@ -31,7 +32,7 @@ def preview(draft: DraftView, found: Sequence[Finding], width: int) -> list[Line
 
     The page shows no time that its text does not name, so the times promised stand with the length.
     """
-    lines = [*findings(found, width), *left_broken(draft, width)]
+    lines = [*findings(found, width), *broken(draft, width)]
     lines += [line((part, "strong")) for part in wrap(draft.title or "(no title)", width)]
     lines.append(line((str(draft.phase).capitalize(), "accent")))
     lines += component_lines(draft.components, width)
@@ -63,12 +64,11 @@ def findings(found: Sequence[Finding], width: int) -> list[Line]:
     return [*lines, line()] if lines else []
 
 
-def left_broken(draft: DraftView, width: int) -> list[Line]:
+def broken(draft: DraftView, width: int) -> list[Line]:
     """Which components an update that says all is over leaves as they are; nothing where there is nothing."""
-    if draft.audience is not Audience.CUSTOMERS or draft.phase is not Phase.RESOLVED:
-        return []
-    hurt = {name: state for name, state in draft.components.items() if state is not ComponentState.OPERATIONAL}
-    told = [f"▲ {name} stays “{state}” on the page, though it is resolved" for name, state in hurt.items()]
+    told = [
+        f"▲ {name} stays “{state}” on the page, though it is resolved" for name, state in left_broken(draft).items()
+    ]
     lines = [line((part, "warn")) for words in told for part in wrap(words, width)]
     return [*lines, line()] if lines else []
 

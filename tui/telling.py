@@ -28,15 +28,19 @@ def preview(arguments: Namespace, settings: Settings) -> None:
     """The draft as it will be read, with what should stay inside."""
     from dataclasses import asdict
 
+    from models.publishing import left_broken
     from tui.actions import incident_number, opened
 
     with opened(settings) as store, store.reading() as read:
         draft = read.incident(incident_number(arguments.ref)).drafts[Audience(arguments.audience)]
         found = read.findings(draft)
     if "json" in arguments:
-        printing.document({"draft": asdict(draft), "internal": [asdict(finding) for finding in found]})
+        internal = [asdict(finding) for finding in found]
+        printing.document({"draft": asdict(draft), "internal": internal, "left_broken": left_broken(draft)})
         return
     warned = "".join(f"▲ {finding.word}: {finding.why}, in the {finding.field}\n" for finding in found)
+    for name, state in left_broken(draft).items():
+        warned += f"▲ {name} stays “{state}” on the page, though it is resolved\n"
     printing.say(f"{warned}{printing.draft(draft)}")
 
 

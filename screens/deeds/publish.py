@@ -123,7 +123,7 @@ async def answer(desk: Desk) -> None:
     )
 
     def body(width: int) -> list[Line]:
-        warned = [*telling.findings(found, width), *telling.left_broken(draft, width)]
+        warned = [*telling.findings(found, width), *telling.broken(draft, width)]
         return [*warned, *telling.difference(draft, told, width)]
 
     chosen = await desk.acting.ask(Pick(f"{draft.asked_by}'s r{draft.revision} of {shown.ref}", options, body=body))

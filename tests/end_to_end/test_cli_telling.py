@@ -33,6 +33,19 @@ def test_looking_it_over(run: Desk) -> None:
     assert [each["word"] for each in looked["internal"]] == ["ana"]
     assert run("preview", "1").out.startswith("▲ ana: a person's name, in the text\n")
     assert "+ Ask ana." in run("difference", "1").out
+    run(
+        "draft",
+        "1",
+        "It works.",
+        "--phase",
+        "resolved",
+        "--component",
+        "API=degraded",
+        "--component",
+        "Web=operational",
+    )
+    assert run.json("preview", "1")["left_broken"] == {"API": "degraded"}
+    assert "▲ API stays “degraded” on the page, though it is resolved\n" in run("preview", "1").out
 
 
 def test_words_that_should_stay_inside_are_looked_for_first(run: Desk) -> None:
