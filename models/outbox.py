@@ -162,11 +162,11 @@ _LEFT_OUT = select(deliveries).where(
     deliveries.c.incident_id == bindparam("incident"), deliveries.c.left_out == bindparam("number")
 )
 _later = deliveries.alias()
-_SENT_SINCE = select(_later.c.id).where(
+_OVERTAKEN = select(_later.c.id).where(
     _later.c.incident_id == bindparam("incident"),
     _later.c.place_id == bindparam("place"),
     _later.c.id > bindparam("delivery"),
-    _later.c.state == DeliveryState.SENT,
+    or_(_later.c.state == DeliveryState.SENT, _later.c.leased_by.is_not(None)),
 )
 
 
@@ -181,12 +181,12 @@ def leave_out(connection: Connection, delivery: int, n: int) -> None:
 
 
 def take_in(connection: Connection, incident: int, n: int, now: datetime) -> bool:
-    """Send after all what that entry left out, unless what came after it has been sent there since."""
+    """Send after all what that entry left out, unless what came after it has been sent there, or is just now."""
     row = connection.execute(_LEFT_OUT, {"incident": incident, "number": n}).first()
     if row is None:
         return False
     known = {"incident": incident, "place": row.place_id, "delivery": row.id}
-    if connection.execute(_SENT_SINCE, known).first() is not None:
+    if connection.execute(_OVERTAKEN, known).first() is not None:
         return False
     connection.execute(_CHANGE.values(left_out=None, next_at=now), {"delivery": row.id})
     return True

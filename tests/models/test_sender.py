@@ -202,6 +202,15 @@ class TestLeavingOut:
         assert sender.once() == {"sent": 2, "not_sent": 0}
         assert [each.body["update"]["text"] for each in server.arrived] == ["One.", "One.", "Two."]
 
+    def test_undoing_it_while_the_next_one_is_on_its_way(self, stuck: Acting) -> None:
+        entry = stuck(LeaveOut, "bo", place=HOOK, reason="a drill")
+        later = stuck.now.unsent[0]
+        assert later.n > entry.data["update"]
+        with stuck.store.writing() as (connection, now):
+            assert outbox.lease(connection, later.id, "a relay", now)
+        with pytest.raises(Refused, match="It, or what came after it, has been sent to hook since"):
+            stuck(Undo, "bo")
+
     def test_only_what_its_author_saw(self, stuck: Acting) -> None:
         first, second = stuck.now.deliveries
         with pytest.raises(Conflict, match=f"Update #{first.n} is next at hook by now, not #{second.n}"):
