@@ -14,7 +14,7 @@ import struct
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from models import sharing
@@ -105,7 +105,7 @@ def _stand(line: int, *, wait: bool) -> None:
             _follow(line, wait=wait)
     except BlockingIOError:
         raise
-    except OSError:  # a full disk, or a file that may only be read: then it is whoever's asks first
+    except OSError:  # a full disk, a file that may only be read, no such locks: then it is whoever's asks first
         _leave(line)
     fcntl.flock(line, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
 
@@ -127,7 +127,8 @@ def _follow(line: int, *, wait: bool) -> None:
 def _leave(line: int) -> None:
     """Give back every place, also of a waiter who was given up and waits on."""
     if _PLACES:
-        _lock(line, 0, fcntl.F_UNLCK, count=0)
+        with suppress(OSError):  # where no place can be taken, either
+            _lock(line, 0, fcntl.F_UNLCK, count=0)
 
 
 def _lock(line: int, place: int, how: int, *, wait: bool = False, count: int = 1) -> None:

@@ -159,13 +159,17 @@ def test_whatever_the_file_says_there_is_an_order(location: Location, line: Line
     test_who_has_just_had_a_turn_goes_to_the_end_of_the_line(location, line)
 
 
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [((os, "pwrite"), errno.ENOSPC), ((fcntl, "fcntl"), errno.EINVAL), ((fcntl, "fcntl"), errno.EBADF)],
+)
 def test_where_no_place_can_be_taken_there_is_still_one_turn(
-    location: Location, monkeypatch: pytest.MonkeyPatch
+    location: Location, monkeypatch: pytest.MonkeyPatch, call: tuple[object, str], error: int
 ) -> None:
-    def full(*_: object) -> int:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    def fails(*_: object) -> int:
+        raise OSError(error, os.strerror(error))
 
-    monkeypatch.setattr(os, "pwrite", full)
+    monkeypatch.setattr(*call, fails)
     monkeypatch.setattr(models.line, "BUSY_SECONDS", 0.05)
     with in_turn(location), pytest.raises(Unreachable), in_turn(location):
         pass
