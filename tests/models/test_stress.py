@@ -109,7 +109,7 @@ def test_nothing_is_wrong_where_nobody_tampered(written: tuple[Location, list[Ou
         ("replayed", "UPDATE evidence SET weight = 'against'", "tell the theories"),
         ("replayed", "UPDATE skips SET reason = 'No time'", "tell the skips"),
         ("tickets", "UPDATE head SET ticket = ticket - 1", "9 tickets were taken for 10 commands"),
-        ("sealed", "UPDATE incidents SET seal = replace(seal, 'a', 'b')", "INC-1 has another seal"),
+        ("sealed", "UPDATE incidents SET seal = replace(seal, substr(seal, 1, 1), 'g')", "INC-1 has another seal"),
     ],
 )
 def test_what_was_tampered_with_is_found(
