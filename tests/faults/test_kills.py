@@ -5,12 +5,15 @@ import signal
 from contextlib import closing
 from multiprocessing.connection import Connection
 from random import Random
+from threading import Event
+from time import monotonic
+from typing import Any
 
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from bench.writers import Outcome, Writer, asked
+from bench.writers import DEADLINE, Outcome, Writer, asked
 from models.commands.timeline import Note
 from models.location import Location
 from models.store import Store
@@ -82,12 +85,24 @@ def end_writers(location: Location, *, kill: bool, which: int) -> None:
     url = make_url(location.url)
     _, options = url.get_dialect()().create_connect_args(url)
     writers = "FROM pg_stat_activity WHERE application_name = 'bridgewatch' AND pid <> pg_backend_pid() ORDER BY pid"
-    with psycopg.connect(**options, autocommit=True, application_name="tests") as server:
+    with answering(**options) as server:
         if not kill:
             server.execute(f"SELECT pg_terminate_backend(pid) {writers}")
             return
         pids = [pid for (pid,) in server.execute(f"SELECT pid {writers}")]
     os.kill(pids[which % len(pids)], signal.SIGKILL)
+
+
+def answering(**options: Any) -> psycopg.Connection[Any]:
+    """A connection to a server that may not have come back yet from what was done to it before."""
+    end = monotonic() + DEADLINE
+    while True:
+        try:
+            return psycopg.connect(**options, autocommit=True, application_name="tests")
+        except psycopg.OperationalError:
+            if monotonic() > end:
+                raise
+            Event().wait(0.05)
 
 
 def write_hastily(address: str, writer: Writer, told: Connection) -> None:
