@@ -59,8 +59,8 @@ def _shown(
 
 def on_board(row: IncidentRow, now: datetime) -> bool:
     """Whether a board shows it: an open one, one resolved within the last day and not closed, or one with updates that
-    did not arrive yet."""
-    if row.phase in OPEN or row.unsent:
+    did not arrive yet or that somebody waits for."""
+    if row.phase in OPEN or row.unsent or row.promises:
         return True
     return row.phase == "resolved" and row.resolved_at is not None and now - row.resolved_at < RECENT
 

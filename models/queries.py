@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import and_, bindparam, column, exists, func, or_, select, table, text
 
-from models.policy import OPEN, UNDONE
+from models.policy import OPEN, UNDONE, Phase
 from models.tables import (
     assignments,
     entries,
@@ -15,6 +15,7 @@ from models.tables import (
     maintenances,
     offers,
     people,
+    promises,
     tasks,
     theories,
 )
@@ -36,6 +37,10 @@ ROW = (
 _open_phases = ", ".join(f"'{phase}'" for phase in OPEN)
 OPEN_ROWS = ROW.where(text(f"incidents.phase IN ({_open_phases})"))  # to the letter, as the partial index has it
 RECENT_ROWS = ROW.where(incidents.c.resolved_at > bindparam("since"))
+PROMISED_ROWS = RECENT_ROWS.where(
+    incidents.c.phase == Phase.RESOLVED,
+    exists().where(promises.c.incident_id == incidents.c.id, promises.c.due_at.is_not(None)),
+)
 CHANGED_ROWS = ROW.where(incidents.c.changed > bindparam("ticket"))
 ALL_ROWS = ROW.order_by(incidents.c.id.desc())
 ONE_ROW = ROW.where(incidents.c.id == bindparam("incident"))

@@ -32,6 +32,9 @@ from models.views import (
 RECENT = timedelta(hours=24)
 """How long a resolved incident stays on the board."""
 
+PROMISED = timedelta(days=8)
+"""How long one stays there whose audiences were promised more: an update is promised for a week ahead at most."""
+
 SEARCHED = 5_000
 """How many incidents a search looks through at once: few milliseconds, however many there are."""
 
@@ -50,6 +53,7 @@ class Incidents(Telling, Theories, Outbox):
     def on_the_board(self, now: datetime) -> list[IncidentRow]:
         rows = {row["id"]: row for row in self._rows(queries.OPEN_ROWS)}
         rows |= {row["id"]: row for row in self._rows(queries.RECENT_ROWS, since=now - RECENT)}
+        rows |= {row["id"]: row for row in self._rows(queries.PROMISED_ROWS, since=now - PROMISED)}
         for incident in self.unsent.keys() - rows.keys():
             rows[incident] = self._rows(queries.ONE_ROW, incident=incident)[0]
         return self._incidents(rows.values())

@@ -100,6 +100,21 @@ def test_what_was_promised_with_words_is_owed_until_it_is_told(incident: Acting,
     assert incident.now.promises == ()
 
 
+def test_it_stays_on_the_board_until_it_is_told(incident: Acting, clock: Clock) -> None:
+    quiet = Acting(incident.store)
+    quiet(SetPhase, "ana", phase="resolved")
+    tell(incident, next_in=3 * 24 * 60)
+    incident(SetPhase, "ana", phase="resolved")
+    board = incident.store.board()
+    clock.now += timedelta(days=4)
+    for before in (None, board):
+        assert [row.ref for row in incident.store.board(before=before).incidents] == [incident.ref]
+    words = [need.words for need in needs(incident.store.board(), "ana", clock.now)]
+    assert words == ["update 24h overdue"]
+    tell(incident)
+    assert incident.store.board().incidents == ()
+
+
 def test_what_nobody_will_keep_any_more_stays_on_record(store: Store, clock: Clock) -> None:
     other = Acting(store)
     for how in ("canceled", "closed", "merged"):
