@@ -12,7 +12,7 @@ from models.clocks import waits_long
 from models.guidance import hints
 from screens.pane import Pane, row_keys
 from screens.rows import Line, Part, Row, line
-from screens.show import age, fit, safe
+from screens.show import about, age, fit, safe
 from screens.show import width as wide
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Roster(Pane):
             called,
             "  ",
             (fit(people, held), "accent" if mine else ""),
-            (f" {age((now - since).total_seconds()):>4}", "dim"),
+            (f" {about((now - since).total_seconds()):>4}", "dim"),
         )
 
     @staticmethod

@@ -240,6 +240,11 @@ def _characters(text: str) -> Iterator[tuple[str, int]]:
         yield text[start:], taken
 
 
+def about(seconds: float) -> str:
+    """How long, as `age` has it, but minutes in fives from a quarter of an hour on, where nobody counts them."""
+    return age(seconds // 300 * 300 if seconds >= 900 else seconds)
+
+
 def countdown(seconds: float) -> str:
     """How long until then, in at most four cells: 12m, or -3m when that was three minutes ago."""
     return f"-{age(-seconds)}" if seconds <= -1 else age(seconds)

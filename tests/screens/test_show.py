@@ -155,6 +155,14 @@ def test_wrap(text: str, cells: int, lines: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
+    [(59, "59s"), (840, "14m"), (899, "14m"), (900, "15m"), (1199, "15m"), (1200, "20m"), (3599, "55m"), (7300, "2h")],
+)
+def test_about(seconds: float, shown: str) -> None:
+    assert show.about(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
     [
         (-5, "0s"),
         (0, "0s"),
