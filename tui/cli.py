@@ -23,6 +23,10 @@ from models.verbs import BY_NAME
 from tui.settings import LANGUAGES, Usage, load
 from tui.verbs import OWN
 
+COLLECT = 50_000, 20, 100
+"""How many new objects pass before Python looks for garbage among them while a verb is done, and so on: with its own
+700, a tenth of the time went into looking."""
+
 BROKEN_PIPE, DEFECT, INTERRUPTED = 141, 70, 130
 """Exit codes that no Failure has: nobody reads the output; the program is wrong; Ctrl-C."""
 
@@ -104,6 +108,7 @@ def _run(given: list[str]) -> int:
         return 0
     if chosen.verb is None:
         return _desk(chosen)
+    gc.set_threshold(*COLLECT)
     return _do(chosen.verb, chosen)
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from importlib.resources import files
 
+import msgspec
+
 from models.exchange.site.files import Folder
 from models.exchange.site.pages import Part
 from models.exchange.site.words import LANGUAGES
@@ -24,7 +26,7 @@ class Made:
 
     def __init__(self, folder: Folder, settings: tuple[str, ...]) -> None:
         self._folder = folder
-        self._maker = _fingerprint(repr((settings, *_means())))
+        self._maker = _fingerprint((settings, *_means()))
         self._parts: dict[str, str] = {}
         self._said: dict[str, object] = {}
         """What this program has made or looked at itself, because to compare it is cheaper than its fingerprint."""
@@ -47,7 +49,7 @@ class Made:
         for part in parts:
             if self._said.get(part.path) == part.says:
                 continue
-            fingerprint = _fingerprint(repr(part.says))
+            fingerprint = _fingerprint(part.says)
             if self._parts.get(part.path) != fingerprint:
                 yield from part.files()
                 self._parts[part.path] = fingerprint
@@ -59,8 +61,8 @@ class Made:
         self._folder.put([(KEPT, json.dumps(document, indent=0).encode())])
 
 
-def _fingerprint(said: str) -> str:
-    return blake2b(said.encode(), digest_size=12).hexdigest()
+def _fingerprint(said: object) -> str:
+    return blake2b(msgspec.msgpack.encode(said), digest_size=12).hexdigest()
 
 
 def _means() -> Iterator[bytes]:
