@@ -86,7 +86,7 @@ class Link:
         self.drawn.set()
         self._refreshing = threading.Event()
         self._stopping = threading.Event()
-        self._met = memory is not None and memory.known
+        self._met = False
         """Whether the database has been there, now or in an earlier run: then none is made in its place."""
         self._sender: Sender | None = None
         self._threads = [
@@ -328,7 +328,10 @@ class Link:
             self._refresh()
 
     def _remember(self) -> None:
-        board = self._memory.recall() if self._memory is not None else None
+        if self._memory is None:
+            return
+        self._met = self._memory.known
+        board = self._memory.recall()
         if board is not None:
             self._news = News(State.OPENING, board)
             if board.shown is not None and self._looking_at == "first":

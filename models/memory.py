@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from contextlib import suppress
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 
 def _name(location: Location, person: str) -> str:
+    import hashlib  # like what reads and writes the files: the first paint comes before it
+
     return hashlib.sha256(f"{location.shown}\0{person}".encode()).hexdigest()[:16]
 
 
@@ -33,8 +34,13 @@ class Memory:
     """Keeps one board per database and person in a file of the cache folder, readable by its owner alone."""
 
     def __init__(self, folder: Path, location: Location, person: str) -> None:
-        self._file = folder / f"board-{_name(location, person)}.json"
+        self._folder = folder
+        self._whose = location, person
         self._unsaved: Board | None = None
+
+    @cached_property
+    def _file(self) -> Path:
+        return self._folder / f"board-{_name(*self._whose)}.json"
 
     @property
     def known(self) -> bool:
@@ -75,10 +81,17 @@ class Unsent:
     """Keeps, per incident, a draft's words that the database does not have yet: a crash of the terminal loses none."""
 
     def __init__(self, folder: Path, location: Location, person: str) -> None:
-        self._folder = folder / f"unsent-{_name(location, person)}"
+        self._cache = folder
+        self._whose = location, person
+
+    @cached_property
+    def _folder(self) -> Path:
+        return self._cache / f"unsent-{_name(*self._whose)}"
 
     def keep(self, ref: str, text: str, revision: int) -> bool:
         """`revision`: the draft's that the words were begun on. Whether it could: the disk may be full, too."""
+        import json
+
         with suppress(OSError, UnicodeError):
             _write(self._folder / f"{ref}.json", json.dumps({"text": text, "revision": revision}).encode())
             return True
@@ -91,6 +104,8 @@ class Unsent:
 
     def kept(self, ref: str) -> tuple[str, int] | None:
         """The words, and the revision that they were begun on."""
+        import json
+
         try:
             kept = json.loads((self._folder / f"{ref}.json").read_bytes())
             return str(kept["text"]), int(kept["revision"])

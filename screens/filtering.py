@@ -6,7 +6,6 @@ from asyncio import Future, wrap_future
 from typing import TYPE_CHECKING
 
 from models.failures import Failure
-from screens.fields import OneLine
 from screens.incidents import Incidents
 from screens.timeline import Timeline
 from screens.turns import turns
@@ -30,6 +29,8 @@ class Filtering:
 
     async def begin(self) -> None:
         """Ask for the words, in the place of the footer."""
+        from screens.fields import OneLine  # with Textual's fields: the first paint does not need them
+
         desk = self._desk
         await desk.query("#filter").remove()
         words = desk.pane(desk.focused_pane).filter

@@ -43,3 +43,7 @@ def test_the_first_board_waits_for_no_validator_and_no_other_database() -> None:
 @pytest.mark.parametrize("module", ["models.link", "models.store", "models.commands.publishing"])
 def test_what_sends_waits_until_there_is_something_to_send(module: str) -> None:
     assert imported(module).isdisjoint({"apprise", "keyring", "models.sender", "requests"})
+
+
+def test_the_first_paint_waits_for_no_field_and_no_dialog() -> None:
+    assert imported("tui.app").isdisjoint({"screens.fields", "screens.ask", "screens.deeds", "textual.document"})
