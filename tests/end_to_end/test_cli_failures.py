@@ -205,4 +205,8 @@ def test_ctrl_c_is_quiet(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("tui.actions.list_incidents", interrupt)
-    assert here("list") == Answer(130, "", "")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs behind it ignore it
+    try:
+        assert here("list") == Answer(130, "", "")
+    finally:
+        signal.signal(signal.SIGINT, before)
