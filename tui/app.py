@@ -44,6 +44,10 @@ QUIET_SECONDS = 10
 SETTLED_SECONDS = 0.1
 """How long after the terminal was resized last everything is drawn once more."""
 
+MOST_RESTLESS = 6
+"""How many times so long without any quiet; then it is collected all the same, as traffic that never rests would fill
+the memory with it."""
+
 MOST_UNCOLLECTED = 100
 """How many of Python's middle collections, of some seven thousand new objects each, may pass before a whole one comes
 in the midst of work; Python's own 10 would put one between a key and its effect every few minutes."""
@@ -69,6 +73,7 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         self._scout = scout
         self._whole = False
         self._quiet = False
+        self._restless = 0
         self._settling: Timer | None = None
         self.keys = keymap(settings.keys)
         for theme in THEMES:
@@ -135,7 +140,7 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         if message.news.state in (State.LIVE, State.READ_ONLY) and not self._whole:
             self._whole = True
             self.set_timer(FIRST_LOOK_SECONDS, self.load_the_rest)
-            self.set_interval(QUIET_SECONDS, self._collect)
+            self.set_interval(QUIET_SECONDS, self.collect)
 
     @work
     async def load_the_rest(self) -> None:
@@ -149,9 +154,12 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         young, middle, _ = gc.get_threshold()
         gc.set_threshold(young, middle, MOST_UNCOLLECTED)
 
-    def _collect(self) -> None:
-        if self._quiet and any(gc.get_count()[1:]):
+    def collect(self) -> None:
+        """Called every so often: collect what is left behind once nothing has happened since the last time."""
+        self._restless += not self._quiet
+        if (self._quiet and any(gc.get_count()[1:])) or self._restless == MOST_RESTLESS:
             gc.collect()
+            self._restless = 0
         self._quiet = True
 
     def _connect(self, tell: Callable[[News], None]) -> Link:

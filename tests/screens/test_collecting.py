@@ -1,0 +1,30 @@
+"""What dialogs leave behind is collected when nothing happens, and now and then even if something always does."""
+
+import gc
+from unittest.mock import patch
+
+from tests.screens.desks import Place
+from tui.app import MOST_RESTLESS
+
+
+async def test_it_waits_for_quiet_but_not_for_ever(place: Place) -> None:
+    place.declare()
+    async with place.desk() as at:
+        with patch.object(gc, "collect") as collect, patch.object(gc, "get_count", return_value=(0, 1, 0)):
+            at.app.collect()  # quiet or not: from now on it is known
+            collect.reset_mock()
+            at.app._restless = 0
+            at.app.collect()
+            assert collect.call_count == 1
+            for _ in range(2 * MOST_RESTLESS):
+                await at.press("down")
+                at.app.collect()
+            assert collect.call_count == 3
+
+
+async def test_nothing_is_collected_where_nothing_was_left(place: Place) -> None:
+    async with place.desk() as at:
+        with patch.object(gc, "collect") as collect, patch.object(gc, "get_count", return_value=(99, 0, 0)):
+            at.app.collect()
+            at.app.collect()
+        assert not collect.called
