@@ -44,9 +44,9 @@ QUIET_SECONDS = 10
 SETTLED_SECONDS = 0.1
 """How long after the terminal was resized last everything is drawn once more."""
 
-MOST_RESTLESS = 6
-"""How many times so long without any quiet; then it is collected all the same, as traffic that never rests would fill
-the memory with it."""
+MOST_RESTLESS = 2
+"""How many times so long without any quiet; then it is collected all the same: each dialog leaves a thousand objects
+behind, and in traffic that never rests they would fill the memory."""
 
 MOST_UNCOLLECTED = 100
 """How many of Python's middle collections, of some seven thousand new objects each, may pass before a whole one comes
