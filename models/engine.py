@@ -21,6 +21,9 @@ from models.line import BUSY_SECONDS
 from models.location import Location
 from models.mounts import network_file_system
 
+PREPARED_AFTER = 1
+"""How often Postgres is asked something before it is to remember how: a desk asks the same few dozen things all day."""
+
 _POLITE = {
     "connect_timeout": 5,
     "application_name": "bridgewatch",
@@ -41,6 +44,7 @@ def connect(location: Location) -> Engine:
         address = make_url(location.url)
         options = {
             **{name: value for name, value in _POLITE.items() if name not in address.query},
+            "prepare_threshold": PREPARED_AFTER,
             "options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC -c datestyle=ISO {_BOUNDED}",
         }
         engine = create_engine(address, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=options)

@@ -287,6 +287,7 @@ class Link:
     def _work(self) -> None:
         self._send_for_news()
         self._refresh()
+        self._rehearse()
         tries = 0
         while True:
             tries = 0 if self._fresh else tries + 1
@@ -349,6 +350,13 @@ class Link:
                 why = self._stands(ReadOnly(*sighting.why) if sighting.why else None, sighting.owner)
                 self._announce(State.READ_ONLY if why else State.LIVE, sighting.board, why)
         self.drawn.wait(PAINT_SECONDS)
+
+    def _rehearse(self) -> None:
+        """While nobody waits: the first change that somebody makes is then seen as soon as the later ones."""
+        board = self._news.board
+        if self._fresh and board is not None and self._store is not None and self._jobs.empty():
+            with suppress(Failure):
+                self._store.rehearse(board)
 
     def _listen(self) -> None:
         """Ask for a refresh whenever somebody wrote, and say so when the database is gone."""

@@ -254,6 +254,15 @@ class Store:
             self.read_only = read.read_only(self.location)
             return boards.board(read, ticket, now, looking_at, before)
 
+    def rehearse(self, board: Board) -> None:
+        """Read what a change of the incident shown leads to: whatever is asked first takes far longer than later."""
+        with self.reading() as read:
+            self.read_only = read.read_only(self.location)
+            boards.board(read, board.ticket, board.read_at, None, replace(board, ticket=board.ticket - 1))
+            if board.shown is not None:
+                read.incident(board.shown.id)
+                read.since(board.shown.id, board.timeline.version - 1)
+
     def places(self) -> tuple[PlaceView, ...]:
         """Where updates go besides the published page."""
         with self.reading() as read:

@@ -1,6 +1,7 @@
 """Reading: the board, whole and from the one before it; a timeline page by page."""
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -55,6 +56,24 @@ class TestBoard:
         board = store.board()
         clock.now += timedelta(hours=25)
         assert store.board(before=board).incidents == ()
+
+    def test_after_a_rehearsal_a_change_asks_nothing_that_was_never_asked(self, store: Store) -> None:
+        incident = Acting(store)
+        incident(SetSeverity, "bo", severity="P3")
+        seen = store.board("first")
+        assert seen.shown is not None
+        with closing(Store(store.location)) as desk:
+            desk.open()
+            assert desk.board(seen.shown.id, seen).ticket == seen.ticket
+            desk.rehearse(seen)
+            asked = set(desk._engine._compiled_cache or ())
+            incident(SetSeverity, "bo", severity="P2")
+            assert desk.board(seen.shown.id, seen).incidents[0].severity == "P2"
+            assert set(desk._engine._compiled_cache or ()) == asked != set()
+
+    def test_a_rehearsal_of_an_empty_board(self, store: Store) -> None:
+        store.rehearse(store.board())
+        assert store.board().incidents == ()
 
     def test_what_it_looks_at(self, store: Store) -> None:
         incident = Acting(store)
