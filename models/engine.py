@@ -174,6 +174,11 @@ _SQLITE: dict[int, tuple[type[Failure], str, str]] = {
         "{0} cannot be opened.",
         "Check that its folder exists and that you may write there.",
     ),
+    sqlite3.SQLITE_IOERR_SHMSIZE: (  # what it says of a full disk when it has to begin anew beside the file
+        Unreachable,
+        "The disk that holds {0} is full.",
+        "Make room; then it can be used again.",
+    ),
     sqlite3.SQLITE_IOERR: (
         Unreachable,
         "The disk that holds {0} gives errors.",
@@ -201,9 +206,9 @@ INSUFFICIENT_PRIVILEGE = "42501"
 
 def _told(location: Location, error: BaseException | None) -> Failure:
     if isinstance(error, sqlite3.Error):
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in _SQLITE:
-            kind, message, remedy = _SQLITE[code]
+        code = getattr(error, "sqlite_errorcode", 0)
+        if found := _SQLITE.get(code) or _SQLITE.get(code & 0xFF):
+            kind, message, remedy = found
             return kind(message.format(location.shown), remedy)
         if str(error).startswith(_NO_SUCH):
             return _lacking(location, error)

@@ -14,7 +14,7 @@ import pytest
 import models.link
 from models.commands.incidents import Declare
 from models.commands.timeline import Note
-from models.failures import ReadOnly
+from models.failures import ReadOnly, Unreachable
 from models.link import Link
 from models.location import Location
 from models.news import News, State
@@ -57,6 +57,11 @@ def test_a_full_disk_and_room_again(windows: Windows, tmp_path: Path) -> None:
         ana.wait_for_all("● live", "Roster · INC-1")
         bo = windows(location, "bo")
         bo.wait_for_all("● live", "Roster · INC-1")
+        ana.keys("n")
+        ana.wait_for("Write on the timeline")
+        ana.keys("all here\r")
+        for each in (ana, bo):  # by now both have a connection of their own
+            each.wait_for("all here")
         ballast = filled(disk)
         bo.keys("n")
         bo.wait_for("Write on the timeline")
@@ -72,9 +77,24 @@ def test_a_full_disk_and_room_again(windows: Windows, tmp_path: Path) -> None:
             each.wait_for("pool exhausted")
         ana.wait_for("saved")
         bo.wait_for_all("● live", "We know.")
-        assert len(notes(location)) == 1
+        assert len(notes(location)) == 2
         for each in (ana, bo):
             each.kill()
+
+
+def test_a_disk_that_is_full_when_somebody_comes(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 8) as disk:
+        location = Location.file(disk / "bridgewatch.db")
+        with closing(Store(location)) as store:
+            store.open()
+            store.perform(Declare(by="ana", title="Checkout returns 502", severity="P1"))
+        ballast = filled(disk)
+        with closing(Store(location)) as store:
+            with pytest.raises(Unreachable, match=r"is full\. Make room"):
+                store.open(create=False)
+            ballast.unlink()
+            store.open(create=False)
+            assert store.board().incidents[0].ref == "INC-1"
 
 
 def test_a_disk_fills_up_while_desks_write(tmp_path: Path, desk: Open) -> None:
