@@ -287,7 +287,7 @@ class Link:
     def _work(self) -> None:
         self._send_for_news()
         self._refresh()
-        self._rehearse()
+        self._jobs.put(self._rehearse)
         tries = 0
         while True:
             tries = 0 if self._fresh else tries + 1
@@ -352,10 +352,10 @@ class Link:
         self.drawn.wait(PAINT_SECONDS)
 
     def _rehearse(self) -> None:
-        """While nobody waits: the first change that somebody makes is then seen as soon as the later ones."""
+        """Behind what somebody waits for: the first change that is made is then seen as soon as the later ones."""
         board = self._news.board
-        if self._fresh and board is not None and self._store is not None and self._jobs.empty():
-            with suppress(Failure):
+        if self._fresh and board is not None and self._store is not None:
+            with suppress(Failure):  # the next reading finds out, and says it
                 self._store.rehearse(board)
 
     def _listen(self) -> None:

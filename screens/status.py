@@ -123,7 +123,7 @@ class Status(Pane):
             lines += [line(part) for part in wrap(draft.text, width)]
         else:
             writes, begins = self.key("draft"), self.key("card")
-            words = f"Nothing is drafted. {writes} writes the next update; {begins} begins one from the template."
+            words = f"Nothing is drafted. {writes} writes the next update; {begins} b begins one from the template."
             lines += [line((part, "dim")) for part in wrap(words, width)]
         times = (("next update", draft.next_update_at), ("expected to be resolved", draft.expected_at))
         lines += [line((fit(f"{what} {stamp(at)}", width).rstrip(), "accent")) for what, at in times if at is not None]

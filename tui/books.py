@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from models.bookcheck import Checked
 
 
-def add_arguments(parser: ArgumentParser) -> None:
+def book_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     for name, text in _HELP.items():
         part = what.add_parser(name, help=text, description=text)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.deliveries import PlaceView
 
 
-def add_arguments(parser: ArgumentParser) -> None:
+def place_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     adding = _part(what, "add", "set up a place, or change it; what was published before is not sent there")
     _name(adding)

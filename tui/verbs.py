@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 
 from tui.settings import LANGUAGES
 
@@ -39,52 +40,13 @@ def _init_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--book", help="the role book of incidents declared from now on")
 
 
-def _book_arguments(parser: ArgumentParser) -> None:
-    from tui.books import add_arguments
+def _of(module: str, verb: str) -> Callable[[ArgumentParser], None]:
+    """The arguments that a module has for a verb; it is loaded once that is chosen."""
 
-    add_arguments(parser)
+    def add(parser: ArgumentParser) -> None:
+        getattr(import_module(f"tui.{module}"), f"{verb}_arguments")(parser)
 
-
-def _draft_arguments(parser: ArgumentParser) -> None:
-    from tui.telling import draft_arguments
-
-    draft_arguments(parser)
-
-
-def _place_arguments(parser: ArgumentParser) -> None:
-    from tui.places import add_arguments
-
-    add_arguments(parser)
-
-
-def _relay_arguments(parser: ArgumentParser) -> None:
-    from tui.places import relay_arguments
-
-    relay_arguments(parser)
-
-
-def _rules_arguments(parser: ArgumentParser) -> None:
-    from tui.telling import rules_arguments
-
-    rules_arguments(parser)
-
-
-def _templates_arguments(parser: ArgumentParser) -> None:
-    from tui.telling import templates_arguments
-
-    templates_arguments(parser)
-
-
-def _grants_arguments(parser: ArgumentParser) -> None:
-    from tui.keeping import grants_arguments
-
-    grants_arguments(parser)
-
-
-def _login_arguments(parser: ArgumentParser) -> None:
-    from tui.keeping import login_arguments
-
-    login_arguments(parser)
+    return add
 
 
 def _import_arguments(parser: ArgumentParser) -> None:
@@ -118,18 +80,22 @@ OWN = {
     "theories": Own("Say what is believed of an incident and what has been ruled out.", "theories", _show_arguments),
     "steps": Own("Say which steps of the response are done, and what the others lack.", "steps", _show_arguments),
     "brief": Own("Say on one page of Markdown what an executive should know.", "brief", _show_arguments),
-    "preview": Own("Show a draft as it will be read, and what should stay inside.", "preview", _draft_arguments),
-    "difference": Own("Show what a draft says that has not been told yet.", "difference", _draft_arguments),
-    "rules": Own("Show or change who publishes, who looks first, and how often.", "rules", _rules_arguments),
-    "templates": Own("Export, check and import what updates begin with.", "templates", _templates_arguments),
+    "preview": Own("Show a draft as it will be read, and what should stay inside.", "preview", _of("telling", "draft")),
+    "difference": Own("Show what a draft says that has not been told yet.", "difference", _of("telling", "draft")),
+    "rules": Own("Show or change who publishes, who looks first, and how often.", "rules", _of("telling", "rules")),
+    "templates": Own("Export, check and import what updates begin with.", "templates", _of("telling", "templates")),
     "init": Own("Make the database, and say where it is.", "init", _init_arguments),
     "site": Own("Write the page that customers read to a folder, for any web server.", "site", _site_arguments),
     "maintenances": Own("List the maintenances that are not over.", "maintenances", lambda parser: None),
-    "place": Own("Say where else published updates go: Statuspage, webhooks, people.", "place", _place_arguments),
-    "relay": Own("Send what is published to other places, for a server.", "relay", _relay_arguments),
-    "book": Own("List, export, check and import role books.", "book", _book_arguments),
-    "grants": Own("Print or run the SQL for Postgres's observers, responders, keepers.", "grants", _grants_arguments),
-    "login": Own("Say whose a Postgres login is, so that it acts in no other name.", "login", _login_arguments),
+    "place": Own("Say where else published updates go: Statuspage, webhooks, people.", "place", _of("places", "place")),
+    "relay": Own("Send what is published to other places, for a server.", "relay", _of("places", "relay")),
+    "book": Own("List, export, check and import role books.", "book", _of("books", "book")),
+    "grants": Own(
+        "Print or run the SQL for Postgres's observers, responders, keepers.",
+        "grants",
+        _of("keeping", "grants"),
+    ),
+    "login": Own("Say whose a Postgres login is, so that it acts in no other name.", "login", _of("keeping", "login")),
     "import": Own("Read the incidents of another tool into the database.", "read_in", _import_arguments),
     "doctor": Own("Look whether the database is sound, whole and unchanged.", "doctor", _doctor_arguments),
     "backup": Own("Copy the database to a file while desks are open.", "backup", _backup_arguments),
