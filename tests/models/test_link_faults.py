@@ -290,3 +290,17 @@ class TestWhatNobodyForesaw:
         mine.live()
         mine.link.perform(Note(by="ana", ref=ref, text="goes on")).result(LONG)
         assert recorded(sqlite_location) == ["goes on"]
+
+
+def test_a_rehearsal_that_fails_ends_nothing(location: Location, desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    rehearsed = []
+
+    def fails(store: Store, board: object) -> None:
+        rehearsed.append(board)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Store, "rehearse", fails)
+    mine = desk(location)
+    mine.live()
+    assert declared(mine) == "INC-1"
+    assert len(rehearsed) == 1
