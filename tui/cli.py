@@ -24,7 +24,7 @@ from tui.verbs import OWN
 
 COLLECT = 50_000, 20, 100
 """How many new objects pass before Python looks for garbage among them while a verb is done, and so on: with its own
-700, a tenth of the time went into looking."""
+700, a fourteenth of the time went into looking."""
 
 BROKEN_PIPE, DEFECT, INTERRUPTED = 141, 70, 130
 """Exit codes that no Failure has: nobody reads the output; the program is wrong; Ctrl-C."""
@@ -122,7 +122,7 @@ def _desk(chosen: Namespace) -> int:
     if "json" in chosen:
         raise Usage("--json goes with a verb.", "`bridgewatch list --json`, for one.")
     _need_a_terminal()
-    gc.disable()  # loading makes no garbage, and looking for it took a fifth of the time; the app enables it again
+    gc.disable()  # loading makes no garbage, and looking for it took a seventh of the time; the app enables it again
     settings = load(chosen)
     scout = send(settings.database, settings.language, Memory(settings.cache, settings.database, settings.me))
     from tui.app import made
