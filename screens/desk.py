@@ -240,7 +240,7 @@ class Desk(Toned[None]):
         if name in ("timeline", "tasks"):
             self.set_class(name == "tasks", "-tasks")
         self._on = name
-        self.pane(name).focus()
+        self.set_focus(self.pane(name))  # at once: the next key is meant for it
         self.draw_footer()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:

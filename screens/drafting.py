@@ -258,6 +258,8 @@ class Drafting:
             self._desk.notify(told, severity="warning", markup=False)
         self._shown = None
         self._desk.set_class(False, "-editing")
+        if self._desk.focused is self._editor():
+            self._desk.go_to("status")
         self._desk.draw()
 
     def draw(self) -> None:

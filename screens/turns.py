@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from typing import Any, TypeVar
 
 from textual import events
 from textual.app import App
 from textual.dom import DOMNode
 from textual.message import Message
+from textual.timer import Timer
 
 R = TypeVar("R")
 
@@ -44,6 +46,7 @@ class InTurn(App[R]):
         self._taken = False
         self._settled = False
         self._holds = 0
+        self._patience: Timer | None = None
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
@@ -56,7 +59,7 @@ class InTurn(App[R]):
     async def _take(self, event: events.Key | events.Paste) -> None:
         self._taken = True
         turn = self.turn
-        self.set_timer(PATIENCE_SECONDS, lambda: self._lose_patience(turn))
+        self.be_patient()
         heard_by = self.focused or self.screen
         await super().on_event(event)
         if not heard_by.post_message(Settled(turn)):
@@ -90,6 +93,12 @@ class InTurn(App[R]):
         self._holds = max(0, self._holds - 1)
         if self._settled and not self._holds:
             self._end(self.turn)
+
+    def be_patient(self) -> None:
+        """Let the next key wait as long again for the one under way."""
+        if self._patience is not None:
+            self._patience.stop()
+        self._patience = self.set_timer(PATIENCE_SECONDS, partial(self._lose_patience, self.turn))
 
     def _lose_patience(self, turn: int) -> None:
         if turn == self.turn:

@@ -13,6 +13,7 @@ from textual.app import SuspendNotSupported
 
 from models.text import LIMITS, clean
 from screens.moves import sign
+from screens.turns import turns
 
 if TYPE_CHECKING:
     from screens.desk import Desk
@@ -32,6 +33,7 @@ async def own_editor(desk: Desk) -> None:
         return
     draft = shown.drafts[to]
     text = _edited(desk, f"{shown.ref}-{to}.txt", draft.text)
+    turns(desk).be_patient()  # the reader took that time, not the desk
     if text is None or text == draft.text:
         return
     desk.go_to("status")

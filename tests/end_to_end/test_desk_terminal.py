@@ -150,14 +150,16 @@ def test_the_draft_in_ones_own_editor(windows: Windows, here: Desk, sqlite_locat
     here("declare", "Checkout returns 502", "--severity", "P2")
     here("draft", "1", "We know.")
     editor = tmp_path / "editor"
-    editor.write_text('#!/bin/sh\nprintf "We know\nmore.\n" > "$1"\n')
+    longer_than_a_key_waits = "sleep 1.2"
+    editor.write_text(f'#!/bin/sh\nprintf "We know\nmore.\n" > "$1"\n{longer_than_a_key_waits}\n')
     editor.chmod(0o755)
     desk = windows(sqlite_location, "ana", EDITOR=str(editor), VISUAL="")
     desk.wait_for_all("● live", "We know.")
     desk.keys("4")
+    before = desk.mark()
     desk.keys("E")
-    desk.wait_for_all("We know", "more.", "r2")
-    desk.keys("V")  # a letter is the desk's again, and goes into no draft
+    desk.arrival(b"\x1b[?2004h", before)  # the terminal is the desk's again
+    desk.keys("V")  # and so is a letter, which goes into no draft
     desk.wait_for("3 words")
     assert here.json("show", "1")["drafts"]["customers"]["text"] == "We know\nmore."
 

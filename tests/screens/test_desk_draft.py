@@ -31,6 +31,13 @@ async def test_the_draft_saves_itself(place: Place) -> None:
     assert place.incident().draft.text == "We are looking into it. More soon."
 
 
+async def test_the_key_after_the_draft_is_the_desks(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("e", *"We know.")
+        await at.desk.drafting.close()
+        assert at.desk.focused is at.pane("status")  # at once: not when the next key has gone to what is hidden
+
+
 async def test_letters_are_letters_while_the_draft_is_open(place: Place) -> None:
     async with place.desk() as at:
         await at.press("e", *"dastnspePuzqx1234:/?!")
