@@ -22,10 +22,15 @@ from bench.outside import outside
 from bench.place import LIVE, Place, place, postgres
 from bench.terminal import Terminal
 from bench.writers import Writer, asked
+from models.commands.base import Command
 from models.commands.incidents import Declare
+from models.commands.maintenance import Schedule
 from models.commands.roles import AddRole
 from models.commands.tasks import AddTask
+from models.commands.theories import AddEvidence
+from models.commands.timeline import Note
 from models.location import Location
+from models.policy import NoteKind
 from models.store import Store
 
 SAMPLES = 40
@@ -35,11 +40,12 @@ MOST_GROWTH = 1.05
 """The bar: how many times its memory of the second quarter a desk may have in the last one."""
 
 ESCAPE = b"\x1b"
-KEYS = (b"1", b"2", b"jk", b"3", b"jjjkkk", b"5", b"4", b"z", b"z", b"?", ESCAPE, b"w", ESCAPE, b"3")
-"""What the reader presses meanwhile, one after the other; it leads back to where it began."""
+KEYS = (b"1", b"2", b"jk", b"3", b"jjjg", b"5", b"4", b"z", b"z", b"?", ESCAPE, b"w", ESCAPE, b"3")
+"""What the reader presses meanwhile, one after the other; it leads back to where it began: a timeline keeps all that is
+newer than the row that its reader rests on."""
 
-ADDING = (Declare, AddRole, AddTask)
-"""Made in the first quarter alone: a board with more on it takes more memory, and that is no leak."""
+ADDING = (Declare, Schedule, AddRole, AddTask, AddEvidence)
+"""Made in the first quarter alone, and so are theories: a board with more on it takes more memory, and is no leak."""
 
 PEOPLE = ("bo", "cy", "di")
 INCIDENTS = 4
@@ -93,11 +99,12 @@ def _written(store: Store, writer: Writer, desk: Terminal, changes: int, rate: f
     while done < changes:
         writer.name = writer.random.choice(PEOPLE)
         command = writer.draw()
-        if isinstance(command, ADDING) and done > changes // 4:
+        if done > changes // 4 and _adds(command):
             continue
         told = asked(store, command)
         if told.how != "done":
             continue
+        writer.learn(command, told)
         done += 1
         if done % 20 == 0:
             desk.send(next(keys))
@@ -105,6 +112,11 @@ def _written(store: Store, writer: Writer, desk: Terminal, changes: int, rate: f
             desk.rest(0.5)
             yield done
         time.sleep(max(0.0, began + done / rate - time.monotonic()))
+
+
+def _adds(command: Command) -> bool:
+    """Whether the board has more on it afterwards."""
+    return isinstance(command, ADDING) or (isinstance(command, Note) and command.as_kind is NoteKind.THEORY)
 
 
 def _sample(desk: Terminal, location: Location, changes: int) -> Sample:
