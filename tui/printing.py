@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from models import moments
 from models.clocks import age, maintenance_stage, next_update
@@ -46,9 +46,9 @@ def safe(text: str) -> str:
 
 def document(thing: object) -> None:
     """Print a view, or a list of views, as one JSON document; it is ASCII, so no terminal obeys any of it."""
-    from pydantic import TypeAdapter
+    from msgspec import to_builtins
 
-    print(json.dumps(TypeAdapter(Any).dump_python(thing, mode="json"), indent=2))
+    print(json.dumps(to_builtins(thing), indent=2))
 
 
 def table(rows: Sequence[IncidentRow], now: datetime) -> str:

@@ -26,8 +26,6 @@ def draft_arguments(parser: ArgumentParser) -> None:
 
 def preview(arguments: Namespace, settings: Settings) -> None:
     """The draft as it will be read, with what should stay inside."""
-    from dataclasses import asdict
-
     from models.publishing import left_broken
     from tui.actions import incident_number, opened
 
@@ -35,8 +33,7 @@ def preview(arguments: Namespace, settings: Settings) -> None:
         draft = read.incident(incident_number(arguments.ref)).drafts[Audience(arguments.audience)]
         found = read.findings(draft)
     if "json" in arguments:
-        internal = [asdict(finding) for finding in found]
-        printing.document({"draft": asdict(draft), "internal": internal, "left_broken": left_broken(draft)})
+        printing.document({"draft": draft, "internal": found, "left_broken": left_broken(draft)})
         return
     warned = "".join(f"▲ {finding.word}: {finding.why}, in the {finding.field}\n" for finding in found)
     for name, state in left_broken(draft).items():
@@ -69,8 +66,6 @@ def looked_over(store: Store, wanted: Command, *, anyway: bool) -> Command:
 
 def difference(arguments: Namespace, settings: Settings) -> None:
     """What the draft says that has not been told yet."""
-    from dataclasses import asdict
-
     from models.differences import differences
     from tui.actions import incident_number, opened
 
@@ -79,7 +74,7 @@ def difference(arguments: Namespace, settings: Settings) -> None:
     audience = Audience(arguments.audience)
     lines = differences(view.drafts[audience], view.last_updates.get(audience))
     if "json" in arguments:
-        printing.document([[asdict(piece) for piece in line] for line in lines])
+        printing.document(lines)
         return
     signs = {"same": " ", "added": "+", "removed": "-"}
     printing.say("\n".join(f"{signs[piece.kind]} {piece.text}" for line in lines for piece in line))
