@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -15,7 +14,7 @@ from models.views import Board, IncidentRow, IncidentView, TimelineView
 
 def later(board: Board, now: datetime) -> Board:
     """The same board as it is by then, when nothing was written meanwhile."""
-    return replace(board, read_at=now, incidents=tuple(_listed(board.incidents, now)))
+    return board.but(read_at=now, incidents=tuple(_listed(board.incidents, now)))
 
 
 def board(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from models.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,8 +27,7 @@ class Why(StrEnum):
     """Nobody does it: there is no manager either."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class Holding(Snapshot, frozen=True, kw_only=True):
     """One person holds one role now."""
 
     role: str
@@ -37,8 +37,7 @@ class Holding:
     person: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Owner:
+class Owner(Snapshot, frozen=True, kw_only=True):
     """The answer for one duty."""
 
     duty: str

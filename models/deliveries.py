@@ -6,10 +6,10 @@ Times are aware and UTC. People are their names.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
 from models.policy import Audience, DeliveryState, PlaceKind
+from models.snapshot import Snapshot
 
 SECRET = re.compile(r"\{([a-z][a-z0-9-]{0,62})\}")
 """The name of a secret, where the secret itself would stand."""
@@ -20,8 +20,7 @@ def secret_names(*texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for words in texts for name in SECRET.findall(words)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaceView:
+class PlaceView(Snapshot, frozen=True, kw_only=True):
     id: int
     key: str
     """What commands call it."""
@@ -43,8 +42,7 @@ class PlaceView:
         return secret_names(self.address, *self.headers.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryView:
+class DeliveryView(Snapshot, frozen=True, kw_only=True):
     """An update on its way to a place, or there."""
 
     id: int

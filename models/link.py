@@ -217,7 +217,7 @@ class Link:
         why = self._stands(store.read_only, store.person)
         state = State.READ_ONLY if why else State.LIVE
         same = self._news.state is state and str(self._news.failure or "") == str(why or "")
-        if before is None or not same or replace(board, read_at=before.read_at) != before:
+        if before is None or not same or board.but(read_at=before.read_at) != before:
             self._announce(state, board, why)
         else:
             self._news = replace(self._news, board=board)
@@ -239,7 +239,7 @@ class Link:
         waiting = {offer.to for offer in board.shown.offers} if board.shown else set()
         desks = self._desks(store) if waiting else Desks()
         away = tuple(sorted(person for person in waiting if desks.open(person) is False))
-        return board if board.away == away else replace(board, away=away)
+        return board if board.away == away else board.but(away=away)
 
     def _desks(self, store: Store) -> Desks:
         from models.watch.desks import desks
@@ -275,7 +275,7 @@ class Link:
         since = self._news.since or (remembered.read_at if remembered else self._now())
         state = State.REFUSED if isinstance(failure, Refused) else State.LOST
         board = self._news.board
-        news = News(state, replace(board, away=()) if board else None, failure, since, person=self._person)
+        news = News(state, board.but(away=()) if board else None, failure, since, person=self._person)
         told = self._news.failure
         if self._news.state is not state or told is None or str(told) != str(failure):
             self._news = news

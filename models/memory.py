@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,7 +57,7 @@ class Memory:
         import msgspec
 
         with suppress(OSError):
-            _write(self._file, msgspec.json.encode(replace(self._unsaved, away=())))
+            _write(self._file, msgspec.json.encode(self._unsaved.but(away=())))
         self._unsaved = None
 
     def recall(self) -> Board | None:

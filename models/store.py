@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -258,7 +257,7 @@ class Store:
         """Read what a change of the incident shown leads to: whatever is asked first takes far longer than later."""
         with self.reading() as read:
             self.read_only = read.read_only(self.location)
-            boards.board(read, board.ticket, board.read_at, None, replace(board, ticket=board.ticket - 1))
+            boards.board(read, board.ticket, board.read_at, None, board.but(ticket=board.ticket - 1))
             if board.shown is not None:
                 read.incident(board.shown.id)
                 read.since(board.shown.id, board.timeline.version - 1)
@@ -323,7 +322,7 @@ class Store:
         limit = min(max(PAGE, len(board.timeline.entries)), MOST_AT_ONCE)
         with self.reading() as read:
             page = read.older(board.shown.id, board.timeline.entries[-1], limit)
-        return replace(board, timeline=timeline.extended(board.timeline, page, limit))
+        return board.but(timeline=timeline.extended(board.timeline, page, limit))
 
 
 def _name(person: str) -> str:

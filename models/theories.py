@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from models.policy import TheoryState, Weight
+from models.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceView:
+class EvidenceView(Snapshot, frozen=True, kw_only=True):
     """What speaks for or against a theory."""
 
     n: int
@@ -21,8 +20,7 @@ class EvidenceView:
     occurred_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TheoryView:
+class TheoryView(Snapshot, frozen=True, kw_only=True):
     """What somebody thinks is wrong."""
 
     n: int

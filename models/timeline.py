@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from models.views import EntryView, TimelineView
@@ -33,14 +32,14 @@ def joined(window: TimelineView, news: Iterable[EntryView]) -> TimelineView:
     entries = tuple(sorted((*kept, *added), key=_place, reverse=True))
     newest = entries[: window.asked_for + KEPT]
     complete = window.complete and len(newest) == len(entries)
-    return replace(window, entries=newest, version=max(entry.n for entry in news), complete=complete)
+    return window.but(entries=newest, version=max(entry.n for entry in news), complete=complete)
 
 
 def extended(window: TimelineView, older: Sequence[EntryView], page: int) -> TimelineView:
     """The window with the page before it."""
     known = {entry.root for entry in window.entries}
     entries = (*window.entries, *(entry for entry in older if entry.root not in known))
-    return replace(window, entries=entries, complete=len(older) < page, asked_for=len(entries))
+    return window.but(entries=entries, complete=len(older) < page, asked_for=len(entries))
 
 
 def _place(entry: EntryView) -> tuple[datetime, int]:

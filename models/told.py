@@ -5,14 +5,13 @@ Times are aware and UTC. People are their names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from models.policy import Audience, ComponentState, Phase
+from models.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateView:
+class UpdateView(Snapshot, frozen=True, kw_only=True):
     """What an audience was told."""
 
     n: int
@@ -32,8 +31,7 @@ class UpdateView:
     approved_by: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DraftView:
+class DraftView(Snapshot, frozen=True, kw_only=True):
     """What an audience is to be told next."""
 
     audience: Audience
@@ -70,15 +68,13 @@ class DraftView:
         return tuple(person for person in (self.edited_by, self.asked_by) if person is not None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComponentView:
+class ComponentView(Snapshot, frozen=True, kw_only=True):
     name: str
     state: ComponentState
     description: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromiseView:
+class PromiseView(Snapshot, frozen=True, kw_only=True):
     """When an audience is to be told next."""
 
     audience: Audience
@@ -87,8 +83,7 @@ class PromiseView:
     """Somebody put it off, and customers may not know."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewView:
+class ReviewView(Snapshot, frozen=True, kw_only=True):
     """A draft on its way through a second pair of eyes."""
 
     audience: Audience

@@ -5,27 +5,25 @@ Times are aware and UTC. People are their names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from models.coverage import Why
 from models.deliveries import DeliveryView
 from models.policy import Audience, Category, Impact, Phase, Severity
+from models.snapshot import Snapshot
 from models.theories import TheoryView
 from models.told import ComponentView, DraftView, PromiseView, ReviewView, UpdateView
 from models.work import DueView, StepView, TaskView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HolderView:
+class HolderView(Snapshot, frozen=True, kw_only=True):
     person: str
     since: datetime
     given_by: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldingView:
+class HoldingView(Snapshot, frozen=True, kw_only=True):
     """A time during which somebody held a role."""
 
     person: str
@@ -36,8 +34,7 @@ class HoldingView:
     ended_by: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleView:
+class RoleView(Snapshot, frozen=True, kw_only=True):
     key: str
     """What commands call it: `scribe`, `tech-lead/database`, `dark-magic`."""
     name: str
@@ -60,8 +57,7 @@ class RoleView:
     """Who holds it while nobody does; nobody: it is uncovered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DutyView:
+class DutyView(Snapshot, frozen=True, kw_only=True):
     """Who does this now?"""
 
     key: str
@@ -81,8 +77,7 @@ class DutyView:
     """The keys of every role that has it, those first whose own it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferView:
+class OfferView(Snapshot, frozen=True, kw_only=True):
     """An offer to hand a role over that waits for an answer."""
 
     role: str
@@ -98,8 +93,7 @@ class OfferView:
     brief: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryView:
+class EntryView(Snapshot, frozen=True, kw_only=True):
     ref: str
     n: int
     root: int
@@ -112,8 +106,7 @@ class EntryView:
     recorded_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MaintenanceView:
+class MaintenanceView(Snapshot, frozen=True, kw_only=True):
     """When a maintenance is; by itself it starts, and ends."""
 
     starts_at: datetime
@@ -122,8 +115,7 @@ class MaintenanceView:
     canceled_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookView:
+class BookView(Snapshot, frozen=True, kw_only=True):
     """One version of a role book."""
 
     key: str
@@ -140,8 +132,7 @@ class BookView:
     added_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentRow:
+class IncidentRow(Snapshot, frozen=True, kw_only=True):
     """An incident as a line of a list."""
 
     id: int
@@ -185,8 +176,7 @@ class IncidentRow:
     """What was published and is still to be sent to other places, unless they are paused; the oldest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentView(IncidentRow):
+class IncidentView(IncidentRow, frozen=True, kw_only=True):
     """An incident with everything that a desk shows of it but its timeline."""
 
     roles: tuple[RoleView, ...]
@@ -216,8 +206,7 @@ class IncidentView(IncidentRow):
         return self.last_updates.get(Audience.CUSTOMERS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineView:
+class TimelineView(Snapshot, frozen=True, kw_only=True):
     """The newest entries of an incident, newest first, as far back as somebody has looked."""
 
     entries: tuple[EntryView, ...] = ()
@@ -229,8 +218,7 @@ class TimelineView:
     """How many entries it had when somebody last looked further back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
+class Board(Snapshot, frozen=True, kw_only=True):
     """All that a desk shows."""
 
     ticket: int
@@ -249,8 +237,7 @@ class Board:
     """To whom roles of the incident shown are offered while their desks are known to be closed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(Snapshot, frozen=True, kw_only=True):
     """What a command did."""
 
     ref: str

@@ -5,15 +5,14 @@ Times are aware and UTC. People are their names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from models.policy import StepState, TaskState
+from models.snapshot import Snapshot
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskView:
+class TaskView(Snapshot, frozen=True, kw_only=True):
     """Something to be done."""
 
     number: int
@@ -38,8 +37,7 @@ class TaskView:
     ended_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueView:
+class DueView(Snapshot, frozen=True, kw_only=True):
     """An open task that has a time."""
 
     number: int
@@ -48,8 +46,7 @@ class DueView:
     """Who does it now."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepView:
+class StepView(Snapshot, frozen=True, kw_only=True):
     """A step of the response, and how far it is."""
 
     key: str

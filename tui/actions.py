@@ -93,7 +93,7 @@ def list_incidents(arguments: Namespace, settings: Settings) -> None:
 
 
 def show(arguments: Namespace, settings: Settings) -> None:
-    from dataclasses import asdict
+    from msgspec.structs import asdict
 
     number = incident_number(arguments.ref)
     with opened(settings) as store, store.reading() as read:

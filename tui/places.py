@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
-from dataclasses import asdict
 from signal import SIGTERM, signal
 from typing import TYPE_CHECKING, Any
 
@@ -178,6 +177,8 @@ def _found(places: tuple[PlaceView, ...], name: str) -> PlaceView:
 
 
 def _described(place: PlaceView) -> dict[str, Any]:
+    from msgspec.structs import asdict
+
     from models.place_secrets import secrets, variable
 
     here = secrets(place.secrets)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from msgspec.structs import asdict
 from sqlalchemy import RowMapping, and_, or_
 
 from models import queries, rolebook, tasks
@@ -94,7 +95,7 @@ class Incidents(Telling, Theories, Outbox):
         roles = self._roles(incident_id, book, held)
         last_updates = self._last_updates(incident_id)
         return IncidentView(
-            **{name: getattr(row, name) for name in IncidentRow.__slots__},
+            **asdict(row),
             roles=roles,
             duties=duties(book, roles, self._language),
             tasks=tasks.views(self._rows(queries.TASKS, incident=incident_id), roles, book, self._language),

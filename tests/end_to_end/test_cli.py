@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from models.engine import connect
 from models.location import Location
+from models.snapshot import Snapshot
 from models.views import EntryView, IncidentRow, IncidentView
 from tests.end_to_end.commanding import Desk
 from tui import cli
@@ -14,8 +15,8 @@ from tui import cli
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m\u202e[/] [@click=app.quit]x[/] 検索"
 
 
-def names(view: type) -> set[str]:
-    return set(view.__dataclass_fields__)  # type: ignore[attr-defined]
+def names(view: type[Snapshot]) -> set[str]:
+    return set(view.__struct_fields__)
 
 
 def test_an_incident_from_declaring_to_publishing(run: Desk) -> None:

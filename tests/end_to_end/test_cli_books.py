@@ -62,7 +62,7 @@ def test_a_book_of_ones_own(run: Desk, own: Path) -> None:
 def test_the_list(run: Desk, own: Path) -> None:
     listed = run.json("book", "list")
     assert [book["key"] for book in listed] == list(keys())
-    assert set(listed[0]) == set(BookView.__dataclass_fields__)
+    assert set(listed[0]) == set(BookView.__struct_fields__)
     run("book", "import", str(own), "--default", by="bo")
     own.write_text(SMALL.replace("Tell them", "Tell all"), encoding="utf-8")
     run("book", "import", str(own), by="cy")

@@ -16,7 +16,7 @@ def policy(run: Desk) -> Desk:
 
 def test_steps_from_missing_to_closed(policy: Desk) -> None:
     first, *others = policy.json("steps", "1")
-    assert set(first) == set(StepView.__dataclass_fields__)
+    assert set(first) == set(StepView.__struct_fields__)
     assert (first["key"], first["state"], first["missing"]) == (
         "assess",
         "missing",

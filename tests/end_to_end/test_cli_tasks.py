@@ -20,7 +20,7 @@ def test_a_task_from_adding_to_finishing(run: Desk) -> None:
         f"task-{what}" for what in ("added", "claimed", "given", "blocked", "claimed", "finished", "added", "dropped")
     ]
     first, second = run.json("show", "1")["tasks"]
-    assert set(first) == set(TaskView.__dataclass_fields__)
+    assert set(first) == set(TaskView.__struct_fields__)
     assert (first["state"], first["owner"], first["role"]) == ("done", "bo", "scribe")
     assert (second["state"], second["owner"], second["reason"]) == ("dropped", "dee", "no use")
 

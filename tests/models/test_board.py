@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 from sqlalchemy import event
 
 from models.commands.base import Command
@@ -236,8 +237,8 @@ class TestBoardFromTheOneBefore:
         assert shown
         assert board.timeline.version == whole.timeline.version
         assert shown[: len(whole.timeline.entries)] == whole.timeline.entries[: len(shown)]
-        assert {**vars_of(board), "timeline": None, "read_at": None} == {
-            **vars_of(whole),
+        assert {**asdict(board), "timeline": None, "read_at": None} == {
+            **asdict(whole),
             "timeline": None,
             "read_at": None,
         }
@@ -245,10 +246,6 @@ class TestBoardFromTheOneBefore:
             board = store.older(board)
         with store.reading() as read:
             assert board.timeline.entries == read.newest(looking_at, 1_000)
-
-
-def vars_of(board: Board) -> dict[str, object]:
-    return {name: getattr(board, name) for name in Board.__slots__}
 
 
 class TestTimeline:

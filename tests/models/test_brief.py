@@ -1,6 +1,5 @@
 """The brief that goes with an offer: what it says, and that it fits whatever the facts are."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -32,7 +31,7 @@ def test_it_tells_what_happened_since_the_role_was_taken(store: Store) -> None:
     incident(Note, "cy", text="rolled back\ndeploy 4512", as_kind=NoteKind.ACTION)
     incident(Note, "bo", text="pool exhausted", as_kind=NoteKind.THEORY)
     at = incident.now.roles[1].holders[0].since + timedelta(minutes=12)
-    now = replace(incident.now, tasks=())
+    now = incident.now.but(tasks=())
     assert brief.draft(now, incident.timeline, "tech-lead", "bo", at) == (
         f"{incident.ref} Checkout returns 502: P1 (high), triage, for 12m.\n"
         "bo has been Tech Lead for 12m.\n"
@@ -109,16 +108,15 @@ def test_it_fits_whatever_the_facts_are(
     declared, published, since, now = moments
     real = shown(shared_store)
     roles = tuple(
-        replace(
-            real.roles[0],
+        real.roles[0].but(
             key=str(place),
             name=name,
             holders=tuple(HolderView(person=person, since=since, given_by="ana") for person in (*people, holder)),
         )
         for place, (name, people) in enumerate(names)
     )
-    view = replace(
-        real, title=title, severity=severity, phase=phase, declared_at=declared, published_at=published, roles=roles
+    view = real.but(
+        title=title, severity=severity, phase=phase, declared_at=declared, published_at=published, roles=roles
     )
     for key in ("0", "no such role"):
         text = brief.draft(view, entries, key, holder, now)

@@ -5,7 +5,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
@@ -180,7 +179,7 @@ class TestDesks:
         assert (kept.shown, kept.away) == (incident.now, ())
 
     def test_the_hint_is_for_who_offered_and_who_manages(self, incident: Acting) -> None:
-        board = replace(incident.store.board(incident.id), away=("cy",))
+        board = incident.store.board(incident.id).but(away=("cy",))
         assert board.shown is not None
         for reader in ("ana", "bo"):
             (hint,) = hints(board, board.shown, reader, board.read_at)
@@ -192,7 +191,7 @@ class TestDesks:
     def test_one_hint_for_a_person_with_several_offers(self, incident: Acting) -> None:
         incident(Take, "bo", role="scribe")
         incident(Offer, "bo", role="scribe", person="cy")
-        board = replace(incident.store.board(incident.id), away=("cy",))
+        board = incident.store.board(incident.id).but(away=("cy",))
         assert board.shown is not None
         (hint,) = (one for one in hints(board, board.shown, "bo", board.read_at))
         assert hint.words == "cy's desk is not open, and Tech Lead, Scribe wait"

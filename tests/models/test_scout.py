@@ -20,7 +20,6 @@ from tests.models.acting import Acting
 
 ASK = """
 import sys
-from dataclasses import replace
 from pathlib import Path
 from models import scout
 from models.location import Location

@@ -1,6 +1,5 @@
-"""Views are plain dataclasses that nobody checks when they are made, so that the first board comes soon: so here."""
+"""Views are plain structs that nobody checks when they are made, so that the first board comes soon: so here."""
 
-from dataclasses import fields, is_dataclass
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -16,6 +15,7 @@ from models.commands.tasks import AddTask
 from models.commands.theories import AddEvidence, SetTheory
 from models.commands.timeline import Note
 from models.policy import Audience, ComponentState, NoteKind, Phase, Severity
+from models.snapshot import Snapshot
 from models.store import Store
 from models.told import ComponentView
 from models.views import Board
@@ -43,12 +43,12 @@ def wrong(value: Any, hint: Any, where: str = "") -> list[str]:
         ]
     if type(value) is not (NoneType if hint is None else hint):
         return [f"{where}: {value!r} is no {hint}"]
-    if is_dataclass(hint):
+    if isinstance(value, Snapshot):
         hints = get_type_hints(hint)
         return [
             one
-            for field in fields(hint)
-            for one in wrong(getattr(value, field.name), hints[field.name], f"{where}.{field.name}")
+            for name in value.__struct_fields__
+            for one in wrong(getattr(value, name), hints[name], f"{where}.{name}")
         ]
     return []
 
