@@ -28,8 +28,9 @@ from screens.show import safe
 from screens.turns import InTurn
 from tui.keymap import keymap
 from tui.settings import Settings, Usage
-from tui.terminal import bear_broken_input, harmless
+from tui.terminal import harmless
 from tui.themes import DEFAULT, THEMES
+from tui.upstream import bear_broken_input, forget_gone_widgets
 
 SWITCH_SECONDS = 0.0005
 """How long the thread that draws may keep the one that writes waiting; Python's own 5 ms, met at each step of a
@@ -158,6 +159,7 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         """Called every so often: collect what is left behind once nothing has happened since the last time."""
         self._restless += not self._quiet
         if (self._quiet and any(gc.get_count()[1:])) or self._restless == MOST_RESTLESS:
+            forget_gone_widgets()
             gc.collect()
             self._restless = 0
         self._quiet = True

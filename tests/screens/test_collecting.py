@@ -2,6 +2,9 @@
 
 import gc
 from unittest.mock import patch
+from weakref import ref
+
+from textual.widget import Widget
 
 from tests.screens.desks import Place
 from tui.app import MOST_RESTLESS
@@ -28,3 +31,17 @@ async def test_nothing_is_collected_where_nothing_was_left(place: Place) -> None
             at.app.collect()
             at.app.collect()
         assert not collect.called
+
+
+async def test_nothing_is_left_of_a_closed_dialog(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("question_mark")
+        widgets = [at.screen, *at.screen.query(Widget)]
+        assert widgets[0] is not at.desk
+        left = [ref(each) for widget in widgets for each in (widget, widget._styles_cache)]
+        del widgets
+        await at.press("escape", "down")
+        gc.unfreeze()  # a dialog that was open before all was loaded stays
+        at.app._restless = MOST_RESTLESS - 1
+        at.app.collect()
+        assert [each() for each in left if each() is not None] == []

@@ -11,7 +11,8 @@ from textual.geometry import Size
 
 from tests.screens.desks import Place
 from tests.screens.test_show import HARMFUL, texts
-from tui.terminal import bear_broken_input, harmless
+from tui.terminal import harmless
+from tui.upstream import bear_broken_input
 
 BROKEN = b"\x1b[M !\xe9\xff\xc3(x"
 """A mouse report that is no UTF-8, as a tmux that re-attaches can send, and a key after it."""
