@@ -33,7 +33,7 @@ _MOST = 100_000
 """Of a longer text, which only another tool can have written, this much is drawn."""
 
 _SHORT = 300
-_KEPT = 4_096
+_KEPT = 1_000
 """So many texts of at most so many characters are kept as they are drawn: most of a screen is drawn again and again."""
 
 _NARROWEST = 6

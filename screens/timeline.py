@@ -58,24 +58,24 @@ class Timeline(Pane):
 
     def __init__(self, *, id: str, me: str, keys: Mapping[str, str]) -> None:
         super().__init__(id=id, me=me, keys=keys)
-        self._drawn: dict[tuple[object, ...], tuple[Line, ...]] = {}
+        self._drawn: dict[tuple[object, ...], tuple[tuple[Line, ...], str]] = {}
 
     def make_rows(self, width: int) -> Sequence[Row]:
         if self.board is None or self.board.shown is None or self.now is None:
             return []
         entries = self.board.timeline.entries
         who = min(_WHO, max((wide(author(entry)) for entry in entries[:200]), default=0))
-        drawn: dict[tuple[object, ...], tuple[Line, ...]] = {}
+        drawn: dict[tuple[object, ...], tuple[tuple[Line, ...], str]] = {}
         rows = []
         day = self.now.date()
         states = {theory.n: theory.state for theory in self.board.shown.theories}
         for entry in entries:
             state = states.get(entry.root)
             key = (self.board.shown.id, entry.n, width, who, state)
-            drawn[key] = self._drawn.get(key) or tuple(_lines(entry, state, who, width))
+            drawn[key] = self._drawn.get(key) or (tuple(_lines(entry, state, who, width)), _found_by(entry, state))
             before = () if entry.occurred_at.date() == day else (_day(day := entry.occurred_at.date(), width),)
-            find = f"{author(entry)} {entry.kind} {state or ''} {sentence(entry.kind, entry.data, entry.text)}"
-            rows.append(Row(entry.root, before + drawn[key], find))
+            lines, find = drawn[key]
+            rows.append(Row(entry.root, before + lines, find))
         self._drawn = drawn
         return rows
 
@@ -109,6 +109,11 @@ def author(entry: EntryView) -> str:
 
 def _day(day: date, width: int) -> Line:
     return line((fit(f"── {day:%A %d %B %Y} ".ljust(width, "─"), width), "dim"))
+
+
+def _found_by(entry: EntryView, state: TheoryState | None) -> str:
+    """The words that a filter looks for."""
+    return f"{author(entry)} {entry.kind} {state or ''} {sentence(entry.kind, entry.data, entry.text)}"
 
 
 def _lines(entry: EntryView, state: TheoryState | None, who: int, width: int) -> Sequence[Line]:
