@@ -39,19 +39,19 @@ transaction, would add up to what a person notices."""
 FIRST_LOOK_SECONDS = 0.3
 """How long the first live board is left to be drawn and looked at before the rest of the program is loaded."""
 
-QUIET_SECONDS = 10
-"""How long nothing must have happened before what closed dialogs left behind is collected: it takes 15 to 50 ms."""
+QUIET_SECONDS = 2
+"""How long nothing must have happened before what closed dialogs left behind is collected: it takes some 15 ms."""
 
 SETTLED_SECONDS = 0.1
 """How long after the terminal was resized last everything is drawn once more."""
 
-MOST_RESTLESS = 2
-"""How many times so long without any quiet; then it is collected all the same: each dialog leaves a thousand objects
-behind, and in traffic that never rests they would fill the memory."""
+MOST_LEFT = 2
+"""How many of Python's middle collections, of some seven thousand new objects each, may have passed where it is never
+quiet; then it is collected all the same. Each dialog leaves as many behind, and to collect ten takes 100 ms."""
 
 MOST_UNCOLLECTED = 100
-"""How many of Python's middle collections, of some seven thousand new objects each, may pass before a whole one comes
-in the midst of work; Python's own 10 would put one between a key and its effect every few minutes."""
+"""How many of them may pass before Python itself collects all in the midst of work; its own 10 would put that between a
+key and its effect every few minutes."""
 
 
 class Bridgewatch(InTurn[int], inherit_bindings=False):
@@ -74,7 +74,6 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         self._scout = scout
         self._whole = False
         self._quiet = False
-        self._restless = 0
         self._settling: Timer | None = None
         self.keys = keymap(settings.keys)
         for theme in THEMES:
@@ -156,12 +155,11 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         gc.set_threshold(young, middle, MOST_UNCOLLECTED)
 
     def collect(self) -> None:
-        """Called every so often: collect what is left behind once nothing has happened since the last time."""
-        self._restless += not self._quiet
-        if (self._quiet and any(gc.get_count()[1:])) or self._restless == MOST_RESTLESS:
+        """Called every so often: collect what is left behind if nothing has happened since, or if it is much."""
+        _, middle, old = gc.get_count()
+        if old >= MOST_LEFT or (self._quiet and (middle or old)):
             forget_gone_widgets()
             gc.collect()
-            self._restless = 0
         self._quiet = True
 
     def _connect(self, tell: Callable[[News], None]) -> Link:

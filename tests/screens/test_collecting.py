@@ -4,33 +4,36 @@ import gc
 from unittest.mock import patch
 from weakref import ref
 
+import pytest
 from textual.widget import Widget
 
 from tests.screens.desks import Place
-from tui.app import MOST_RESTLESS
+from tui.app import MOST_LEFT
 
 
-async def test_it_waits_for_quiet_but_not_for_ever(place: Place) -> None:
+@pytest.mark.parametrize(
+    ("left", "in_traffic", "in_quiet"),
+    [
+        ((99, 0, 0), 0, 0),
+        ((0, 1, 0), 0, 1),
+        ((0, 0, 1), 0, 1),
+        ((0, 9, MOST_LEFT - 1), 0, 1),
+        ((0, 0, MOST_LEFT), 1, 1),
+    ],
+)
+async def test_it_waits_for_quiet_unless_much_was_left(
+    place: Place, left: tuple[int, int, int], in_traffic: int, in_quiet: int
+) -> None:
     place.declare()
     async with place.desk() as at:
-        with patch.object(gc, "collect") as collect, patch.object(gc, "get_count", return_value=(0, 1, 0)):
-            at.app.collect()  # quiet or not: from now on it is known
+        with patch.object(gc, "collect") as collect, patch.object(gc, "get_count", return_value=left):
+            await at.press("down")
             collect.reset_mock()
-            at.app._restless = 0
             at.app.collect()
-            assert collect.call_count == 1
-            for _ in range(2 * MOST_RESTLESS):
-                await at.press("down")
-                at.app.collect()
-            assert collect.call_count == 3
-
-
-async def test_nothing_is_collected_where_nothing_was_left(place: Place) -> None:
-    async with place.desk() as at:
-        with patch.object(gc, "collect") as collect, patch.object(gc, "get_count", return_value=(99, 0, 0)):
+            assert collect.call_count == in_traffic
+            collect.reset_mock()
             at.app.collect()
-            at.app.collect()
-        assert not collect.called
+            assert collect.call_count == in_quiet
 
 
 async def test_nothing_is_left_of_a_closed_dialog(place: Place) -> None:
@@ -42,6 +45,6 @@ async def test_nothing_is_left_of_a_closed_dialog(place: Place) -> None:
         del widgets
         await at.press("escape", "down")
         gc.unfreeze()  # a dialog that was open before all was loaded stays
-        at.app._restless = MOST_RESTLESS - 1
-        at.app.collect()
+        with patch.object(gc, "get_count", return_value=(0, 0, MOST_LEFT)):
+            at.app.collect()
         assert [each() for each in left if each() is not None] == []
