@@ -126,8 +126,16 @@ class Terminal:
 
     def give_way(self) -> None:
         """From now on it computes when nobody else wants to, as if it were on another machine; Linux only."""
-        for thread in Path(f"/proc/{self.process.pid}/task").iterdir():
-            os.setpriority(os.PRIO_PROCESS, int(thread.name), 10)
+        process = Path(f"/proc/{self.process.pid}")
+        for thread in (process / "task").iterdir():
+            os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
+        group = process / "autogroup"
+        while group.exists():  # where sessions share the processor first, and only then what is in them
+            try:
+                group.write_text("19")
+                return
+            except BlockingIOError:  # not so many within a tenth of a second, but for root
+                time.sleep(0.1)
 
     def kill(self) -> None:
         """End it as a crash would."""

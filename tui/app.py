@@ -39,7 +39,7 @@ transaction, would add up to what a person notices."""
 FIRST_LOOK_SECONDS = 0.3
 """How long the first live board is left to be drawn and looked at before the rest of the program is loaded."""
 
-QUIET_SECONDS = 2
+QUIET_SECONDS = 4
 """How long nothing must have happened before what closed dialogs left behind is collected: it takes some 15 ms."""
 
 SETTLED_SECONDS = 0.1
