@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 
-from sqlalchemy import make_url
+from sqlalchemy import Engine, event, make_url
 
 from bench.figures import Figure, percentile
 from bench.floors import heard_through_doorbell, heard_through_notify
@@ -96,18 +96,25 @@ def _opened(place: Place, location: Location, desks: int, stack: ExitStack) -> I
 
 
 def measure_commits(place: Place, kind: str, runs: int) -> Iterator[Figure]:
-    """A script acts, and a desk is looked at: what is left of the way without the acting desk's own."""
+    """A script commits, and a desk is looked at: what is left of the way without the acting desk's own."""
     location = place.database(kind)
     took = []
+    begun = 0.0
+
+    def begin(_: object) -> None:
+        nonlocal begun
+        begun = time.perf_counter()
+
     with closing(Store(location)) as store, place.open_desk(location) as desk:
         store.open()
         ref = store.board().incidents[0].ref
+        event.listen(Engine, "commit", begin)
         for number in range(runs):
             mark = desk.mark()
-            begun = time.perf_counter()
             store.perform(SetSeverity(by="bo", ref=ref, severity=Severity.P1 if number % 2 == 0 else Severity.P3))
             took.append((desk.arrival(LEVELS[number % 2][1], mark) - begun) * 1000)
             desk.rest(0.1)
+    event.remove(Engine, "commit", begin)
     yield from _seen("their commit", kind, took, sorted(_floor(place, location, runs)), 1, cut=False)
 
 
