@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from models.failures import Refused
 from models.policy import Audience, ComponentState, Phase
 from models.text import key
 
@@ -23,6 +24,16 @@ def may_publish(rules: Rules, person: str, holdings: Sequence[Holding], manager:
     held = {holding.role for holding in holdings}
     own = {holding.role for holding in holdings if holding.person == person}
     return any(role in own or (person == manager and role not in held) for role in rules.publishing_roles)
+
+
+def barred(
+    rules: Rules, person: str, holdings: Sequence[Holding], manager: str | None, deed: str = "publish to customers"
+) -> Refused | None:
+    """Why the rules do not let this person do so, with those who may; None: they do."""
+    if may_publish(rules, person, holdings, manager):
+        return None
+    may = ", ".join((*rules.publishers, *rules.publishing_roles))
+    return Refused(f"{person} may not {deed}: {may} may.", "Ask one of them; `bridgewatch rules` says what was agreed.")
 
 
 def approvers(

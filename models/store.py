@@ -285,6 +285,11 @@ class Store:
         with self.reading() as read:
             return read.template(read.incident(incident_id), to, now)
 
+    def barred(self, incident_id: int, person: str) -> Refused | None:
+        """Why the rules do not let this person publish the incident to customers; None: they do."""
+        with self.reading() as read:
+            return read.barred(incident_id, person)
+
     def findings(self, incident_id: int, to: Audience) -> tuple[Finding, ...]:
         """What should stay inside of the draft for this audience; nothing of one that stays inside itself."""
         with self.reading() as read:

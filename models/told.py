@@ -63,6 +63,11 @@ class DraftView(Snapshot, frozen=True, kw_only=True):
     """The word with which it was sent back."""
 
     @property
+    def unapproved(self) -> bool:
+        """Somebody else has to approve it first."""
+        return self.needs_approval and self.approved_by is None
+
+    @property
     def authors(self) -> tuple[str, ...]:
         """Who wrote it last, and who asked for an approval of it: neither may give that."""
         return tuple(person for person in (self.edited_by, self.asked_by) if person is not None)

@@ -20,7 +20,7 @@ from models.commands.roles import begin
 from models.commands.telling import holdings, the_rules
 from models.failures import Refused
 from models.policy import Audience, Category, Phase, Severity
-from models.publishing import may_publish
+from models.publishing import barred
 from models.tables import maintenances
 from models.transaction import Transaction
 
@@ -166,10 +166,9 @@ def _spoken(window: dict[str, Any]) -> dict[str, Any]:
 
 def _allowed(tx: Transaction) -> None:
     """Raises Refused where the rules let others publish to customers; a maintenance needs no second pair of eyes."""
-    agreed = the_rules(tx)
-    if not may_publish(agreed, tx.author, *holdings(tx)):
-        may = ", ".join((*agreed.publishers, *agreed.publishing_roles))
-        raise Refused(f"{tx.author} may not publish to customers: {may} may.", "Ask one of them to announce it.")
+    why = barred(the_rules(tx), tx.author, *holdings(tx))
+    if why is not None:
+        raise why
 
 
 def _tell(tx: Transaction, n: int, title: str, phase: Phase, words: str) -> int:

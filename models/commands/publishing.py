@@ -26,7 +26,7 @@ from models.commands.telling import (
 )
 from models.failures import Refused
 from models.policy import DONE_WITH, Audience, Phase, Severity, public
-from models.publishing import may_publish
+from models.publishing import barred
 from models.records import Recorded
 from models.tables import status_updates
 from models.transaction import Transaction
@@ -61,11 +61,9 @@ class _OnDraft(IncidentCommand):
         return row, *content(row)
 
     def _allowed(self, tx: Transaction, what: str) -> None:
-        agreed = the_rules(tx)
-        if self.audience is not Audience.CUSTOMERS or may_publish(agreed, tx.author, *holdings(tx)):
-            return
-        may = ", ".join((*agreed.publishers, *agreed.publishing_roles))
-        raise Refused(f"{tx.author} may not {what}: {may} may.", "`bridgewatch rules` shows what was agreed on.")
+        why = barred(the_rules(tx), tx.author, *holdings(tx), what)
+        if why is not None and self.audience is Audience.CUSTOMERS:
+            raise why
 
     def _set(self, tx: Transaction, **values: Any) -> None:
         tx.connection.execute(UPDATE.values(**values), {"incident": tx.incident_id, "to": self.audience})

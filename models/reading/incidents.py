@@ -10,7 +10,7 @@ from functools import cached_property
 from msgspec.structs import asdict
 from sqlalchemy import RowMapping, and_, or_
 
-from models import queries, rolebook, tasks
+from models import publishing, queries, rolebook, tasks
 from models.coverage import Holding, own_duty, owners, stand_in, unfilled
 from models.duties import duties
 from models.failures import Refused
@@ -105,6 +105,12 @@ class Incidents(Telling, Theories, Outbox):
             last_updates=last_updates,
             deliveries=self._deliveries(incident_id, (told.n for told in last_updates.values())),
         )
+
+    def barred(self, incident_id: int, person: str) -> Refused | None:
+        """Why the rules do not let this person publish the incident to customers; None: they do."""
+        row = self.incident(incident_id)
+        _, held, _ = self._read[incident_id]
+        return publishing.barred(self.rules, person, _holdings(held), row.manager)
 
     def _incidents(self, rows: Iterable[RowMapping]) -> list[IncidentRow]:
         rows = list(rows)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from models.clocks import next_update
+from models.failures import Refused
 from models.policy import Audience
 from models.publishing import to_answer
 from models.wording import the
@@ -34,6 +35,8 @@ async def publish(desk: Desk) -> None:
     shown = await desk.fresh()
     if shown is None or not shown.drafts[to].text.strip():
         return
+    if not shown.drafts[to].unapproved and (why := await _barred(desk, shown, to)):
+        raise why
     if to is Audience.CUSTOMERS and not shown.draft.title:
         if not await title(desk, shown, shown.draft):
             return
@@ -41,7 +44,7 @@ async def publish(desk: Desk) -> None:
         if shown is None:
             return
     draft = shown.drafts[to]
-    if not draft.needs_approval or draft.approved_by:
+    if not draft.unapproved:
         await _publish(desk, shown, draft)
     elif draft.asked_by is None:
         await _ask_approval(desk, shown, draft)
@@ -50,6 +53,13 @@ async def publish(desk: Desk) -> None:
         desk.notify(said, title=shown.ref, markup=False)
     else:
         await answer(desk)
+
+
+async def _barred(desk: Desk, shown: IncidentView, to: Audience) -> Refused | None:
+    """Why the reader may not publish it; None: they may."""
+    if to is not Audience.CUSTOMERS:
+        return None
+    return await wrap_future(desk.link.read(lambda store: store.barred(shown.id, desk.me)))
 
 
 async def _found(desk: Desk, shown: IncidentView, to: Audience) -> tuple[Finding, ...]:
@@ -116,11 +126,13 @@ async def answer(desk: Desk) -> None:
     desk.drafting.address(to)
     found = await _found(desk, shown, to)
     told = shown.last_updates.get(to)
-    options = (
-        Option(value="publish", title="Approve and publish", hint="customers read it", key="y"),
-        Option(value="approve", title=f"Approve; {draft.asked_by} publishes", key="a"),
-        Option(value="back", title="Send it back, with a word", key="b"),
-    )
+    why = await _barred(desk, shown, to)
+    options = [Option(value="back", title="Send it back, with a word", hint=why.message if why else "", key="b")]
+    if why is None:
+        options[:0] = (
+            Option(value="publish", title="Approve and publish", hint="customers read it", key="y"),
+            Option(value="approve", title=f"Approve; {draft.asked_by} publishes", key="a"),
+        )
 
     def body(width: int) -> list[Line]:
         warned = [*telling.findings(found, width), *telling.broken(draft, width)]

@@ -52,6 +52,34 @@ async def test_telling_executives_says_whom(place: Place) -> None:
     assert place.incident().published_at is None
 
 
+async def test_who_may_not_publish_reads_so_before_anything_is_asked(place: Place) -> None:
+    place.store.agree(lambda _: validated({"publishers": ("cy",), "approval": None}))
+    write(place)
+    write(place, audience="team")
+    async with place.desk() as at:
+        await at.press("P")
+        await at.until(lambda: at.told)
+        assert "ana may not publish to customers: cy may." in at.told[0]
+        assert at.screen is at.desk
+        await at.press("4", "M", "P")  # who is told inside, the rules leave to everybody
+        assert at.dialog == "Tell the team r1 of INC-1?"
+    async with place.desk(me="cy") as at:
+        await at.press("P")
+        assert at.dialog == "Publish r1 of INC-1?"
+
+
+async def test_who_may_not_approve_can_still_send_it_back(place: Place) -> None:
+    place.store.agree(lambda _: validated({"publishers": ("cy",)}))
+    write(place)
+    place.act("ask-approval", "ana", ref="INC-1", saw=1)
+    async with place.desk(me="bo") as at:
+        await at.press("O")
+        assert at.dialog == "ana's r1 of INC-1"
+        assert "Send it back, with a word" in at.text
+        assert "bo may not publish to customers: cy may." in at.text
+        assert "Approve" not in at.text
+
+
 async def test_an_approval_goes_from_desk_to_desk(place: Place) -> None:
     place.store.agree(None)
     write(place)
