@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import events
@@ -29,6 +29,8 @@ class Field:
     name: str
     label: str
     value: str = ""
+    proposed: bool = False
+    """The value is nobody's yet: what is typed takes its place."""
     lines: bool = False
     """Several lines of text, not one."""
     choices: tuple[tuple[str, str], ...] = ()
@@ -124,10 +126,7 @@ class Ask(Dialog[bool]):
         super().__init__()
         self._title = title
         before = self.kept.get(keep, {})
-        self._fields = [
-            Field(**{**{name: getattr(f, name) for name in Field.__slots__}, "value": before.get(f.name, f.value)})
-            for f in fields
-        ]
+        self._fields = [replace(f, value=before[f.name], proposed=False) if f.name in before else f for f in fields]
         self._asked = {field.name: field.value for field in fields}
         self._submit = submit
         self._keep = keep
@@ -156,7 +155,7 @@ class Ask(Dialog[bool]):
         value = clean(field.value, lines=field.lines)  # a value may be what another tool wrote
         if field.lines:
             return Words(value, id=name)
-        return OneLine(value, placeholder=content(field.placeholder).markup, id=name)
+        return OneLine(value, placeholder=content(field.placeholder).markup, id=name, selected=field.proposed)
 
     def on_mount(self) -> None:
         for words in self.query(Words):

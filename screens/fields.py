@@ -12,10 +12,12 @@ from screens.show import NOTHING, in_place
 
 
 class OneLine(Input):
-    """One line of text."""
+    """One line of text; `selected`: what is typed takes its place."""
 
-    def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
-        super().__init__(value, placeholder=placeholder, id=id, select_on_focus=False, highlighter=_InPlace())
+    def __init__(
+        self, value: str = "", *, placeholder: str = "", id: str | None = None, selected: bool = False
+    ) -> None:
+        super().__init__(value, placeholder=placeholder, id=id, select_on_focus=selected, highlighter=_InPlace())
         self.cursor_blink = False
 
     def render_line(self, y: int) -> Strip:

@@ -84,7 +84,8 @@ async def title(desk: Desk, shown: IncidentView, draft: DraftView) -> bool:
 
     reads = "reads" if draft.audience is Audience.TEAM else "read"
     label = f"What {the(draft.audience)} {reads} above it"
-    field = Field(name="title", label=label, value=proposed)
+    new = bool(proposed) and not draft.title
+    field = Field(name="title", label=f"{label} · proposed" if new else label, value=proposed, proposed=new)
     keep = f"title {shown.ref} {draft.audience}"
     done = await desk.acting.ask(Ask(f"Title · {shown.ref}", (field,), submit, keep=keep))
     return done is not None

@@ -181,6 +181,17 @@ async def test_publishing_what_is_still_open_saves_it_first(place: Place) -> Non
     assert (told.text, told.title) == ("Fresh words", "Problems with our services")
 
 
+async def test_a_title_that_is_typed_takes_the_place_of_the_one_proposed(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("e", *"We know.", "escape", "P", *"Payments", "escape", "P")
+        assert at.dialog == "Title · INC-1"
+        await at.press(*" fail", "enter", "y")  # what was typed before is nobody's proposal any more
+        await at.until(lambda: at.shown.last_update)
+    told = place.incident().last_update
+    assert told is not None
+    assert told.title == "Payments fail"
+
+
 async def test_publishing_what_a_colleague_changed_meanwhile_asks(place: Place) -> None:
     write(place, "first", by="ana")
     async with place.desk() as at:
