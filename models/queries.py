@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, column, exists, func, or_, select, table, text
+from sqlalchemy import and_, bindparam, exists, func, or_, select, text
 
 from models.policy import OPEN, UNDONE, Phase
 from models.tables import (
@@ -19,7 +19,6 @@ from models.tables import (
     tasks,
     theories,
 )
-from models.watch.postgres import NAMED
 
 _declarer = people.alias()
 ROW = (
@@ -195,8 +194,3 @@ _takes_back = exists().where(_later.c.incident_id == entries.c.incident_id, _lat
 THEORY_MOVES = ENTRIES.where(
     entries.c.n > bindparam("number"), entries.c.kind == "theory-moved", ~_takes_back
 ).order_by(entries.c.n)
-
-_sessions = table("pg_stat_activity", column("datname"), column("application_name"))
-LISTENING = select(func.substr(_sessions.c.application_name, len(NAMED) + 1).label("label")).where(
-    _sessions.c.datname == func.current_database(), _sessions.c.application_name.startswith(NAMED)
-)

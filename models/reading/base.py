@@ -46,10 +46,6 @@ class Rows:
         """
         return schema.read_only(self.connection, location)
 
-    def listening(self) -> list[str]:
-        """The labels of whoever listens on a Postgres database, which any login may read."""
-        return [row["label"] for row in self._rows(queries.LISTENING)]
-
     def people(self, known: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Everybody; `known`, if nobody has come since they were read: nobody goes, and no name changes."""
         if known and self.connection.execute(queries.HOW_MANY_PEOPLE).scalar_one() == len(known):

@@ -26,12 +26,14 @@ from models.location import Location
 from models.logins import every, map_login
 from models.place_setup import add
 from models.places import NewPlace
+from models.presence import Desks
 from models.privileges import RESPONDER, Rights, Roles
 from models.rules import Rules
 from models.sender import Sender
 from models.store import Store
 from models.verbs import BY_NAME, VERBS
 from models.views import Done
+from models.watch.desks import desks
 from tests.conftest import publish_alone
 from tests.models import test_sequences as sequences
 from tests.models.acting import Acting, failure
@@ -310,8 +312,8 @@ class TestObserver:
         assert board.shown is not None
         assert board.shown.title == "Checkout returns 502"
         assert board.people == ("ana", "bo", "cy", "kim")
+        assert desks(observer) == Desks(complete=True)
         with observer.reading() as read:
-            assert read.listening() == []
             assert read.published().incidents
         assert [login.person for login in every(observer)] == ["ana", "bo", "cy", "kim"]
         words = failure(lambda: Acting(observer), ReadOnly)
