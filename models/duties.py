@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from models.coverage import Holding, Owner, Why, coverage
-from models.search import rank
 from models.views import DutyView
 
 if TYPE_CHECKING:
@@ -72,4 +71,6 @@ def texts(duty: DutyView, shown: IncidentView) -> tuple[str, ...]:
 
 def found(words: str, shown: IncidentView) -> list[DutyView]:
     """The duties that the words find, the best first; without words, all of them in their order."""
+    from models.search import rank
+
     return rank(words, shown.duties, lambda duty: texts(duty, shown))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 
 from models.policy import DeliveryState
 from models.sending import Outcome
@@ -15,36 +15,6 @@ from models.tables.outbox import UNSENT
 from models.transaction import TAKE_TICKET
 
 _IN_USE = select(places.c.id, places.c.audiences).where(places.c.removed_at.is_(None))
-_before = deliveries.alias()
-_first = ~(
-    select(_before.c.id)
-    .where(
-        _before.c.place_id == deliveries.c.place_id,
-        _before.c.incident_id == deliveries.c.incident_id,
-        _before.c.id < deliveries.c.id,
-        _before.c.state != DeliveryState.SENT,
-        _before.c.left_out.is_(None),
-    )
-    .exists()
-)
-_turn = func.coalesce(deliveries.c.leased_until, deliveries.c.next_at)
-_open = (UNSENT, places.c.active, places.c.removed_at.is_(None))
-TURNS = (
-    select(
-        deliveries.c.id,
-        deliveries.c.place_id,
-        deliveries.c.incident_id,
-        places.c.key,
-        places.c.address,
-        places.c.headers,
-        deliveries.c.leased_until,
-        deliveries.c.next_at,
-    )
-    .join(places, places.c.id == deliveries.c.place_id)
-    .where(*_open, _first)
-    .order_by(_turn, deliveries.c.id)
-    .limit(1_000)
-)
 _LEASE = (
     update(deliveries)
     .where(
@@ -131,7 +101,7 @@ _LATE = (
     select(places.c.key)
     .distinct()
     .join(deliveries, deliveries.c.place_id == places.c.id)
-    .where(deliveries.c.incident_id == bindparam("incident"), *_open)
+    .where(deliveries.c.incident_id == bindparam("incident"), UNSENT, places.c.active, places.c.removed_at.is_(None))
     .order_by(places.c.key)
 )
 

@@ -1,6 +1,6 @@
 """Which shape the tables have, and bringing them to the shape that this program knows.
 
-`meta` is asked first, in well under a millisecond; alembic is imported only when there is something to change.
+`meta` is asked first, in well under a millisecond; what upgrades is imported only when there is something to change.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import Boolean, Connection, Engine, cast, func, inspect, select, text
 
 from models import keepers, tables
-from models.backup import back_up
 from models.columns import metadata
 from models.failures import ReadOnly, Refused, Unreachable
 from models.location import Location
@@ -106,6 +105,8 @@ def upgrade(engine: Engine, location: Location) -> None:
     if found >= SCHEMA:
         return
     if found and location.path is not None:
+        from models.backup import back_up
+
         name = f"{location.path.name}.schema-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.backup"
         back_up(location.path, location.path.with_name(name), mode=location.path.stat().st_mode & 0o660)
     with _rebuilding(engine) as connection:

@@ -22,7 +22,7 @@ from models.deliveries import PlaceView
 from models.failures import Failure
 from models.location import Location
 from models.place_secrets import missing, secrets
-from models.reading import Turn
+from models.reading.sending import Turn
 from models.sending import Message, Outcome, attempt
 from models.store import Store
 

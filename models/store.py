@@ -1,4 +1,7 @@
-"""The one door to the database."""
+"""The one door to the database.
+
+What only writing needs is imported when somebody writes: the first board does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +15,13 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models import agreement, boards, books, keepers, logins, onlooking, schema, timeline
+from models import boards, books, keepers, logins, onlooking, schema, timeline
 from models.engine import FileId, connect, find, in_words
 from models.failures import ReadOnly, Refused, Unreachable
 from models.line import in_turn
 from models.location import Location
-from models.reading import PAGE, Reader, Turn, entry_view
-from models.tables import entries, people
+from models.reading import PAGE, Reader
 from models.text import LIMITS, checked
-from models.transaction import Transaction
-from models.views import Board, Done, EntryView, HoldingView, IncidentRow, IncidentView
-from models.watch.doorbell import ring
-from models.watch.postgres import CHANNEL
 
 if TYPE_CHECKING:
     from models.bookcheck import Checked
@@ -32,20 +30,13 @@ if TYPE_CHECKING:
     from models.internal_words import Finding
     from models.message_templates import Filled, Templates
     from models.policy import Audience
+    from models.reading.sending import Turn
     from models.rules import Rules
+    from models.transaction import Transaction
+    from models.views import Board, Done, EntryView, HoldingView, IncidentRow, IncidentView
 
 _NOW = select(func.clock_timestamp())
-_NOTIFY = select(func.pg_notify(CHANNEL, ""))
-_DONE_BEFORE = (
-    select(entries, people.c.name.label("author"))
-    .join(people, people.c.id == entries.c.author_id)
-    .where(entries.c.command_id == bindparam("command"))
-)
-_ENTRY = (
-    select(entries, people.c.name.label("author"))
-    .join(people, people.c.id == entries.c.author_id)
-    .where(entries.c.incident_id == bindparam("incident"), entries.c.n == bindparam("number"))
-)
+_NOTIFY = select(func.pg_notify(bindparam("channel"), ""))
 
 MOST_AT_ONCE = 5_000
 """The most entries of a timeline that are read in one go."""
@@ -129,6 +120,9 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        from models.watch.doorbell import ring
+        from models.watch.postgres import CHANNEL
+
         if self.read_only is not None:
             raise self.read_only
         self._same_file()
@@ -136,7 +130,7 @@ class Store:
             schema.check(connection, self.location, writes=True)
             yield connection
             if self.location.path is None:
-                connection.execute(_NOTIFY)
+                connection.execute(_NOTIFY, {"channel": CHANNEL})
             self._same_file()
         if self.location.path is not None:
             ring(self.location.path)
@@ -167,27 +161,22 @@ class Store:
             raise
 
     def _attempt(self, command: Command) -> Done:
+        from models.transaction import perform
+
         with self._writing() as connection:
-            before = connection.execute(_DONE_BEFORE, {"command": command.id}).mappings().first()
-            if before is not None:
-                view = entry_view(before)
-                return Done(ref=view.ref, entry=view, already=True)
-            ref = getattr(command, "ref", None)
-            clock = partial(self._now, connection)
-            tx = Transaction(connection, author=command.by, command=command.id, clock=clock, ref=ref, books=self._books)
-            n = command.perform(tx)
-            row = connection.execute(_ENTRY, {"incident": tx.incident_id, "number": n}).mappings().one()
-            done = Done(ref=tx.ref, entry=entry_view(row))
-            tx.finish()
-        return done
+            return perform(command, connection, partial(self._now, connection), self._books)
 
     def agree(self, change: Callable[[Rules], Rules] | None) -> Rules:
         """Change what the team has agreed on for telling people; None: back to the program's own rules."""
+        from models import agreement
+
         with self._keeping("settings", "change the rules") as connection:
             return agreement.agree(connection, change)
 
     def keep_templates(self, templates: Templates) -> None:
         """Let updates begin with a team's own templates; none: with the program's."""
+        from models import agreement
+
         with self._keeping("settings", "change the templates") as connection:
             agreement.keep_templates(connection, templates)
 
@@ -210,6 +199,8 @@ class Store:
     @contextmanager
     def acting(self, by: str) -> Iterator[Transaction]:
         """A transaction on behalf of somebody, on no incident. Raises Refused for a name that nobody can have."""
+        from models.transaction import Transaction
+
         with self.writing() as (connection, _):
             clock = partial(self._now, connection)
             yield Transaction(connection, author=_name(by), command=uuid4(), clock=clock, ref=None, books=self._books)

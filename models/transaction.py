@@ -1,11 +1,11 @@
-"""What a command sees of the database while it is being performed."""
+"""How a command is performed, and what it sees of the database meanwhile."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, insert, or_, select, text, update
@@ -13,11 +13,16 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, in
 from models import rolebook, seals
 from models.books import Books
 from models.failures import Conflict, Refused
+from models.reading.timeline import entry_view
 from models.records import Recorded, RoleRow
 from models.role_names import called_so
 from models.tables import assignments, entries, head, incident_roles, incidents, people
 from models.text import key
+from models.views import Done
 from models.wording import sentence
+
+if TYPE_CHECKING:
+    from models.commands.base import Command
 
 _PERSON = select(people.c.id, people.c.name).where(people.c.key == bindparam("key"))
 _ADD_PERSON = text("INSERT INTO people (name, key, added_at) VALUES (:name, :key, :at) ON CONFLICT (key) DO NOTHING")
@@ -39,6 +44,7 @@ _HOLDERS = (
     .order_by(assignments.c.since, assignments.c.id)
 )
 _ENTRY = select(entries, people.c.name.label("author")).join(people, people.c.id == entries.c.author_id)
+_DONE_BEFORE = _ENTRY.where(entries.c.command_id == bindparam("command"))
 _LAST_OF_KIND = (
     _ENTRY.where(entries.c.incident_id == bindparam("incident"), entries.c.kind.in_(bindparam("kinds", expanding=True)))
     .order_by(entries.c.n.desc())
@@ -293,3 +299,18 @@ class Transaction:
         if last is None:
             return "it is no longer so."
         return f"{last.author} {sentence(last.kind, last.data, last.text)} at {last.recorded_at:%H:%M:%S}Z."
+
+
+def perform(command: Command, connection: Connection, clock: Callable[[], datetime], books: Books) -> Done:
+    """Do it in the transaction that is open there, unless that was done before."""
+    before = connection.execute(_DONE_BEFORE, {"command": command.id}).mappings().first()
+    if before is not None:
+        view = entry_view(before)
+        return Done(ref=view.ref, entry=view, already=True)
+    ref = getattr(command, "ref", None)
+    tx = Transaction(connection, author=command.by, command=command.id, clock=clock, ref=ref, books=books)
+    n = command.perform(tx)
+    row = connection.execute(_ENTRY_N, {"incident": tx.incident_id, "number": n}).mappings().one()
+    done = Done(ref=tx.ref, entry=entry_view(row))
+    tx.finish()
+    return done

@@ -2,14 +2,41 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from models.reading.books import RoleBooks
 from models.reading.incidents import RECENT, Incidents
-from models.reading.outbox import Turn
-from models.reading.published import Publications
 from models.reading.timeline import PAGE, Timelines, entry_view
 
-__all__ = ["PAGE", "RECENT", "Reader", "Turn", "entry_view"]
+if TYPE_CHECKING:
+    from models.deliveries import PlaceView
+    from models.published import Published
+    from models.reading.sending import Turn
+    from models.sending import Message
+
+__all__ = ["PAGE", "RECENT", "Reader", "entry_view"]
 
 
-class Reader(Incidents, Timelines, Publications, RoleBooks):
-    """All that can be read."""
+class Reader(Incidents, Timelines, RoleBooks):
+    """All that can be read; what no board shows is imported when somebody asks for it."""
+
+    def published(self, before: Published | None = None) -> Published:
+        """All that has ever been published to customers; `before` saves reading again what has not changed.
+
+        Its `incidents` are the very same as those of `before` when customers were told nothing new.
+        """
+        from models.reading.published import published
+
+        return published(self, before)
+
+    def turns(self) -> tuple[Turn, ...]:
+        """What is sent next to each place of each incident, the first one due first."""
+        from models.reading.sending import turns
+
+        return turns(self.connection)
+
+    def message(self, delivery: int) -> tuple[PlaceView, Message] | None:
+        """What is to be sent where; None: its place was removed meanwhile."""
+        from models.reading.sending import message
+
+        return message(self, delivery)

@@ -55,55 +55,49 @@ _IMPACTS = {Severity.P1: "critical", Severity.P2: "major", Severity.P3: "minor"}
 """What an imported severity was made of; none and minor are both P3."""
 
 
-class Publications(Rows):
-    """Reads what customers were told."""
-
-    def published(self, before: Published | None = None) -> Published:
-        """All that has ever been published to customers; `before` saves reading again what has not changed.
-
-        Its `incidents` are the very same as those of `before` when customers were told nothing new.
-        """
-        ticket = self.ticket()
-        if before is not None and before.ticket == ticket:
-            return before
-        parts = self._rows(_COMPONENTS)
-        known = frozenset(row["name"] for row in parts)  # an imported page may have renamed one since
-        if before is not None and before.names != known:
-            before = None
-        since = -1 if before is None else before.ticket
-        key = str(self._rows(_KEY)[0]["value"])
-        told: defaultdict[int, list[RowMapping]] = defaultdict(list)
-        for row in self._rows(_UPDATES, ticket=since):
-            told[row["incident_id"]].append(row)
-        imported = {row["id"]: row for row in self._rows(_IMPORTED, ticket=since)}
-        windows = {row["incident_id"]: _window(row) for row in self._rows(_WINDOWS, ticket=since)}
-        found = {} if before is None else {incident.id: incident for incident in before.incidents}
-        news = before is None
-        for number, rows in told.items():
-            incident = _incident(key, number, rows, known, imported.get(number), windows.get(number))
-            news = news or found.get(incident.id) != incident
-            found[incident.id] = incident
-        if before is not None and not news:
-            return replace(before, ticket=ticket)
-        every = tuple(sorted(found.values(), key=lambda incident: incident.updates[0].at))
-        named = {name for incident in every for update in incident.updates for name in update.states}
-        named |= {name for incident in every if incident.window for name in incident.window.components}
-        return Published(
-            ticket=ticket,
-            names=known,
-            page_id=public_id(key, "page", ""),
-            incidents=every,
-            components=tuple(
-                PublishedComponent(
-                    id=public_id(key, "component", row["id"], row["origin"]),
-                    name=clean(row["name"], lines=False),
-                    description=clean(row["description"], lines=False),
-                    state=ComponentState(row["state"]),
-                )
-                for row in parts
-                if clean(row["name"], lines=False) in named or row["origin"]
-            ),
-        )
+def published(read: Rows, before: Published | None) -> Published:
+    """As `Reader.published` says."""
+    ticket, connection = read.ticket(), read.connection
+    if before is not None and before.ticket == ticket:
+        return before
+    parts = connection.execute(_COMPONENTS).mappings().all()
+    known = frozenset(row["name"] for row in parts)  # an imported page may have renamed one since
+    if before is not None and before.names != known:
+        before = None
+    since = {"ticket": -1 if before is None else before.ticket}
+    key = str(connection.execute(_KEY).scalar_one())
+    told: defaultdict[int, list[RowMapping]] = defaultdict(list)
+    for row in connection.execute(_UPDATES, since).mappings():
+        told[row["incident_id"]].append(row)
+    imported = {row["id"]: row for row in connection.execute(_IMPORTED, since).mappings()}
+    windows = {row["incident_id"]: _window(row) for row in connection.execute(_WINDOWS, since).mappings()}
+    found = {} if before is None else {incident.id: incident for incident in before.incidents}
+    news = before is None
+    for number, rows in told.items():
+        incident = _incident(key, number, rows, known, imported.get(number), windows.get(number))
+        news = news or found.get(incident.id) != incident
+        found[incident.id] = incident
+    if before is not None and not news:
+        return replace(before, ticket=ticket)
+    every = tuple(sorted(found.values(), key=lambda incident: incident.updates[0].at))
+    named = {name for incident in every for update in incident.updates for name in update.states}
+    named |= {name for incident in every if incident.window for name in incident.window.components}
+    return Published(
+        ticket=ticket,
+        names=known,
+        page_id=public_id(key, "page", ""),
+        incidents=every,
+        components=tuple(
+            PublishedComponent(
+                id=public_id(key, "component", row["id"], row["origin"]),
+                name=clean(row["name"], lines=False),
+                description=clean(row["description"], lines=False),
+                state=ComponentState(row["state"]),
+            )
+            for row in parts
+            if clean(row["name"], lines=False) in named or row["origin"]
+        ),
+    )
 
 
 def _incident(

@@ -12,7 +12,6 @@ from sqlalchemy import RowMapping, Select
 
 from models import telling_queries as queries
 from models.coverage import Holding
-from models.internal_words import Finding, findings
 from models.policy import Audience, ComponentState, Phase, Severity, promising, public
 from models.publishing import approvers
 from models.reading.base import Rows
@@ -20,6 +19,7 @@ from models.rules import Rules, rules
 from models.told import ComponentView, DraftView, PromiseView, ReviewView, UpdateView
 
 if TYPE_CHECKING:
+    from models.internal_words import Finding
     from models.message_templates import Filled
     from models.views import IncidentView
 
@@ -48,6 +48,8 @@ class Telling(Rows):
 
     def internal(self, title: str, text: str, components: Iterable[str]) -> tuple[Finding, ...]:
         """What should stay inside of what customers are about to read."""
+        from models.internal_words import findings
+
         return findings(self.rules, title, text, components, self.people())
 
     def _telling(self, ids: Sequence[int]) -> tuple[dict[int, list[RowMapping]], dict[int, list[RowMapping]]]:

@@ -40,6 +40,10 @@ def test_the_first_board_waits_for_no_validator_and_no_other_database() -> None:
     assert imported("models.store").isdisjoint({"pydantic", "psycopg", "sqlalchemy.dialects.postgresql"})
 
 
+def test_the_first_board_waits_for_nothing_that_writes_or_sends() -> None:
+    assert imported("models.store").isdisjoint({"models.transaction", "models.sending", "models.published"})
+
+
 @pytest.mark.parametrize("module", ["models.link", "models.store", "models.commands.publishing"])
 def test_what_sends_waits_until_there_is_something_to_send(module: str) -> None:
     assert imported(module).isdisjoint({"apprise", "keyring", "models.sender", "requests"})
