@@ -34,12 +34,11 @@ _WORDS = {
     "literal_error": "must be {expected}",
     "tuple_type": "must be a list",
     "dict_type": "must be a table",
-    "dataclass_type": "must be a table",
     "int_type": "must be a whole number",
     "greater_than": "must be more than {gt}",
     "less_than_equal": "must be at most {le}",
     "too_short": "must have at least one",
-    "unexpected_keyword_argument": "is not known; look for a slip",
+    "extra_forbidden": "is not known; look for a slip",
 }
 """What pydantic finds, by its name for it, in other words."""
 

@@ -7,7 +7,6 @@ the last import counts, whatever an upgrade brings.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypedDict
 
@@ -16,6 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select, text, update
 from models import rolebook
 from models.failures import Refused, Unreachable
 from models.policy import DEFAULT_BOOK
+from models.snapshot import Snapshot
 from models.tables import books, meta, people, settings
 from models.views import BookView
 
@@ -58,8 +58,7 @@ _NO_OLDER_READER = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(Snapshot, frozen=True):
     """One version of a book."""
 
     key: str

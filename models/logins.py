@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, text, upda
 
 from models.failures import Refused
 from models.keepers import only_postgres
+from models.snapshot import Snapshot
 from models.tables import logins, people
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ _MOVE = update(logins).where(logins.c.login == bindparam("known"))
 _REMOVE = delete(logins).where(logins.c.login == bindparam("known"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoginView:
+class LoginView(Snapshot, frozen=True, kw_only=True):
     """A login that is somebody's."""
 
     login: str

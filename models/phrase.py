@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
+
+from msgspec.structs import fields
+
+from models.snapshot import Snapshot
 
 LANGUAGES = ("en", "fr", "pl")
 """The languages that names and duties are written in; the first is the fallback, and no text goes without it."""
 
-STRICT: dict[str, str] = {"extra": "forbid"}
-"""What pydantic is told of the parts of a book: nothing may stand in them that they do not have."""
+
+class Written(Snapshot, frozen=True):
+    """Base of what people write themselves: pydantic says what is wrong with theirs, and what does not belong there."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        table = {
+            each.name: core_schema.typed_dict_field(handler.generate_schema(each.type), required=each.required)
+            for each in fields(cls)
+        }
+        return core_schema.no_info_after_validator_function(
+            lambda given: cls(**given), core_schema.typed_dict_schema(table, extra_behavior="forbid")
+        )
 
 
 class Within:
@@ -27,11 +43,8 @@ Key = Annotated[str, Within(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Words = Annotated[str, Within(min_length=1)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phrase:
+class Phrase(Written, frozen=True, kw_only=True):
     """One text, in English and perhaps in other languages."""
-
-    __pydantic_config__: ClassVar = STRICT
 
     en: Words
     fr: Words = ""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from models.phrase import LANGUAGES, STRICT, Key, Phrase, Within
+from models.phrase import LANGUAGES, Key, Phrase, Within, Written
 from models.policy import Severity, StepState
+from models.snapshot import Snapshot
 
 ROLE = "role:"
 """Before a role's key, the evidence that somebody has held it, or a copy of it, however shortly."""
@@ -48,11 +48,8 @@ Need = tuple[str, ...]
 """Evidence of which one is enough."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Written, frozen=True, kw_only=True):
     """One step of a book's response process."""
-
-    __pydantic_config__: ClassVar = STRICT
 
     key: Key
     name: Phrase
@@ -72,16 +69,14 @@ class Step:
         return tuple((one,) if isinstance(one, str) else one for one in self.evidence)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Snapshot, frozen=True):
     """When evidence came to be there, and through whom."""
 
     at: datetime
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
+class Skip(Snapshot, frozen=True):
     """Why, by whom and when a step was left out."""
 
     at: datetime
@@ -89,8 +84,7 @@ class Skip:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Snapshot, frozen=True):
     """How far a step is."""
 
     step: Step

@@ -5,15 +5,14 @@ Four books come with the program, one TOML file each in `rolebooks/`; a team's o
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from models import process
-from models.phrase import LANGUAGES, STRICT, Key, Phrase, Within, Words
+from models.phrase import LANGUAGES, Key, Phrase, Within, Words, Written
 from models.policy import Severity
 
 __all__ = ["LANGUAGES"]
@@ -21,32 +20,23 @@ __all__ = ["LANGUAGES"]
 _BOOKS = Path(__file__).with_name("rolebooks")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aliases:
+class Aliases(Written, frozen=True, kw_only=True):
     """What else a role is called; the same alias may stand under several roles."""
-
-    __pydantic_config__: ClassVar = STRICT
 
     en: tuple[Words, ...] = ()
     fr: tuple[Words, ...] = ()
     pl: tuple[Words, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
+class Duty(Written, frozen=True, kw_only=True):
     """One thing that somebody must be doing during an incident."""
-
-    __pydantic_config__: ClassVar = STRICT
 
     key: Key
     text: Phrase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
+class Role(Written, frozen=True, kw_only=True):
     """A role of a book."""
-
-    __pydantic_config__: ClassVar = STRICT
 
     key: Key
     holders: Literal["one", "many"]
@@ -59,11 +49,8 @@ class Role:
     """The duties it takes over while nobody holds the role that has them as primary."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskTemplate:
+class TaskTemplate(Written, frozen=True, kw_only=True):
     """A task that every incident of some severities begins with."""
-
-    __pydantic_config__: ClassVar = STRICT
 
     key: Key
     role: Key
@@ -74,11 +61,8 @@ class TaskTemplate:
     title: Phrase
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoleBook:
+class RoleBook(Written, frozen=True, kw_only=True):
     """The roles a team works with."""
-
-    __pydantic_config__: ClassVar = STRICT
 
     key: Key
     name: Phrase
@@ -91,7 +75,7 @@ class RoleBook:
     duties: tuple[Duty, ...]
     """In the file one table each, `[duties.KEY]`, with its text in every language."""
     roles: tuple[Role, ...]
-    required: dict[Severity, tuple[Key, ...]] = field(default_factory=dict)
+    required: dict[Severity, tuple[Key, ...]] = msgspec.field(default_factory=dict)
     """The roles that somebody must hold while an incident of that severity is open."""
     tasks: tuple[TaskTemplate, ...] = ()
     steps: tuple[process.Step, ...] = ()

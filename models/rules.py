@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 import msgspec
 
 from models.failures import Refused
-from models.phrase import STRICT, Within
+from models.phrase import Within, Written
 from models.policy import Audience, Severity
 from models.text import LIMITS, checked
 
@@ -29,11 +28,8 @@ MOST_PATTERNS, LONGEST_PATTERN = 50, 200
 Minutes = Annotated[int, Within(gt=0, le=7 * 24 * 60)]
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Written, frozen=True, kw_only=True):
     """How soon an audience is told, in minutes."""
-
-    __pydantic_config__: ClassVar = STRICT
 
     first: Minutes
     """From the declaration to the first update."""
@@ -104,11 +100,8 @@ Names = Annotated[tuple[Annotated[str, _Checked(_name)], ...], Within(max_length
 Pattern = Annotated[str, _Checked(_pattern)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(Written, frozen=True, kw_only=True):
     """All that a team has agreed on."""
-
-    __pydantic_config__: ClassVar = STRICT
 
     approval: Severity | None = Severity.P1
     """From which severity upwards somebody else approves what customers read; None: never."""
@@ -116,7 +109,7 @@ class Rules:
     """The people who may publish to customers."""
     publishing_roles: Names = ()
     """The keys of the roles whose holders may; the manager stands in. Nobody named in either: everybody may."""
-    cadence: dict[Audience, Cadence] = field(default_factory=lambda: CADENCE)
+    cadence: dict[Audience, Cadence] = msgspec.field(default_factory=lambda: CADENCE)
     internal: Annotated[tuple[Pattern, ...], Within(max_length=MOST_PATTERNS)] = INTERNAL
     """Regular expressions for words that stay inside."""
 
@@ -144,7 +137,7 @@ def rules(kept: Mapping[str, Any] | None) -> Rules:
     """The rules of a database, whose setting is `kept`. Raises Refused when they are another program's."""
     kept = kept or {}
     try:
-        if not kept.keys() <= {each.name for each in fields(Rules)}:
+        if not kept.keys() <= {*Rules.__struct_fields__}:
             raise msgspec.ValidationError
         return msgspec.convert(kept, Rules)
     except msgspec.ValidationError:
@@ -169,4 +162,4 @@ def plain(agreed: Rules) -> dict[str, Any]:
 def to_keep(agreed: Rules) -> dict[str, Any]:
     """What of the rules is not as the program has it: the rest follows its upgrades."""
     own, default = plain(agreed), plain(Rules())
-    return {each.name: own[each.name] for each in fields(Rules) if own[each.name] != default[each.name]}
+    return {name: value for name, value in own.items() if value != default[name]}
