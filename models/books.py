@@ -13,8 +13,9 @@ from typing import TypedDict
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from models import rolebook
-from models.failures import Refused, Unreachable
+from models.failures import Refused
 from models.policy import DEFAULT_BOOK
+from models.reading.books import TEXT
 from models.snapshot import Snapshot
 from models.tables import books, meta, people, settings
 from models.views import BookView
@@ -22,7 +23,6 @@ from models.views import BookView
 _FIRST_SHAPE_WITH_BOOKS = 4
 """Programs that know only older shapes of the tables read every incident by the books that they came with."""
 
-_TEXT = select(books.c.text).where(books.c.key == bindparam("key"), books.c.version == bindparam("version"))
 _LAST_IMPORT = (
     select(books.c.version, books.c.text, books.c.digest)
     .where(books.c.key == bindparam("key"), books.c.added_by.is_not(None))
@@ -75,33 +75,6 @@ class Imported(TypedDict):
     """False: it was the last version already."""
     default: bool
     """Incidents are declared under it now."""
-
-
-class Books:
-    """Reads the versions of one database's books, each once."""
-
-    def __init__(self) -> None:
-        self._read: dict[tuple[str, int], rolebook.RoleBook] = {}
-
-    def read(self, connection: Connection, key: str, version: int, *, keep: bool = True) -> rolebook.RoleBook:
-        """Raises Unreachable for a text that this program cannot read. `keep`: the version is committed."""
-        book = self._read.get((key, version))
-        if book is None:
-            source = connection.execute(_TEXT, {"key": key, "version": version}).scalar_one()
-            try:
-                book = rolebook.parse(source)
-            except ValueError as error:
-                raise Unreachable(
-                    f"Version {version} of the role book {key!r} cannot be read: {error}.",
-                    "A newer Bridgewatch may know how: pip install --upgrade bridgewatch.",
-                ) from None
-            if keep:
-                self._read[key, version] = book
-        return book
-
-    def forget(self) -> None:
-        """Another database may lie there now."""
-        self._read.clear()
 
 
 def _digest(source: str) -> str:
@@ -178,7 +151,7 @@ def _add(connection: Connection, key: str, source: str, by: int | None, now: dat
 
 def numbered(connection: Connection, key: str, version: int) -> str:
     """The text of one version. Raises Refused when there is none."""
-    source = connection.execute(_TEXT, {"key": key, "version": version}).scalar()
+    source = connection.execute(TEXT, {"key": key, "version": version}).scalar()
     if source is None:
         raise Refused(f"There is no version {version} of a role book {key!r}.", "`bridgewatch book list` shows all.")
     return str(source)

@@ -15,16 +15,18 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models import boards, books, keepers, logins, onlooking, schema, timeline
+from models import boards, keepers, logins, onlooking, schema, timeline
 from models.engine import FileId, connect, find, in_words
 from models.failures import ReadOnly, Refused, Unreachable
 from models.line import in_turn
 from models.location import Location
 from models.reading import PAGE, Reader
+from models.reading.books import Books
 from models.text import LIMITS, checked
 
 if TYPE_CHECKING:
     from models.bookcheck import Checked
+    from models.books import Imported
     from models.commands.base import Command
     from models.deliveries import PlaceView
     from models.internal_words import Finding
@@ -63,7 +65,7 @@ class Store:
         self.location = location
         self._language = language
         self._clock = clock
-        self._books = books.Books()
+        self._books = Books()
         self.read_only: ReadOnly | None = None
         """Why this program may not write to the database that it opened; None: it may."""
         self.person: str | None = None
@@ -93,8 +95,10 @@ class Store:
                 self.read_only = schema.read_only(connection, self.location)
                 self.person = logins.own(connection)
         if book is not None:
+            from models.books import choose
+
             with self._keeping("settings", "choose the book of new incidents") as connection:
-                books.choose(connection, book)
+                choose(connection, book)
 
     def close(self) -> None:
         """Let go of the connection; a later call opens another."""
@@ -225,14 +229,16 @@ class Store:
         now: datetime = connection.execute(_NOW).scalar_one()
         return now.astimezone(UTC)
 
-    def import_book(self, book: Checked, by: str, *, default: bool = False) -> books.Imported:
+    def import_book(self, book: Checked, by: str, *, default: bool = False) -> Imported:
         """Keep a book that somebody wrote as its newest version; `default`: declare incidents under it from now on.
 
         Raises Refused for a name that nobody can have.
         """
+        from models.books import add
+
         with self.keeping(by, "books", "bring in a role book") as tx:
             tx.wait_in_line(f"book {book.book.key}")  # so that who comes second sees what the first one brought
-            return books.add(tx.connection, book.book.key, book.text, tx.author_id, tx.now, default=default)
+            return add(tx.connection, book.book.key, book.text, tx.author_id, tx.now, default=default)
 
     def board(self, looking_at: int | First | None = None, before: Board | None = None) -> Board:
         """All that a desk shows, looking at one incident; `before` saves reading again what has not changed."""

@@ -11,8 +11,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, RowMapping, and_, bindparam, exists, func, insert, or_, select, text, update
 
 from models import rolebook, seals
-from models.books import Books
 from models.failures import Conflict, Refused
+from models.reading.books import Books
 from models.reading.timeline import entry_view
 from models.records import Recorded, RoleRow
 from models.role_names import called_so

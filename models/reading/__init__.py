@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.reading.books import RoleBooks
 from models.reading.incidents import RECENT, Incidents
 from models.reading.timeline import PAGE, Timelines, entry_view
 
@@ -13,12 +12,27 @@ if TYPE_CHECKING:
     from models.published import Published
     from models.reading.sending import Turn
     from models.sending import Message
+    from models.views import BookView
 
 __all__ = ["PAGE", "RECENT", "Reader", "entry_view"]
 
 
-class Reader(Incidents, Timelines, RoleBooks):
+class Reader(Incidents, Timelines):
     """All that can be read; what no board shows is imported when somebody asks for it."""
+
+    def books(self) -> tuple[BookView, ...]:
+        """Every version of every role book, those that come with the program too."""
+        from models.books import listed
+
+        return listed(self.connection, self._language)
+
+    def book(self, key: str, version: int | None = None) -> tuple[int | None, str]:
+        """The text of a version, or of the one that counts now, with its number. Raises Refused when there is none."""
+        from models.books import numbered, present
+
+        if version is None:
+            return present(self.connection, key)
+        return version, numbered(self.connection, key, version)
 
     def published(self, before: Published | None = None) -> Published:
         """All that has ever been published to customers; `before` saves reading again what has not changed.

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select
 
 from models import queries, schema
-from models.books import Books
 from models.failures import ReadOnly
 from models.location import Location
+from models.reading.books import Books
 from models.rolebook import RoleBook
 
 

@@ -1,21 +1,38 @@
-"""Reads the role books."""
+"""Reads the role books that incidents were declared under."""
 
 from __future__ import annotations
 
-from models import books
-from models.reading.base import Rows
-from models.views import BookView
+from sqlalchemy import Connection, bindparam, select
+
+from models import rolebook
+from models.failures import Unreachable
+from models.tables import books
+
+TEXT = select(books.c.text).where(books.c.key == bindparam("key"), books.c.version == bindparam("version"))
 
 
-class RoleBooks(Rows):
-    """Reads the role books, which no board shows: an incident's own is in its view already."""
+class Books:
+    """Reads the versions of one database's books, each once."""
 
-    def books(self) -> tuple[BookView, ...]:
-        """Every version of every book, those that come with the program too."""
-        return books.listed(self.connection, self._language)
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, int], rolebook.RoleBook] = {}
 
-    def book(self, key: str, version: int | None = None) -> tuple[int | None, str]:
-        """The text of a version, or of the one that counts now, with its number. Raises Refused when there is none."""
-        if version is None:
-            return books.present(self.connection, key)
-        return version, books.numbered(self.connection, key, version)
+    def read(self, connection: Connection, key: str, version: int, *, keep: bool = True) -> rolebook.RoleBook:
+        """Raises Unreachable for a text that this program cannot read. `keep`: the version is committed."""
+        book = self._read.get((key, version))
+        if book is None:
+            source = connection.execute(TEXT, {"key": key, "version": version}).scalar_one()
+            try:
+                book = rolebook.parse(source)
+            except ValueError as error:
+                raise Unreachable(
+                    f"Version {version} of the role book {key!r} cannot be read: {error}.",
+                    "A newer Bridgewatch may know how: pip install --upgrade bridgewatch.",
+                ) from None
+            if keep:
+                self._read[key, version] = book
+        return book
+
+    def forget(self) -> None:
+        """Another database may lie there now."""
+        self._read.clear()
