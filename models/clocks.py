@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.policy import OPEN, Audience, DeliveryState
 from models.wording import the
@@ -33,8 +32,7 @@ answered for comes up before the next update falls due.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(NamedTuple):
     """Something that waits for the reader."""
 
     incident: int

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.policy import OPEN
 
@@ -24,8 +23,7 @@ LONG_COMMAND = timedelta(hours=3)
 _OWN = "The figure is Bridgewatch's own."
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """Something worth a thought."""
 
     role: str

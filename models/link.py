@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -220,7 +219,7 @@ class Link:
         if before is None or not same or board.but(read_at=before.read_at) != before:
             self._announce(state, board, why)
         else:
-            self._news = replace(self._news, board=board)
+            self._news = self._news._replace(board=board)
         self._opened.set()
         if board.unsent and state is State.LIVE and board.unsent != sending:
             self._send()

@@ -5,10 +5,9 @@ A label tells a person only to whoever knows the person's name already.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from models.text import key
 
@@ -20,11 +19,12 @@ _DESK = r"[0-9a-f]{8}"
 
 def label(person: str | None) -> str:
     """What a person's desk listens under: eight hexadecimal digits, the same for every spelling of the name."""
+    import hashlib  # the first paint comes before it
+
     return LISTENER if person is None else hashlib.sha256(key(person).encode()).hexdigest()[:8]
 
 
-@dataclass(frozen=True, slots=True)
-class Desks:
+class Desks(NamedTuple):
     """The desks that are open on a database."""
 
     labels: frozenset[str] = frozenset()

@@ -11,8 +11,7 @@ import select
 import signal
 import time
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.location import Location
 
@@ -27,8 +26,7 @@ PATIENCE_SECONDS = 1.0
 """How long a desk waits for it before it goes to look itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """What the scout saw."""
 
     board: Board

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from models.clocks import age, maintenance_stage, maintenance_turn, overdue
 from models.policy import OPEN, Audience
@@ -27,8 +26,7 @@ _TITLE = 16
 """The narrowest that a title gets beside the count of tasks."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wide:
+class _Wide(NamedTuple):
     """How many cells the widest of all rows takes."""
 
     ref: int

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.failures import Failure, Refused
 from models.location import Location
@@ -64,8 +64,7 @@ _ENVIRONMENT = {
 _FLAGS = {"database": "--database", "as": "--as", "language": "--lang", "theme": "--theme"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(NamedTuple):
     value: Any
     source: str
     """Where somebody chose it, for a message about it."""
