@@ -248,7 +248,8 @@ class Drafting:
     async def close(self) -> None:
         if not self.active:
             return
-        await self.flush()
+        while await self.flush() and self._dirty:
+            pass  # what was typed meanwhile is saved, too
         self._hold(open_=False)
         for timer in self._timers:
             timer.stop()

@@ -38,6 +38,25 @@ async def test_the_key_after_the_draft_is_the_desks(place: Place) -> None:
         assert at.desk.focused is at.pane("status")  # at once: not when the next key has gone to what is hidden
 
 
+async def test_what_is_typed_while_the_draft_is_saved_on_leaving_is_saved_too(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with place.desk() as at:
+        drafting = at.desk.drafting
+        save, typed = drafting._save, iter([" More soon."])
+
+        async def slow(ref: str, text: str, saw: int) -> bool:
+            at.editor.insert(next(typed, ""))
+            return await save(ref, text, saw)
+
+        await at.press("e", *"We know.")
+        assert await drafting.flush()
+        monkeypatch.setattr(drafting, "_save", slow)
+        await at.press("!")
+        await drafting.close()
+    assert place.incident().draft.text == "We know.! More soon."
+
+
 async def test_letters_are_letters_while_the_draft_is_open(place: Place) -> None:
     async with place.desk() as at:
         await at.press("e", *"dastnspePuzqx1234:/?!")
