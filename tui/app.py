@@ -47,7 +47,7 @@ SETTLED_SECONDS = 0.1
 
 MOST_LEFT = 2
 """How many of Python's middle collections, of some seven thousand new objects each, may have passed where it is never
-quiet; then it is collected all the same. Each dialog leaves as many behind, and to collect ten takes 100 ms."""
+quiet; then it is collected all the same. Each dialog leaves as many behind, and to collect seven takes 100 ms."""
 
 MOST_UNCOLLECTED = 100
 """How many of them may pass before Python itself collects all in the midst of work; its own 10 would put that between a
