@@ -130,7 +130,7 @@ class Terminal:
         for thread in (process / "task").iterdir():
             os.sched_setscheduler(int(thread.name), os.SCHED_IDLE, os.sched_param(0))
         group = process / "autogroup"
-        while group.exists():  # where sessions share the processor first, and only then what is in them
+        while group.exists():  # where terminals share the processor first, and only then what runs in them
             try:
                 group.write_text("19")
                 return
