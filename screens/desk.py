@@ -315,7 +315,6 @@ class Desk(Toned[None]):
 
     async def action_leave_draft(self) -> None:
         await self.drafting.close()
-        self.go_to("status")
 
     async def fresh(self) -> IncidentView | None:
         """The incident shown, as it is in the database at this moment."""
