@@ -14,10 +14,11 @@ from bench.figures import Figure, percentile
 from bench.floors import heard_through_doorbell, heard_through_notify
 from bench.place import LIVE, SHOWN, Place
 from bench.terminal import Terminal
-from models.commands.incidents import SetSeverity
-from models.location import Location
-from models.policy import Severity
-from models.store import Store
+from models.board.board import read_board
+from models.incident.fields import SetSeverity
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.policy.severity import Severity
 
 LEVELS = ((b"1", "P1 ×1".encode()), (b"3", "P3 ×1".encode()))
 """The key that sets a severity, and what the header then counts: all other incidents are P2."""
@@ -107,7 +108,7 @@ def measure_commits(place: Place, kind: str, runs: int) -> Iterator[Figure]:
 
     with closing(Store(location)) as store, place.open_desk(location) as desk:
         store.open()
-        ref = store.board().incidents[0].ref
+        ref = read_board(store).incidents[0].ref
         event.listen(Engine, "commit", begin)
         for number in range(runs):
             mark = desk.mark()

@@ -12,10 +12,11 @@ from bench.acting import LEVELS, press
 from bench.figures import Figure
 from bench.place import EARLIER, FIRST_OF_ALL, LIVE, SHOWN, Place
 from bench.terminal import Terminal
-from models.commands.incidents import SetSeverity
-from models.location import Location
-from models.policy import Severity
-from models.store import Store
+from models.incident.fields import SetSeverity
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.policy.severity import Severity
+from tests import reads
 
 FEW, SHORT, PAGES = 1_000, 100, 400
 """How many incidents a small database has, how many entries its newest one, and how many there are to page back in."""
@@ -94,7 +95,7 @@ def _begin_again(base: Grown) -> None:
     """The newest incident is a P2 as all others, and so the first of them, whatever the day before made of it."""
     with closing(Store(base.location)) as store:
         store.open()
-        newest = store.incident(base.newest)
+        newest = reads.incident(store, base.newest)
         if newest.severity != Severity.P2:
             store.perform(SetSeverity(by="ana", ref=newest.ref, severity=Severity.P2))
 

@@ -15,16 +15,17 @@ from sqlalchemy import make_url, text
 from bench.figures import Figure
 from bench.place import Place
 from bench.years import NUMBER, copy
-from models.columns import metadata
-from models.commands.base import Command
-from models.commands.drafts import EditDraft
-from models.commands.timeline import Note
-from models.engine import connect
-from models.location import Location
-from models.logins import map_login
-from models.seals import NONE, seal
-from models.store import Store
-from models.tables import entries, incidents
+from models.board.board import read_board
+from models.kernel.access import map_login
+from models.kernel.columns import metadata
+from models.kernel.command import Command
+from models.kernel.engine import connect
+from models.kernel.location import Location
+from models.kernel.seals import NONE, seal
+from models.kernel.store import Store
+from models.kernel.tables import entries, incidents
+from models.timeline.commands import Note
+from models.updates.editing import EditDraft
 
 ROWS = 2_000
 """How many entries are written in one statement, so that an entry's own share can be told."""
@@ -84,7 +85,7 @@ def _performed(guarded: Location, bare: Location, make: Callable[[str, int], Com
             store.open(create=False)
             if store.location.path is None:
                 map_login(store, make_url(store.location.url).username or "", "ana", "kim")
-        ref = one.board().incidents[0].ref
+        ref = read_board(one).incidents[0].ref
         for number in range(runs + 10):
             for which in (0, 1) if number % 2 else (1, 0):
                 took_now = _timed(partial((one, other)[which].perform, make(ref, number)))

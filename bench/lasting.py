@@ -22,16 +22,17 @@ from bench.outside import outside
 from bench.place import LIVE, Place, place, postgres
 from bench.terminal import Terminal
 from bench.writers import Writer, asked
-from models.commands.base import Command
-from models.commands.incidents import Declare
-from models.commands.maintenance import Schedule
-from models.commands.roles import AddRole
-from models.commands.tasks import AddTask
-from models.commands.theories import AddEvidence
-from models.commands.timeline import Note
-from models.location import Location
-from models.policy import NoteKind
-from models.store import Store
+from models.board.board import read_board
+from models.incident.declare import Declare
+from models.kernel.command import Command
+from models.kernel.location import Location
+from models.kernel.notes import NoteKind
+from models.kernel.store import Store
+from models.roles.commands import AddRole
+from models.tasks.commands import AddTask
+from models.theories.commands import AddEvidence
+from models.timeline.commands import Note
+from models.updates.maintenance import Schedule
 
 SAMPLES = 40
 """How often is measured, evenly over all changes."""
@@ -180,7 +181,7 @@ def _missing(store: Store, desk: Terminal) -> list[str]:
     pyte.ByteStream(screen).feed(bytes(desk.raw[mark:]))
     seen = " ".join(" ".join(screen.display).split())
     shown = re.search(r"Roster · INC-(\d+)", seen)
-    board = store.board(int(shown[1]) if shown else "first")
+    board = read_board(store, int(shown[1]) if shown else "first")
     assert board.shown is not None
     wanted = [LIVE.decode(), f"Roster · {board.shown.ref}"]
     wanted += [f"{row.severity} {row.ref}" for row in board.incidents[:10]]

@@ -11,7 +11,8 @@ import pyte
 from bench.outside import Outside
 from bench.place import LIVE, SHOWN
 from bench.terminal import Terminal
-from models.policy import OPEN, Severity
+from models.policy.phase import OPEN
+from models.policy.severity import Severity
 
 PATIENCE = 30.0
 """Seconds that desks have to show the same; ages on them are drawn anew every quarter of a minute."""

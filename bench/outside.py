@@ -19,9 +19,9 @@ import psycopg
 from sqlalchemy import make_url
 
 from bench.writers import Outcome, Seen
-from models import seals
-from models.location import Location
-from models.replay import Replay, Theories
+from models.doctor.replay import Replay, Theories
+from models.kernel import seals
+from models.kernel.location import Location
 
 UNANSWERED = "unanswered"
 """How a command ended whose author was killed over it, or was told that nobody knows."""

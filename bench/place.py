@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from bench.bare import READY
 from bench.terminal import Terminal
 from bench.years import repeat_entries, repeat_incident
-from models.commands.incidents import Declare, SetPhase
-from models.commands.roles import Take
-from models.commands.timeline import Note
-from models.location import Location
-from models.policy import DEFAULT_BOOK
-from models.store import Store
+from models.incident.declare import Declare
+from models.incident.phase import SetPhase
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.roles.book import DEFAULT_BOOK
+from models.roles.book_versions import choose_default
+from models.roles.commands import Take
+from models.timeline.commands import Note
 
 if TYPE_CHECKING:
     from tests.postgres import Cluster
@@ -128,13 +130,15 @@ def fill(location: Location, *, opened: int = 50, closed: int = 0, notes: int = 
     with closing(Store(location, clock=lambda: now)) as store:
         if closed:
             now = start - timedelta(days=60)
-            store.open(book="policy")
+            store.open()
+            choose_default(store, "policy")
             ref = store.perform(Declare(by="ana", title=FIRST_OF_ALL, severity="P3")).ref
             store.perform(SetPhase(by="ana", ref=ref, phase="resolved"))
             store.perform(SetPhase(by="ana", ref=ref, phase="closed", force_reason="It was small"))
             store.close()
             repeat_incident(location, closed - 1, EARLIER)
-        store.open(book=DEFAULT_BOOK)
+        store.open()
+        choose_default(store, DEFAULT_BOOK)
         for number in range(opened):
             now = start - timedelta(minutes=(opened - number) * 24 * 60 // opened)
             title = f"Incident {number} of the day is slow for some"

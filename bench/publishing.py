@@ -19,14 +19,16 @@ from typing import Any
 from bench.figures import Figure
 from bench.place import ROOT, Place, environment
 from bench.terminal import DEADLINE
-from models.commands.drafts import EditDraft
-from models.commands.incidents import Declare
-from models.commands.publishing import Publish
-from models.engine import connect
-from models.location import Location
-from models.policy import ComponentState, Phase
-from models.store import Store
-from models.tables import entries, incidents, status_updates
+from models.incident.declare import Declare
+from models.kernel.engine import connect
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.kernel.tables import entries, incidents
+from models.policy.audience import ComponentState
+from models.policy.phase import Phase
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
+from models.updates.tables import status_updates
 
 COMPONENTS = [f"Component {number}" for number in range(20)]
 SPAN = timedelta(days=3 * 365)

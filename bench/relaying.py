@@ -18,13 +18,13 @@ from typing import Any
 
 from bench.outside import outside
 from bench.place import ROOT, Place, environment, place
-from models import place_setup
-from models.commands.drafts import EditDraft
-from models.commands.incidents import Declare
-from models.commands.publishing import Publish
-from models.location import Location
-from models.places import NewPlace
-from models.store import Store
+from models.delivery import setup as place_setup
+from models.delivery.destinations import NewPlace
+from models.incident.declare import Declare
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
 
 DEADLINE = 180.0
 """Seconds after which a run is given up."""

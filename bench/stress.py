@@ -26,11 +26,11 @@ from bench.outside import racer
 from bench.place import Place, place, postgres
 from bench.terminal import Terminal
 from bench.writers import DEADLINE, Outcome, Seen, Writer, claim, look_on, write
-from models.commands.incidents import Declare
-from models.commands.tasks import AddTask
-from models.commands.timeline import Note
-from models.location import Location
-from models.store import Store
+from models.incident.declare import Declare
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.tasks.commands import AddTask
+from models.timeline.commands import Note
 
 MOST_SECONDS = 1.0
 """The bar: nobody waits longer for a command of theirs."""

@@ -14,26 +14,34 @@ from random import Random
 from typing import NamedTuple, Protocol
 from uuid import UUID, uuid4
 
-from models import rolebook
-from models.bookcheck import check
-from models.commands.base import Command
-from models.commands.drafts import EditDraft, HoldDraft
-from models.commands.incidents import Declare, Rename, SetCategory, SetImpact, SetPhase, SetSeverity
-from models.commands.maintenance import EndMaintenance, Reschedule, Schedule
-from models.commands.merging import Merge
-from models.commands.offers import Accept, Decline, Offer, Withdraw
-from models.commands.process import SkipStep
-from models.commands.promises import Snooze
-from models.commands.publishing import Approve, AskApproval, Publish, SendBack
-from models.commands.roles import AddRole, Assign, Release, Take
-from models.commands.tasks import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
-from models.commands.theories import AddEvidence, SetTheory
-from models.commands.timeline import Note, Retract, Revise, Undo
-from models.failures import Conflict, Refused
-from models.location import Location
-from models.policy import Audience, Category, Impact, NoteKind, Phase, Severity, TheoryState, Weight
-from models.store import Store
-from models.views import Done
+from models.board.reader import Reader
+from models.incident.declare import Declare
+from models.incident.fields import Rename, SetCategory, SetImpact, SetSeverity
+from models.incident.merge import Merge
+from models.incident.phase import SetPhase
+from models.kernel.command import Command
+from models.kernel.entry import Done
+from models.kernel.failures import Conflict, Refused
+from models.kernel.location import Location
+from models.kernel.notes import NoteKind
+from models.kernel.store import Store
+from models.policy.audience import Audience
+from models.policy.phase import Phase
+from models.policy.severity import Category, Impact, Severity
+from models.process.commands import SkipStep
+from models.roles import book as rolebook
+from models.roles.book_check import check
+from models.roles.book_versions import import_book
+from models.roles.commands import AddRole, Assign, Release, Take
+from models.roles.handover import Accept, Decline, Offer, Withdraw
+from models.tasks.commands import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
+from models.theories.commands import AddEvidence, SetTheory
+from models.theories.views import TheoryState, Weight
+from models.timeline.commands import Note, Retract, Revise, Undo
+from models.updates.editing import EditDraft, HoldDraft
+from models.updates.maintenance import EndMaintenance, Reschedule, Schedule
+from models.updates.publishing import Approve, AskApproval, Publish, SendBack
+from models.updates.snoozing import Snooze
 
 ROLES = ("incident-manager", "tech-lead", "scribe", "customer-support", "subject-matter-expert")
 STEPS = ("categorise", "inform", "diagnose", "resolve", "all-clear", "document")
@@ -106,7 +114,7 @@ def imported(store: Store, by: str, words: str) -> Outcome:
     began = time.monotonic()
     command, text = uuid4(), f"{rolebook.shipped(BOOK)}\n# {words}\n"
     try:
-        kept = store.import_book(check(text.encode(), BOOK), by)
+        kept = import_book(store, check(text.encode(), BOOK), by)
     except Exception as error:
         return Outcome(command, type(error).__name__, began, time.monotonic(), words=str(error))
     told = f"{kept['key']} {kept['version']} {hashlib.sha256(text.encode()).hexdigest()}"
@@ -269,7 +277,7 @@ def look_on(address: str, over: Event, start: Barrier, answer: Connection) -> No
         last = False
         while not last:
             last = over.wait(LOOK)
-            with store.reading() as read:
+            with store.reading(Reader) as read:
                 changed = read.changed_since(ticket)
                 ticket = read.ticket()
                 for row in changed:

@@ -32,10 +32,11 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from models.columns import metadata
-from models.engine import connect
-from models.location import Location
-from models.tables import deliveries, entries, head, incidents
+from models.kernel.columns import metadata
+from models.kernel.engine import connect
+from models.kernel.location import Location
+from models.kernel.tables import entries, head, incidents
+from models.updates.outbox import deliveries
 
 Changed = dict[str, ColumnElement[Any]]
 """The columns of a copy that are not as they were, by name."""

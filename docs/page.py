@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from models.exchange.site.writer import Site
-from models.published import Published
+from models.status_page.public_data import Published
+from models.status_page.writer import Site
 from tests.browser import browser
 from tests.models.publications import NOON, incident, maintenance, published, told
 from tests.serving import served

@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import tui  # noqa: F401  (settles which models and screens are meant)
-from models.link import State
-from models.location import Location
-from models.store import Store
-from models.verbs import BY_NAME
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.kernel.verbs import BY_NAME
+from models.live.news import State
 from tui.app import Bridgewatch
 from tui.settings import Settings
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from models.failures import Conflict, Failure, Unreachable
-from models.verbs import BY_NAME, Verb
+from models.kernel.failures import Conflict, Failure, Unreachable
+from models.kernel.verbs import BY_NAME, Verb
 from screens.moves import ACTIONS
 from screens.reasons import why_not
 from screens.turns import turns
 
 if TYPE_CHECKING:
-    from models.commands.base import Command
-    from models.views import Done
+    from models.kernel.command import Command
+    from models.kernel.entry import Done
     from screens.desk import Desk
     from screens.dialogs import Dialog
 

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from models.text import clean
+from models.kernel.text import clean
 from screens.dialogs import Body, Dialog
 from screens.fields import Lines, OneLine
 from screens.line import LineBar

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from models.clocks import Need
+    from models.board.due_times import Need
 
 
 class Bell:

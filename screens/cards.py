@@ -6,20 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from models.clocks import age, maintenance_stage
-from models.coverage import Why
-from models.duties import answer
-from models.guidance import Hint
-from models.policy import MEANING, UNDONE
-from models.wording import sentence, the
+from models.board.due_times import age, maintenance_stage
+from models.board.guidance import Hint
+from models.kernel.wording import sentence, the
+from models.policy.severity import MEANING
+from models.roles.coverage import Why
+from models.roles.responsibilities import answer
+from models.tasks.views import UNDONE
 from screens.moves import ACTIONS, sign
 from screens.rows import Line, Part, line
 from screens.show import age as age_of
 from screens.show import countdown, fit, safe, stamp, wrap
 
 if TYPE_CHECKING:
-    from models.views import DutyView, EntryView, HoldingView, IncidentView, RoleView
-    from models.work import TaskView
+    from models.board.views import IncidentView
+    from models.kernel.entry import EntryView
+    from models.roles.views import DutyView, HoldingView, RoleView
+    from models.tasks.views import TaskView
 
 _LABEL = 14
 

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from models.clocks import stuck, to_be_sent, troubled
-from models.place_secrets import variable
-from models.policy import Audience, DeliveryState
+from models.board.due_times import stuck, to_be_sent, troubled
+from models.delivery.secrets import variable
+from models.policy.audience import Audience
+from models.policy.delivery import DeliveryState
 from screens.rows import Line, line
 from screens.show import stamp, wrap
 
 if TYPE_CHECKING:
-    from models.deliveries import DeliveryView
+    from models.delivery.views import DeliveryView
 
 
 def undelivered(

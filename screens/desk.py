@@ -15,9 +15,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from models.clocks import Need, needs
-from models.link import Link
-from models.news import News, State
+from models.board.due_times import Need, needs
+from models.live.link import Link
+from models.live.news import News, State
 from screens.acting import Acting
 from screens.bell import Bell
 from screens.drafting import Drafting
@@ -39,9 +39,11 @@ from screens.timeline import Timeline
 from screens.turns import turns
 
 if TYPE_CHECKING:
-    from models.memory import Unsent
-    from models.views import Board, EntryView, IncidentView, RoleView
-    from models.work import TaskView
+    from models.board.views import Board, IncidentView
+    from models.kernel.entry import EntryView
+    from models.live.remembered import Unsent
+    from models.roles.views import RoleView
+    from models.tasks.views import TaskView
 
 LOOKS = Path(__file__).with_name("desk.tcss")
 """The layout and the colours of the desk and its dialogs; the app that shows a desk loads them."""
@@ -321,4 +323,4 @@ class Desk(Toned[None]):
         shown = self.shown
         if shown is None:
             return None
-        return await wrap_future(self.link.read(lambda store: store.incident(shown.id)))
+        return await wrap_future(self.link.read(lambda read: read.incident(shown.id)))

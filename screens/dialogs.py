@@ -14,8 +14,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from models.search import rank
-from models.search import words as words_of
+from models.kernel.search import rank
+from models.kernel.search import words as words_of
 from screens.fields import OneLine
 from screens.line import LineBar
 from screens.messages import RowChosen, Unread

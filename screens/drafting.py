@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from textual.containers import Vertical
 from textual.timer import Timer
 
-from models.clocks import editing
-from models.failures import Conflict, Refused, Unreachable
-from models.policy import Audience
-from models.text import clean
-from models.verbs import BY_NAME
+from models.board.due_times import editing
+from models.kernel.failures import Conflict, Refused, Unreachable
+from models.kernel.text import clean
+from models.kernel.verbs import BY_NAME
+from models.policy.audience import Audience
 from screens.moves import sign
 from screens.pane import write_on_frame
 from screens.show import fit
 from screens.status import PANE_NAMES, Status, draft_title
 
 if TYPE_CHECKING:
-    from models.memory import Unsent
-    from models.views import IncidentView
+    from models.board.views import IncidentView
+    from models.live.remembered import Unsent
     from screens.desk import Desk
     from screens.editor import Editor
 
@@ -125,7 +125,7 @@ class Drafting:
     def _hold(self, *, open_: bool = True) -> None:
         """Tell the others; when that cannot be told now, the next time will do."""
         if self._shown is not None and self._desk.live:
-            from models.commands.drafts import HoldDraft
+            from models.updates.editing import HoldDraft
 
             self._desk.link.perform(HoldDraft(by=self._desk.me, ref=self._shown.ref, open=open_, audience=self._to))
 
@@ -196,7 +196,7 @@ class Drafting:
         shown = self._shown
         if shown is None:
             return False
-        now = (await wrap_future(self._desk.link.read(lambda store: store.incident(shown.id)))).drafts[self._to]
+        now = (await wrap_future(self._desk.link.read(lambda read: read.incident(shown.id)))).drafts[self._to]
         theirs = now.text
         if theirs == mine:
             self._settle(shown.ref, now.revision, mine)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from asyncio import Future, wrap_future
 from typing import TYPE_CHECKING
 
-from models.failures import Failure
+from models.kernel.failures import Failure
 from screens.incidents import Incidents
 from screens.timeline import Timeline
 from screens.turns import turns
 
 if TYPE_CHECKING:
-    from models.views import IncidentRow
+    from models.board.views import IncidentRow
     from screens.desk import Desk
 
 FOUND = 50
@@ -64,7 +64,7 @@ class Filtering:
             incidents.draw()
 
     def _look(self, words: str, below: int | None) -> Future[tuple[tuple[IncidentRow, ...], int | None]]:
-        return wrap_future(self._desk.link.read(lambda store: store.found(words, below)))
+        return wrap_future(self._desk.link.read(lambda read: read.found(words, below)))
 
     def read_on(self) -> None:
         """A filtered timeline reads further back until it fills its pane, or has looked far enough."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from models.verbs import Verb
+from models.kernel.verbs import Verb
 from screens.moves import ACTIONS, sign
 from screens.rows import Line, Part, cells
 

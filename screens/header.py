@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from models.news import News, State
-from models.policy import OPEN, Severity
+from models.live.news import News, State
+from models.policy.phase import OPEN
+from models.policy.severity import Severity
 from screens.rows import Line, Part, cells, line
 from screens.show import age, clock, fit, safe, stamp, width, wrap
 
 if TYPE_CHECKING:
-    from models.clocks import Need
-    from models.views import Board
+    from models.board.due_times import Need
+    from models.board.views import Board
 
 _STATES: dict[State, Part] = {
     State.OPENING: ("◌ opening", "warn"),

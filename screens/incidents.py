@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from models.clocks import age, maintenance_stage, maintenance_turn, overdue
-from models.policy import OPEN, Audience
-from models.wording import the
+from models.board.due_times import age, maintenance_stage, maintenance_turn, overdue
+from models.kernel.wording import the
+from models.policy.audience import Audience
+from models.policy.phase import OPEN
 from screens.pane import Pane
 from screens.rows import Line, Part, Row, line
 from screens.show import age as age_of
@@ -16,7 +17,7 @@ from screens.show import countdown, fit, safe
 from screens.show import width as cells_of
 
 if TYPE_CHECKING:
-    from models.views import IncidentRow
+    from models.board.views import IncidentRow
 
 _NARROW = 50
 """Below this width an incident takes two lines."""

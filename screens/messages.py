@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from textual.message import Message
 
-from models.news import News
+from models.live.news import News
 
 
 class DeskChanged(Message):

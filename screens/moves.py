@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.verbs import VERBS, Verb
+from models.kernel.verbs import VERBS, Verb
 
 MOVES: tuple[Verb, ...] = (
     Verb("next", "Next", "Go to the next thing that needs you.", "exclamation_mark"),

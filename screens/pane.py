@@ -11,13 +11,13 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.widget import Widget
 
-from models.search import words
+from models.kernel.search import words
 from screens.moves import ACTIONS, sign
 from screens.rows import Row, RowList, line
 from screens.show import content, fit, wrap
 
 if TYPE_CHECKING:
-    from models.views import Board
+    from models.board.views import Board
 
 
 def row_keys(pane: str) -> list[BindingType]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from models.clocks import maintenance_stage, troubled
-from models.news import State
-from models.policy import OPEN, UNDONE, StepState, TaskState
-from models.publishing import to_answer
-from models.verbs import Verb
-from models.wording import NOTES
+from models.board.due_times import maintenance_stage, troubled
+from models.kernel.notes import NOTES
+from models.kernel.verbs import Verb
+from models.live.news import State
+from models.policy.phase import OPEN
+from models.process.views import StepState
+from models.tasks.views import UNDONE, TaskState
+from models.updates.publishers import to_answer
 from screens.moves import ACTIONS, sign
 
 if TYPE_CHECKING:
-    from models.told import DraftView
-    from models.views import IncidentView
+    from models.board.views import IncidentView
+    from models.updates.views import DraftView
     from screens.desk import Desk
 
 _KEEP_WORDS = ("declare", "note", "draft")

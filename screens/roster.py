@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from models.clocks import waits_long
-from models.guidance import hints
+from models.board.due_times import waits_long
+from models.board.guidance import hints
 from screens.pane import Pane, row_keys
 from screens.rows import Line, Part, Row, line
 from screens.show import about, age, fit, safe
 from screens.show import width as wide
 
 if TYPE_CHECKING:
-    from models.views import IncidentView, OfferView, RoleView
+    from models.board.views import IncidentView
+    from models.roles.views import OfferView, RoleView
 
 
 class Roster(Pane):

@@ -17,8 +17,8 @@ from rich.cells import CellTable, cell_len, get_character_cell_size
 from rich.cells import _is_single_cell_widths as _all_narrow
 from textual.content import Content
 
-from models import moments
-from models.text import clean
+from models.kernel import times as moments
+from models.kernel.text import clean
 
 UNKNOWN = "\ufffd"
 """What stands for a character that cannot be drawn."""

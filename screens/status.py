@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from models.clocks import editing
-from models.policy import Audience, ComponentState
+from models.board.due_times import editing
+from models.policy.audience import Audience, ComponentState
 from screens.deliveries import delivered, undelivered
 from screens.pane import Pane, frame_room, row_keys
 from screens.rows import Line, Part, Row, line
@@ -17,8 +17,8 @@ from screens.show import fit, safe, stamp, wrap
 from screens.show import width as cells_of
 
 if TYPE_CHECKING:
-    from models.told import DraftView
-    from models.views import IncidentView
+    from models.board.views import IncidentView
+    from models.updates.views import DraftView
 
 _STATE_TONES = {
     ComponentState.OPERATIONAL: "good",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from models.policy import StepState
+from models.process.views import StepState
 from screens.rows import Part
 from screens.show import safe, stamp
 from screens.show import width as wide
 
 if TYPE_CHECKING:
-    from models.views import IncidentView
-    from models.work import StepView
+    from models.board.views import IncidentView
+    from models.process.views import StepView
     from screens.pane import Pane
 
 SIGNS = {StepState.DONE: "✓", StepState.MISSING: "○", StepState.SKIPPED: "⊘"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from models.policy import UNDONE, TaskState
+from models.tasks.views import UNDONE, TaskState
 from screens.pane import Pane, row_keys
 from screens.rows import Line, Part, Row, line
 from screens.show import countdown, fit, wrap
@@ -16,7 +16,7 @@ from screens.show import width as wide
 from screens.steps import beside_steps
 
 if TYPE_CHECKING:
-    from models.work import TaskView
+    from models.tasks.views import TaskView
 
 _SIGNS = {TaskState.OPEN: "☐", TaskState.BLOCKED: "▣", TaskState.DONE: "☑", TaskState.DROPPED: "☒"}
 _ORDER = list(TaskState)

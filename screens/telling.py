@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from models.differences import Difference, Piece, differences
-from models.policy import Audience
-from models.publishing import left_broken
-from models.wording import the
+from models.kernel.wording import the
+from models.policy.audience import Audience
+from models.updates.differences import Difference, Piece, differences
+from models.updates.publishers import left_broken
 from screens.rows import Line, line
 from screens.show import stamp, wrap
 from screens.status import component_lines
 
 if TYPE_CHECKING:
-    from models.deliveries import PlaceView
-    from models.internal_words import Finding
-    from models.told import DraftView, UpdateView
+    from models.delivery.views import PlaceView
+    from models.updates.internal import Finding
+    from models.updates.views import DraftView, UpdateView
 
 WORDS_A_MINUTE = 200
 """How fast people read: about what silent reading of English comes to; Brysbaert 2019 has 238 for easy text."""

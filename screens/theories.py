@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from models.policy import TheoryState
-from models.theories import BELIEF, balance, by_belief
+from models.theories.views import BELIEF, TheoryState, balance, by_belief
 from screens import cards
 from screens.dialogs import Option, Pick
 from screens.moves import sign
@@ -17,8 +16,8 @@ from screens.rows import Line, line
 from screens.timeline import STANDING
 
 if TYPE_CHECKING:
-    from models.theories import EvidenceView, TheoryView
-    from models.views import EntryView
+    from models.kernel.entry import EntryView
+    from models.theories.views import EvidenceView, TheoryView
 
 _HEADINGS = {
     TheoryState.CONFIRMED: "Confirmed: what we believe",

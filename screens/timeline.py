@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from models.policy import TheoryState
-from models.wording import EVIDENCE, NOTES, bearing, decided, sentence
+from models.kernel.notes import EVIDENCE, NOTES
+from models.kernel.wording import bearing, decided, sentence
+from models.theories.views import TheoryState
 from screens.pane import Pane, row_keys
 from screens.rows import Line, Row, line
 from screens.show import clock, fit, safe, wrap
@@ -17,7 +18,7 @@ from screens.show import width as wide
 from screens.steps import beside_steps
 
 if TYPE_CHECKING:
-    from models.views import EntryView
+    from models.kernel.entry import EntryView
 
 _WHO = 8
 """The most cells that an author's name takes."""

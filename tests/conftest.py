@@ -6,25 +6,26 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
 from sqlalchemy import insert, make_url
 
-from models import tables
-from models.location import Location
-from models.rules import SETTING
-from models.store import Store
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.kernel.tables import settings
+from models.updates.rules import SETTING
 from tests.postgres import Cluster, postgres
 
 __all__ = ["postgres"]
 
-settings.register_profile(
+hypothesis.settings.register_profile(
     "bridgewatch",
     deadline=None,
     derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("bridgewatch")
+hypothesis.settings.load_profile("bridgewatch")
 
 
 class Clock:
@@ -110,4 +111,4 @@ def _make_tables(location: Location) -> None:
 def publish_alone(store: Store) -> None:
     """Let nobody need an approval, so that only the tests of approvals speak of them."""
     with store._writer.begin() as connection:
-        connection.execute(insert(tables.settings), {"key": SETTING, "value": {"approval": None}})
+        connection.execute(insert(settings), {"key": SETTING, "value": {"approval": None}})

@@ -9,11 +9,10 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
-from models.grants import give
-from models.location import Location
-from models.logins import map_login
-from models.privileges import Roles
-from models.store import Store
+from models.kernel.access import give, map_login
+from models.kernel.location import Location
+from models.kernel.postgres.privileges import Roles
+from models.kernel.store import Store
 from tests.postgres import PASSWORD, Cluster
 
 _NUMBERS = count(1)

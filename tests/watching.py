@@ -8,15 +8,15 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import models.watch
-from models.watch import Heard, Watch
+import models.kernel.watch
+from models.kernel.watch import Heard, Watch
 
 LONG = 60.0
 """Nobody waits this long: it only bounds how a failure hangs."""
 
 NEVER = 3600.0
 
-ROOT = Path(models.watch.__file__).parents[2]
+ROOT = Path(models.kernel.watch.__file__).parents[2]
 
 
 def in_another_process(program: str, *arguments: str | Path) -> None:

@@ -16,12 +16,12 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
 
-from models.failures import Refused
-from models.link import Link
-from models.memory import Memory, Unsent
-from models.news import News, State
-from models.scout import Scout
-from models.verbs import VERBS
+from models.kernel.failures import Refused
+from models.kernel.verbs import VERBS
+from models.live.link import Link
+from models.live.news import News, State
+from models.live.prefetch import Scout
+from models.live.remembered import Memory, Unsent
 from screens.desk import LOOKS, Desk
 from screens.messages import DeskChanged
 from screens.show import safe

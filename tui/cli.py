@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import NoReturn
 
-from models.failures import Conflict, Failure, Refused, Unreachable
-from models.memory import Memory
-from models.scout import send
-from models.verbs import BY_NAME
+from models.kernel.failures import Conflict, Failure, Refused, Unreachable
+from models.kernel.verbs import BY_NAME
+from models.live.prefetch import send
+from models.live.remembered import Memory
 from tui.settings import LANGUAGES, Usage, load
 from tui.verbs import OWN
 
@@ -155,14 +155,14 @@ def _do(name: str, chosen: Namespace) -> int:
     arguments = parser.read(chosen.rest, Namespace(**vars(chosen)))
     if name == "demo":
         return _demo(arguments)
-    from tui import actions
-
     settings = load(arguments)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     if own is not None:
-        return getattr(actions, own.action)(arguments, settings) or 0
-    actions.perform(BY_NAME[name], arguments, settings)
+        return own.load()(arguments, settings) or 0
+    from tui.commands import perform
+
+    perform(BY_NAME[name], arguments, settings)
     return 0
 
 

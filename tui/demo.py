@@ -12,16 +12,19 @@ from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import Any, NamedTuple
 
-from models.commands.base import IncidentCommand
-from models.commands.drafts import EditDraft
-from models.commands.incidents import Declare, SetCategory, SetImpact, SetPhase, SetSeverity
-from models.commands.publishing import Approve, AskApproval, Publish
-from models.commands.roles import AddRole, Assign, Take
-from models.commands.timeline import Note
-from models.exchange import statuspage
-from models.failures import Failure
-from models.location import Location
-from models.store import Store
+from models.board.reader import Reader
+from models.imports import statuspage
+from models.incident.declare import Declare
+from models.incident.fields import SetCategory, SetImpact, SetSeverity
+from models.incident.phase import SetPhase
+from models.kernel.command import IncidentCommand
+from models.kernel.failures import Failure
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.roles.commands import AddRole, Assign, Take
+from models.timeline.commands import Note
+from models.updates.editing import EditDraft
+from models.updates.publishing import Approve, AskApproval, Publish
 from tui.app import made
 from tui.settings import Settings
 
@@ -183,7 +186,7 @@ def prepare(location: Location, me: str, now: datetime) -> dict[str, str]:
     clock = _Clock(now - timedelta(minutes=50))
     with closing(Store(location, clock=clock)) as store:
         store.open()
-        statuspage.load(store, files("models.exchange").joinpath("githubstatus-incidents.json").read_bytes(), "dee")
+        statuspage.load(store, files("models.imports").joinpath("githubstatus-incidents.json").read_bytes(), "dee")
         refs = {SEARCH: store.perform(Declare(by="bo", title="Search is slow", severity="P2")).ref}
         play(store, SEARCH_SO_FAR, refs, clock.move)
         clock.now = now - timedelta(minutes=9)
@@ -206,7 +209,7 @@ def play(store: Store, acts: Iterable[Act], refs: Mapping[str, str], wait: Wait)
 
 def _revision(store: Store, ref: str) -> int:
     """The draft's, as a colleague sees it; -1, which fits none, when it is somebody else's."""
-    with store.reading() as read:
+    with store.reading(Reader) as read:
         draft = read.incident(int(ref.removeprefix("INC-"))).draft
     owners = {draft.open_by, draft.edited_by if draft.text else None}
     return draft.revision if owners <= {None, *COLLEAGUES} else -1

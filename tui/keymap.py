@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.failures import Refused
+from models.kernel.failures import Refused
 from screens.moves import ACTIONS, SIGNS
 
 _NAMES = {sign: name for name, sign in SIGNS.items()}

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 
 from pydantic import AwareDatetime
 
-from models import moments
-from models.policy import Audience, ComponentState
-from models.wording import named
+from models.kernel import times as moments
+from models.kernel.wording import named
+from models.policy.audience import Audience, ComponentState
 
 if TYPE_CHECKING:
-    from models.commands.base import Command
-    from models.verbs import Verb
+    from models.kernel.command import Command
+    from models.kernel.verbs import Verb
 
 _NOT_ASKED = frozenset({"id", "by"})
 _FLAGS = {

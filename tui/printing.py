@@ -9,26 +9,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from models import moments
-from models.clocks import age, maintenance_stage, next_update
-from models.policy import UNDONE, Audience
-from models.text import clean
-from models.wording import named, sentence, the
+from models.board.due_times import age, maintenance_stage, next_update
+from models.kernel import times as moments
+from models.kernel.text import clean
+from models.kernel.wording import named, sentence, the
+from models.policy.audience import Audience
+from models.tasks.views import UNDONE
 
 if TYPE_CHECKING:
-    from models.deliveries import DeliveryView, PlaceView
-    from models.theories import TheoryView
-    from models.told import DraftView, UpdateView
-    from models.views import (
-        BookView,
-        DutyView,
-        EntryView,
-        IncidentRow,
-        IncidentView,
-        OfferView,
-        RoleView,
-    )
-    from models.work import StepView, TaskView
+    from models.board.views import IncidentRow, IncidentView
+    from models.delivery.views import DeliveryView, PlaceView
+    from models.kernel.entry import EntryView
+    from models.process.views import StepView
+    from models.roles.views import BookView, DutyView, OfferView, RoleView
+    from models.tasks.views import TaskView
+    from models.theories.views import TheoryView
+    from models.updates.views import DraftView, UpdateView
 
 _TITLE = 20
 """The narrowest that a terminal makes a title."""
@@ -129,14 +125,14 @@ def places(found: Sequence[PlaceView], lacking: Mapping[str, str]) -> str:
 
 def duties(found: Sequence[DutyView]) -> str:
     """Duties with who does each now and why, one a line."""
-    from models.duties import answer
+    from models.roles.responsibilities import answer
 
     return _aligned([(clean(duty.text, lines=False), clean(answer(duty), lines=False)) for duty in found])
 
 
 def theories(found: Sequence[TheoryView]) -> str:
     """Theories, those that are believed first, each with why it is and with its evidence, the newest first."""
-    from models.theories import by_belief
+    from models.theories.views import by_belief
 
     return "\n".join(line for theory in by_belief(found) for line in _theory(theory))
 

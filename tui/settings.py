@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from models.failures import Failure, Refused
-from models.location import Location
-from models.text import LIMITS, checked
-from models.verbs import BY_NAME
+from models.kernel.failures import Failure, Refused
+from models.kernel.location import Location
+from models.kernel.text import LIMITS, checked
+from models.kernel.verbs import BY_NAME
 
 LANGUAGES = ("en", "fr", "pl")
 

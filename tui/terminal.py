@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.text import clean
+from models.kernel.text import clean
 
 
 def harmless(pasted: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
-from tui.settings import LANGUAGES
+from tui.settings import LANGUAGES, Settings
 
 
 class Own(NamedTuple):
@@ -15,9 +15,15 @@ class Own(NamedTuple):
 
     help: str
     action: str
-    """The function of `tui.actions` that does it; it may answer with an exit code."""
+    """What does it, as `module:function` of `tui`; it may answer with an exit code."""
     add: Callable[[ArgumentParser], object]
     """Gives a parser its arguments."""
+
+    def load(self) -> Callable[[Namespace, Settings], int | None]:
+        """The function that does it, imported now."""
+        module, _, name = self.action.partition(":")
+        found: Callable[[Namespace, Settings], int | None] = getattr(import_module(f"tui.{module}"), name)
+        return found
 
 
 def _list_arguments(parser: ArgumentParser) -> None:
@@ -73,31 +79,45 @@ def _site_arguments(parser: ArgumentParser) -> None:
 
 
 OWN = {
-    "list": Own("List the open incidents.", "list_incidents", _list_arguments),
-    "show": Own("Show an incident with its roster, draft and timeline.", "show", _show_arguments),
-    "who": Own("Say who does each duty of an incident now, and why.", "who", _who_arguments),
-    "theories": Own("Say what is believed of an incident and what has been ruled out.", "theories", _show_arguments),
-    "steps": Own("Say which steps of the response are done, and what the others lack.", "steps", _show_arguments),
-    "brief": Own("Say on one page of Markdown what an executive should know.", "brief", _show_arguments),
-    "preview": Own("Show a draft as it will be read, and what should stay inside.", "preview", _of("telling", "draft")),
-    "difference": Own("Show what a draft says that has not been told yet.", "difference", _of("telling", "draft")),
-    "rules": Own("Show or change who publishes, who looks first, and how often.", "rules", _of("telling", "rules")),
-    "templates": Own("Export, check and import what updates begin with.", "templates", _of("telling", "templates")),
-    "init": Own("Make the database, and say where it is.", "init", _init_arguments),
-    "site": Own("Write the page that customers read to a folder, for any web server.", "site", _site_arguments),
-    "maintenances": Own("List the maintenances that are not over.", "maintenances", lambda parser: None),
-    "place": Own("Say where else published updates go: Statuspage, webhooks, people.", "place", _of("places", "place")),
-    "relay": Own("Send what is published to other places, for a server.", "relay", _of("places", "relay")),
-    "book": Own("List, export, check and import role books.", "book", _of("books", "book")),
+    "list": Own("List the open incidents.", "incident:list_incidents", _list_arguments),
+    "show": Own("Show an incident with its roster, draft and timeline.", "incident:show", _show_arguments),
+    "who": Own("Say who does each duty of an incident now, and why.", "roles:who", _who_arguments),
+    "theories": Own(
+        "Say what is believed of an incident and what has been ruled out.", "theories:theories", _show_arguments
+    ),
+    "steps": Own(
+        "Say which steps of the response are done, and what the others lack.", "process:steps", _show_arguments
+    ),
+    "brief": Own("Say on one page of Markdown what an executive should know.", "incident:brief", _show_arguments),
+    "preview": Own(
+        "Show a draft as it will be read, and what should stay inside.", "updates:preview", _of("updates", "draft")
+    ),
+    "difference": Own(
+        "Show what a draft says that has not been told yet.", "updates:difference", _of("updates", "draft")
+    ),
+    "rules": Own("Show or change who publishes, who looks first, and how often.", "rules:rules", _of("rules", "rules")),
+    "templates": Own("Export, check and import what updates begin with.", "rules:templates", _of("rules", "templates")),
+    "init": Own("Make the database, and say where it is.", "doctor:init", _init_arguments),
+    "site": Own(
+        "Write the page that customers read to a folder, for any web server.", "status_page:site", _site_arguments
+    ),
+    "maintenances": Own("List the maintenances that are not over.", "updates:maintenances", lambda parser: None),
+    "place": Own(
+        "Say where else published updates go: Statuspage, webhooks, people.", "delivery:place", _of("delivery", "place")
+    ),
+    "relay": Own("Send what is published to other places, for a server.", "delivery:relay", _of("delivery", "relay")),
+    "book": Own("List, export, check and import role books.", "roles:book", _of("roles", "book")),
     "grants": Own(
         "Print or run the SQL for Postgres's observers, responders, keepers.",
-        "grants",
-        _of("keeping", "grants"),
+        "access:grants",
+        _of("access", "grants"),
     ),
-    "login": Own("Say whose a Postgres login is, so that it acts in no other name.", "login", _of("keeping", "login")),
-    "import": Own("Read the incidents of another tool into the database.", "read_in", _import_arguments),
-    "doctor": Own("Look whether the database is sound, whole and unchanged.", "doctor", _doctor_arguments),
-    "backup": Own("Copy the database to a file while desks are open.", "backup", _backup_arguments),
+    "login": Own(
+        "Say whose a Postgres login is, so that it acts in no other name.", "access:login", _of("access", "login")
+    ),
+    "import": Own("Read the incidents of another tool into the database.", "imports:read_in", _import_arguments),
+    "doctor": Own("Look whether the database is sound, whole and unchanged.", "doctor:doctor", _doctor_arguments),
+    "backup": Own("Copy the database to a file while desks are open.", "doctor:backup", _backup_arguments),
     "demo": Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),
 }
 """Those verbs by name; the Commands' own are in `models.verbs`."""

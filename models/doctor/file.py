@@ -10,8 +10,8 @@ from pathlib import Path
 from sqlalchemy import Connection, NullPool, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
-from models import onlooking
 from models.doctor.report import Finding
+from models.kernel.sqlite import read_only as onlooking
 
 RESET_MENDED = (3, 51, 3)
 """The first SQLite without the WAL-reset bug, which could damage a file that two programs write to at once."""

@@ -17,11 +17,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from models import seals
 from models.doctor.kept import Covers
+from models.doctor.replay import Replay, Theories
 from models.doctor.report import Finding
 from models.doctor.tables import State, states
-from models.replay import Replay, Theories
+from models.kernel import seals
 
 _AT_ONCE = 500
 _TOLD = 20

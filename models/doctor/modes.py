@@ -11,7 +11,7 @@ from pathlib import Path
 from shlex import quote
 
 from models.doctor.report import Finding
-from models.watch.doorbell import bells_of
+from models.kernel.sqlite.change_signal import bells_of
 
 _FILES = ("-wal", "-shm", ".lock")
 

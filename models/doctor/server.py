@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 from models.doctor.report import Finding
-from models.privileges import findings, kept_prefix, roles
+from models.kernel.postgres.privileges import findings, kept_prefix, roles
 
 _SETTING = text("SELECT current_setting(:name)")
 _SAFE = {

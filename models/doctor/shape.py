@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import CheckConstraint, Connection, Table, UniqueConstraint, inspect, text
 
-from models.columns import metadata
+from models.doctor.expected import METADATA
 from models.doctor.report import Finding
 
 APPEND_ONLY = ("books", "entries", "status_updates")
@@ -15,7 +15,7 @@ APPEND_ONLY = ("books", "entries", "status_updates")
 
 SAYS_WHO = {
     table.name
-    for table in metadata.tables.values()
+    for table in METADATA.tables.values()
     if any(column.name.endswith("_by") or column.name == "author_id" for column in table.columns)
 } - {"deliveries"}
 """The tables whose rows say who did it; a delivery is leased by a program."""
@@ -49,7 +49,7 @@ _UNUSABLE = (
 def shape(connection: Connection) -> Iterator[Finding]:
     dialect = connection.dialect.name
     unusable = set(connection.execute(text(_UNUSABLE)).scalars()) if dialect == "postgresql" else set()
-    for table in metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         for what in _missing(connection, table, unusable):
             yield Finding("constraints", f"The table {table.name} lacks {what}.", *_SO)
     present = set(connection.execute(text(_TRIGGERS[dialect])).scalars())

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from models.replay import Replay, Theories
+from models.doctor.replay import Replay, Theories
 
 _HERE = "BETWEEN :low AND :high"
 _FIELDS = text(

@@ -6,10 +6,10 @@ from asyncio import wrap_future
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from models.clocks import needs
-from models.failures import Failure
-from models.guidance import Hint, hints
-from models.policy import Audience
+from models.board.due_times import needs
+from models.board.guidance import Hint, hints
+from models.kernel.failures import Failure
+from models.policy.audience import Audience
 from screens import cards
 from screens.deeds import theories
 from screens.deeds.draft import draft_details
@@ -18,8 +18,10 @@ from screens.moves import ACTIONS, sign
 from screens.reasons import why_not
 
 if TYPE_CHECKING:
-    from models.verbs import Verb
-    from models.views import EntryView, HoldingView, IncidentView, RoleView
+    from models.board.views import IncidentView
+    from models.kernel.entry import EntryView
+    from models.kernel.verbs import Verb
+    from models.roles.views import HoldingView, RoleView
     from screens.desk import Desk
 
 
@@ -57,7 +59,7 @@ async def _history(desk: Desk, shown: IncidentView, role: RoleView) -> tuple[Hol
     """Who has held it; nobody that is known while the database is away."""
     if desk.current:
         with suppress(Failure):
-            return await wrap_future(desk.link.read(lambda store: store.history(shown.id, role.key)))
+            return await wrap_future(desk.link.read(lambda read: read.history(shown.id, role.key)))
     return ()
 
 
@@ -71,7 +73,7 @@ async def _entry(desk: Desk, shown: IncidentView) -> None:
         return
     versions: tuple[EntryView, ...] = (entry,)
     if entry.root != entry.n and desk.current:
-        versions = await wrap_future(desk.link.read(lambda store: store.versions(shown.id, entry.root)))
+        versions = await wrap_future(desk.link.read(lambda read: read.versions(shown.id, entry.root)))
     await desk.acting.ask(Sheet(f"{shown.ref} · entry {entry.n}", lambda width: cards.entry(versions, width)))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from models.failures import Failure
-from models.policy import MEANING
+from models.kernel.failures import Failure
+from models.policy.severity import MEANING
 from screens.dialogs import Option
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from asyncio import wrap_future
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from models.policy import PUBLIC, Audience, ComponentState
-from models.wording import the
+from models.kernel.wording import the
+from models.policy.audience import Audience, ComponentState
+from models.policy.phase import PUBLIC
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import few, sent
 from screens.dialogs import Option, Pick
@@ -15,9 +16,9 @@ from screens.moves import sign
 from screens.show import stamp
 
 if TYPE_CHECKING:
-    from models.message_templates import Filled
-    from models.told import DraftView
-    from models.views import IncidentView
+    from models.board.views import IncidentView
+    from models.updates.templates import Filled
+    from models.updates.views import DraftView
     from screens.desk import Desk
 
 TIMES = (5, 10, 15, 20, 30, 60, 120)
@@ -160,7 +161,7 @@ _DETAILS = {"title": _title, "phase": _phase, "components": _components, "next":
 
 async def _template(desk: Desk, shown: IncidentView, draft: DraftView) -> Filled:
     now = desk.clock()
-    return await wrap_future(desk.link.read(lambda store: store.template(shown.id, draft.audience, now)))
+    return await wrap_future(desk.link.read(lambda read: read.template(shown.id, draft.audience, now)))
 
 
 async def _begin_from_template(desk: Desk, shown: IncidentView, draft: DraftView) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.duties import texts
+from models.roles.responsibilities import texts
 from screens import cards
 from screens.deeds.around import go_to_row
 from screens.dialogs import Option, Pick
@@ -20,7 +20,7 @@ async def who(desk: Desk) -> None:
     if shown is None:
         return
     options = [
-        Option(value=duty.role, title=duty.text, also=texts(duty, shown), below=cards.owner(duty))
+        Option(value=duty.role, title=duty.text, also=texts(duty, shown.roles), below=cards.owner(duty))
         for duty in shown.duties
     ]
     pick = Pick(f"Who does what · {shown.ref}", options, search=True, hint="⏎ goes to the role · Esc leaves")

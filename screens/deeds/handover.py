@@ -6,10 +6,10 @@ from asyncio import wrap_future
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from models import brief
-from models.failures import Failure, Unreachable
-from models.policy import OPEN
-from models.text import LIMITS
+from models.board import handover_brief as brief
+from models.kernel.failures import Failure, Unreachable
+from models.kernel.text import LIMITS
+from models.policy.phase import OPEN
 from screens import cards
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import sent
@@ -18,7 +18,8 @@ from screens.dialogs import Option, Pick, Sheet
 from screens.show import age, wrap
 
 if TYPE_CHECKING:
-    from models.views import IncidentView, OfferView, RoleView
+    from models.board.views import IncidentView
+    from models.roles.views import OfferView, RoleView
     from screens.desk import Desk
 
 _EVERYTHING = ""

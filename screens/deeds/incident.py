@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from models.failures import Failure
-from models.policy import MEANING, NEXT, OPEN, Category, Impact, Phase, Severity, StepState
+from models.kernel.failures import Failure
+from models.policy.phase import NEXT, OPEN, Phase
+from models.policy.severity import MEANING, Category, Impact, Severity
+from models.process.views import StepState
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import few, sent
 from screens.dialogs import Option, Pick
@@ -14,8 +16,8 @@ from screens.show import safe
 from screens.steps import SIGNS
 
 if TYPE_CHECKING:
-    from models.views import IncidentView
-    from models.work import StepView
+    from models.board.views import IncidentView
+    from models.process.views import StepView
     from screens.desk import Desk
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from models.failures import Failure
-from models.moments import COMING, coming, length
-from models.views import MaintenanceView
+from models.kernel.failures import Failure
+from models.kernel.times import COMING, coming, length
+from models.updates.views import MaintenanceView
 from screens import telling
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import sent
@@ -82,7 +82,7 @@ async def _announce(
             return "Customers would read nothing. Give it a title and a text."
         known = (what.get("title", ""), what["text"], what.get("affects", ()))
         try:
-            found = await wrap_future(desk.link.read(lambda store: store.internal(*known)))
+            found = await wrap_future(desk.link.read(lambda read: read.internal(*known)))
         except Failure as failure:
             return str(failure)
         parts = (called or what["title"], _window(what), ", ".join(what.get("affects", ())), " ", what["text"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from models.text import LIMITS, clean
+from models.kernel.text import LIMITS, clean
 from screens.moves import sign
 from screens.turns import turns
 

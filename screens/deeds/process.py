@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
-from models.policy import Audience, NoteKind, StepState
-from models.process import ROLE
+from models.kernel.notes import NoteKind
+from models.policy.audience import Audience
+from models.process.views import StepState
+from models.roles.step import ROLE
 from screens.ask import Answers, Ask, Field
 from screens.deeds.around import go_to_row
 from screens.deeds.asking import sent
@@ -17,8 +19,8 @@ from screens.moves import sign
 from screens.steps import SIGNS, state
 
 if TYPE_CHECKING:
-    from models.views import IncidentView
-    from models.work import StepView
+    from models.board.views import IncidentView
+    from models.process.views import StepView
     from screens.desk import Desk
 
 _VERBS = {"category": "category", "severity": "severity", "impact": "impact", "resolved": "phase"}

@@ -6,11 +6,11 @@ from asyncio import wrap_future
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models.clocks import next_update
-from models.failures import Refused
-from models.policy import Audience
-from models.publishing import to_answer
-from models.wording import the
+from models.board.due_times import next_update
+from models.kernel.failures import Refused
+from models.kernel.wording import the
+from models.policy.audience import Audience
+from models.updates.publishers import to_answer
 from screens import telling
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import sent
@@ -20,9 +20,9 @@ from screens.rows import Line
 from screens.show import stamp
 
 if TYPE_CHECKING:
-    from models.internal_words import Finding
-    from models.told import DraftView
-    from models.views import IncidentView
+    from models.board.views import IncidentView
+    from models.updates.internal import Finding
+    from models.updates.views import DraftView
     from screens.desk import Desk
 
 
@@ -59,11 +59,11 @@ async def _barred(desk: Desk, shown: IncidentView, to: Audience) -> Refused | No
     """Why the reader may not publish it; None: they may."""
     if to is not Audience.CUSTOMERS:
         return None
-    return await wrap_future(desk.link.read(lambda store: store.barred(shown.id, desk.me)))
+    return await wrap_future(desk.link.read(lambda read: read.barred(shown.id, desk.me)))
 
 
 async def _found(desk: Desk, shown: IncidentView, to: Audience) -> tuple[Finding, ...]:
-    return await wrap_future(desk.link.read(lambda store: store.findings(shown.id, to)))
+    return await wrap_future(desk.link.read(lambda read: read.findings(read.incident(shown.id).drafts[to])))
 
 
 async def _publish(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
@@ -88,7 +88,7 @@ async def _ask_approval(desk: Desk, shown: IncidentView, draft: DraftView) -> No
 async def _looked_over(desk: Desk, shown: IncidentView, draft: DraftView, asked: str, yes: str, hint: str) -> bool:
     """Show the draft as it will be read, with what should stay inside; whether its author goes on."""
     found = await _found(desk, shown, draft.audience)
-    places = await wrap_future(desk.link.read(lambda store: store.places()))
+    places = await wrap_future(desk.link.read(lambda read: read.places()))
     options = [Option(value="yes", title=f"{yes} anyway" if found else yes, hint=hint, key="y")]
     if found:
         why = "the words marked ▲ should stay inside"

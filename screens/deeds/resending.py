@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.clocks import troubled
+from models.board.due_times import troubled
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import sent
 from screens.dialogs import Option, Pick
 
 if TYPE_CHECKING:
-    from models.deliveries import DeliveryView
-    from models.views import IncidentView
+    from models.board.views import IncidentView
+    from models.delivery.views import DeliveryView
     from screens.desk import Desk
 
 

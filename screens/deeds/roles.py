@@ -10,8 +10,9 @@ from screens.deeds.asking import sent
 from screens.dialogs import Option, Pick
 
 if TYPE_CHECKING:
-    from models.presence import Desks
-    from models.views import IncidentView, RoleView
+    from models.board.views import IncidentView
+    from models.kernel.presence import Desks
+    from models.roles.views import RoleView
     from screens.desk import Desk
 
 

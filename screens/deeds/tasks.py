@@ -6,16 +6,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from models.search import rank, words
-from models.text import key
+from models.kernel.search import rank, words
+from models.kernel.text import key
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import sent
 from screens.dialogs import Option, Pick
 from screens.show import stamp
 
 if TYPE_CHECKING:
-    from models.views import IncidentView
-    from models.work import TaskView
+    from models.board.views import IncidentView
+    from models.tasks.views import TaskView
     from screens.desk import Desk
 
 

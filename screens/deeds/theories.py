@@ -6,10 +6,9 @@ from asyncio import wrap_future
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from models.failures import Failure
-from models.policy import NoteKind, TheoryState, Weight
-from models.theories import by_belief
-from models.wording import EVIDENCE
+from models.kernel.failures import Failure
+from models.kernel.notes import EVIDENCE, NoteKind
+from models.theories.views import TheoryState, Weight, by_belief
 from screens import theories
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import sent
@@ -18,8 +17,9 @@ from screens.dialogs import Option, Pick, Sheet
 from screens.timeline import STANDING
 
 if TYPE_CHECKING:
-    from models.theories import TheoryView
-    from models.views import EntryView, IncidentView
+    from models.board.views import IncidentView
+    from models.kernel.entry import EntryView
+    from models.theories.views import TheoryView
     from screens.desk import Desk
 
 _KEYS = {TheoryState.OPEN: "o", TheoryState.TESTING: "t", TheoryState.CONFIRMED: "c", TheoryState.RULED_OUT: "r"}

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from models.policy import NoteKind
-from models.text import key
-from models.wording import EVIDENCE
+from models.kernel.notes import EVIDENCE, NoteKind
+from models.kernel.text import key
 from screens import cards
 from screens.ask import Answers, Ask, Field
 from screens.deeds.asking import sent
@@ -16,13 +15,13 @@ from screens.show import stamp
 from screens.timeline import author
 
 if TYPE_CHECKING:
-    from models.views import EntryView
+    from models.kernel.entry import EntryView
     from screens.desk import Desk
 
 
 def when(desk: Desk, words: str) -> datetime | None:
     """The time that the words mean; None for no words. Raises ValueError, in words, for what is no time."""
-    from models.moments import parse
+    from models.kernel.times import parse
 
     return parse(words, desk.clock(), desk.clock().astimezone().tzinfo) if words.strip() else None
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from models.location import Location
+from models.kernel.location import Location
 from tests.end_to_end.commanding import Desk
 
 

@@ -6,9 +6,9 @@ from typing import Protocol
 
 import pytest
 
-from models.commands.base import Command
-from models.location import Location
-from models.store import Store
+from models.kernel.command import Command
+from models.kernel.location import Location
+from models.kernel.store import Store
 from tests.postgres import Cluster
 
 

@@ -10,7 +10,7 @@ import pyte
 import pytest
 
 from bench.terminal import Terminal
-from models.location import Location
+from models.kernel.location import Location
 
 ROOT = Path(__file__).parents[2]
 

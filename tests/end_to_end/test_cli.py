@@ -5,10 +5,11 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from models.engine import connect
-from models.location import Location
-from models.snapshot import Snapshot
-from models.views import EntryView, IncidentRow, IncidentView
+from models.board.views import IncidentRow, IncidentView
+from models.kernel.engine import connect
+from models.kernel.entry import EntryView
+from models.kernel.location import Location
+from models.kernel.snapshot import Snapshot
 from tests.end_to_end.commanding import Desk
 from tui import cli
 

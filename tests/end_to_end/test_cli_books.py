@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from models.rolebook import keys, shipped
-from models.views import BookView
+from models.roles.book import keys, shipped
+from models.roles.views import BookView
 from tests.end_to_end.commanding import Desk
 from tests.models.test_rolebook import SMALL
 

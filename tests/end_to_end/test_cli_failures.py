@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from models.location import Location
-from models.memory import Memory
-from models.store import Store
+from models.board.board import read_board
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.live.remembered import Memory
 from tests.end_to_end.commanding import Answer, Desk
 from tests.postgres import PASSWORD, Cluster
 
@@ -176,7 +177,7 @@ def test_a_file_that_a_desk_has_met_is_made_anew_only_when_it_is_asked_for(here:
     memory = Memory(tmp_path / "cache" / "bridgewatch", location, "ana")
     with closing(Store(location)) as store:
         store.open()
-        memory.note(store.board())
+        memory.note(read_board(store))
         memory.save()
     assert location.path
     location.path.unlink()

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from models.location import Location
-from models.logins import map_login
+from models.kernel.access import map_login
+from models.kernel.location import Location
 from tests.end_to_end.commanding import Desk
 from tests.end_to_end.terminals import Windows, windows
 from tests.team import Team, team, user

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import create_engine, text
 
-from models.location import Location
+from models.kernel.location import Location
 from tests.end_to_end.commanding import Answer, Desk
 
 LATER = datetime.now(UTC) + timedelta(hours=1)

@@ -6,12 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from models.verbs import BY_NAME, VERBS
+from models.kernel.verbs import BY_NAME, VERBS
 from tests.end_to_end.commanding import Answer, Desk
 
 COMMAND = Path(sys.executable).with_name("bridgewatch")
 ROOT = Path(__file__).parents[2]
-SLOW = {"pydantic", "sqlalchemy", "models.store", "models.commands", "psycopg", "alembic"}
+SLOW = {"pydantic", "sqlalchemy", "models.kernel.store", "models.commands", "psycopg", "alembic"}
 
 
 def command(*arguments: str, **variables: str) -> Answer:
@@ -109,7 +109,7 @@ def test_a_verb_imports_no_more_than_it_needs(here: Desk) -> None:
     arguments = [sys.executable, "-c", script, "--database", here.database, "list"]
     done = subprocess.run(arguments, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0
-    assert not {"textual", "psycopg", "alembic", "models.commands.drafts"} & set(done.stderr.split())
+    assert not {"textual", "psycopg", "alembic", "models.updates.editing"} & set(done.stderr.split())
 
 
 def _slow(modules: str) -> set[str]:

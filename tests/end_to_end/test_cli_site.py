@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from models.location import Location
+from models.kernel.location import Location
 from tests.end_to_end.commanding import Desk
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.work import StepView
+from models.process.views import StepView
 from tests.end_to_end.commanding import Desk
 
 

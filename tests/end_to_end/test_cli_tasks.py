@@ -1,6 +1,6 @@
 """Tasks on the command line."""
 
-from models.work import TaskView
+from models.tasks.views import TaskView
 from tests.end_to_end.commanding import Desk
 
 

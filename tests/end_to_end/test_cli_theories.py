@@ -1,6 +1,6 @@
 """Theories, evidence and decisions on the command line."""
 
-from models.theories import TheoryView
+from models.theories.views import TheoryView
 from tests.end_to_end.commanding import Desk
 
 

@@ -1,6 +1,6 @@
 """Who does what, asked from the command line."""
 
-from models.views import DutyView
+from models.roles.views import DutyView
 from tests.end_to_end.commanding import Desk
 
 

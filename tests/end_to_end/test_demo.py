@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from models.clocks import needs
-from models.commands.drafts import EditDraft, HoldDraft
-from models.commands.roles import Take
-from models.location import Location
-from models.store import Store
-from models.views import Board, IncidentView
+from models.board.board import read_board
+from models.board.due_times import needs
+from models.board.reader import Reader
+from models.board.views import Board, IncidentView
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.roles.commands import Take
+from models.updates.editing import EditDraft, HoldDraft
 from tests.end_to_end.terminals import Windows, windows
 from tui.demo import CHECKOUT, LIVE, SEARCH, play, prepare, run
 from tui.settings import Settings, Usage
@@ -33,7 +35,7 @@ class Demo:
         play(self.store, LIVE, self.refs, over)
 
     def board(self, on: str) -> Board:
-        return self.store.board(int(self.refs[on].removeprefix("INC-")))
+        return read_board(self.store, int(self.refs[on].removeprefix("INC-")))
 
     def incident(self, on: str = CHECKOUT) -> IncidentView:
         shown = self.board(on).shown
@@ -61,7 +63,7 @@ def test_the_desk_opens_on_two_incidents_one_of_them_late(demo: Demo) -> None:
     assert waiting == ["update 4m overdue", "Communications Manager, Scribe empty"]
     assert demo.incident().manager == "zoe"
     assert {part.name for part in board.components} >= {"Actions", "Pages", "Search"}
-    with demo.store.reading() as read:
+    with demo.store.reading(Reader) as read:
         assert [row.title for row in read.all_incidents()][2:] == [
             "Incident with Pages and Actions",
             "Disruption with Git SSH",
@@ -81,7 +83,7 @@ def test_the_colleagues_play_it_to_the_end(demo: Demo) -> None:
         "customer-support-lead": ("dee",),
         "scribe": ("dee",),
     }
-    with demo.store.reading() as read:
+    with demo.store.reading(Reader) as read:
         told = [update.phase for update in read.updates(shown.id)]
         entries = read.newest(shown.id)
     assert told == ["monitoring", "identified", "investigating"]

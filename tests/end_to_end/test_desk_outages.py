@@ -1,8 +1,8 @@
 """The database goes away under open desks, or is away at the start: what they show, and that no word is lost."""
 
-from models.commands.incidents import Declare
-from models.commands.timeline import Note
-from models.location import Location
+from models.incident.declare import Declare
+from models.kernel.location import Location
+from models.timeline.commands import Note
 from tests.end_to_end.outages import Breakable, breakable
 from tests.end_to_end.terminals import Window, Windows, windows
 from tests.postgres import PASSWORD, Cluster

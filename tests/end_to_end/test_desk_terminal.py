@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from models.engine import connect
-from models.location import Location
+from models.kernel.engine import connect
+from models.kernel.location import Location
 from tests.end_to_end.commanding import Desk
 from tests.end_to_end.terminals import Window, Windows, windows
 

@@ -1,6 +1,6 @@
 """Several desks on one database, each in a terminal of its own: what one does, the others see."""
 
-from models.location import Location
+from models.kernel.location import Location
 from tests.end_to_end.terminals import Window, Windows, both, windows
 
 __all__ = ["windows"]

@@ -35,7 +35,7 @@ def test_the_foreign_packages_do_break_a_plain_import(hostile: Path) -> None:
 
 
 def test_importing_the_program_settles_whose_packages_are_meant(hostile: Path) -> None:
-    script = "import tui, models, screens, models.failures; print(models.__file__, screens.__file__, sep='\\n')"
+    script = "import tui, models, screens, models.kernel.failures; print(models.__file__, screens.__file__, sep='\\n')"
     # The folder of the hostile packages stands before ours twice: as working directory, and in PYTHONPATH.
     shown = run(hostile, sys.executable, "-c", script, path=f"{hostile}{os.pathsep}{ROOT}")
     assert shown.splitlines() == [str(ROOT / "models" / "__init__.py"), str(ROOT / "screens" / "__init__.py")]

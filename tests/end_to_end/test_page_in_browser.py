@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request
 
-from models.exchange.site.words import LANGUAGES, words
-from models.exchange.site.writer import Site
-from models.published import Published
+from models.status_page.public_data import Published
+from models.status_page.words import LANGUAGES, words
+from models.status_page.writer import Site
 from tests.browser import chromium
 from tests.models.publications import at, incident, maintenance, published, told
 from tests.serving import served

@@ -16,12 +16,12 @@ from typing import Self
 from bench import outside
 from bench.outside import UNANSWERED
 from bench.writers import DEADLINE, Outcome, Performing, Writer, asked
-from models.commands.base import Command
-from models.commands.incidents import Declare
-from models.link import Link
-from models.location import Location
-from models.store import Store
-from models.views import Done
+from models.incident.declare import Declare
+from models.kernel.command import Command
+from models.kernel.entry import Done
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.live.link import Link
 
 INCIDENTS = 3
 PEOPLE = ("ana", "bo", "cy")

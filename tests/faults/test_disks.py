@@ -11,14 +11,16 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-import models.link
-from models.commands.incidents import Declare
-from models.commands.timeline import Note
-from models.failures import ReadOnly, Unreachable
-from models.link import Link
-from models.location import Location
-from models.news import News, State
-from models.store import Store
+import models.live.link
+from models.board.board import read_board
+from models.incident.declare import Declare
+from models.kernel.failures import ReadOnly, Unreachable
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.live.link import Link
+from models.live.news import News, State
+from models.timeline.commands import Note
+from tests import reads
 from tests.end_to_end.terminals import Windows, windows
 from tests.faults.killing import Writing, nothing_is_lost, prepared
 from tests.faults.means import small_disk
@@ -43,7 +45,7 @@ def filled(disk: Path) -> Path:
 def notes(location: Location) -> list[str]:
     with closing(Store(location)) as store:
         store.open(create=False)
-        return [entry.text for entry in store.newest(1) if entry.kind == "note"]
+        return [entry.text for entry in reads.newest(store, 1) if entry.kind == "note"]
 
 
 def test_a_full_disk_and_room_again(windows: Windows, tmp_path: Path) -> None:
@@ -94,7 +96,7 @@ def test_a_disk_that_is_full_when_somebody_comes(tmp_path: Path) -> None:
                 store.open(create=False)
             ballast.unlink()
             store.open(create=False)
-            assert store.board().incidents[0].ref == "INC-1"
+            assert read_board(store).incidents[0].ref == "INC-1"
 
 
 def test_a_disk_fills_up_while_desks_write(tmp_path: Path, desk: Open) -> None:
@@ -113,7 +115,7 @@ def test_a_disk_fills_up_while_desks_write(tmp_path: Path, desk: Open) -> None:
             for writing in (one, other):
                 writing.hear()
                 writing.kill()
-        last = onlooker.link.read(lambda store: store.board().ticket).result(LONG)
+        last = onlooker.link.read(lambda read: read.ticket()).result(LONG)
         onlooker.live(lambda board: board.ticket == last)
         onlooker.link.stop()
         nothing_is_lost(location, [*one.outcomes, *other.outcomes])
@@ -123,7 +125,7 @@ def sit_without_rights(path: Path, parent: Connection) -> None:
     """A desk of somebody whom root's rights do not help; tells of each step, and waits for the next."""
     if os.geteuid() == 0:
         os.setresuid(65534, 65534, 65534)
-    vars(models.link)["REST_SECONDS"] = 0.1
+    vars(models.live.link)["REST_SECONDS"] = 0.1
     told: Queue[News] = Queue()
     link = Link(Location.file(path), told.put)
     link.start()

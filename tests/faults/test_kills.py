@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy import make_url
 
 from bench.writers import DEADLINE, Outcome, Writer, asked
-from models.commands.timeline import Note
-from models.location import Location
-from models.store import Store
+from models.board.board import urgency
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.timeline.commands import Note
 from tests.faults.killing import ByLink, Writing, nothing_is_lost, prepared
 from tests.models.listening import LONG, Desk, Open, desk
 from tests.postgres import Cluster
@@ -30,9 +31,11 @@ def converged(onlooker: Desk) -> Outcome:
     """The desk that was open all along acts at once, and shows what the database holds."""
     told = asked(ByLink(onlooker.link), Note(by="ana", ref="INC-1", text="still here"))
     assert told.how == "done"
-    known = onlooker.link.read(lambda store: store.board(1)).result(LONG)
-    board = onlooker.live(lambda board: board.ticket == known.ticket)
-    assert (board.incidents, board.shown) == (known.incidents, known.shown)
+    ticket, shown = onlooker.link.read(lambda read: (read.ticket(), read.incident(1))).result(LONG)
+    board = onlooker.live(lambda board: board.ticket == ticket)
+    assert board.shown == shown
+    rows = onlooker.link.read(lambda read: read.on_the_board(board.read_at)).result(LONG)
+    assert board.incidents == tuple(sorted(rows, key=urgency))
     return told
 
 

@@ -2,9 +2,10 @@
 
 from contextlib import closing
 
-from models.commands.timeline import Note
-from models.location import Location
-from models.store import Store
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.timeline.commands import Note
+from tests import reads
 from tests.between import Network
 from tests.end_to_end.terminals import Windows, windows
 
@@ -32,7 +33,7 @@ def test_a_desk_says_so_keeps_every_word_and_goes_on(windows: Windows, postgres_
         ana.wait_for(lambda lines: not any("Write on the timeline" in line for line in lines))
         with closing(Store(postgres_location)) as store:
             store.open()
-            assert sorted(entry.text for entry in store.newest(1) if entry.kind == "note") == [
+            assert sorted(entry.text for entry in reads.newest(store, 1) if entry.kind == "note") == [
                 "meanwhile",
                 "pool exhausted",
             ]

@@ -2,8 +2,8 @@
 
 from sqlalchemy import make_url
 
-from models.location import Location
-from models.news import State
+from models.kernel.location import Location
+from models.live.news import State
 from tests.faults.killing import Writing, nothing_is_lost, prepared
 from tests.faults.test_kills import converged
 from tests.models.listening import Open, desk

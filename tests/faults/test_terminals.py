@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from bench.terminal import DEADLINE, Terminal
-from models.location import Location
+from models.kernel.location import Location
 from tests.end_to_end.terminals import ROOT, Windows, _environment, windows
 from tests.faults.means import tmux
 

@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from models.commands.base import IncidentCommand
-from models.commands.incidents import Declare
-from models.failures import Unreachable
-from models.store import Store
-from models.views import Done, EntryView, IncidentView, RoleView
-from models.wording import sentence
+from models.board.reader import Reader
+from models.board.views import IncidentView
+from models.incident.declare import Declare
+from models.kernel.command import IncidentCommand
+from models.kernel.entry import Done, EntryView
+from models.kernel.failures import Unreachable
+from models.kernel.store import Store
+from models.kernel.wording import sentence
+from models.roles.views import RoleView
 from tests.postgres import PASSWORD
 
 
@@ -36,7 +39,7 @@ class Acting:
 
     @property
     def now(self) -> IncidentView:
-        with self.store.reading() as read:
+        with self.store.reading(Reader) as read:
             return read.incident(self.id)
 
     def role(self, key: str) -> RoleView:
@@ -48,13 +51,13 @@ class Acting:
     @property
     def timeline(self) -> tuple[EntryView, ...]:
         """Every entry in its latest version, newest first."""
-        with self.store.reading() as read:
+        with self.store.reading(Reader) as read:
             return read.newest(self.id, 1_000_000)
 
     @property
     def recorded(self) -> tuple[EntryView, ...]:
         """Every entry in every version, in the order of their numbers."""
-        with self.store.reading() as read:
+        with self.store.reading(Reader) as read:
             return read.since(self.id, 0)
 
 

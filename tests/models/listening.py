@@ -6,11 +6,11 @@ from queue import Queue
 
 import pytest
 
-from models.link import Link
-from models.location import Location
-from models.memory import Memory
-from models.news import News, State
-from models.views import Board
+from models.board.views import Board
+from models.kernel.location import Location
+from models.live.link import Link
+from models.live.news import News, State
+from models.live.remembered import Memory
 
 LONG = 60.0
 """Nobody waits this long: it only bounds how a failure hangs."""
@@ -46,7 +46,7 @@ Open = Callable[..., Desk]
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     """Opens desks; they are gone at the end of the test, with their threads."""
-    monkeypatch.setattr("models.link.RETRY_SECONDS", (0.05,))
+    monkeypatch.setattr("models.kernel.watch.RETRY_SECONDS", (0.05,))
     before = set(threading.enumerate())
     desks: list[Desk] = []
 

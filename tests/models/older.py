@@ -2,10 +2,10 @@
 
 import pytest
 
-import models.schema
-from models.engine import find
-from models.location import Location
-from models.store import Store
+import models.kernel.schema
+from models.kernel.engine import find
+from models.kernel.location import Location
+from models.kernel.store import Store
 
 
 def first_shape(location: Location, monkeypatch: pytest.MonkeyPatch) -> Store:
@@ -18,6 +18,6 @@ def earlier_shape(location: Location, monkeypatch: pytest.MonkeyPatch, schema: i
     store = Store(location)
     find(location, create=True)
     with monkeypatch.context() as earlier:
-        earlier.setattr(models.schema, "SCHEMA", schema)
-        models.schema.upgrade(store._engine, location)
+        earlier.setattr(models.kernel.schema, "SCHEMA", schema)
+        models.kernel.schema.upgrade(store._engine, location)
     return store

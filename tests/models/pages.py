@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.columns import metadata
-from models.store import Store
-from models.told import UpdateView
-from models.views import EntryView, IncidentRow
+from models.board.reader import Reader
+from models.board.views import IncidentRow
+from models.doctor.expected import METADATA
+from models.kernel.entry import EntryView
+from models.kernel.store import Store
+from models.updates.views import UpdateView
 
-REAL = files("models.exchange").joinpath("githubstatus-incidents.json").read_bytes()
+REAL = files("models.imports").joinpath("githubstatus-incidents.json").read_bytes()
 BEGAN = datetime(2025, 5, 1, 12, 0, tzinfo=UTC)
 
 
@@ -41,23 +43,23 @@ def page(*incidents: dict[str, Any], name: str = "Acme") -> bytes:
 
 
 def row(store: Store, ref: str = "INC-1") -> IncidentRow:
-    with store.reading() as reader:
+    with store.reading(Reader) as reader:
         return reader.incident(int(ref.removeprefix("INC-")))
 
 
 def recorded(store: Store, ref: str = "INC-1") -> tuple[EntryView, ...]:
-    with store.reading() as reader:
+    with store.reading(Reader) as reader:
         return reader.since(int(ref.removeprefix("INC-")), 0)
 
 
 def updates(store: Store, ref: str = "INC-1") -> list[UpdateView]:
     """Oldest first."""
-    with store.reading() as reader:
+    with store.reading(Reader) as reader:
         return [*reversed(reader.updates(int(ref.removeprefix("INC-"))))]
 
 
 def states(store: Store) -> dict[str, str]:
-    with store.reading() as reader:
+    with store.reading(Reader) as reader:
         return {part.name: part.state for part in reader.components()}
 
 
@@ -65,5 +67,5 @@ def contents(store: Store) -> dict[str, list[str]]:
     """Every row of every table."""
     with store._engine.connect() as connection:
         return {
-            table.name: sorted(map(repr, connection.execute(select(table)).all())) for table in metadata.sorted_tables
+            table.name: sorted(map(repr, connection.execute(select(table)).all())) for table in METADATA.sorted_tables
         }

@@ -3,15 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models.policy import ComponentState, Phase
-from models.published import (
-    Published,
-    PublishedComponent,
-    PublishedIncident,
-    PublishedUpdate,
-    PublishedWindow,
-    public_id,
-)
+from models.policy.audience import ComponentState
+from models.policy.phase import Phase
+from models.status_page.public_data import Published, PublishedComponent, PublishedIncident, PublishedUpdate
+from models.updates.public import PublishedWindow, public_id
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 

@@ -4,29 +4,33 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from models.clocks import needs
-from models.commands.drafts import EditDraft
-from models.commands.incidents import Declare, SetPhase, SetSeverity
-from models.commands.publishing import Approve, AskApproval, Publish, SendBack
-from models.commands.roles import Release, Take
-from models.commands.timeline import Note, Undo
-from models.failures import Conflict, Refused
-from models.rules import plain, validated
-from models.store import Store
+from models.board.board import read_board
+from models.board.due_times import needs
+from models.incident.declare import Declare
+from models.incident.fields import SetSeverity
+from models.incident.phase import SetPhase
+from models.kernel.failures import Conflict, Refused
+from models.kernel.store import Store
+from models.roles.commands import Release, Take
+from models.timeline.commands import Note, Undo
+from models.updates.agreement import agree
+from models.updates.editing import EditDraft
+from models.updates.publishing import Approve, AskApproval, Publish, SendBack
+from models.updates.rules import plain, validated
 from tests.models.acting import Acting, told
 
 
 @pytest.fixture
 def incident(store: Store) -> Acting:
     """Of a team that follows the program's own rules, with a draft of cy's."""
-    store.agree(None)
+    agree(store, None)
     incident = Acting(store)
     incident(EditDraft, "cy", title="Payments fail", text="We know")
     return incident
 
 
 def waiting(incident: Acting, person: str) -> list[str]:
-    board = incident.store.board(incident.id)
+    board = read_board(incident.store, incident.id)
     return [need.words for need in needs(board, person, board.read_at) if need.pane == "status"]
 
 
@@ -151,7 +155,7 @@ class TestAnswers:
         assert waiting(incident, "cy") == ["bo sent your update back"]
 
     def test_anybody_is_told_where_nobody_else_responds(self, store: Store) -> None:
-        store.agree(None)
+        agree(store, None)
         incident = Acting(store, manager="cy")
         incident(EditDraft, "cy", title="Payments fail", text="We know")
         incident(AskApproval, "cy")
@@ -160,7 +164,7 @@ class TestAnswers:
 
 class TestWhoMayPublish:
     def agree(self, store: Store, **agreed: object) -> None:
-        store.agree(lambda before: validated({**plain(before), **agreed}))
+        agree(store, lambda before: validated({**plain(before), **agreed}))
 
     def test_people_and_holders_of_roles(self, store: Store) -> None:
         self.agree(store, publishers=("Di",), publishing_roles=("communications-manager",))
@@ -205,10 +209,10 @@ class TestWhoMayPublish:
 
 def test_a_change_of_the_rules_reaches_the_board(store: Store) -> None:
     ref = store.perform(Declare(by="ana", title="Slow", severity="P3")).ref
-    before = store.board(1)
+    before = read_board(store, 1)
     assert before.incidents[0].promises == ()
     pace = {"first": 10, "further": 20, "later": 30}
-    store.agree(lambda rules: validated({**plain(rules), "cadence": {"customers": {"P3": pace}}}))
-    (row,) = store.board(1, before).incidents
+    agree(store, lambda rules: validated({**plain(rules), "cadence": {"customers": {"P3": pace}}}))
+    (row,) = read_board(store, 1, before).incidents
     assert row.ref == ref
     assert [(promise.audience, promise.due_at - row.declared_at) for promise in row.promises] != []

@@ -9,15 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.commands.base import IncidentCommand
-from models.commands.drafts import EditDraft
-from models.commands.promises import Snooze
-from models.commands.publishing import Approve, AskApproval, Publish, SendBack
-from models.commands.timeline import Undo
-from models.failures import Conflict, Refused
-from models.location import Location
-from models.store import Store
-from models.views import EntryView
+from models.kernel.command import IncidentCommand
+from models.kernel.entry import EntryView
+from models.kernel.failures import Conflict, Refused
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.timeline.commands import Undo
+from models.updates.agreement import agree
+from models.updates.editing import EditDraft
+from models.updates.publishing import Approve, AskApproval, Publish, SendBack
+from models.updates.snoozing import Snooze
 from tests.conftest import Clock
 from tests.models.acting import Acting
 from tests.postgres import Cluster
@@ -114,7 +115,7 @@ def at_once(location: Location, acts: list[Act], ref: str) -> None:
 def test_at_once(location: Location) -> None:
     store = Store(location)
     store.open(create=False)
-    store.agree(None)
+    agree(store, None)
     for _ in range(3):
         incident = Acting(store)
         incident(EditDraft, "cy", title="Payments fail", text="one")
@@ -135,7 +136,7 @@ def test_at_once(location: Location) -> None:
 def test_of_two_who_approve_one_does(location: Location) -> None:
     store = Store(location)
     store.open(create=False)
-    store.agree(None)
+    agree(store, None)
     incident = Acting(store)
     incident(EditDraft, "cy", title="Payments fail", text="one")
     incident(AskApproval, "cy")

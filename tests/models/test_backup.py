@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from models.backup import back_up
-from models.commands.timeline import Note
-from models.doctor import examine
-from models.failures import Refused, Unreachable
-from models.location import Location
-from models.store import Store
+from models.doctor.examine import examine
+from models.kernel.failures import Refused, Unreachable
+from models.kernel.location import Location
+from models.kernel.sqlite.backup import back_up
+from models.kernel.store import Store
+from models.timeline.commands import Note
+from tests import reads
 from tests.conftest import Clock
 from tests.models.acting import Acting, failure
 from tests.postgres import Cluster
@@ -44,7 +45,7 @@ def write(path: Path, number: int, begin: object, enough: object) -> None:
 
 def test_twenty_write_meanwhile(path: Path, tmp_path: Path, clock: Clock) -> None:
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["models.store"])
+    processes.set_forkserver_preload(["models.kernel.store"])
     begin, enough = processes.Barrier(WRITERS + 1), processes.Event()
     writers = [processes.Process(target=write, args=(path, n, begin, enough), daemon=True) for n in range(WRITERS)]
     for writer in writers:
@@ -144,7 +145,7 @@ def test_restoring_it(path: Path, tmp_path: Path, clock: Clock) -> None:
     assert examine(Location.file(path), clock.now).findings == ()
     store = Store(Location.file(path))
     store.open(create=False)
-    assert store.incident(1).version == 1
+    assert reads.incident(store, 1).version == 1
     store.perform(Note(by="bo", ref="INC-1", text="after the restoring"))
     another = Store(Location.file(path))
     another.open(create=False)  # the log is the copy's own by now
@@ -171,7 +172,7 @@ def test_restoring_it_beside_the_log_of_the_file_before(path: Path, tmp_path: Pa
     for ending in ("-wal", "-shm"):
         path.with_name(path.name + ending).unlink()
     store.open(create=False)
-    assert store.incident(1).version == 1
+    assert reads.incident(store, 1).version == 1
     store.close()
 
 

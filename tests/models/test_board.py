@@ -10,89 +10,95 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 from sqlalchemy import event
 
-from models.commands.base import Command
-from models.commands.drafts import EditDraft, HoldDraft
-from models.commands.incidents import Declare, SetPhase, SetSeverity
-from models.commands.publishing import Publish
-from models.commands.roles import Release, Take
-from models.commands.timeline import Note, Retract, Revise, Undo
-from models.failures import Refused
-from models.location import Location
-from models.reading import PAGE
-from models.store import Store
-from models.views import Board, EntryView
+from models.board.board import read_board, read_older, rehearse
+from models.board.reader import Reader
+from models.board.views import Board
+from models.incident.declare import Declare
+from models.incident.fields import SetSeverity
+from models.incident.phase import SetPhase
+from models.kernel.command import Command
+from models.kernel.entry import EntryView
+from models.kernel.failures import Refused
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.roles.commands import Release, Take
+from models.timeline.commands import Note, Retract, Revise, Undo
+from models.timeline.read import PAGE
+from models.updates.editing import EditDraft, HoldDraft
+from models.updates.publishing import Publish
+from tests import reads
 from tests.conftest import Clock
 from tests.models.acting import Acting
 
 
 class TestBoard:
     def test_empty(self, store: Store) -> None:
-        board = store.board()
+        board = read_board(store)
         assert (board.ticket, board.incidents, board.shown, board.people, board.components) == (0, (), None, (), ())
 
     def test_most_urgent_first(self, store: Store) -> None:
         incidents = [Acting(store, severity=severity) for severity in ("P3", "P1", "P2", "P1")]
         incidents[1](SetPhase, "ana", phase="resolved")
-        refs = [row.ref for row in store.board().incidents]
+        refs = [row.ref for row in read_board(store).incidents]
         assert refs == [incidents[place].ref for place in (3, 2, 0, 1)]
 
     def test_open_ones_and_recently_resolved_ones(self, store: Store, clock: Clock) -> None:
         incident = Acting(store)
         forgotten = Acting(store)
         clock.now += timedelta(days=400)
-        assert len(store.board().incidents) == 2
+        assert len(read_board(store).incidents) == 2
         incident(SetPhase, "ana", phase="resolved")
-        assert len(store.board().incidents) == 2
+        assert len(read_board(store).incidents) == 2
         clock.now += timedelta(hours=25)
-        assert [row.ref for row in store.board().incidents] == [forgotten.ref]
+        assert [row.ref for row in read_board(store).incidents] == [forgotten.ref]
         for phase in ("canceled", "triage", "resolved", "closed"):
             forgotten(SetPhase, "ana", phase=phase, force_reason="A drill")
-            assert bool(store.board().incidents) == (phase in ("triage", "resolved"))
-        with store.reading() as read:
+            assert bool(read_board(store).incidents) == (phase in ("triage", "resolved"))
+        with store.reading(Reader) as read:
             assert [row.ref for row in read.all_incidents()] == [forgotten.ref, incident.ref]
             assert [row.ref for row in read.all_incidents(1)] == [forgotten.ref]
 
     def test_time_alone_takes_an_incident_off(self, store: Store, clock: Clock) -> None:
         Acting(store)(SetPhase, "ana", phase="resolved")
-        board = store.board()
+        board = read_board(store)
         clock.now += timedelta(hours=25)
-        assert store.board(before=board).incidents == ()
+        assert read_board(store, before=board).incidents == ()
 
     def test_after_a_rehearsal_a_change_asks_nothing_that_was_never_asked(self, store: Store) -> None:
         incident = Acting(store)
         incident(SetSeverity, "bo", severity="P3")
-        seen = store.board("first")
+        seen = read_board(store, "first")
         assert seen.shown is not None
         with closing(Store(store.location)) as desk:
             desk.open()
-            assert desk.board(seen.shown.id, seen).ticket == seen.ticket
-            desk.rehearse(seen)
+            assert read_board(desk, seen.shown.id, seen).ticket == seen.ticket
+            rehearse(desk, seen)
             asked = set(desk._engine._compiled_cache or ())
             incident(SetSeverity, "bo", severity="P2")
-            assert desk.board(seen.shown.id, seen).incidents[0].severity == "P2"
+            assert read_board(desk, seen.shown.id, seen).incidents[0].severity == "P2"
             assert set(desk._engine._compiled_cache or ()) == asked != set()
 
     def test_a_rehearsal_of_an_empty_board(self, store: Store) -> None:
-        store.rehearse(store.board())
-        assert store.board().incidents == ()
+        rehearse(store, read_board(store))
+        assert read_board(store).incidents == ()
 
     def test_what_it_looks_at(self, store: Store) -> None:
         incident = Acting(store)
         incident(Take, "bo", role="scribe")
-        board = store.board(incident.id)
+        board = read_board(store, incident.id)
         assert board.shown == incident.now
         assert board.timeline.entries == incident.timeline
         assert (board.timeline.version, board.timeline.complete) == (2, True)
         assert board.people == ("ana", "bo")
         with pytest.raises(Refused, match="There is no incident INC-99"):
-            store.board(99)
+            read_board(store, 99)
 
     def test_looking_at_another(self, store: Store) -> None:
         first, second = Acting(store), Acting(store)
-        board = store.board(first.id)
-        after = store.board(second.id, board)
+        board = read_board(store, first.id)
+        after = read_board(store, second.id, board)
         assert (after.shown, after.timeline.entries) == (second.now, second.timeline)
-        assert store.board(None, after).shown is None
+        assert read_board(store, None, after).shown is None
 
     def test_who_owes_customers_an_update(self, store: Store) -> None:
         incident = Acting(store)
@@ -105,24 +111,24 @@ class TestBoard:
 
     def test_people_are_read_again_only_when_somebody_has_come(self, store: Store) -> None:
         incident = Acting(store)
-        board = store.board()
+        board = read_board(store)
         statements: list[str] = []
         event.listen(store._engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
         incident(Note, "ana", text="Still ana")
-        after = store.board(before=board)
+        after = read_board(store, before=board)
         assert after.people == ("ana",)
         assert not [statement for statement in statements if "people.key" in statement and "ORDER BY" in statement]
         incident(Note, "bo", text="And bo")
-        assert store.board(before=after).people == ("ana", "bo")
+        assert read_board(store, before=after).people == ("ana", "bo")
 
     def test_another_stores_write(self, store: Store) -> None:
         incident = Acting(store)
-        board = store.board(incident.id)
+        board = read_board(store, incident.id)
         other = Store(store.location)
         other.open(create=False)
         other.perform(Note(by="bo", ref=incident.ref, text="from elsewhere"))
         other.close()
-        after = store.board(incident.id, board)
+        after = read_board(store, incident.id, board)
         assert after.timeline.entries[0].text == "from elsewhere"
         assert after.ticket == board.ticket + 1
 
@@ -185,31 +191,31 @@ class TestFinding:
     def test_part_by_part_everything_is_looked_through_once(
         self, store: Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("models.reading.incidents.SEARCHED", 2)
+        monkeypatch.setattr("models.board.incidents.SEARCHED", 2)
         for number in range(7):
             Acting(store, title=f"Slow {number}")
         found, below, parts = [], None, 0
         while parts == 0 or below is not None:
-            rows, below = store.found("slow", below)
+            rows, below = reads.found(store, "slow", below)
             found += [row.ref for row in rows]
             parts += 1
         assert found == [f"INC-{number}" for number in range(7, 0, -1)]
         assert parts == 4
-        assert store.found("INC-1")[0][0].ref == "INC-1"  # at the first look, however far back
+        assert reads.found(store, "INC-1")[0][0].ref == "INC-1"  # at the first look, however far back
 
     def test_in_an_empty_database(self, store: Store) -> None:
-        assert store.found("slow") == ((), None)
+        assert reads.found(store, "slow") == ((), None)
 
     def test_enough_is_enough(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("models.reading.incidents.FOUND", 2)
+        monkeypatch.setattr("models.board.incidents.FOUND", 2)
         for number in range(3):
             Acting(store, title=f"Slow {number}")
-        rows, below = store.found("slow")
+        rows, below = reads.found(store, "slow")
         assert ([row.ref for row in rows], below) == (["INC-3", "INC-2"], None)
 
 
 def refs(store: Store, words: str) -> list[str]:
-    rows, below = store.found(words)
+    rows, below = reads.found(store, words)
     assert below is None
     return [row.ref for row in rows]
 
@@ -217,7 +223,7 @@ def refs(store: Store, words: str) -> list[str]:
 class TestBoardFromTheOneBefore:
     @pytest.fixture(autouse=True)
     def small_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("models.store.PAGE", 3)
+        monkeypatch.setattr("models.board.board.PAGE", 3)
 
     @settings(max_examples=15)
     @given(st.lists(st.one_of(ACTS, st.just(("undo", "ana", 0)), st.just(("look", "", 1))), max_size=25))
@@ -228,11 +234,11 @@ class TestBoardFromTheOneBefore:
         board: Board | None = None
         for what, by, number in acts:
             if what == "look":
-                board = store.board(looking_at, board)
+                board = read_board(store, looking_at, board)
             else:
                 act(store, refs, what, by, number)
-        board = store.board(looking_at, board)
-        whole = store.board(looking_at)
+        board = read_board(store, looking_at, board)
+        whole = read_board(store, looking_at)
         shown = board.timeline.entries
         assert shown
         assert board.timeline.version == whole.timeline.version
@@ -243,8 +249,8 @@ class TestBoardFromTheOneBefore:
             "read_at": None,
         }
         while not board.timeline.complete:
-            board = store.older(board)
-        with store.reading() as read:
+            board = read_older(store, board)
+        with store.reading(Reader) as read:
             assert board.timeline.entries == read.newest(looking_at, 1_000)
 
 
@@ -265,34 +271,34 @@ class TestTimeline:
         return incident
 
     def test_page_by_page_it_is_whole(self, long: Acting) -> None:
-        board = long.store.board(long.id)
+        board = read_board(long.store, long.id)
         assert len(board.timeline.entries) == PAGE
         pages = 1
         while not board.timeline.complete:
-            board = long.store.older(board)
+            board = read_older(long.store, board)
             pages += 1
         assert pages == 3
         assert board.timeline.entries == long.timeline
         assert sorted(entry.root for entry in board.timeline.entries) == list(range(1, 252))
         assert list(board.timeline.entries) == sorted(board.timeline.entries, key=place, reverse=True)
-        assert long.store.older(board) == board
+        assert read_older(long.store, board) == board
 
     def test_news_meanwhile(self, long: Acting) -> None:
-        board = long.store.older(long.store.board(long.id))
+        board = read_older(long.store, read_board(long.store, long.id))
         oldest, middle = board.timeline.entries[-1], board.timeline.entries[50]
         long(Note, "bo", text="now")
         long(Note, "bo", text="long ago", occurred_at=oldest.occurred_at - timedelta(hours=1))
         long(Revise, "cy", n=middle.n, text="news") if middle.kind == "note" else None
-        board = long.store.board(long.id, board)
+        board = read_board(long.store, long.id, board)
         assert board.timeline.entries == long.timeline[: len(board.timeline.entries)]
         while not board.timeline.complete:
-            board = long.store.older(board)
+            board = read_older(long.store, board)
         assert board.timeline.entries == long.timeline
         assert board.timeline.entries[-1].text == "long ago"
 
     def test_older_of_nothing(self, store: Store) -> None:
-        board = store.board()
-        assert store.older(board) is board
+        board = read_board(store)
+        assert read_older(store, board) is board
 
 
 def place(entry: EntryView) -> tuple[object, int]:
@@ -304,7 +310,7 @@ def test_postgres_plans_what_is_read_often_only_once(postgres_location: Location
     store.open(create=False)
     Acting(store)
     for _ in range(8):
-        store.board("first")
+        read_board(store, "first")
     with store._engine.connect() as connection:
         kept = connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements").scalar_one()
     store.close()

@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from models.commands.incidents import Declare, SetSeverity
-from models.commands.tasks import ClaimTask, DropTask
-from models.commands.timeline import Undo
-from models.failures import Conflict
-from models.policy import Severity
-from models.rolebook import load
-from models.store import Store
+from models.incident.declare import Declare
+from models.incident.fields import SetSeverity
+from models.kernel.failures import Conflict
+from models.kernel.store import Store
+from models.policy.severity import Severity
+from models.roles.book import load
+from models.tasks.commands import ClaimTask, DropTask
+from models.timeline.commands import Undo
+from tests import reads
 from tests.conftest import Clock
 from tests.models.acting import Acting, count, told
 
@@ -41,7 +43,7 @@ def test_they_are_in_the_readers_language(store: Store) -> None:
     incident = Acting(store)
     french = Store(store.location, language="fr")
     french.open()
-    titles = [task.title for task in french.incident(incident.id).tasks]
+    titles = [task.title for task in reads.incident(french, incident.id).tasks]
     french.close()
     assert "Première annonce publique" in titles
 
@@ -84,5 +86,5 @@ def test_a_severity_that_has_changed_adds_none(store: Store) -> None:
 def test_what_began_earlier_owes_them_earlier(store: Store, clock: Clock) -> None:
     began = clock.now - timedelta(hours=1)
     ref = store.perform(Declare(by="ana", title="x", severity="P1", occurred_at=began)).ref
-    first = store.incident(int(ref.removeprefix("INC-"))).tasks[0]
+    first = reads.incident(store, int(ref.removeprefix("INC-"))).tasks[0]
     assert first.due_at == began + timedelta(minutes=10)

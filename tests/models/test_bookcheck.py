@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.bookcheck import MOST_BYTES, FaultyBook, check
-from models.rolebook import keys, parse, shipped
+from models.roles.book import keys, parse, shipped
+from models.roles.book_check import MOST_BYTES, FaultyBook, check
 from tests.models.test_rolebook import SMALL
 
 

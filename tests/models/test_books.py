@@ -7,14 +7,16 @@ from threading import Barrier
 import pytest
 from sqlalchemy import text
 
-from models import rolebook
-from models.bookcheck import Checked, check
-from models.books import Imported
-from models.commands.incidents import SetSeverity
-from models.commands.roles import AddRole, Assign
-from models.failures import Refused, Unreachable
-from models.location import Location
-from models.store import Store
+from models.board.board import read_board
+from models.board.reader import Reader
+from models.incident.fields import SetSeverity
+from models.kernel.failures import Refused, Unreachable
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.roles import book as rolebook
+from models.roles.book_check import Checked, check
+from models.roles.book_versions import Imported, choose_default, import_book
+from models.roles.commands import AddRole, Assign
 from tests.conftest import Clock
 from tests.models.acting import Acting
 from tests.models.test_rolebook import SMALL
@@ -27,18 +29,18 @@ def book(source: str) -> Checked:
 
 
 def imported(store: Store, source: str, by: str = "ana", *, default: bool = False) -> Imported:
-    return store.import_book(book(source), by, default=default)
+    return import_book(store, book(source), by, default=default)
 
 
 def kept(store: Store, key: str) -> list[tuple[int | None, str | None, bool, bool]]:
-    with store.reading() as read:
+    with store.reading(Reader) as read:
         rows = [row for row in read.books() if row.key == key]
     return [(row.version, row.added_by, row.counts, row.default) for row in rows]
 
 
 class TestShipped:
     def test_nothing_is_kept_before_an_incident_needs_it(self, store: Store) -> None:
-        with store.reading() as read:
+        with store.reading(Reader) as read:
             rows = read.books()
             assert [row.key for row in rows] == list(rolebook.keys())
             assert [row.key for row in rows if row.default] == ["high-velocity"]
@@ -49,7 +51,7 @@ class TestShipped:
     def test_its_first_incident_keeps_it_once(self, store: Store) -> None:
         assert [Acting(store).now.book_version for _ in range(3)] == [1, 1, 1]
         assert kept(store, "high-velocity") == [(1, None, True, True)]
-        with store.reading() as read:
+        with store.reading(Reader) as read:
             assert read.book("high-velocity") == read.book("high-velocity", 1) == (1, HIGH)
 
     def test_an_upgrade_brings_another_text(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +104,7 @@ class TestImporting:
         other = SMALL.replace("Tell them", "Tell all")
         versions = [imported(store, source)["version"] for source in (SMALL, other, SMALL)]
         assert versions == [1, 2, 3]
-        with store.reading() as read:
+        with store.reading(Reader) as read:
             assert read.book("small") == (3, SMALL)
             assert read.book("small", 2) == (2, other)
 
@@ -117,19 +119,19 @@ class TestImporting:
     def test_another_book_is_declared_under_once_it_is_chosen(self, store: Store) -> None:
         imported(store, SMALL)
         assert Acting(store).now.book == "high-velocity"
-        store.open(book="small")
+        choose_default(store, "small")
         assert Acting(store).now.book == "small"
         other = SMALL.replace('key = "small"', 'key = "other"')
         assert imported(store, other, default=True)["default"]
         assert [role.key for role in Acting(store).now.roles] == ["lead", "writer"]
         assert kept(store, "small") == [(1, "ana", True, False)]
         with pytest.raises(Refused, match=r"no role book 'tarot'. The books: high-velocity, it-service, other, pol"):
-            store.open(book="tarot")
+            choose_default(store, "tarot")
 
     def test_who_and_when(self, store: Store, clock: Clock) -> None:
         before = clock.now
         imported(store, SMALL, "  Bo ")
-        with store.reading() as read:
+        with store.reading(Reader) as read:
             (row,) = [row for row in read.books() if row.key == "small"]
         assert (row.added_by, row.name) == ("Bo", "Small")
         assert row.added_at is not None
@@ -139,7 +141,7 @@ class TestImporting:
 
     def test_no_such_version(self, store: Store) -> None:
         imported(store, SMALL)
-        with store.reading() as read:
+        with store.reading(Reader) as read:
             with pytest.raises(Refused, match="no version 2 of a role book 'small'"):
                 read.book("small", 2)
             with pytest.raises(Refused, match="no role book 'tarot'"):
@@ -204,9 +206,9 @@ class TestUnderItsOwn:
     def test_a_version_is_read_once(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         for _ in range(3):
             Acting(store)
-        store.board()
+        read_board(store)
         monkeypatch.setattr(rolebook, "parse", lambda source: pytest.fail("read again"))
-        assert len(store.board().incidents) == 3
+        assert len(read_board(store).incidents) == 3
 
     def test_two_databases_have_versions_of_their_own(self, store: Store, clock: Clock, tmp_path: Path) -> None:
         other = Store(Location.file(tmp_path / "other.db"), clock=clock)

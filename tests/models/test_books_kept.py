@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from models.bookcheck import check
-from models.location import Location
-from models.store import Store
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.roles.book_check import check
+from models.roles.book_versions import import_book
 from tests.models.acting import Acting
 from tests.models.test_rolebook import SMALL
 
@@ -18,7 +19,7 @@ Run = Callable[[str], object]
 
 
 def import_small(store: Store) -> None:
-    store.import_book(check(SMALL.encode(), "own.toml"), "ana")
+    import_book(store, check(SMALL.encode(), "own.toml"), "ana")
 
 
 class TestConstraints:

@@ -8,16 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from models import brief
-from models.commands.base import Brief
-from models.commands.roles import Take
-from models.commands.tasks import AddTask, BlockTask, FinishTask
-from models.commands.theories import AddEvidence, SetTheory
-from models.commands.timeline import Note
-from models.policy import NoteKind, Phase, Severity
-from models.store import Store
-from models.text import LIMITS
-from models.views import EntryView, HolderView, IncidentView
+from models.board import handover_brief as brief
+from models.board.views import IncidentView
+from models.kernel.command import Brief
+from models.kernel.entry import EntryView
+from models.kernel.notes import NoteKind
+from models.kernel.store import Store
+from models.kernel.text import LIMITS
+from models.policy.phase import Phase
+from models.policy.severity import Severity
+from models.roles.commands import Take
+from models.roles.views import HolderView
+from models.tasks.commands import AddTask, BlockTask, FinishTask
+from models.theories.commands import AddEvidence, SetTheory
+from models.timeline.commands import Note
 from tests.models.acting import Acting
 
 WORDS = st.text(max_size=300)

@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 
 from bench import outside
-from models.clocks import age, editing
-from models.commands.drafts import EditDraft, HoldDraft
-from models.commands.publishing import Publish
-from models.commands.roles import Assign, Release, Take
-from models.commands.timeline import Note, Revise, Undo
-from models.failures import Refused
-from models.policy import Audience
-from models.store import Store
+from models.board.board import read_board
+from models.board.due_times import age, editing
+from models.kernel.failures import Refused
+from models.kernel.store import Store
+from models.policy.audience import Audience
+from models.roles.commands import Assign, Release, Take
+from models.timeline.commands import Note, Revise, Undo
+from models.updates.editing import EditDraft, HoldDraft
+from models.updates.publishing import Publish
 from tests.conftest import Clock
 from tests.models.acting import Acting
 
@@ -71,9 +72,9 @@ def test_what_is_promised_counts_from_the_clock(incident: Acting, clock: Clock, 
 
 
 def test_ages_are_never_negative(incident: Acting, clock: Clock, jump: timedelta) -> None:
-    from models.moments import age as told
+    from models.kernel.times import age as told
 
-    (row,) = incident.store.board().incidents
+    (row,) = read_board(incident.store).incidents
     assert told(age(row, clock.now - jump).total_seconds()) == "0s"
 
 

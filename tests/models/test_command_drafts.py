@@ -4,13 +4,15 @@ from itertools import pairwise
 
 import pytest
 
-from models.commands.drafts import EditDraft, HoldDraft
-from models.commands.incidents import SetPhase
-from models.commands.publishing import Publish
-from models.commands.timeline import Note, Undo
-from models.failures import Conflict, Refused
-from models.policy import PUBLIC, Phase
-from models.store import Store
+from models.board.board import read_board
+from models.board.reader import Reader
+from models.incident.phase import SetPhase
+from models.kernel.failures import Conflict, Refused
+from models.kernel.store import Store
+from models.policy.phase import PUBLIC, Phase
+from models.timeline.commands import Note, Undo
+from models.updates.editing import EditDraft, HoldDraft
+from models.updates.publishing import Publish
 from tests.models.acting import Acting, told
 
 
@@ -127,9 +129,9 @@ class TestHold:
         assert incident.now.version == 1
 
     def test_desks_are_told(self, incident: Acting) -> None:
-        board = incident.store.board(incident.id)
+        board = read_board(incident.store, incident.id)
         incident(HoldDraft, "cy", open=True)
-        after = incident.store.board(incident.id, board)
+        after = read_board(incident.store, incident.id, board)
         assert after.ticket > board.ticket
         assert after.shown
         assert after.shown.draft.open_by == "cy"
@@ -166,7 +168,7 @@ class TestPublish:
             "bo",
         )
         assert now.last_update.components == {"API": "degraded", "Web": "operational"}
-        board = incident.store.board()
+        board = read_board(incident.store)
         assert [(part.name, part.state) for part in board.components] == [("API", "degraded"), ("Web", "operational")]
         assert shown(incident) == (2, "", "investigating", {"API": "degraded", "Web": "operational"})
 
@@ -174,7 +176,7 @@ class TestPublish:
         for text, phase in (("one", "identified"), ("two", "resolved")):
             incident(EditDraft, "cy", title="Payments fail", text=text, phase=phase, components={"API": "operational"})
             incident(Publish, "cy")
-        with incident.store.reading() as read:
+        with incident.store.reading(Reader) as read:
             updates = read.updates(incident.id)
         assert [(update.text, update.phase) for update in updates] == [("two", "resolved"), ("one", "identified")]
         assert all(later.published_at > earlier.published_at for later, earlier in pairwise(updates))

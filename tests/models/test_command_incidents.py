@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.commands.base import IncidentCommand
-from models.commands.incidents import Declare, Rename, SetCategory, SetImpact, SetPhase, SetSeverity
-from models.commands.timeline import Undo
-from models.failures import Conflict, Refused
-from models.policy import NEXT, OPEN, Phase
-from models.store import Store
+from models.board.board import read_board
+from models.incident.declare import Declare
+from models.incident.fields import Rename, SetCategory, SetImpact, SetSeverity
+from models.incident.phase import SetPhase
+from models.kernel.command import IncidentCommand
+from models.kernel.failures import Conflict, Refused
+from models.kernel.store import Store
+from models.policy.phase import NEXT, OPEN, Phase
+from models.roles.book_versions import choose_default
+from models.timeline.commands import Undo
 from tests.conftest import Clock
 from tests.models.acting import Acting, told
 
@@ -47,13 +51,13 @@ class TestDeclare:
         assert told(incident.timeline[0]).endswith("; nobody manages it yet")
 
     def test_its_roles_are_those_of_the_chosen_book(self, store: Store) -> None:
-        store.open(book="it-service")
+        choose_default(store, "it-service")
         roles = Acting(store).now.roles
         assert roles[0].key == "incident-manager"
         assert "second-line" in [role.key for role in roles]
         assert not any(role.ad_hoc for role in roles)
         with pytest.raises(Refused, match="no role book 'tarot'"):
-            store.open(book="tarot")
+            choose_default(store, "tarot")
 
     def test_it_may_have_begun_earlier(self, store: Store, clock: Clock) -> None:
         earlier = clock.now - timedelta(minutes=20)
@@ -64,7 +68,7 @@ class TestDeclare:
     def test_it_cannot_begin_later(self, store: Store, clock: Clock) -> None:
         with pytest.raises(Refused, match="future"):
             Acting(store, occurred_at=clock.now + timedelta(minutes=5))
-        assert store.board().incidents == ()
+        assert read_board(store).incidents == ()
 
     @pytest.mark.parametrize(
         "fields",

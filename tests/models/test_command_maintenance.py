@@ -7,14 +7,19 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from models.clocks import maintenance_stage
-from models.commands.incidents import SetPhase
-from models.commands.maintenance import EndMaintenance, Reschedule, Schedule
-from models.failures import Conflict, Refused
-from models.policy import Phase
-from models.store import Store
-from models.views import Done, IncidentView
-from models.wording import sentence
+from models.board.board import read_board
+from models.board.due_times import maintenance_stage
+from models.board.reader import Reader
+from models.board.views import IncidentView
+from models.incident.phase import SetPhase
+from models.kernel.entry import Done
+from models.kernel.failures import Conflict, Refused
+from models.kernel.store import Store
+from models.kernel.wording import sentence
+from models.policy.phase import Phase
+from models.status_page.read import read_published
+from models.updates.maintenance import EndMaintenance, Reschedule, Schedule
+from tests import reads
 from tests.conftest import Clock
 from tests.models.acting import count
 
@@ -31,13 +36,15 @@ def announce(store: Store) -> Callable[..., Done]:
 
 
 def now(store: Store, ref: str) -> IncidentView:
-    return store.incident(int(ref.removeprefix("INC-")))
+    return reads.incident(store, int(ref.removeprefix("INC-")))
 
 
 def told(store: Store) -> list[tuple[str, str, str]]:
-    with store.reading() as read:
+    with store.reading(Reader) as read:
         return [
-            (one.name, str(update.phase), update.text) for one in read.published().incidents for update in one.updates
+            (one.name, str(update.phase), update.text)
+            for one in read_published(read, None).incidents
+            for update in one.updates
         ]
 
 
@@ -51,7 +58,7 @@ def test_it_is_one_entry_and_told_at_once(store: Store, announce: Callable[..., 
     words = sentence(done.entry.kind, done.entry.data, done.entry.text)
     assert words == "scheduled maintenance 2026-03-02 02:00Z – 03:30Z: New cables: We replace cables."
     assert told(store) == [("New cables", "identified", "We replace cables.")]
-    with store.reading() as read:
+    with store.reading(Reader) as read:
         assert [(part.name, part.state) for part in read.components()] == [
             ("API", "operational"),
             ("Web", "operational"),
@@ -64,7 +71,7 @@ def test_by_itself_it_starts_ends_and_leaves_the_board(
     announce()
 
     def stages() -> list[str]:
-        return [maintenance_stage(row, clock.now) for row in store.board().incidents]
+        return [maintenance_stage(row, clock.now) for row in read_board(store).incidents]
 
     assert stages() == ["scheduled"]
     clock.now = STARTS
@@ -159,10 +166,10 @@ def test_one_that_goes_wrong_is_an_open_incident_until_people_say_otherwise(
     clock.now = STARTS + timedelta(minutes=30)
     store.perform(SetPhase(by="ana", ref=ref, phase=Phase.INVESTIGATING))
     clock.now = STARTS + timedelta(days=3)
-    (row,) = store.board().incidents
+    (row,) = read_board(store).incidents
     assert (row.phase, maintenance_stage(row, clock.now)) == ("investigating", "")
-    with store.reading() as read:
-        (published,) = read.published().incidents
+    with store.reading(Reader) as read:
+        (published,) = read_published(read, None).incidents
     assert published.window is not None
     assert published.window.went_wrong
 

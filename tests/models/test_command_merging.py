@@ -5,15 +5,16 @@ from threading import Barrier
 
 import pytest
 
-from models.commands.drafts import EditDraft
-from models.commands.incidents import SetPhase
-from models.commands.merging import Merge
-from models.commands.publishing import Publish
-from models.commands.timeline import Note, Undo
-from models.failures import Refused
-from models.policy import Phase
-from models.replay import Replay
-from models.store import Store
+from models.board.board import read_board
+from models.doctor.replay import Replay
+from models.incident.merge import Merge
+from models.incident.phase import SetPhase
+from models.kernel.failures import Refused
+from models.kernel.store import Store
+from models.policy.phase import Phase
+from models.timeline.commands import Note, Undo
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
 from tests.models.acting import Acting, told
 
 
@@ -40,13 +41,13 @@ def last(incident: Acting) -> str:
 
 
 def test_both_sides_tell_of_it(first: Acting, second: Acting) -> None:
-    before = first.store.board()
+    before = read_board(first.store)
     entry = second(Merge, "bo", into="inc-1", reason="the same pool")
     assert told(entry) == "bo merged it into INC-1 “Checkout returns 502”: the same pool"
     assert last(first) == "bo merged INC-2 “Payments fail” into this one: the same pool"
     assert phases(first, second) == [Phase.TRIAGE, Phase.MERGED]
     assert second.now.manager == "bo"
-    after = first.store.board(looking_at=1, before=before)
+    after = read_board(first.store, looking_at=1, before=before)
     assert [row.ref for row in after.incidents] == ["INC-1"]
     assert after.timeline.entries[0].kind == "took-in"
 

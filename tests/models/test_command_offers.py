@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
-from models.commands.base import IncidentCommand
-from models.commands.incidents import Declare
-from models.commands.offers import Accept, Decline, Offer, Withdraw
-from models.commands.roles import AddRole, Assign, Release, Take
-from models.commands.timeline import Undo
-from models.failures import Conflict, Refused
-from models.store import Store
+from models.board.board import read_board
+from models.incident.declare import Declare
+from models.kernel.command import IncidentCommand
+from models.kernel.failures import Conflict, Refused
+from models.kernel.store import Store
+from models.roles.commands import AddRole, Assign, Release, Take
+from models.roles.handover import Accept, Decline, Offer, Withdraw
+from models.timeline.commands import Undo
 from tests.models.acting import Acting, told
 
 
@@ -40,7 +41,7 @@ class TestOffer:
             "bo",
         )
         assert (offer.brief, offer.at) == ("The pool\nis exhausted", entry.recorded_at)
-        (row,) = incident.store.board().incidents
+        (row,) = read_board(incident.store).incidents
         assert row.offers == (offer,)
 
     def test_the_incident_manager_offers_for_the_holder(self, incident: Acting) -> None:
@@ -102,7 +103,7 @@ class TestOffer:
         incident(Offer, "bo", role="tech-lead", person="cy")
         french = Store(incident.store.location, language="fr")
         french.open(create=False)
-        assert french.board().incidents[0].offers[0].name == "Responsable technique"
+        assert read_board(french).incidents[0].offers[0].name == "Responsable technique"
         french.close()
 
     def test_undo_withdraws_it(self, incident: Acting) -> None:

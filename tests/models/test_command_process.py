@@ -4,19 +4,23 @@ from datetime import UTC, datetime
 
 import pytest
 
-from models.bookcheck import check
-from models.commands.drafts import EditDraft
-from models.commands.incidents import SetCategory, SetImpact, SetPhase, SetSeverity
-from models.commands.maintenance import Schedule
-from models.commands.process import SkipStep
-from models.commands.publishing import Publish
-from models.commands.roles import Assign, Release, Take
-from models.commands.timeline import Note, Retract, Revise, Undo
-from models.failures import Conflict, Refused
-from models.policy import NoteKind, Phase, StepState
-from models.rolebook import shipped
-from models.store import Store
-from models.work import StepView
+from models.incident.fields import SetCategory, SetImpact, SetSeverity
+from models.incident.phase import SetPhase
+from models.kernel.failures import Conflict, Refused
+from models.kernel.notes import NoteKind
+from models.kernel.store import Store
+from models.policy.phase import Phase
+from models.process.commands import SkipStep
+from models.process.views import StepState, StepView
+from models.roles.book import shipped
+from models.roles.book_check import check
+from models.roles.book_versions import choose_default, import_book
+from models.roles.commands import Assign, Release, Take
+from models.timeline.commands import Note, Retract, Revise, Undo
+from models.updates.editing import EditDraft
+from models.updates.maintenance import Schedule
+from models.updates.publishing import Publish
+from tests import reads
 from tests.models.acting import Acting, count, told
 
 DONE, MISSING, SKIPPED = StepState.DONE, StepState.MISSING, StepState.SKIPPED
@@ -25,7 +29,7 @@ DONE, MISSING, SKIPPED = StepState.DONE, StepState.MISSING, StepState.SKIPPED
 @pytest.fixture
 def incident(store: Store) -> Acting:
     """Under the policy book, whose six steps every severity has."""
-    store.open(book="policy")
+    choose_default(store, "policy")
     return Acting(store)
 
 
@@ -229,7 +233,7 @@ class TestRoles:
     @pytest.fixture
     def incident(self, store: Store) -> Acting:
         book = check((shipped("high-velocity") + STEPS).encode(), "own.toml")
-        store.import_book(book, "ana", default=True)
+        import_book(store, book, "ana", default=True)
         return Acting(store)
 
     def test_it_counts_from_when_it_was_first_held(self, incident: Acting) -> None:
@@ -256,9 +260,9 @@ def test_a_maintenance_has_steps_only_once_it_is_an_incident(store: Store) -> No
     ref = store.perform(announced).ref
     found = []
     for phase in ("identified", "resolved"):
-        found.append(bool(store.incident(1).steps))
+        found.append(bool(reads.incident(store, 1).steps))
         store.perform(SetPhase(by="bo", ref=ref, phase=phase))
-    assert [*found, bool(store.incident(1).steps)] == [False, True, True]
+    assert [*found, bool(reads.incident(store, 1).steps)] == [False, True, True]
 
 
 def test_a_quiet_maintenance_closes_without_a_reason(store: Store) -> None:
@@ -266,4 +270,4 @@ def test_a_quiet_maintenance_closes_without_a_reason(store: Store) -> None:
     announced = Schedule.make(by="ana", title="New cables", text="We replace cables.", starts_at=starts, lasts=90)
     ref = store.perform(announced).ref
     store.perform(SetPhase(by="bo", ref=ref, phase="closed"))
-    assert store.incident(1).phase == "closed"
+    assert reads.incident(store, 1).phase == "closed"

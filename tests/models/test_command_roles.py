@@ -2,10 +2,11 @@
 
 import pytest
 
-from models.commands.roles import AddRole, Assign, Release, Take
-from models.commands.timeline import Undo
-from models.failures import Conflict, Refused
-from models.store import Store
+from models.board.reader import Reader
+from models.kernel.failures import Conflict, Refused
+from models.kernel.store import Store
+from models.roles.commands import AddRole, Assign, Release, Take
+from models.timeline.commands import Undo
 from tests.models.acting import Acting, told
 
 
@@ -243,7 +244,7 @@ class TestNaming:
     def test_roles_are_named_in_the_readers_language(self, incident: Acting) -> None:
         french = Store(incident.store.location, language="fr")
         french.open(create=False)
-        with french.reading() as read:
+        with french.reading(Reader) as read:
             role = next(role for role in read.incident(incident.id).roles if role.key == "scribe")
         french.close()
         assert role.name.casefold() == "secrétaire"

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from models.clocks import needs
-from models.commands.base import IncidentCommand
-from models.commands.roles import AddRole, Assign, Release, Take
-from models.commands.tasks import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
-from models.commands.timeline import Undo
-from models.failures import Conflict, Refused
-from models.policy import TaskState
-from models.store import Store
-from models.work import TaskView
+from models.board.board import read_board
+from models.board.due_times import needs
+from models.kernel.command import IncidentCommand
+from models.kernel.failures import Conflict, Refused
+from models.kernel.store import Store
+from models.roles.commands import AddRole, Assign, Release, Take
+from models.tasks.commands import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
+from models.tasks.views import TaskState, TaskView
+from models.timeline.commands import Undo
 from tests.conftest import Clock
 from tests.models.acting import Acting, told
 
@@ -91,12 +91,12 @@ class TestAdding:
             incident(ClaimTask, "bo", number=1)
 
     def test_it_counts_on_the_board(self, incident: Acting) -> None:
-        board = incident.store.board()
+        board = read_board(incident.store)
         for _ in range(3):
             added(incident)
         incident(FinishTask, "bo", number=2)
         incident(BlockTask, "bo", number=3, reason="no line")
-        for later in (incident.store.board(None, board), incident.store.board()):
+        for later in (read_board(incident.store, None, board), read_board(incident.store)):
             assert [row.tasks_open for row in later.incidents] == [2]
 
 
@@ -141,7 +141,7 @@ class TestWhoDoesIt:
         added(incident, role="scribe", due=5)
         added(incident, person="bo", due=10)
         incident(BlockTask, "bo", number=added(incident, person="bo", due=1), reason="no line")
-        board, later = incident.store.board(), clock.now + timedelta(minutes=7, seconds=30)
+        board, later = read_board(incident.store), clock.now + timedelta(minutes=7, seconds=30)
         assert [need.words for need in needs(board, "ana", later)] == ["task 1 due 2m ago"]
         assert needs(board, "bo", later) == ()
         later += timedelta(hours=3)

@@ -6,13 +6,14 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy.exc import IntegrityError
 
-from models.commands.theories import AddEvidence, SetTheory
-from models.commands.timeline import Note, Retract, Revise, Undo
-from models.failures import Conflict, Refused
-from models.policy import NoteKind, TheoryState, Weight
-from models.store import Store
-from models.theories import EvidenceView, TheoryView, balance, by_belief
-from models.views import EntryView
+from models.board.reader import Reader
+from models.kernel.entry import EntryView
+from models.kernel.failures import Conflict, Refused
+from models.kernel.notes import NoteKind
+from models.kernel.store import Store
+from models.theories.commands import AddEvidence, SetTheory
+from models.theories.views import EvidenceView, TheoryState, TheoryView, Weight, balance, by_belief
+from models.timeline.commands import Note, Retract, Revise, Undo
 from tests.conftest import Clock
 from tests.models.acting import Acting, count, told
 
@@ -135,7 +136,7 @@ class TestTheory:
         incident(SetTheory, "cy", n=theory, state="ruled out")
         incident(Undo, "cy")
         incident(SetTheory, "cy", n=theory, state="confirmed")
-        with incident.store.reading() as read:
+        with incident.store.reading(Reader) as read:
             assert [entry.data["now"] for entry in read.moves(incident.id, theory)] == ["being tested", "confirmed"]
 
 

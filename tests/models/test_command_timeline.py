@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from pydantic import ValidationError
 
-from models.commands.incidents import SetSeverity
-from models.commands.timeline import Note, Retract, Revise, Undo
-from models.failures import Conflict, Refused
-from models.policy import NoteKind
-from models.store import Store
+from models.board.board import read_board
+from models.board.reader import Reader
+from models.incident.fields import SetSeverity
+from models.kernel.failures import Conflict, Refused
+from models.kernel.notes import NoteKind
+from models.kernel.store import Store
+from models.timeline.commands import Note, Retract, Revise, Undo
 from tests.conftest import Clock
 from tests.models.acting import Acting, told
 
@@ -89,7 +91,7 @@ class TestDecision:
         entry = incident(Note, "bo", text="roll back", as_kind="decision", decided_by="Cy", why="the canary failed")
         assert entry.data == {"author": "bo", "decided_by": "Cy", "why": "the canary failed"}
         assert told(entry) == "bo wrote a decision, decided by Cy, because the canary failed: roll back"
-        assert "Cy" in incident.store.board().people
+        assert "Cy" in read_board(incident.store).people
         entry = incident(Note, "bo", text="wait", as_kind="decision", why="it is night")
         assert told(entry) == "bo wrote a decision, because it is night: wait"
 
@@ -132,7 +134,7 @@ class TestRevise:
     def test_every_version_is_kept(self, incident: Acting) -> None:
         for number, text in enumerate(("one", "two", "three")):
             incident(Revise, "bo", n=2, text=text) if number else incident(Note, "bo", text=text)
-        with incident.store.reading() as read:
+        with incident.store.reading(Reader) as read:
             versions = read.versions(incident.id, 2)
         assert [(version.n, version.text) for version in versions] == [(2, "one"), (3, "two"), (4, "three")]
 

@@ -13,17 +13,19 @@ import pytest
 from sqlalchemy import text
 
 import models
-from models.commands.drafts import EditDraft
-from models.commands.incidents import Declare
-from models.commands.offers import Accept, Offer, Withdraw
-from models.commands.publishing import Publish
-from models.commands.roles import AddRole, Assign, Take
-from models.commands.tasks import AddTask, ClaimTask
-from models.commands.timeline import Note
-from models.failures import Conflict, Refused
-from models.location import Location
-from models.store import Store
-from models.views import EntryView
+from models.board.board import read_board
+from models.board.reader import Reader
+from models.incident.declare import Declare
+from models.kernel.entry import EntryView
+from models.kernel.failures import Conflict, Refused
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.roles.commands import AddRole, Assign, Take
+from models.roles.handover import Accept, Offer, Withdraw
+from models.tasks.commands import AddTask, ClaimTask
+from models.timeline.commands import Note
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
 from tests.models.acting import Acting, count
 
 T = TypeVar("T")
@@ -32,9 +34,9 @@ MANY = 8
 
 WRITE = """
 import sys
-from models.commands.timeline import Note
-from models.location import Location
-from models.store import Store
+from models.timeline.commands import Note
+from models.kernel.location import Location
+from models.kernel.store import Store
 address, ref, name, times = sys.argv[1:]
 store = Store(Location.parse(address))
 store.open(create=False)
@@ -135,11 +137,11 @@ def test_tickets_are_in_commit_order(incident: Acting) -> None:
         writing = pool.submit(at_once, location, write)
         while not done:
             done = writing.done()
-            board = watching.board(None, board)
+            board = read_board(watching, None, board)
             assert all(row.version >= seen.get(row.id, 0) for row in board.incidents)
             seen |= {row.id: row.version for row in board.incidents}
         assert writing.result() == [True] * MANY
-    assert seen == {row.id: row.version for row in watching.board().incidents}
+    assert seen == {row.id: row.version for row in read_board(watching).incidents}
     assert sum(seen.values()) == 4 + 10 * MANY
     assert count(watching, "SELECT ticket FROM head") == 4 + 10 * MANY
     watching.close()
@@ -242,7 +244,7 @@ def test_a_new_person_is_added_once(incident: Acting) -> None:
         incident.store.location,
         lambda store, number: store.perform(Note(by=["newcomer", "NEWCOMER"][number % 2], ref=incident.ref, text="x")),
     )
-    assert [name.casefold() for name in incident.store.board().people] == ["ana", "newcomer"]
+    assert [name.casefold() for name in read_board(incident.store).people] == ["ana", "newcomer"]
 
 
 def test_incidents_are_numbered_without_a_gap(incident: Acting) -> None:
@@ -264,7 +266,7 @@ def test_one_declaration_from_many_is_one_incident(store: Store) -> None:
     command = Declare(by="ana", title="once", severity="P1")
     refs = at_once(store.location, lambda mine, number: mine.perform(command).ref)
     assert len(set(refs)) == 1
-    assert len(store.board().incidents) == 1
+    assert len(read_board(store).incidents) == 1
 
 
 def test_one_update_is_published_once(incident: Acting) -> None:
@@ -274,7 +276,7 @@ def test_one_update_is_published_once(incident: Acting) -> None:
         lambda store, number: store.perform(Publish(by=f"person {number}", ref=incident.ref, saw=1)),
     )
     assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == MANY - 1
-    with incident.store.reading() as read:
+    with incident.store.reading(Reader) as read:
         assert len(read.updates(incident.id)) == 1
 
 

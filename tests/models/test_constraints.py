@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 
-from models.commands.drafts import EditDraft
-from models.commands.process import SkipStep
-from models.commands.publishing import Publish
-from models.location import Location
-from models.store import Store
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.process.commands import SkipStep
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
 from tests.models.acting import Acting
 
 Run = Callable[..., Any]

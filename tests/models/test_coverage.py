@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.coverage import Holding, Owner, Why, coverage, own_duty, owners, stand_in, unfilled
-from models.policy import Severity
-from models.rolebook import RoleBook, keys, load
+from models.policy.severity import Severity
+from models.roles.book import RoleBook, keys, load
+from models.roles.coverage import Holding, Owner, Why, coverage, own_duty, owners, stand_in, unfilled
 
 BOOK = load("high-velocity")
 BOOKS = st.sampled_from([load(key) for key in keys()])
@@ -107,7 +107,7 @@ def test_an_unknown_duty_is_an_error() -> None:
 
 
 def test_a_desk_can_import_it_before_its_first_paint() -> None:
-    program = "import sys, models.coverage, models.search; print(sorted({'pydantic', 'textual'} & set(sys.modules)))"
+    program = "import sys, models.roles.coverage, models.kernel.search; print(sorted({'pydantic', 'textual'} & set(sys.modules)))"
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

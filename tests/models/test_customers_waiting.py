@@ -2,13 +2,13 @@
 
 import pytest
 
-from models.commands.drafts import EditDraft
-from models.commands.incidents import SetPhase
-from models.commands.publishing import Publish
-from models.commands.timeline import Undo
-from models.failures import Refused
-from models.policy import Phase
-from models.store import Store
+from models.incident.phase import SetPhase
+from models.kernel.failures import Refused
+from models.kernel.store import Store
+from models.policy.phase import Phase
+from models.timeline.commands import Undo
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
 from tests.models.acting import Acting
 
 WAITING = "last that INC-1 is identified, and would wait for more. Publish that it is resolved; then"

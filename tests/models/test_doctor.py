@@ -9,23 +9,25 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from models import seals
-from models.columns import metadata
-from models.commands.drafts import EditDraft
-from models.commands.incidents import SetSeverity
-from models.commands.offers import Offer
-from models.commands.process import SkipStep
-from models.commands.publishing import Publish
-from models.commands.roles import Take
-from models.commands.tasks import AddTask
-from models.commands.theories import AddEvidence, SetTheory
-from models.commands.timeline import Note, Undo
-from models.doctor import Finding, Report, examine, file, kept
+from models.doctor import file, kept
+from models.doctor.examine import examine
+from models.doctor.expected import METADATA
+from models.doctor.report import Finding, Report
 from models.doctor.shape import TRIGGERS
-from models.failures import Refused, Unreachable
-from models.location import Location
-from models.schema import SCHEMA
-from models.store import Store
+from models.incident.fields import SetSeverity
+from models.kernel import seals
+from models.kernel.failures import Refused, Unreachable
+from models.kernel.location import Location
+from models.kernel.schema import SCHEMA
+from models.kernel.store import Store
+from models.process.commands import SkipStep
+from models.roles.commands import Take
+from models.roles.handover import Offer
+from models.tasks.commands import AddTask
+from models.theories.commands import AddEvidence, SetTheory
+from models.timeline.commands import Note, Undo
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
 from tests.conftest import Clock
 from tests.models.acting import Acting
 from tests.postgres import Cluster
@@ -71,7 +73,7 @@ def tamper(store: Store, incident: Acting) -> Callable[..., None]:
             sqlite = connection.dialect.name == "sqlite"
             for trigger in TRIGGERS["sqlite"] if sqlite else ():
                 connection.execute(text(f"DROP TRIGGER IF EXISTS {trigger}"))
-            for table in () if sqlite else metadata.tables:
+            for table in () if sqlite else METADATA.tables:
                 connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
             connection.commit()
             if sqlite:

@@ -2,15 +2,20 @@
 
 import pytest
 
-from models.clocks import needs
-from models.commands.incidents import SetPhase, SetSeverity
-from models.commands.roles import AddRole, Assign, Release, Take
-from models.commands.timeline import Undo
-from models.duties import answer, found
-from models.phrase import LANGUAGES
-from models.policy import Phase, Severity
-from models.store import Store
-from models.views import DutyView, IncidentView
+from models.board.board import read_board
+from models.board.due_times import needs
+from models.board.views import IncidentView
+from models.incident.fields import SetSeverity
+from models.incident.phase import SetPhase
+from models.kernel.languages import LANGUAGES
+from models.kernel.store import Store
+from models.policy.phase import Phase
+from models.policy.severity import Severity
+from models.roles.commands import AddRole, Assign, Release, Take
+from models.roles.responsibilities import answer, found
+from models.roles.views import DutyView
+from models.timeline.commands import Undo
+from tests import reads
 from tests.models.acting import Acting
 
 
@@ -24,14 +29,14 @@ def spoken(incident: Acting) -> dict[str, IncidentView]:
     for language in LANGUAGES:
         store = Store(incident.store.location, language=language)
         store.open(create=False)
-        shown[language] = store.incident(incident.id)
+        shown[language] = reads.incident(store, incident.id)
         store.close()
     return shown
 
 
 def first(incident: Acting, words: str) -> str:
     """What somebody reads who asks for it."""
-    return answer(found(words, incident.now)[0])
+    return answer(found(words, incident.now.duties, incident.now.roles)[0])
 
 
 def test_who_keeps_the_status_page_as_roles_are_filled_and_left(store: Store) -> None:
@@ -99,7 +104,7 @@ def test_a_duty_is_found_in_any_language(store: Store, words: str, expected: str
     incident(Take, "bo", role="communications-manager")
     incident(Take, "cy", role="scribe")
     for shown in spoken(incident).values():
-        assert found(words, shown)[0].people == (expected,)
+        assert found(words, shown.duties, shown.roles)[0].people == (expected,)
 
 
 def test_duties_and_roles_come_in_the_readers_language(store: Store) -> None:
@@ -120,7 +125,7 @@ def test_the_holders_of_a_role_one_after_the_other(store: Store) -> None:
     incident(Assign, "ana", role="scribe", person="cy")
     incident(Release, "cy", role="scribe")
     incident(Take, "dee", role="scribe")
-    history = store.history(incident.id, "scribe")
+    history = reads.history(store, incident.id, "scribe")
     assert [(held.person, held.given_by, held.ended_by) for held in history] == [
         ("dee", "dee", None),
         ("cy", "ana", "cy"),
@@ -129,7 +134,7 @@ def test_the_holders_of_a_role_one_after_the_other(store: Store) -> None:
     assert history[0].until is None
     assert history[1].since == history[2].until
     assert all(held.until is None or held.since <= held.until for held in history)
-    assert store.history(incident.id, "nobody-has-this") == ()
+    assert reads.history(store, incident.id, "nobody-has-this") == ()
 
 
 def test_the_roles_that_a_severity_needs_follow_it_and_end_with_the_incident(store: Store) -> None:
@@ -151,7 +156,7 @@ def test_the_roles_that_a_severity_needs_follow_it_and_end_with_the_incident(sto
 def test_an_empty_role_that_is_needed_waits_for_the_manager_alone(store: Store) -> None:
     incident = Acting(store)
     incident(Take, "bo", role="tech-lead")
-    board = store.board()
+    board = read_board(store)
     now = incident.now.declared_at
     waiting = needs(board, "ana", now)
     assert [(need.words, need.pane, need.row) for need in waiting] == [
@@ -159,7 +164,7 @@ def test_an_empty_role_that_is_needed_waits_for_the_manager_alone(store: Store) 
     ]
     assert needs(board, "bo", now) == ()
     incident(Release, "ana", role="incident-manager")
-    assert [need.words for need in needs(store.board(), "ana", now)] == ["nobody manages it"]
+    assert [need.words for need in needs(read_board(store), "ana", now)] == ["nobody manages it"]
 
 
 def test_everybody_who_holds_a_role_stands_on_the_row_once(store: Store) -> None:
@@ -167,4 +172,4 @@ def test_everybody_who_holds_a_role_stands_on_the_row_once(store: Store) -> None
     incident(Take, "bo", role="scribe")
     incident(Take, "bo", role="tech-lead")
     incident(Take, "ana", role="problem-manager")
-    assert store.board().incidents[0].responders == ("ana", "bo")
+    assert read_board(store).incidents[0].responders == ("ana", "bo")

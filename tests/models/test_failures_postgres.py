@@ -11,12 +11,14 @@ from psycopg import sql
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
-import models.engine
-from models.commands.timeline import Note
-from models.engine import in_words, lost
-from models.failures import ReadOnly
-from models.location import Location
-from models.store import Store
+import models.kernel.engine
+from models.board.board import read_board
+from models.kernel.errors import in_words, lost
+from models.kernel.failures import ReadOnly
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.timeline.commands import Note
+from tests import reads
 from tests.models.acting import Acting, failure
 from tests.postgres import Cluster
 
@@ -97,7 +99,7 @@ class TestServers:
         store.open()
         Acting(store)
         postgres.administer(sql.SQL(statement), make_url(store.location.url).database or "")
-        assert failure(lambda: store.incident(1)) == (
+        assert failure(lambda: reads.incident(store, 1)) == (
             f"{store.location.shown} lacks something that Bridgewatch has made there ({lacking})."
             " `bridgewatch doctor` says what is missing; restore it from a backup."
         )
@@ -122,14 +124,14 @@ class TestServers:
         guest = Store(Location.parse(postgres.url(name, user="guest", password="guest")))
         guest.open()
         assert not guest.writable
-        assert guest.board().incidents == ()
+        assert read_board(guest).incidents == ()
         assert failure(lambda: Acting(guest), ReadOnly) == (
             "The login guest only observes. Ask bridgewatch to make it a responder."
         )
         guest.close()
 
     def test_somebody_holds_a_lock(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(models.engine, "BUSY_SECONDS", "0.1")
+        monkeypatch.setattr(models.kernel.engine, "BUSY_SECONDS", "0.1")
         impatient = Store(store.location)
         impatient.open()
         incident = Acting(impatient)
@@ -172,7 +174,7 @@ class TestServers:
             store.open()
             incident = Acting(store)
             cluster.stop(mode)
-            for failing in (store.board, lambda: incident(Note, "bo", text="x"), store.open):
+            for failing in (lambda: read_board(store), lambda: incident(Note, "bo", text="x"), store.open):
                 assert failure(failing).startswith(f"Nothing listens at {store.location.shown}.")
             cluster.start()
             assert incident.now.version == 1

@@ -14,14 +14,16 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-import models.engine
-import models.line
-from models.commands.incidents import Declare
-from models.commands.timeline import Note
-from models.failures import ReadOnly
-from models.location import Location
-from models.mounts import network_file_system
-from models.store import Store
+import models.kernel.engine
+import models.kernel.sqlite.write_queue
+from models.board.board import read_board
+from models.incident.declare import Declare
+from models.kernel.failures import ReadOnly
+from models.kernel.location import Location
+from models.kernel.sqlite.mounts import network_file_system
+from models.kernel.store import Store
+from models.timeline.commands import Note
+from tests import reads
 from tests.models.acting import Acting, failure
 
 
@@ -56,7 +58,7 @@ class TestFiles:
 
         def use() -> None:
             store.open()
-            store.board(1)
+            read_board(store, 1)
 
         assert failure(use) == f"{path} is damaged. Restore it from a backup; keep the damaged file for a rescue."
 
@@ -80,7 +82,7 @@ class TestFiles:
         store.open()
         incident = Acting(store)
         path.unlink()
-        for failing in (store.board, lambda: incident(Note, "bo", text="x")):
+        for failing in (lambda: read_board(store), lambda: incident(Note, "bo", text="x")):
             assert failure(failing).startswith(
                 f"{path} is gone: was it moved, or is its disk not mounted? Put it back;"
             )
@@ -94,10 +96,10 @@ class TestFiles:
         for left in ("-wal", "-shm"):  # whoever restores a database removes these, or SQLite reads the former one's
             path.with_name(path.name + left).unlink()
         new.replace(path)
-        for failing in (store.board, lambda: incident(Note, "bo", text="x")):
+        for failing in (lambda: read_board(store), lambda: incident(Note, "bo", text="x")):
             assert failure(failing) == f"{path} was moved or replaced. The desk opens what is there now."
         store.open(create=False)
-        assert store.board().incidents == ()
+        assert read_board(store).incidents == ()
 
     def test_it_was_moved_while_a_command_was_performed(self, store: Store, path: Path) -> None:
         store.open()
@@ -119,9 +121,9 @@ class TestFiles:
         store.close()
         away = path.with_name("away.db")
         path.rename(away)
-        failure(store.board)
+        failure(lambda: read_board(store))
         away.rename(path)
-        assert len(store.board().incidents) == 1
+        assert len(read_board(store).incidents) == 1
 
     @pytest.mark.parametrize(
         ("mounts", "found"),
@@ -139,31 +141,31 @@ class TestFiles:
         assert network_file_system(Path("/srv/desk/bridgewatch.db"), given) == found
 
     def test_a_network_file_system(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(models.engine, "network_file_system", lambda path: "nfs4")
+        monkeypatch.setattr(models.kernel.engine, "network_file_system", lambda path: "nfs4")
         assert failure(lambda: Store(Location.file(path))) == (
             f"{path} lies on a network file system (nfs4), where SQLite's locks do not hold. "
             "Keep the file on a local disk, or use Postgres for a team."
         )
 
     def test_another_program_holds_it(self, store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(models.engine, "BUSY_SECONDS", 0.05)
+        monkeypatch.setattr(models.kernel.engine, "BUSY_SECONDS", 0.05)
         store.open()
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             assert failure(lambda: Acting(store)) == (
                 f"{path} is locked by somebody else. Try again; another program holds the file."
             )
-            assert store.board().incidents == ()
+            assert read_board(store).incidents == ()
         Acting(store)
 
     def test_a_stopped_desk_holds_the_line(self, store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         store.open()
-        monkeypatch.setattr(models.line, "BUSY_SECONDS", 0.05)
+        monkeypatch.setattr(models.kernel.sqlite.write_queue, "BUSY_SECONDS", 0.05)
         line = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT)
         fcntl.flock(line, fcntl.LOCK_EX)
         assert failure(lambda: Acting(store)).startswith(f"Somebody has been writing to {path} for over 0.05 seconds.")
         os.close(line)
-        monkeypatch.setattr(models.line, "BUSY_SECONDS", 30)
+        monkeypatch.setattr(models.kernel.sqlite.write_queue, "BUSY_SECONDS", 30)
         Acting(store)
 
     def test_a_table_is_gone(self, store: Store, path: Path) -> None:
@@ -171,7 +173,7 @@ class TestFiles:
         Acting(store)
         with closing(sqlite3.connect(path)) as other:
             other.execute("DROP TABLE promises")
-        assert failure(lambda: store.incident(1)) == (
+        assert failure(lambda: reads.incident(store, 1)) == (
             f"{path} lacks something that Bridgewatch has made there (no such table: promises)."
             " `bridgewatch doctor` says what is missing; restore it from a backup."
         )
@@ -244,7 +246,7 @@ def test_a_file_that_may_only_be_read(sqlite_template: Path, journal: str, folde
             titles = []
             try:
                 store.open()
-                titles = [row.title for row in store.board().incidents]
+                titles = [row.title for row in read_board(store).incidents]
                 Acting(store)
             except ReadOnly as read_only:
                 return f"{titles} {read_only}"

@@ -6,22 +6,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from models.clocks import needs
-from models.commands.drafts import EditDraft
-from models.commands.incidents import Rename, SetCategory, SetImpact, SetPhase, SetSeverity
-from models.commands.publishing import Publish
-from models.commands.roles import AddRole, Assign, Release, Take
-from models.failures import Conflict, Refused
-from models.guidance import Hint, hints
-from models.policy import Category, Impact, Phase, Severity
-from models.store import Store
-from models.views import EntryView
+from models.board.board import read_board
+from models.board.due_times import needs
+from models.board.guidance import Hint, hints
+from models.incident.fields import Rename, SetCategory, SetImpact, SetSeverity
+from models.incident.phase import SetPhase
+from models.kernel.entry import EntryView
+from models.kernel.failures import Conflict, Refused
+from models.kernel.store import Store
+from models.policy.phase import Phase
+from models.policy.severity import Category, Impact, Severity
+from models.roles.commands import AddRole, Assign, Release, Take
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
 from tests.models.acting import Acting
 from tests.models.test_sequences import Act, doing
 
 
 def told(incident: Acting, me: str = "ana", **later: float) -> list[Hint]:
-    board = incident.store.board(incident.id)
+    board = read_board(incident.store, incident.id)
     assert board.shown is not None
     return list(hints(board, board.shown, me, board.shown.declared_at + timedelta(**later)))
 
@@ -74,7 +77,7 @@ def test_long_command_until_it_is_given_to_somebody(store: Store) -> None:
     assert told(incident, hours=3) == []
     (hint,) = told(incident, hours=4, minutes=59)
     assert (hint.role, hint.words) == ("incident-manager", "ana has been Incident Manager for 4 hours")
-    board = store.board(incident.id)
+    board = read_board(store, incident.id)
     words = {need.words for need in needs(board, "ana", board.read_at + timedelta(hours=5))}
     assert hint.words not in words
     incident(SetPhase, "ana", phase=Phase.RESOLVED)
@@ -86,7 +89,7 @@ def test_hints_are_in_the_readers_language(store: Store) -> None:
     incident(Take, "ana", role="scribe")
     reader = Store(store.location, language="fr")
     reader.open(create=False)
-    board = reader.board(incident.id)
+    board = read_board(reader, incident.id)
     reader.close()
     assert board.shown is not None
     (hint,) = hints(board, board.shown, "ana", board.shown.declared_at)

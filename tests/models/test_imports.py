@@ -9,7 +9,18 @@ import pytest
 
 import models
 
-LIGHT = ["verbs", "memory", "scout", "text", "policy", "clocks", "wording", "location", "failures"]
+LIGHT = [
+    "kernel.failures",
+    "kernel.location",
+    "kernel.text",
+    "kernel.verbs",
+    "kernel.wording",
+    "board.due_times",
+    "live.prefetch",
+    "live.remembered",
+    "policy.severity",
+    "policy.phase",
+]
 HEAVY = ["alembic", "msgspec", "psycopg", "pydantic", "rich", "sqlalchemy", "textual"]
 
 TELL = "import sys, importlib; importlib.import_module(sys.argv[1]); print(*sorted(sys.modules))"
@@ -27,26 +38,28 @@ def test_the_first_paint_waits_for_nothing(module: str) -> None:
     assert imported(f"models.{module}").isdisjoint(HEAVY)
 
 
-@pytest.mark.parametrize("module", ["models.store", "models.link", "models.commands.drafts"])
+@pytest.mark.parametrize("module", ["models.kernel.store", "models.live.link", "models.updates.editing"])
 def test_models_run_without_a_terminal(module: str) -> None:
     assert imported(module).isdisjoint({"textual", "rich"})
 
 
 def test_opening_what_is_up_to_date_does_not_wait_for_alembic() -> None:
-    assert "alembic" not in imported("models.store")
+    assert "alembic" not in imported("models.kernel.store")
 
 
 def test_the_first_board_waits_for_no_validator_and_no_other_database() -> None:
-    assert imported("models.store").isdisjoint({"pydantic", "psycopg", "sqlalchemy.dialects.postgresql"})
+    assert imported("models.kernel.store").isdisjoint({"pydantic", "psycopg", "sqlalchemy.dialects.postgresql"})
 
 
 def test_the_first_board_waits_for_nothing_that_writes_or_sends() -> None:
-    assert imported("models.store").isdisjoint({"models.transaction", "models.sending", "models.published"})
+    assert imported("models.kernel.store").isdisjoint(
+        {"models.kernel.transaction", "models.delivery.sending", "models.status_page.public_data"}
+    )
 
 
-@pytest.mark.parametrize("module", ["models.link", "models.store", "models.commands.publishing"])
+@pytest.mark.parametrize("module", ["models.live.link", "models.kernel.store", "models.updates.publishing"])
 def test_what_sends_waits_until_there_is_something_to_send(module: str) -> None:
-    assert imported(module).isdisjoint({"apprise", "keyring", "models.sender", "requests"})
+    assert imported(module).isdisjoint({"apprise", "keyring", "models.delivery.sender", "requests"})
 
 
 def test_the_first_paint_waits_for_no_field_and_no_dialog() -> None:

@@ -16,26 +16,26 @@ from typing import Any
 
 import pytest
 
-import models.line
-from models.failures import Unreachable
-from models.line import in_turn
-from models.location import Location
+import models.kernel.sqlite.write_queue
+from models.kernel.failures import Unreachable
+from models.kernel.location import Location
+from models.kernel.sqlite.write_queue import in_turn
 from tests.watching import LONG, ROOT
 
 WAIT = """
 import sys
-import models.line
-from models.location import Location
+import models.kernel.sqlite.write_queue as queue
+from models.kernel.location import Location
 
-follow = models.line._lock
+follow = queue._lock
 
 def lock(line, place, how, **more):
     follow(line, place, how, **more)
-    if (place, how, more) == (models.line._COUNTER, models.line.fcntl.F_UNLCK, {}):
+    if (place, how, more) == (queue._COUNTER, queue.fcntl.F_UNLCK, {}):
         print("has a place", flush=True)
 
-models.line._lock = lock
-with models.line.in_turn(Location.parse(sys.argv[1])):
+queue._lock = lock
+with queue.in_turn(Location.parse(sys.argv[1])):
     print("has the turn", flush=True)
 """
 
@@ -53,14 +53,14 @@ def location(tmp_path: Path) -> Location:
 def places(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
     """Released whenever a thread of this program has taken a place in a line."""
     taken = threading.Semaphore(0)
-    real = models.line._lock
+    real = models.kernel.sqlite.write_queue._lock
 
     def lock(line: int, place: int, how: int, **more: Any) -> None:
         real(line, place, how, **more)
-        if (place, how, more) == (models.line._COUNTER, fcntl.F_UNLCK, {}):
+        if (place, how, more) == (models.kernel.sqlite.write_queue._COUNTER, fcntl.F_UNLCK, {}):
             taken.release()
 
-    monkeypatch.setattr(models.line, "_lock", lock)
+    monkeypatch.setattr(models.kernel.sqlite.write_queue, "_lock", lock)
     return taken
 
 
@@ -144,7 +144,7 @@ def test_who_is_stopped_in_the_line_is_named_and_then_passed(
             stopped = stack.enter_context(another_program(location))
             stopped.send_signal(signal.SIGSTOP)
             os.waitid(os.P_PID, stopped.pid, os.WSTOPPED | os.WNOWAIT)
-        monkeypatch.setattr(models.line, "BUSY_SECONDS", 0.05)
+        monkeypatch.setattr(models.kernel.sqlite.write_queue, "BUSY_SECONDS", 0.05)
         with pytest.raises(Unreachable, match=r"Look for a stopped bridgewatch \(Ctrl-Z\)"), in_turn(location):
             pass
         with in_turn(location):
@@ -170,7 +170,7 @@ def test_where_no_place_can_be_taken_there_is_still_one_turn(
         raise OSError(error, os.strerror(error))
 
     monkeypatch.setattr(*call, fails)
-    monkeypatch.setattr(models.line, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(models.kernel.sqlite.write_queue, "BUSY_SECONDS", 0.05)
     with in_turn(location), pytest.raises(Unreachable), in_turn(location):
         pass
     with in_turn(location):
@@ -180,7 +180,7 @@ def test_where_no_place_can_be_taken_there_is_still_one_turn(
 def test_an_earlier_version_beside_this_one_has_its_turn_alone(
     location: Location, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models.line, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(models.kernel.sqlite.write_queue, "BUSY_SECONDS", 0.05)
     with in_turn(location), file_of(location).open() as earlier, pytest.raises(BlockingIOError):
         fcntl.flock(earlier, fcntl.LOCK_EX | fcntl.LOCK_NB)
     with file_of(location).open() as earlier:

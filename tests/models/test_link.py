@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 import models
-from models.commands.drafts import EditDraft
-from models.commands.incidents import Declare, SetSeverity
-from models.commands.roles import Take
-from models.commands.timeline import Note
-from models.engine import connect
-from models.failures import Conflict, ReadOnly, Refused
-from models.location import Location
-from models.news import State
-from models.store import Store
-from models.views import Board
+from models.board.views import Board
+from models.incident.declare import Declare
+from models.incident.fields import SetSeverity
+from models.kernel.engine import connect
+from models.kernel.failures import Conflict, ReadOnly, Refused
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.live.news import State
+from models.roles.commands import Take
+from models.timeline.commands import Note
+from models.updates.editing import EditDraft
 from tests.models.acting import Acting
 from tests.models.listening import LONG, Desk, Open, desk
 
@@ -25,9 +26,9 @@ __all__ = ["desk"]
 
 NOTE = """
 import sys
-from models.commands.timeline import Note
-from models.location import Location
-from models.store import Store
+from models.timeline.commands import Note
+from models.kernel.location import Location
+from models.kernel.store import Store
 store = Store(Location.parse(sys.argv[1]))
 store.open(create=False)
 store.perform(Note(by="cy", ref=sys.argv[2], text="from another process"))
@@ -100,7 +101,7 @@ class TestLive:
             mine.link.perform(Take(by="cy", ref=incident.ref, role="scribe", saw=())).result(LONG)
         with pytest.raises(Refused, match="already P1"):
             mine.link.perform(SetSeverity(by="cy", ref=incident.ref, severity="P1")).result(LONG)
-        assert mine.link.read(lambda store: store.board().people).result(LONG) == ("ana", "bo")
+        assert mine.link.read(lambda read: read.people()).result(LONG) == ("ana", "bo")
 
     def test_a_question_that_fails(self, incident: Acting, desk: Open) -> None:
         mine = desk(incident.store.location)

@@ -11,19 +11,20 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url, update
 
-import models.engine
-import models.watch.opening
-from models import tables
-from models.commands.incidents import Declare
-from models.commands.timeline import Note
-from models.failures import ReadOnly, Unreachable
-from models.location import Location
-from models.news import State
-from models.patient import PatientConnection
-from models.store import Store
-from models.transaction import Transaction
-from models.watch import Watch
-from models.watch.postgres import PostgresWatch
+import models.kernel.engine
+import models.kernel.watching
+from models.board.reader import Reader
+from models.incident.declare import Declare
+from models.kernel.failures import ReadOnly, Unreachable
+from models.kernel.location import Location
+from models.kernel.postgres.timeouts import PatientConnection
+from models.kernel.postgres.watch import PostgresWatch
+from models.kernel.store import Store
+from models.kernel.tables import meta
+from models.kernel.transaction import Transaction
+from models.kernel.watch import Watch
+from models.live.news import State
+from models.timeline.commands import Note
 from tests.between import Network
 from tests.models.listening import LONG, Desk, Open, desk
 from tests.postgres import Cluster
@@ -34,10 +35,10 @@ __all__ = ["desk"]
 
 KILLED = """
 import os, signal, sys
-from models.commands.incidents import Declare
-from models.commands.timeline import Note
-from models.location import Location
-from models.store import Store
+from models.incident.declare import Declare
+from models.timeline.commands import Note
+from models.kernel.location import Location
+from models.kernel.store import Store
 store = Store(Location.parse(sys.argv[1]))
 store.open(create=False)
 ref = store.perform(Declare(by="bo", title="First", severity="P1")).ref
@@ -57,7 +58,7 @@ def recorded(location: Location) -> list[str]:
     """The words of every note."""
     with closing(Store(location)) as store:
         store.open(create=False)
-        with store.reading() as read:
+        with store.reading(Reader) as read:
             return [entry.text for entry in read.since(1, 1)]
 
 
@@ -151,7 +152,7 @@ class TestServers:
         self, postgres_location: Location, postgres: Cluster, desk: Open, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """As a primary that was made a standby, and a standby that is promoted."""
-        monkeypatch.setattr("models.link.REST_SECONDS", 0.2)
+        monkeypatch.setattr("models.live.link.REST_SECONDS", 0.2)
         mine = desk(postgres_location)
         ref = declared(mine)
         name = sql.Identifier(make_url(postgres_location.url).database or "")
@@ -169,7 +170,7 @@ class TestServers:
     def test_a_desk_that_stopped_in_the_midst_of_a_transaction_holds_nobody_up_for_ever(
         self, postgres_location: Location
     ) -> None:
-        with closing(Store(postgres_location)) as store, store.reading() as read:
+        with closing(Store(postgres_location)) as store, store.reading(Reader) as read:
             limit = read.connection.exec_driver_sql("SHOW idle_in_transaction_session_timeout").scalar_one()
         assert limit == "30s"
 
@@ -183,7 +184,7 @@ class TestFiles:
     def test_it_is_locked_for_longer_than_the_timeout(
         self, sqlite_location: Location, desk: Open, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(models.engine, "BUSY_SECONDS", 0.05)
+        monkeypatch.setattr(models.kernel.engine, "BUSY_SECONDS", 0.05)
         mine = desk(sqlite_location)
         ref = declared(mine)
         assert sqlite_location.path
@@ -223,7 +224,7 @@ class TestSchemas:
     def test_a_newer_program_upgrades_under_an_open_desk(
         self, location: Location, desk: Open, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("models.link.REST_SECONDS", 0.2)
+        monkeypatch.setattr("models.live.link.REST_SECONDS", 0.2)
         mine = desk(location)
         ref = declared(mine)
         with closing(Store(location)) as newer:
@@ -248,7 +249,7 @@ class TestSchemas:
 
 def _shape(store: Store, *, min_reader: int, min_writer: int, and_write: bool = False) -> None:
     with store._writer.begin() as connection:
-        connection.execute(update(tables.meta).values(schema=99, min_reader=min_reader, min_writer=min_writer))
+        connection.execute(update(meta).values(schema=99, min_reader=min_reader, min_writer=min_writer))
         if and_write:
             connection.exec_driver_sql("UPDATE head SET ticket = ticket + 1")
             if store.location.path is None:
@@ -259,16 +260,16 @@ class TestWhatNobodyForesaw:
     def test_the_listening_fails(self, sqlite_location: Location, desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
         mine = desk(sqlite_location)
         declared(mine)
-        healthy = models.watch.opening.watch
+        healthy = models.kernel.watching.watch
 
         def broken(*_: object) -> Watch:
             raise ZeroDivisionError
 
         with monkeypatch.context() as patch:
-            patch.setattr(models.watch.opening, "watch", broken)
+            patch.setattr(models.kernel.watching, "watch", broken)
             other = desk(sqlite_location)
             assert "cannot be watched (ZeroDivisionError)" in str(other.lost().failure)
-            patch.setattr(models.watch.opening, "watch", healthy)
+            patch.setattr(models.kernel.watching, "watch", healthy)
         other.live()
         with closing(Store(sqlite_location)) as store:
             store.open()
@@ -283,7 +284,7 @@ class TestWhatNobodyForesaw:
             raise ZeroDivisionError
 
         with monkeypatch.context() as patch:
-            patch.setattr(Store, "older", broken)
+            patch.setattr("models.board.board.read_older", broken)
             mine.link.older()
             news = mine.until(lambda news: news.state is State.REFUSED)
         assert str(news.failure).startswith("The database holds what this Bridgewatch cannot read (ZeroDivisionError).")
@@ -299,7 +300,7 @@ def test_a_rehearsal_that_fails_ends_nothing(location: Location, desk: Open, mon
         rehearsed.append(board)
         raise ZeroDivisionError
 
-    monkeypatch.setattr(Store, "rehearse", fails)
+    monkeypatch.setattr("models.board.board.rehearse", fails)
     mine = desk(location)
     mine.live()
     assert declared(mine) == "INC-1"

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from models.commands.incidents import Declare
-from models.commands.timeline import Note
-from models.failures import Unreachable
-from models.location import Location
-from models.memory import Memory
-from models.news import State
-from models.store import Store
+from models.incident.declare import Declare
+from models.kernel.failures import Unreachable
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.live.news import State
+from models.live.remembered import Memory
+from models.timeline.commands import Note
 from tests.models.acting import Acting
 from tests.models.listening import LONG, Open, desk
 from tests.postgres import Cluster
@@ -107,7 +107,7 @@ class TestLost:
         assert news.board is None
         for _ in range(3):
             with pytest.raises(Unreachable):
-                mine.link.read(lambda store: store.board()).result(LONG)
+                mine.link.read(lambda read: read.people()).result(LONG)
         assert mine.told.empty()
         (tmp_path / "no").mkdir()
         assert mine.live().incidents == ()

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from models.commands.drafts import EditDraft
-from models.commands.publishing import Publish
-from models.commands.resending import Retry
-from models.store import Store
-from models.views import Board
+from models.board.views import Board
+from models.delivery.commands import Retry
+from models.kernel.store import Store
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
 from tests.models.acting import Acting
 from tests.models.listening import LONG, Desk, Open, desk
 from tests.models.serving import Server, server
@@ -21,7 +21,7 @@ __all__ = ["desk", "server"]
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.link.SHY_SECONDS", 0.0)
+    monkeypatch.setattr("models.live.link.SHY_SECONDS", 0.0)
 
 
 def state(wanted: str) -> Callable[[Board], bool]:
@@ -68,7 +68,7 @@ def test_a_desk_without_the_secret_leaves_it_to_others(
     tell(incident, "We know.")
     mine = desk(store.location)
     mine.live(state("waiting"))
-    assert mine.link.read(lambda store: store.board().unsent[0].attempts).result(LONG) == 0
+    assert mine.link.read(lambda read: read.unsent[1][0].attempts).result(LONG) == 0
     monkeypatch.setenv("BRIDGEWATCH_SECRET_TOKEN", "s3cret")
     other = desk(store.location)
     other.live(state("sent"))

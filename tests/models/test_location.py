@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import make_url
 
-from models.failures import Refused
-from models.location import Location
+from models.kernel.failures import Refused
+from models.kernel.location import Location
 
 
 class TestFiles:
@@ -46,7 +46,7 @@ class TestFiles:
 
     @pytest.mark.parametrize("name", ["% ?#ż.db", "a%20b.db", "x:y@z.db"])
     def test_any_name_can_be_opened(self, tmp_path: Path, name: str) -> None:
-        from models.store import Store
+        from models.kernel.store import Store
 
         store = Store(Location.parse(str(tmp_path / name)))
         store.open()

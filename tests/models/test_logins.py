@@ -7,16 +7,19 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models.commands.drafts import EditDraft
-from models.commands.incidents import Declare
-from models.commands.offers import Accept, Offer
-from models.commands.publishing import Approve, AskApproval
-from models.commands.timeline import Note, Retract, Revise, Undo
-from models.exchange import statuspage
-from models.failures import Refused
-from models.location import Location
-from models.logins import every, map_login, unmap_login
-from models.store import Store
+from models.board.board import read_board
+from models.imports import statuspage
+from models.incident.declare import Declare
+from models.kernel.access import every, map_login, unmap_login
+from models.kernel.failures import Refused
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.roles.handover import Accept, Offer
+from models.timeline.commands import Note, Retract, Revise, Undo
+from models.updates.agreement import agree
+from models.updates.editing import EditDraft
+from models.updates.publishing import Approve, AskApproval
+from tests import reads
 from tests.models.acting import Acting
 from tests.models.pages import REAL
 from tests.team import Team, team, user
@@ -29,7 +32,7 @@ OTHERS_NAME = "42501"
 @pytest.fixture
 def ana(team: Team) -> Store:
     """A responder's store that is ana's, who manages INC-1, where bo has drafted and cy decided something."""
-    team.above.agree(None)
+    agree(team.above, None)
     ana = team.responder("ana")
     incident = Acting(ana)
     for person in ("bo", "cy"):
@@ -172,7 +175,7 @@ class TestInWords:
                 f"The login {user(ana.location)} is that of ana: it cannot write in the name of "
             )
             assert told.value.remedy.startswith("Leave out --as;")
-        assert "dee" not in ana.board().people
+        assert "dee" not in read_board(ana).people
 
     def test_one_who_decided_may_be_another(self, ana: Store) -> None:
         done = ana.perform(Note(by="ana", ref="1", text="Roll back", as_kind="decision", decided_by="bo"))
@@ -188,9 +191,9 @@ def test_a_role_is_accepted_from_who_offered_it(team: Team, ana: Store) -> None:
     ana.perform(Offer(by="ana", ref="1", role="incident-manager", person="bo"))
     bo = team.responder("bo", login="second")
     bo.perform(Accept(by="bo", ref="1", role="incident-manager"))
-    assert bo.incident(1).manager == "bo"
+    assert reads.incident(bo, 1).manager == "bo"
     bo.perform(Undo(by="bo", ref="1"))
-    assert bo.incident(1).manager == "ana"
+    assert reads.incident(bo, 1).manager == "ana"
 
 
 def test_a_status_pages_history_is_read_in(ana: Store) -> None:

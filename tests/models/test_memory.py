@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from models.location import Location
-from models.memory import Memory
-from models.store import Store
+from models.board.board import read_board
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.live.remembered import Memory
 from tests.models.acting import Acting
 
 
@@ -21,7 +22,7 @@ def test_each_person_and_database_has_its_own(incident: Acting, tmp_path: Path) 
     assert memory.recall() is None
     memory.save()
     assert not list(tmp_path.glob("*.json"))
-    board = incident.store.board(incident.id)
+    board = read_board(incident.store, incident.id)
     memory.note(board)
     memory.save()
     assert Memory(tmp_path, location, "ana").recall() == board
@@ -31,7 +32,7 @@ def test_each_person_and_database_has_its_own(incident: Acting, tmp_path: Path) 
 
 def test_only_its_owner_may_read_it(incident: Acting, tmp_path: Path) -> None:
     memory = Memory(tmp_path / "cache", incident.store.location, "ana")
-    memory.note(incident.store.board())
+    memory.note(read_board(incident.store))
     memory.save()
     (file,) = (tmp_path / "cache").iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
@@ -41,7 +42,7 @@ def test_only_its_owner_may_read_it(incident: Acting, tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"{}", b"null", b"\xff\xfe", b'{"ticket": 1'])
 def test_a_board_of_another_version(incident: Acting, tmp_path: Path, content: bytes) -> None:
     memory = Memory(tmp_path, incident.store.location, "ana")
-    memory.note(incident.store.board())
+    memory.note(read_board(incident.store))
     memory.save()
     (file,) = tmp_path.glob("board-*.json")
     file.write_bytes(content)
@@ -51,6 +52,6 @@ def test_a_board_of_another_version(incident: Acting, tmp_path: Path, content: b
 def test_a_folder_that_cannot_be(incident: Acting, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     memory = Memory(tmp_path / "file" / "cache", incident.store.location, "ana")
-    memory.note(incident.store.board())
+    memory.note(read_board(incident.store))
     memory.save()
     assert memory.recall() is None

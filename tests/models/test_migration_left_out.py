@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from models.location import Location
-from models.store import Store
+from models.kernel.location import Location
+from models.kernel.store import Store
 from tests.models.older import earlier_shape
 
 BEFORE = """

@@ -5,9 +5,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from models.commands.theories import SetTheory
-from models.location import Location
-from models.store import Store
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.theories.commands import SetTheory
+from tests import reads
 from tests.models.older import first_shape
 from tests.models.test_migrations import FIRST_SHAPE
 
@@ -41,8 +42,8 @@ def test_they_are_made_of_the_notes_that_stand(empty: Location, monkeypatch: pyt
     store.close()
     store = Store(empty)
     store.open()
-    found = [(theory.n, theory.text, theory.state) for theory in store.incident(1).theories]
+    found = [(theory.n, theory.text, theory.state) for theory in reads.incident(store, 1).theories]
     assert found == [(4, "second words", "open"), (5, "became one", "open")]
     store.perform(SetTheory(by="cy", ref="1", n=6, state="confirmed"))
-    assert [theory.state for theory in store.incident(1).theories] == ["confirmed", "open"]
+    assert [theory.state for theory in reads.incident(store, 1).theories] == ["confirmed", "open"]
     store.close()

@@ -16,25 +16,29 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
-import models.schema
-from models import rolebook
-from models.columns import metadata
-from models.commands.incidents import Declare
-from models.commands.offers import Accept, Offer
+import models.kernel.schema
+from models.board.board import read_board
+from models.board.reader import Reader
+from models.doctor.expected import METADATA
 from models.doctor.shape import TRIGGERS
-from models.failures import ReadOnly, Refused, Unreachable
-from models.location import Location
-from models.patient import PatientConnection
-from models.store import Store
+from models.incident.declare import Declare
+from models.kernel.failures import ReadOnly, Refused, Unreachable
+from models.kernel.location import Location
+from models.kernel.postgres.timeouts import PatientConnection
+from models.kernel.store import Store
+from models.roles import book as rolebook
+from models.roles.book_versions import choose_default
+from models.roles.handover import Accept, Offer
+from tests import reads
 from tests.models.acting import Acting
 from tests.models.older import first_shape
 from tests.postgres import Cluster
 
 DECLARE = """
 import sys
-from models.commands.incidents import Declare
-from models.location import Location
-from models.store import Store
+from models.incident.declare import Declare
+from models.kernel.location import Location
+from models.kernel.store import Store
 store = Store(Location.parse(sys.argv[1]))
 sys.stdin.readline()
 store.open()
@@ -85,7 +89,7 @@ def constraints(connection: Connection) -> set[str]:
 
 _CHECKS = {
     str(constraint.name)
-    for table in metadata.tables.values()
+    for table in METADATA.tables.values()
     for constraint in table.constraints
     if constraint.__visit_name__ == "check_constraint"
 }
@@ -95,7 +99,7 @@ class TestMaking:
     def test_the_migrations_make_what_the_program_knows(self, store: Store) -> None:
         with store._engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
-            found: list[Any] = compare_metadata(context, metadata)
+            found: list[Any] = compare_metadata(context, METADATA)
             assert found == []
             assert names(connection, "index") == {
                 "incidents_open",
@@ -114,7 +118,8 @@ class TestMaking:
 
     def test_opening_again_changes_nothing(self, empty: Location) -> None:
         store = Store(empty)
-        store.open(book="policy")
+        store.open()
+        choose_default(store, "policy")
         incident = Acting(store)
         for _ in range(2):
             store.open()
@@ -135,7 +140,7 @@ class TestMaking:
         monkeypatch.setattr(alembic.command, "upgrade", slow)
         store = Store(Location.parse(postgres.new_database()))
         store.open()
-        with store.reading() as read:
+        with store.reading(Reader) as read:
             raw: Any = read.connection.connection.driver_connection
             assert raw.patience == 0.2
             assert read.connection.execute(text("SHOW statement_timeout")).scalar() == "30s"
@@ -162,7 +167,7 @@ class TestMaking:
 
     def test_several_processes_open_an_empty_one(self, empty: Location) -> None:
         address = str(empty.path) if empty.path else empty.url
-        environment = {**os.environ, "PYTHONPATH": str(Path(models.schema.__file__).parents[1])}
+        environment = {**os.environ, "PYTHONPATH": str(Path(models.kernel.schema.__file__).parents[1])}
         openers = [
             subprocess.Popen([sys.executable, "-c", DECLARE, address], stdin=subprocess.PIPE, env=environment)
             for _ in range(3)
@@ -176,7 +181,7 @@ class TestMaking:
         assert [opener.returncode for opener in openers] == [0, 0, 0]
         store = Store(empty)
         store.open(create=False)
-        assert len(store.board().incidents) == 3
+        assert len(read_board(store).incidents) == 3
         store.close()
 
     def test_tables_of_another_program(self, empty: Location) -> None:
@@ -204,12 +209,12 @@ class TestNewerShapes:
         store.open()
         assert not store.writable
         assert incident.now.version == 1
-        assert len(store.board(incident.id).incidents) == 1
+        assert len(read_board(store, incident.id).incidents) == 1
         with pytest.raises(ReadOnly) as told:
             Acting(store)
         assert told.value.message == (
             f"{store.location.shown} was upgraded by a newer Bridgewatch (schema 99; "
-            f"this one knows {models.schema.SCHEMA}). "
+            f"this one knows {models.kernel.schema.SCHEMA}). "
             "It can only read here."
         )
         assert told.value.remedy == "Upgrade this one: pip install --upgrade bridgewatch."
@@ -249,24 +254,24 @@ class TestOlderShapes:
     def test_it_is_upgraded_with_all_that_it_holds(self, old: Location) -> None:
         store = Store(old)
         store.open()
-        (row,) = store.board().incidents
+        (row,) = read_board(store).incidents
         assert (row.title, row.manager, row.offers) == ("Checkout returns 502", None, ())
         assert (row.book, row.book_version) == ("high-velocity", 1)
-        with store.reading() as read:
+        with store.reading(Reader) as read:
             assert read.book("high-velocity", 1)[1] == rolebook.shipped("high-velocity")
-        with store.reading() as read:
+        with store.reading(Reader) as read:
             assert [(entry.kind, entry.author) for entry in read.since(row.id, 0)] == [
                 ("declared", "ana"),
                 ("published", "bo"),
             ]
             (told,) = read.updates(row.id)
             assert (told.audience, told.title, told.text, told.published_by) == ("customers", "", "We know.", "bo")
-        draft = store.incident(row.id).draft
+        draft = reads.incident(store, row.id).draft
         assert (draft.revision, draft.text, draft.title) == (3, "We found it.", "")
         assert (draft.components, draft.edited_by) == ({"API": "degraded"}, "bo")
         store.perform(Offer(by="bo", ref=row.ref, role="tech-lead", person="cy", brief="Since yesterday"))
         store.perform(Accept(by="cy", ref=row.ref, role="tech-lead"))
-        (lead,) = store.incident(row.id).roles
+        (lead,) = reads.incident(store, row.id).roles
         assert [holder.person for holder in lead.holders] == ["cy"]
         store.close()
 
@@ -286,10 +291,10 @@ class TestOlderShapes:
         store.open()
         store.close()
         earlier = Store(old)
-        monkeypatch.setattr(models.schema, "SCHEMA", 1)
+        monkeypatch.setattr(models.kernel.schema, "SCHEMA", 1)
         earlier.open()
         assert not earlier.writable
-        assert len(earlier.board().incidents) == 1
+        assert len(read_board(earlier).incidents) == 1
         with pytest.raises(ReadOnly, match="It can only read here"):
             Acting(earlier)
         earlier.close()

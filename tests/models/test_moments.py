@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from models.moments import FORMS, parse
+from models.kernel.times import FORMS, parse
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
 WARSAW = ZoneInfo("Europe/Warsaw")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.moments import COMING, coming, length
+from models.kernel.times import COMING, coming, length
 
 NOW = datetime(2026, 11, 22, 14, 30, tzinfo=UTC)
 

@@ -3,10 +3,11 @@
 import pytest
 from pydantic import ValidationError
 
-from models.commands.roles import Assign, Release, Take
-from models.commands.timeline import Note
-from models.failures import Refused
-from models.store import Store
+from models.board.board import read_board
+from models.kernel.failures import Refused
+from models.kernel.store import Store
+from models.roles.commands import Assign, Release, Take
+from models.timeline.commands import Note
 from tests.models.acting import Acting, count
 
 
@@ -32,16 +33,16 @@ class TestPeople:
     def test_other_letters_are_other_people(self, incident: Acting) -> None:
         incident(Note, "Zoe", text="one")
         incident(Note, "Zoë", text="two")
-        assert {"Zoe", "Zoë"} <= set(incident.store.board().people)
+        assert {"Zoe", "Zoë"} <= set(read_board(incident.store).people)
 
     def test_unknown_ones_are_added_by_being_named(self, incident: Acting) -> None:
         incident(Assign, "ana", role="scribe", person="new here")
-        assert "new here" in incident.store.board().people
+        assert "new here" in read_board(incident.store).people
 
     def test_a_refused_command_adds_nobody(self, incident: Acting) -> None:
         with pytest.raises(Refused):
             incident(Release, "passer-by", role="scribe", person="another")
-        assert incident.store.board().people == ("ana",)
+        assert read_board(incident.store).people == ("ana",)
 
     def test_a_name_that_grows_when_it_is_compared(self, incident: Acting) -> None:
         name = "ﷺ" * 64

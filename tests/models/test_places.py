@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.commands.drafts import EditDraft
-from models.commands.maintenance import Schedule
-from models.commands.publishing import Publish
-from models.commands.timeline import Undo
-from models.deliveries import secret_names
-from models.exchange.statuspage import load
-from models.failures import Conflict, Refused
-from models.place_secrets import hidden, missing, secrets
-from models.places import NewPlace, filled
-from models.store import Store
+from models.delivery.destinations import NewPlace, filled
+from models.delivery.secrets import hidden, missing, secrets
+from models.delivery.views import secret_names
+from models.imports.statuspage import load
+from models.kernel.failures import Conflict, Refused
+from models.kernel.store import Store
+from models.timeline.commands import Undo
+from models.updates.editing import EditDraft
+from models.updates.maintenance import Schedule
+from models.updates.publishing import Publish
 from tests.conftest import Clock
 from tests.models.acting import Acting, count
 from tests.models.test_sender import set_up
@@ -133,7 +133,7 @@ class TestPutting:
 
     def test_an_imported_page_is_not_sent(self, store: Store) -> None:
         set_up(store, "https://x.example")
-        history = files("models.exchange").joinpath("githubstatus-incidents.json").read_bytes()
+        history = files("models.imports").joinpath("githubstatus-incidents.json").read_bytes()
         load(store, history, "ana")
         assert count(store, "SELECT count(*) FROM status_updates") > 0
         assert count(store, UNSENT) == 0

@@ -9,28 +9,35 @@ import pytest
 from sqlalchemy import Connection, event
 
 from bench.years import repeat_entries, repeat_incident
-from models import queries
-from models.columns import metadata
-from models.commands.base import Command
-from models.commands.drafts import EditDraft, HoldDraft
-from models.commands.incidents import Declare, SetPhase, SetSeverity
-from models.commands.maintenance import Schedule
-from models.commands.offers import Accept, Offer, Withdraw
-from models.commands.process import SkipStep
-from models.commands.promises import Snooze
-from models.commands.publishing import Approve, AskApproval, Publish, SendBack
-from models.commands.roles import AddRole, Assign, Release, Take
-from models.commands.tasks import AddTask, ClaimTask, FinishTask
-from models.commands.theories import AddEvidence, SetTheory
-from models.commands.timeline import Note, Retract, Revise, Undo
-from models.engine import connect
-from models.location import Location
-from models.place_setup import add
-from models.places import NewPlace
-from models.policy import Audience
-from models.store import Store
-from models.tables import deliveries, people
-from models.watch.desks import desks
+from models.board.board import read_board, read_older
+from models.delivery.destinations import NewPlace
+from models.delivery.messages import turns_due
+from models.delivery.read import Outbox
+from models.delivery.setup import add
+from models.incident.declare import Declare
+from models.incident.fields import SetSeverity
+from models.incident.phase import SetPhase
+from models.kernel.columns import metadata
+from models.kernel.command import Command
+from models.kernel.engine import connect
+from models.kernel.location import Location
+from models.kernel.online import desks
+from models.kernel.reader import HOW_MANY_PEOPLE, PEOPLE
+from models.kernel.store import Store
+from models.kernel.tables import people
+from models.policy.audience import Audience
+from models.process.commands import SkipStep
+from models.roles.commands import AddRole, Assign, Release, Take
+from models.roles.handover import Accept, Offer, Withdraw
+from models.tasks.commands import AddTask, ClaimTask, FinishTask
+from models.theories.commands import AddEvidence, SetTheory
+from models.timeline.commands import Note, Retract, Revise, Undo
+from models.updates.editing import EditDraft, HoldDraft
+from models.updates.maintenance import Schedule
+from models.updates.outbox import deliveries
+from models.updates.publishing import Approve, AskApproval, Publish, SendBack
+from models.updates.snoozing import Snooze
+from tests import reads
 from tests.postgres import Cluster
 
 SMALL = {"head", "meta", "settings", "components", "places"}
@@ -39,7 +46,7 @@ SMALL = {"head", "meta", "settings", "components", "places"}
 PARTIAL = {index.name for table in metadata.tables.values() for index in table.indexes if "where" in index.info}
 """Indexes that hold only what is still open."""
 
-WHOLE = {" ".join(str(statement).split()) for statement in (queries.PEOPLE, queries.HOW_MANY_PEOPLE)}
+WHOLE = {" ".join(str(statement).split()) for statement in (PEOPLE, HOW_MANY_PEOPLE)}
 """They want everybody: asked for when a desk begins, and when somebody new has come."""
 
 
@@ -128,29 +135,30 @@ def fill(location: Location) -> None:
 
 def work(store: Store) -> None:
     """All that a desk reads, and what its keys write."""
-    board = store.board("first")
+    board = read_board(store, "first")
     assert board.shown is not None
     first, other = board.shown.id, board.incidents[-1].id
-    assert store.board(first, board).ticket == board.ticket
+    assert read_board(store, first, board).ticket == board.ticket
     ref = store.perform(Declare(by="di", title="Another one", severity="P1")).ref
-    board = store.board(first, board)
+    board = read_board(store, first, board)
     assert board.shown is not None
-    older = store.older(board)
+    older = read_older(store, board)
     assert len(older.timeline.entries) > len(board.timeline.entries)
-    assert store.board(other, board).shown
-    assert store.board(1, board).shown
-    assert len(store.found("checkout was slow 9", 1_000)[0]) == 50
-    assert store.found("INC-17")[0]
-    assert store.incident(17).roles
-    assert store.template(first, Audience.CUSTOMERS, board.read_at).text
-    assert store.history(17, "tech-lead")
-    assert store.newest(17)
-    assert store.versions(17, 13)
-    assert store.moves(17, 14)
-    store.findings(first, Audience.CUSTOMERS)
+    assert read_board(store, other, board).shown
+    assert read_board(store, 1, board).shown
+    assert len(reads.found(store, "checkout was slow 9", 1_000)[0]) == 50
+    assert reads.found(store, "INC-17")[0]
+    assert reads.incident(store, 17).roles
+    assert reads.template(store, first, Audience.CUSTOMERS, board.read_at).text
+    assert reads.history(store, 17, "tech-lead")
+    assert reads.newest(store, 17)
+    assert reads.versions(store, 17, 13)
+    assert reads.moves(store, 17, 14)
+    reads.findings(store, first, Audience.CUSTOMERS)
     desks(store)
-    assert store.places()
-    assert store.turns()
+    assert reads.places(store)
+    with store.reading(Outbox) as read:
+        assert turns_due(read.connection)
     for command in history(ref):
         store.perform(command)
     window = {"starts_at": datetime.now(UTC) + timedelta(days=1), "lasts": 60}
@@ -181,7 +189,7 @@ def said(filled: Location) -> dict[str, Any]:
     store.open()
     event.listen(store._engine, "before_cursor_execute", hear)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("models.reading.incidents.SEARCHED", 300)
+        patch.setattr("models.board.incidents.SEARCHED", 300)
         work(store)
     store.close()
     assert len(heard) > 60

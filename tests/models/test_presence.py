@@ -14,18 +14,19 @@ from hypothesis import strategies as st
 from psycopg import sql
 from sqlalchemy import make_url
 
-from models.commands.offers import Accept, Offer
-from models.commands.roles import Take
-from models.guidance import hints
-from models.location import Location
-from models.memory import Memory
-from models.news import State
-from models.presence import LISTENER, Desks, label
-from models.store import Store
-from models.views import Board
-from models.watch.desks import desks
-from models.watch.doorbell import Doorbell, bells_of, listening
-from models.watch.opening import watch
+from models.board.board import read_board
+from models.board.guidance import hints
+from models.board.views import Board
+from models.kernel.location import Location
+from models.kernel.online import desks
+from models.kernel.presence import LISTENER, Desks, label
+from models.kernel.sqlite.change_signal import Doorbell, bells_of, listening
+from models.kernel.store import Store
+from models.kernel.watching import watch
+from models.live.news import State
+from models.live.remembered import Memory
+from models.roles.commands import Take
+from models.roles.handover import Accept, Offer
 from tests.between import Between
 from tests.models.acting import Acting
 from tests.models.listening import LONG, Desk, Open, desk
@@ -36,8 +37,8 @@ __all__ = ["desk"]
 
 OPENS_A_DESK = """
 import sys
-from models.link import Link
-from models.location import Location
+from models.live.link import Link
+from models.kernel.location import Location
 link = Link(Location.parse(sys.argv[1]), lambda news: None, person=sys.argv[2])
 link.start()
 while not link.desks().result().open(sys.argv[2]):
@@ -179,7 +180,7 @@ class TestDesks:
         assert (kept.shown, kept.away) == (incident.now, ())
 
     def test_the_hint_is_for_who_offered_and_who_manages(self, incident: Acting) -> None:
-        board = incident.store.board(incident.id).but(away=("cy",))
+        board = read_board(incident.store, incident.id).but(away=("cy",))
         assert board.shown is not None
         for reader in ("ana", "bo"):
             (hint,) = hints(board, board.shown, reader, board.read_at)
@@ -191,7 +192,7 @@ class TestDesks:
     def test_one_hint_for_a_person_with_several_offers(self, incident: Acting) -> None:
         incident(Take, "bo", role="scribe")
         incident(Offer, "bo", role="scribe", person="cy")
-        board = incident.store.board(incident.id).but(away=("cy",))
+        board = read_board(incident.store, incident.id).but(away=("cy",))
         assert board.shown is not None
         (hint,) = (one for one in hints(board, board.shown, "bo", board.read_at))
         assert hint.words == "cy's desk is not open, and Tech Lead, Scribe wait"

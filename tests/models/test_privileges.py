@@ -11,29 +11,35 @@ from hypothesis import strategies as st
 from psycopg import sql
 from sqlalchemy.exc import DBAPIError
 
-import models.schema
-from models import rolebook
-from models.bookcheck import check as checked
-from models.columns import metadata
-from models.commands.base import IncidentCommand, takes_back
-from models.commands.drafts import EditDraft, HoldDraft
-from models.commands.publishing import Publish
-from models.commands.timeline import Undo
-from models.doctor import examine
-from models.failures import ReadOnly, Refused
-from models.grants import check, give, planned
-from models.location import Location
-from models.logins import every, map_login
-from models.place_setup import add
-from models.places import NewPlace
-from models.presence import Desks
-from models.privileges import RESPONDER, Rights, Roles
-from models.rules import Rules
-from models.sender import Sender
-from models.store import Store
-from models.verbs import BY_NAME, VERBS
-from models.views import Done
-from models.watch.desks import desks
+import models.kernel.schema
+from models.board.board import read_board
+from models.board.reader import Reader
+from models.delivery.destinations import NewPlace
+from models.delivery.sender import Sender
+from models.delivery.setup import add
+from models.doctor.examine import examine
+from models.kernel.access import check, every, give, map_login, planned
+from models.kernel.columns import metadata
+from models.kernel.command import IncidentCommand
+from models.kernel.entry import Done
+from models.kernel.failures import ReadOnly, Refused
+from models.kernel.location import Location
+from models.kernel.online import desks
+from models.kernel.postgres.privileges import RESPONDER, Rights, Roles
+from models.kernel.presence import Desks
+from models.kernel.store import Store
+from models.kernel.undo import takes_back
+from models.kernel.verbs import BY_NAME, VERBS
+from models.roles import book as rolebook
+from models.roles.book_check import check as checked
+from models.roles.book_versions import choose_default, import_book
+from models.status_page.read import read_published
+from models.timeline.commands import Undo
+from models.updates.agreement import agree, keep_templates
+from models.updates.editing import EditDraft, HoldDraft
+from models.updates.publishing import Publish
+from models.updates.rules import Rules
+from tests import reads
 from tests.conftest import publish_alone
 from tests.models import test_sequences as sequences
 from tests.models.acting import Acting, failure
@@ -146,8 +152,8 @@ RESPONSE: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 
 def test_everything_that_people_do_and_take_back(team: Team) -> None:
-    team.above.agree(None)
-    with team.above.keeping("kim", "places", "set up places") as tx:
+    agree(team.above, None)
+    with team.above.acting_as_admin("kim", "places", "set up places") as tx:
         add(tx, NewPlace(key="nowhere", kind="webhook", address="http://127.0.0.1:1/in"))
     stores = {person: team.responder(person) for person in PEOPLE}
     known: dict[str, int] = {}
@@ -176,7 +182,7 @@ def test_everything_that_people_do_and_take_back(team: Team) -> None:
     stores["ana"].perform(HoldDraft(by="ana", ref="INC-1", open=True))
     assert {verb.name for verb in VERBS if verb.command} == did
     assert {verb.load().kind for verb in VERBS if verb.command} & set(takes_back) <= undone
-    assert [entry.author for entry in stores["cy"].newest(1)].count("bo") > 10
+    assert [entry.author for entry in reads.newest(stores["cy"], 1)].count("bo") > 10
 
 
 FORBIDDEN_TO_ALL = (
@@ -308,13 +314,13 @@ class TestObserver:
     def test_reads_everything_and_is_told_who_may_change_that(self, team: Team, worked: Store) -> None:
         map_login(team.above, user(team.login("kim", "keeper")), "kim", "kim")
         observer = team.store("vera", "observer")
-        board = observer.board("first")
+        board = read_board(observer, "first")
         assert board.shown is not None
         assert board.shown.title == "Checkout returns 502"
         assert board.people == ("ana", "bo", "cy", "kim")
         assert desks(observer) == Desks(complete=True)
-        with observer.reading() as read:
-            assert read.published().incidents
+        with observer.reading(Reader) as read:
+            assert read_published(read, None).incidents
         assert [login.person for login in every(observer)] == ["ana", "bo", "cy", "kim"]
         words = failure(lambda: Acting(observer), ReadOnly)
         assert words.startswith(f"The login {user(observer.location)} only observes.")
@@ -337,10 +343,10 @@ class TestKeeper:
 
     def test_keeps_what_is_agreed_on(self, team: Team) -> None:
         keeper = team.store("kim", "keeper")
-        assert keeper.agree(lambda before: Rules(approval=None)).approval is None
-        keeper.keep_templates({})
-        assert keeper.import_book(checked(self.BOOK.encode(), "x"), "kim", default=True)["default"]
-        keeper.open(book="policy")
+        assert agree(keeper, lambda before: Rules(approval=None)).approval is None
+        keep_templates(keeper, {})
+        assert import_book(keeper, checked(self.BOOK.encode(), "x"), "kim", default=True)["default"]
+        choose_default(keeper, "policy")
         assert (
             team.responder("ana")
             .perform(BY_NAME["declare"].load().make(by="ana", title="x", severity="P1"))
@@ -352,10 +358,10 @@ class TestKeeper:
         responder = team.responder("ana")
         login = user(responder.location)
         deeds: dict[str, Callable[[], object]] = {
-            "change the rules": lambda: responder.agree(None),
-            "change the templates": lambda: responder.keep_templates({}),
-            "bring in a role book": lambda: responder.import_book(checked(self.BOOK.encode(), "x"), "ana"),
-            "choose the book of new incidents": lambda: responder.open(book="policy"),
+            "change the rules": lambda: agree(responder, None),
+            "change the templates": lambda: keep_templates(responder, {}),
+            "bring in a role book": lambda: import_book(responder, checked(self.BOOK.encode(), "x"), "ana"),
+            "choose the book of new incidents": lambda: choose_default(responder, "policy"),
             "say whose a login is": lambda: map_login(responder, login, "bo", "ana"),
         }
         for deed, act in deeds.items():
@@ -374,9 +380,9 @@ class TestKeeper:
                 return store
 
             with monkeypatch.context() as earlier:
-                earlier.setattr(models.schema, "SCHEMA", 10)
+                earlier.setattr(models.kernel.schema, "SCHEMA", 10)
                 earlier.setitem(RESPONDER, "deliveries", Rights(insert=True, update=("state", "said")))
-                models.schema.upgrade(open_store(location)._engine, location)
+                models.kernel.schema.upgrade(open_store(location)._engine, location)
                 team = Team(postgres, location, open_store)
             responder, keeper = team.store("ana", "responder"), team.store("kim", "keeper")
             with pytest.raises(Refused) as told:
@@ -456,7 +462,7 @@ class TestGrants:
         assert check(store) == ()
         give(store)
         Acting(store)
-        store.agree(None)
+        agree(store, None)
         store.close()
 
     def test_another_prefix(self, team: Team) -> None:

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.phrase import LANGUAGES, Phrase
-from models.policy import Severity, StepState
-from models.process import EVIDENCE, ROLE, Fact, Skip, Step, faults, lacking, named, standings
-from models.rolebook import RoleBook, keys, load
+from models.kernel.languages import LANGUAGES, Phrase
+from models.policy.severity import Severity
+from models.process.standing import Fact, Skip, lacking, named, standings
+from models.process.views import StepState
+from models.roles.book import RoleBook, keys, load
+from models.roles.step import EVIDENCE, ROLE, Step, step_faults
 
 NOW = datetime(2026, 3, 1, 14, 0, tzinfo=UTC)
 
@@ -104,15 +106,15 @@ class TestFaults:
         ],
     )
     def test_one_step(self, faulty: Step, words: str) -> None:
-        ((key, told),) = faults([faulty], ["scribe"], ["facts"])
+        ((key, told),) = step_faults([faulty], ["scribe"], ["facts"])
         assert key == "a"
         assert told.startswith(words)
 
     def test_twice_the_same(self) -> None:
-        assert list(faults([step("a"), step("a")], [], [])) == [("a", "stands there 2 times")]
+        assert list(step_faults([step("a"), step("a")], [], [])) == [("a", "stands there 2 times")]
 
     def test_none(self) -> None:
-        assert list(faults([step("a", "role:scribe", duty="facts"), step("b")], ["scribe"], ["facts"])) == []
+        assert list(step_faults([step("a", "role:scribe", duty="facts"), step("b")], ["scribe"], ["facts"])) == []
 
 
 @pytest.fixture(params=keys())

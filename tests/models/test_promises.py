@@ -4,18 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from models.clocks import needs, next_update, overdue
-from models.commands.drafts import EditDraft
-from models.commands.incidents import SetPhase, SetSeverity
-from models.commands.merging import Merge
-from models.commands.promises import Snooze
-from models.commands.publishing import Publish
-from models.commands.tasks import AddTask
-from models.commands.timeline import Undo
-from models.failures import Conflict, Refused
-from models.policy import Audience, Severity
-from models.rules import Rules
-from models.store import Store
+from models.board.board import read_board
+from models.board.due_times import needs, next_update, overdue
+from models.incident.fields import SetSeverity
+from models.incident.merge import Merge
+from models.incident.phase import SetPhase
+from models.kernel.failures import Conflict, Refused
+from models.kernel.store import Store
+from models.policy.audience import Audience
+from models.policy.severity import Severity
+from models.tasks.commands import AddTask
+from models.timeline.commands import Undo
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
+from models.updates.rules import Rules
+from models.updates.snoozing import Snooze
 from tests.conftest import Clock
 from tests.models.acting import Acting, told
 
@@ -91,7 +94,7 @@ def test_what_was_promised_with_words_is_owed_until_it_is_told(incident: Acting,
     incident(SetPhase, "ana", phase="resolved")
     assert next_update(incident.now) == due
     clock.now += timedelta(minutes=30)
-    words = [need.words for need in needs(incident.store.board(), "ana", clock.now)]
+    words = [need.words for need in needs(read_board(incident.store), "ana", clock.now)]
     assert words == ["update 10m overdue"]
     assert told(incident(Snooze, "cy", minutes=10)).startswith("cy put off the update for customers: 14:20Z")
     tell(incident)
@@ -105,14 +108,14 @@ def test_it_stays_on_the_board_until_it_is_told(incident: Acting, clock: Clock) 
     quiet(SetPhase, "ana", phase="resolved")
     tell(incident, next_in=3 * 24 * 60)
     incident(SetPhase, "ana", phase="resolved")
-    board = incident.store.board()
+    board = read_board(incident.store)
     clock.now += timedelta(days=4)
     for before in (None, board):
-        assert [row.ref for row in incident.store.board(before=before).incidents] == [incident.ref]
-    words = [need.words for need in needs(incident.store.board(), "ana", clock.now)]
+        assert [row.ref for row in read_board(incident.store, before=before).incidents] == [incident.ref]
+    words = [need.words for need in needs(read_board(incident.store), "ana", clock.now)]
     assert words == ["update 24h overdue"]
     tell(incident)
-    assert incident.store.board().incidents == ()
+    assert read_board(incident.store).incidents == ()
 
 
 def test_what_nobody_will_keep_any_more_stays_on_record(store: Store, clock: Clock) -> None:
@@ -166,13 +169,13 @@ def test_undoing_what_has_changed_since(incident: Acting) -> None:
 def test_what_others_wait_for_comes_before_ones_own_tasks(incident: Acting, clock: Clock) -> None:
     incident(AddTask, "ana", title="Look at the logs", person="ana", due=1)
     clock.now += timedelta(minutes=9)
-    words = [need.words for need in needs(incident.store.board(), "ana", clock.now)]
+    words = [need.words for need in needs(read_board(incident.store), "ana", clock.now)]
     assert [each.split()[0] for each in words if "task" in each or "update" in each] == ["update", "task"]
 
 
 def test_the_owner_of_the_duty_is_named(incident: Acting, clock: Clock) -> None:
     clock.now += timedelta(minutes=34)
-    board = incident.store.board()
+    board = read_board(incident.store)
     words = [need.words for need in needs(board, "ana", clock.now) if need.pane == "status"]
     assert words == ["update 29m overdue", "update for executives 4m overdue"]
     assert [need for need in needs(board, "bo", clock.now) if need.pane == "status"] == []

@@ -8,10 +8,10 @@ from contextlib import closing
 
 import pytest
 
-from models.location import Location
-from models.relay import Relay
-from models.sender import Sender
-from models.store import Store
+from models.delivery.relay import Relay
+from models.delivery.sender import Sender
+from models.kernel.location import Location
+from models.kernel.store import Store
 from tests.models.acting import Acting
 from tests.models.serving import LONG, Server, server
 from tests.models.test_sender import set_up, tell
@@ -22,7 +22,7 @@ __all__ = ["server"]
 def test_it_says_that_the_database_is_away_and_goes_on_when_it_is_back(
     sqlite_location: Location, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("models.attending.RETRY_SECONDS", (0.05,))
+    monkeypatch.setattr("models.kernel.service.RETRY_SECONDS", (0.05,))
     assert sqlite_location.path is not None
     said: list[str] = []
     news = threading.Condition()

@@ -1,9 +1,9 @@
 import pytest
 
-from models import rolebook
-from models.phrase import LANGUAGES
-from models.policy import Severity
-from models.rolebook import RoleBook, all_names, keys, load, parse
+from models.kernel.languages import LANGUAGES
+from models.policy.severity import Severity
+from models.roles import book as rolebook
+from models.roles.book import RoleBook, all_names, keys, load, parse
 
 SMALL = """
 key = "small"

@@ -11,19 +11,20 @@ from pathlib import Path
 import pytest
 
 import models
-from models import scout
-from models.location import Location
-from models.memory import Memory
-from models.scout import Scout, Sighting
-from models.store import Store
+from models.board.board import read_board
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.live import prefetch as scout
+from models.live.prefetch import Scout, Sighting
+from models.live.remembered import Memory
 from tests.models.acting import Acting
 
 ASK = """
 import sys
 from pathlib import Path
-from models import scout
-from models.location import Location
-from models.memory import Memory
+from models.live import prefetch as scout
+from models.kernel.location import Location
+from models.live.remembered import Memory
 location = Location.parse(sys.argv[1])
 scout.PATIENCE_SECONDS = scout.MOST_SECONDS = 60  # all that a slow machine needs
 sent = scout.send(location, sys.argv[3], Memory(Path(sys.argv[2]), location, "ana"))
@@ -56,7 +57,7 @@ def test_it_looks_at_what_was_looked_at_last(store: Store, tmp_path: Path) -> No
     second = Acting(store, severity="P1")
     assert f"'{second.ref}'" in asked(store.location, tmp_path)
     memory = Memory(tmp_path, store.location, "ana")
-    memory.note(store.board(first.id))
+    memory.note(read_board(store, first.id))
     memory.save()
     assert f"'{first.ref}'" in asked(store.location, tmp_path)
 
@@ -80,7 +81,7 @@ class TestTheAnswer:
     def board(self, store: Store) -> bytes:
         import msgspec
 
-        return msgspec.json.encode((store.board(), ("You may only look.", "Ask."), "ana"))
+        return msgspec.json.encode((read_board(store), ("You may only look.", "Ask."), "ana"))
 
     @pytest.fixture
     def pipe(self) -> Iterator[tuple[int, int]]:

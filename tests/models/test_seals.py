@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.exc import DataError, IntegrityError
 
-from models import seals
-from models.commands.drafts import EditDraft
-from models.commands.publishing import Publish
-from models.commands.roles import Take
-from models.commands.timeline import Note, Retract, Revise, Undo
-from models.location import Location
-from models.store import Store
-from models.tables import entries, incidents, people
+from models.kernel import seals
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.kernel.tables import entries, incidents, people
+from models.roles.commands import Take
+from models.timeline.commands import Note, Retract, Revise, Undo
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
 from tests.models.acting import Acting
 from tests.models.older import earlier_shape
 from tests.postgres import Cluster

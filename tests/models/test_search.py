@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rolebook import all_names, keys, load
-from models.search import rank, words
+from models.kernel.search import rank, words
+from models.roles.book import all_names, keys, load
 
 
 def roles(query: str, book: str = "high-velocity") -> list[str]:

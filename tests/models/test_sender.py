@@ -18,20 +18,23 @@ import pytest
 from sqlalchemy import text
 
 import models
-from models import outbox, place_setup
-from models.clocks import needs
-from models.commands.drafts import EditDraft
-from models.commands.incidents import SetPhase
-from models.commands.publishing import Publish
-from models.commands.resending import LeaveOut, Retry
-from models.commands.timeline import Undo
-from models.failures import Conflict, Refused
-from models.places import NewPlace
-from models.published import public_id
-from models.sender import QUIET_SECONDS, Sender, _left
-from models.sending.http import LONGEST_REST, _after
-from models.store import Store
-from models.views import Board
+from models.board.board import read_board
+from models.board.due_times import needs
+from models.board.views import Board
+from models.delivery import outbox
+from models.delivery import setup as place_setup
+from models.delivery.commands import LeaveOut, Retry
+from models.delivery.destinations import NewPlace
+from models.delivery.http import LONGEST_REST, _after
+from models.delivery.sender import QUIET_SECONDS, Sender, _left
+from models.incident.phase import SetPhase
+from models.kernel.failures import Conflict, Refused
+from models.kernel.store import Store
+from models.timeline.commands import Undo
+from models.updates.editing import EditDraft
+from models.updates.public import public_id
+from models.updates.publishing import Publish
+from tests import reads
 from tests.conftest import Clock
 from tests.models.acting import Acting, count, told
 from tests.models.serving import LONG, Answer, Arrived, Server, server
@@ -69,7 +72,7 @@ class TestSending:
         tell(incident, "We know.", components={"API": "degraded"}, next_in=20)
         (waiting,) = incident.now.deliveries
         assert (waiting.state, waiting.place, incident.now.unsent) == ("waiting", HOOK, (waiting,))
-        board = incident.store.board(incident.id)
+        board = read_board(incident.store, incident.id)
         assert msgspec.json.decode(msgspec.json.encode(board), type=Board) == board
         assert sender.once() == {"sent": 1, "not_sent": 0}
         assert sender.once() == {"sent": 0, "not_sent": 0}
@@ -81,7 +84,7 @@ class TestSending:
         (sent,) = incident.now.deliveries
         assert sent.state == "sent"
         assert incident.now.unsent == ()
-        assert incident.store.board().unsent == ()
+        assert read_board(incident.store).unsent == ()
 
     def test_updates_from_before_a_place_was_set_up_stay(
         self, incident: Acting, server: Server, sender: Sender
@@ -174,7 +177,7 @@ class TestLeavingOut:
         assert sender.once() == {"sent": 0, "not_sent": 0}
         assert [each.body["update"]["text"] for each in server.arrived] == ["One.", "Two."]
         assert stuck.now.unsent == ()
-        assert [need.words for need in needs(stuck.store.board(), "ana", clock.now) if need.about == "unsent"] == []
+        assert [need.words for need in needs(read_board(stuck.store), "ana", clock.now) if need.about == "unsent"] == []
         with pytest.raises(Refused, match="Nothing of INC-1 waits"):
             stuck(Retry, "ana")
         with pytest.raises(Refused, match="Nothing of INC-1 waits to be sent to hook"):
@@ -327,7 +330,7 @@ class TestFailing:
         def break_down(*given: object) -> None:
             raise ZeroDivisionError
 
-        monkeypatch.setattr("models.sending.webhook.send", break_down)
+        monkeypatch.setattr("models.delivery.webhook.send", break_down)
         set_up(incident.store, server.address)
         tell(incident, "We know.")
         assert sender.once() == {"sent": 0, "not_sent": 1}
@@ -344,12 +347,12 @@ class TestFailing:
         incident(SetPhase, "ana", phase="closed", force_reason="enough")
         clock.now += timedelta(days=3)
         store = incident.store
-        board = store.board()
+        board = read_board(store)
         assert [row.ref for row in board.incidents] == [incident.ref]
         assert [need.words for need in needs(board, "ana", clock.now)] == ["update not sent to hook"]
         server.answer = lambda asked: (200, {})
         assert sender.once()["sent"] == 1
-        assert store.board(None, board).incidents == store.board().incidents == ()
+        assert read_board(store, None, board).incidents == read_board(store).incidents == ()
 
     def test_somebody_has_it_tried_at_once(self, incident: Acting, server: Server, sender: Sender) -> None:
         server.answer = lambda asked: (401, {})
@@ -405,10 +408,10 @@ class TestPlaces:
         tell(incident, "We know.")
         assert sender.once()["sent"] == 0
         assert (incident.now.unsent, incident.now.deliveries[0].active) == ((), False)
-        before = store.board(incident.id)
+        before = read_board(store, incident.id)
         with store.acting("bo") as tx:
             assert place_setup.switch(tx, HOOK, active=True) == 1
-        assert len(store.board(incident.id, before).incidents[0].unsent) == 1
+        assert len(read_board(store, incident.id, before).incidents[0].unsent) == 1
         assert sender.once()["sent"] == 1
 
     def test_a_removed_one_gets_nothing_and_what_it_had_stays_on_record(
@@ -422,7 +425,7 @@ class TestPlaces:
         assert incident.now.deliveries[0].state == "sent"
         tell(incident, "We know more.")
         assert incident.now.deliveries == ()
-        assert incident.store.places() == ()
+        assert reads.places(incident.store) == ()
         set_up(incident.store, server.address)  # the name is free again
         with pytest.raises(Refused, match="is a webhook"):
             set_up(incident.store, "slack://{token}", kind="apprise")
@@ -463,7 +466,7 @@ class TestManySenders:
         def unsent() -> int:
             with closing(Store(incident.store.location)) as own:
                 own.open(create=False)
-                return len(own.board().unsent)
+                return len(read_board(own).unsent)
 
         threads = [threading.Thread(target=send) for _ in range(4)]
         for thread in threads:

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from models import place_setup
-from models.place_secrets import variable
-from models.places import NewPlace
-from models.policy import Audience, ComponentState, Phase
-from models.published import PublishedWindow
-from models.sender import Sender
-from models.sending import Inside, Message, kind
-from models.sending.people import words
-from models.store import Store
+from models.delivery import setup as place_setup
+from models.delivery.destinations import NewPlace
+from models.delivery.people import words
+from models.delivery.secrets import variable
+from models.delivery.sender import Sender
+from models.delivery.sending import Inside, Message, kind
+from models.kernel.store import Store
+from models.policy.audience import Audience, ComponentState
+from models.policy.phase import Phase
+from models.updates.public import PublishedWindow
+from tests import reads
 from tests.models.acting import Acting
 from tests.models.serving import Server, server
 from tests.models.test_sender import tell
@@ -77,7 +79,7 @@ def test_it_arrives(store: Store, place: Server) -> None:
     assert arrived.path.strip("/") == "s3cret-path"
     assert arrived.body["title"] == f"{incident.ref} P1 [investigating] Some payments fail"
     assert arrived.body["message"] == "Come to the bridge."
-    (found,) = store.places()
+    (found,) = reads.places(store)
     assert kind(found.kind).test(found, {"crew": "s3cret-path"}) == "It took a test."
 
 

@@ -8,15 +8,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from models import place_setup
-from models.commands.drafts import EditDraft
-from models.commands.maintenance import EndMaintenance, Reschedule, Schedule
-from models.commands.publishing import Publish
-from models.place_secrets import variable
-from models.places import NewPlace, statuspage
-from models.sender import Sender
-from models.sending import NotSent, kind
-from models.store import Store
+from models.delivery import setup as place_setup
+from models.delivery.destinations import NewPlace, statuspage
+from models.delivery.secrets import variable
+from models.delivery.sender import Sender
+from models.delivery.sending import NotSent, kind
+from models.kernel.store import Store
+from models.updates.editing import EditDraft
+from models.updates.maintenance import EndMaintenance, Reschedule, Schedule
+from models.updates.publishing import Publish
+from tests import reads
 from tests.conftest import Clock
 from tests.models.acting import Acting
 from tests.models.serving import Answer, Arrived, Server, server
@@ -181,7 +182,7 @@ def test_the_address_is_made_of_the_page(store: Store, page: Statuspage) -> None
         "https://api.statuspage.io/v1/pages/abc",
         {"Authorization": "OAuth {acme-key}"},
     )
-    (place,) = store.places()
+    (place,) = reads.places(store)
     found = kind(place.kind).test(place, {"acme-key": KEY})
     assert found == "The page has 3 components; nothing was published."
     assert page.asked == ["GET /components"]

@@ -7,24 +7,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from models import seals
-from models.commands.base import IncidentCommand
-from models.commands.drafts import EditDraft
-from models.commands.incidents import Rename, SetCategory, SetImpact, SetPhase, SetSeverity
-from models.commands.offers import Accept, Decline, Offer, Withdraw
-from models.commands.process import SkipStep
-from models.commands.publishing import Publish
-from models.commands.roles import AddRole, Assign, Release, Take
-from models.commands.tasks import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
-from models.commands.theories import AddEvidence, SetTheory
-from models.commands.timeline import Note, Retract, Revise, Undo
-from models.doctor import examine
-from models.failures import Conflict, Refused
-from models.policy import Category, Impact, NoteKind, Phase, Severity, TheoryState, Weight, public
-from models.replay import Replay, Theories
-from models.store import Store
-from models.views import IncidentView
-from models.wording import NOTES
+from models.board.views import IncidentView
+from models.doctor.examine import examine
+from models.doctor.replay import Replay, Theories
+from models.incident.fields import Rename, SetCategory, SetImpact, SetSeverity
+from models.incident.phase import SetPhase
+from models.kernel import seals
+from models.kernel.command import IncidentCommand
+from models.kernel.failures import Conflict, Refused
+from models.kernel.notes import NOTES, NoteKind
+from models.kernel.store import Store
+from models.policy.phase import Phase, public
+from models.policy.severity import Category, Impact, Severity
+from models.process.commands import SkipStep
+from models.roles.commands import AddRole, Assign, Release, Take
+from models.roles.handover import Accept, Decline, Offer, Withdraw
+from models.tasks.commands import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
+from models.theories.commands import AddEvidence, SetTheory
+from models.theories.views import TheoryState, Weight
+from models.timeline.commands import Note, Retract, Revise, Undo
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
 from tests.models.acting import Acting
 
 PEOPLE = st.sampled_from(["ana", "bo", "cy"])

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from models.doctor import examine
+from models.doctor.examine import examine
 from models.doctor.modes import modes
-from models.location import Location
-from models.store import Store
-from models.watch.doorbell import Doorbell, bells_of
+from models.kernel.location import Location
+from models.kernel.sqlite.change_signal import Doorbell, bells_of
+from models.kernel.store import Store
 from tests.conftest import Clock
 from tests.models.acting import Acting
 
@@ -29,15 +29,16 @@ ANA, BO, STRANGER = (61_001, [GROUP]), (61_002, [GROUP]), (61_003, [61_003])
 PERSON = """
 import os, sys, tempfile
 from pathlib import Path
-from models.commands.incidents import Declare
-from models.commands.timeline import Note
-from models.doctor import examine
-from models.failures import Failure
-from models.location import Location
-from models.store import Store
-from models.watch import Heard
-from models.watch.doorbell import bells_of, ring
-from models.watch.sqlite import SqliteWatch
+from models.incident.declare import Declare
+from models.timeline.commands import Note
+from models.doctor.examine import examine
+from models.kernel.failures import Failure
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.kernel.watch import Heard
+from models.kernel.sqlite.change_signal import bells_of
+from models.kernel.sqlite.change_signal import ring
+from models.kernel.sqlite.watch import SqliteWatch
 from datetime import UTC, datetime
 
 def declare(path):

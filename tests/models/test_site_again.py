@@ -7,18 +7,22 @@ from typing import Any
 
 import pytest
 
-from models.commands.drafts import EditDraft
-from models.commands.incidents import Declare, SetPhase
-from models.commands.maintenance import Reschedule, Schedule
-from models.commands.publishing import Publish
-from models.exchange import statuspage
-from models.exchange.site.files import Folder
-from models.exchange.site.made import KEPT
-from models.exchange.site.pages import Pages
-from models.exchange.site.writer import Site
-from models.policy import ComponentState, Phase
-from models.published import Published
-from models.store import Store
+from models.board.reader import Reader
+from models.imports import statuspage
+from models.incident.declare import Declare
+from models.incident.phase import SetPhase
+from models.kernel.store import Store
+from models.policy.audience import ComponentState
+from models.policy.phase import Phase
+from models.status_page.files import Folder
+from models.status_page.made import KEPT
+from models.status_page.pages import Pages
+from models.status_page.public_data import Published
+from models.status_page.read import read_published
+from models.status_page.writer import Site
+from models.updates.editing import EditDraft
+from models.updates.maintenance import Reschedule, Schedule
+from models.updates.publishing import Publish
 from tests.conftest import Clock
 from tests.models import pages
 from tests.models.pages import REAL
@@ -102,7 +106,7 @@ def test_another_version_of_the_program_makes_everything(
 ) -> None:
     Site(tmp_path, name="Acme").write(facts(), at(hours=5))
     made.clear()
-    monkeypatch.setattr("models.exchange.site.made._means", lambda: [b"another template"])
+    monkeypatch.setattr("models.status_page.made._means", lambda: [b"another template"])
     Site(tmp_path, name="Acme").write(facts(), at(hours=5))
     assert set(made) == everything()
 
@@ -136,8 +140,8 @@ def test_its_memory_tells_nothing_that_the_pages_do_not(tmp_path: Path) -> None:
 class TestReading:
     def both(self, store: Store, before: Published | None) -> Published:
         """Read further, and anew: it is the same."""
-        with store.reading() as read:
-            further, anew = read.published(before), read.published()
+        with store.reading(Reader) as read:
+            further, anew = read_published(read, before), read_published(read, None)
         assert further == anew
         return further
 
@@ -189,5 +193,5 @@ class TestReading:
     def test_nothing_new_reads_nothing(self, store: Store) -> None:
         statuspage.load(store, REAL, "ana")
         seen = self.both(store, None)
-        with store.reading() as read:
-            assert read.published(seen) is seen
+        with store.reading(Reader) as read:
+            assert read_published(read, seen) is seen

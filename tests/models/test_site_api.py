@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
-from models.exchange import statuspage
-from models.exchange.site.api import Api
-from models.exchange.site.page import page
-from models.exchange.site.words import words
-from models.exchange.statuspage_file import read
-from models.published import Published
-from models.store import Store
+from models.board.reader import Reader
+from models.imports import statuspage
+from models.imports.statuspage_file import read
+from models.kernel.store import Store
+from models.status_page.api import Api
+from models.status_page.page import page
+from models.status_page.public_data import Published
+from models.status_page.read import read_published
+from models.status_page.words import words
 from tests.models.publications import NOON, at, incident, maintenance, published, told
 
-REAL_INCIDENTS = files("models.exchange").joinpath("githubstatus-incidents.json").read_bytes()
+REAL_INCIDENTS = files("models.imports").joinpath("githubstatus-incidents.json").read_bytes()
 REAL_COMPONENTS = (Path(__file__).parents[1] / "data" / "githubstatus-components.json").read_bytes()
 FILES = {
     "summary": ["page", "components", "incidents", "scheduled_maintenances", "status"],
@@ -126,8 +128,8 @@ def test_a_page_that_says_nothing_yet() -> None:
 @pytest.fixture
 def github(store: Store) -> Any:
     statuspage.load(store, REAL_INCIDENTS, "ana")
-    with store.reading() as reading:
-        return documents(reading.published(), datetime.fromisoformat("2024-09-17T09:00:00Z"), "GitHub")
+    with store.reading(Reader) as reading:
+        return documents(read_published(reading, None), datetime.fromisoformat("2024-09-17T09:00:00Z"), "GitHub")
 
 
 def test_what_was_imported_comes_out_as_it_went_in(github: Any) -> None:

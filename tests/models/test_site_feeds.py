@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 
-from models.exchange.site.writer import Site
-from models.published import Published
+from models.status_page.public_data import Published
+from models.status_page.writer import Site
 from tests.models.publications import NOON, at, incident, maintenance, published, told
 
 EVENING = at(hours=5)

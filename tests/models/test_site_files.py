@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from models.exchange.site.files import MARK, Folder
-from models.failures import Refused
+from models.kernel.failures import Refused
+from models.status_page.files import MARK, Folder
 
 
 def test_a_reader_never_sees_a_part(tmp_path: Path) -> None:

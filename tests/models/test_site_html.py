@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from models.exchange.site.words import LANGUAGES, words
-from models.exchange.site.writer import Site
-from models.published import Published
+from models.status_page.public_data import Published
+from models.status_page.words import LANGUAGES, words
+from models.status_page.writer import Site
 from tests.models import markup
 from tests.models.publications import NOON, at, incident, maintenance, published, told
 
-CSS = files("models.exchange.site").joinpath("templates", "style.css").read_text()
+CSS = files("models.status_page").joinpath("templates", "style.css").read_text()
 LIGHT, DARK = markup.colours(CSS)
 HOSTILE = "<script>alert(1)</script> <img src=x onerror=alert(2)> \"'><b> {{ 7 * 7 }} javascript:alert(3)"
 
@@ -95,7 +95,7 @@ def test_each_language_says_it_all(language: str, site: Path) -> None:
     def keys(section: Any) -> Any:
         return {key: keys(value) for key, value in section.items()} if isinstance(section, dict) else type(section)
 
-    text = files("models.exchange.site").joinpath("words", "en.toml").read_text()
+    text = files("models.status_page").joinpath("words", "en.toml").read_text()
     assert keys(dict(words(language).said)) == keys(tomllib.loads(text))
     seen = markup.words(markup.tree((site / language / "index.html").read_bytes()))
     for said in (
@@ -110,7 +110,7 @@ def test_each_language_says_it_all(language: str, site: Path) -> None:
 
 
 def some_open() -> Any:
-    from models.exchange.site.page import page
+    from models.status_page.page import page
 
     return next(one for one in page(some(), at(hours=5)).incidents if not one.name)
 

@@ -5,19 +5,23 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from models.columns import metadata
-from models.commands.drafts import EditDraft
-from models.commands.incidents import Declare, Rename
-from models.commands.maintenance import Schedule
-from models.commands.offers import Offer
-from models.commands.publishing import Publish
-from models.commands.roles import AddRole, Assign
-from models.commands.tasks import AddTask
-from models.commands.timeline import Note
-from models.exchange import statuspage
-from models.exchange.site.writer import Site
-from models.policy import Audience, ComponentState, NoteKind
-from models.store import Store
+from models.board.reader import Reader
+from models.imports import statuspage
+from models.incident.declare import Declare
+from models.incident.fields import Rename
+from models.kernel.columns import metadata
+from models.kernel.notes import NoteKind
+from models.kernel.store import Store
+from models.policy.audience import Audience, ComponentState
+from models.roles.commands import AddRole, Assign
+from models.roles.handover import Offer
+from models.status_page.read import read_published
+from models.status_page.writer import Site
+from models.tasks.commands import AddTask
+from models.timeline.commands import Note
+from models.updates.editing import EditDraft
+from models.updates.maintenance import Schedule
+from models.updates.publishing import Publish
 from tests.conftest import Clock
 from tests.models.pages import REAL
 
@@ -63,8 +67,8 @@ def busy(store: Store, clock: Clock) -> None:
 
 def test_nothing_else_leaves(store: Store, clock: Clock, tmp_path: Path) -> None:
     busy(store, clock)
-    with store.reading() as read:
-        published = read.published()
+    with store.reading(Reader) as read:
+        published = read_published(read, None)
         everything = repr([read._rows(select(table)) for table in metadata.sorted_tables])
     folder = tmp_path / "page"
     Site(folder, name="Acme", url="https://status.example.com").write(published, clock())
@@ -86,6 +90,6 @@ def test_what_another_tool_wrote_cannot_break_a_page(store: Store, clock: Clock,
     hostile = "\x1b]0;owned\x07 \x00\x01 \u202e x".replace("\x00", "")
     with store._writer.begin() as connection:
         connection.execute(text("UPDATE components SET name = :name WHERE name LIKE 'zq%'"), {"name": hostile})
-    with store.reading() as read:
-        Site(tmp_path / "page", name="Acme").write(read.published(), clock())
+    with store.reading(Reader) as read:
+        Site(tmp_path / "page", name="Acme").write(read_published(read, None), clock())
     assert b"\x1b" not in (tmp_path / "page" / "index.html").read_bytes()

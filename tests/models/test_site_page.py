@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.exchange.site.page import page
-from models.exchange.site.seen import Component, Page
-from models.exchange.site.uptime import DAYS, uptime
-from models.policy import ComponentState
-from models.published import public_id
+from models.policy.audience import ComponentState
+from models.status_page.page import page
+from models.status_page.seen import Component, Page
+from models.status_page.uptime import DAYS, uptime
+from models.updates.public import public_id
 from tests.models.publications import NOON, at, incident, maintenance, published, told
 
 

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from models.commands.drafts import EditDraft
-from models.commands.publishing import Publish
-from models.exchange.site import watching
-from models.exchange.site.page import page
-from models.exchange.site.watching import Keeper
-from models.exchange.site.writer import Site
-from models.failures import Refused
-from models.location import Location
-from models.store import Store
+from models.kernel.failures import Refused
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.status_page import watching
+from models.status_page.page import page
+from models.status_page.watching import Keeper
+from models.status_page.writer import Site
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
 from tests.models.acting import Acting
 from tests.models.publications import NOON, at, maintenance, published, told
 from tests.watching import LONG
@@ -125,7 +125,7 @@ def test_the_page_outlives_its_database(location: Location, keep: Callable[[], K
 
 
 def test_the_page_outlives_a_full_disk(store: Store, keep: Callable[[], Kept], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.attending.RETRY_SECONDS", (0.05,))
+    monkeypatch.setattr("models.kernel.service.RETRY_SECONDS", (0.05,))
     tell(store, "Before")
     kept = keep()
     kept.until(lambda: kept.shows("Before"))

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import make_url
 
-from models.commands.incidents import SetSeverity
-from models.commands.timeline import Note
-from models.failures import ReadOnly
-from models.location import Location
-from models.news import News, State
-from models.store import Store
+from models.incident.fields import SetSeverity
+from models.kernel.failures import ReadOnly
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.live.news import News, State
+from models.timeline.commands import Note
 from tests.models.acting import Acting
 from tests.models.listening import LONG, Open, desk
 from tests.postgres import Cluster, Standby
@@ -17,7 +17,7 @@ __all__ = ["desk"]
 
 
 def test_a_desk_on_a_standby(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.link.REST_SECONDS", 0.2)
+    monkeypatch.setattr("models.live.link.REST_SECONDS", 0.2)
     with Cluster() as primary:
         first = Store(Location.parse(primary.new_database()))
         first.open()

@@ -8,15 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.commands.drafts import EditDraft
-from models.commands.incidents import Declare, Rename, SetPhase, SetSeverity
-from models.commands.publishing import Publish
-from models.commands.timeline import Undo
-from models.exchange.statuspage import Imported, ImportIncident, load
-from models.exchange.statuspage_file import PHASES, STATES, read
-from models.failures import Refused
-from models.policy import OPEN, ComponentState, Phase, public
-from models.store import Store
+from models.board.reader import Reader
+from models.imports.statuspage import Imported, ImportIncident, load
+from models.imports.statuspage_file import PHASES, STATES, read
+from models.incident.declare import Declare
+from models.incident.fields import Rename, SetSeverity
+from models.incident.phase import SetPhase
+from models.kernel.failures import Refused
+from models.kernel.store import Store
+from models.policy.audience import ComponentState
+from models.policy.phase import OPEN, Phase, public
+from models.timeline.commands import Undo
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
 from tests.models.pages import (
     BEGAN,
     REAL,
@@ -76,13 +80,13 @@ def test_a_real_incident_is_dated_as_it_was(store: Store) -> None:
 def test_components_are_as_the_page_last_had_them(store: Store) -> None:
     load(store, REAL, "ana")
     assert states(store) == {"Actions": "operational", "Pages": "operational"}
-    with store.reading() as reader:
+    with store.reading(Reader) as reader:
         assert reader.components()[0].description == "Workflows, Compute and Orchestration for GitHub Actions"
 
 
 def test_an_imported_incident_has_the_roles_of_the_book(store: Store) -> None:
     load(store, REAL, "ana")
-    with store.reading() as reader:
+    with store.reading(Reader) as reader:
         roles = reader.incident(1).roles
     assert {role.key for role in roles} >= {"incident-manager", "scribe"}
     assert not any(role.holders for role in roles)

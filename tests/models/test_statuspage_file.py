@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.exchange.statuspage import load
-from models.exchange.statuspage_file import MOST_BYTES, plain
-from models.failures import Refused
-from models.location import Location
-from models.store import Store
-from models.text import LIMITS, clean
+from models.imports.statuspage import load
+from models.imports.statuspage_file import MOST_BYTES, plain
+from models.kernel.failures import Refused
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.kernel.text import LIMITS, clean
 from tests.models.pages import REAL, contents, incident, page, recorded, row, states, update, updates
 
 

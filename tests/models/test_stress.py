@@ -13,16 +13,16 @@ from bench.outside import Outside
 from bench.stress import Run, race, stress
 from bench.terminal import Terminal
 from bench.writers import Outcome, Seen, Writer, asked, imported
-from models.commands.merging import Merge
-from models.commands.offers import Offer
-from models.commands.process import SkipStep
-from models.commands.roles import Assign, Take
-from models.commands.tasks import AddTask
-from models.commands.theories import AddEvidence
-from models.commands.timeline import Note, Undo
-from models.engine import connect
-from models.location import Location
-from models.store import Store
+from models.incident.merge import Merge
+from models.kernel.engine import connect
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.process.commands import SkipStep
+from models.roles.commands import Assign, Take
+from models.roles.handover import Offer
+from models.tasks.commands import AddTask
+from models.theories.commands import AddEvidence
+from models.timeline.commands import Note, Undo
 from tests.models.acting import Acting
 
 Check = Callable[[Outside], list[str]]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from models.text import LIMITS, MARKS, checked, clean, key
+from models.kernel.text import LIMITS, MARKS, checked, clean, key
 
 ESCAPES = [
     "\x1b[2J",

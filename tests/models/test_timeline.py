@@ -6,8 +6,9 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import timeline
-from models.views import EntryView, TimelineView
+from models.kernel.entry import EntryView
+from models.timeline import window as timeline
+from models.timeline.window import TimelineView
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import rolebook
-from models.toml_lines import Path, lines
+from models.kernel.toml_lines import Path, lines
+from models.roles import book as rolebook
 
 DOCUMENT = """\
 # a comment with "quotes" and [brackets]

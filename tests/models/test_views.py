@@ -6,19 +6,24 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
-from models.commands.drafts import EditDraft
-from models.commands.incidents import SetCategory, SetImpact, SetPhase
-from models.commands.offers import Offer
-from models.commands.publishing import Publish
-from models.commands.roles import Take
-from models.commands.tasks import AddTask
-from models.commands.theories import AddEvidence, SetTheory
-from models.commands.timeline import Note
-from models.policy import Audience, ComponentState, NoteKind, Phase, Severity
-from models.snapshot import Snapshot
-from models.store import Store
-from models.told import ComponentView
-from models.views import Board
+from models.board.board import read_board
+from models.board.views import Board
+from models.incident.fields import SetCategory, SetImpact
+from models.incident.phase import SetPhase
+from models.kernel.notes import NoteKind
+from models.kernel.snapshot import Snapshot
+from models.kernel.store import Store
+from models.policy.audience import Audience, ComponentState
+from models.policy.phase import Phase
+from models.policy.severity import Severity
+from models.roles.commands import Take
+from models.roles.handover import Offer
+from models.tasks.commands import AddTask
+from models.theories.commands import AddEvidence, SetTheory
+from models.timeline.commands import Note
+from models.updates.editing import EditDraft
+from models.updates.publishing import Publish
+from models.updates.views import ComponentView
 from tests.models.acting import Acting
 
 
@@ -69,7 +74,7 @@ def test_a_board_holds_what_it_says(store: Store) -> None:
         )
     incident(Publish, "cy", audience=Audience.TEAM)
     incident(SetPhase, "bo", phase=Phase.IDENTIFIED)
-    board = store.board(incident.id)
+    board = read_board(store, incident.id)
     assert wrong(board, Board, "board") == []
     assert board.shown is not None
     assert all((board.shown.tasks, board.shown.theories[0].evidence, board.shown.offers, board.shown.last_updates))

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-import models.watch.sqlite
-from models.watch import Gone, Heard
-from models.watch.doorbell import Doorbell, bells_of, ring
-from models.watch.sqlite import SqliteWatch
+import models.kernel.sqlite.watch
+from models.kernel.sqlite.change_signal import Doorbell, bells_of, ring
+from models.kernel.sqlite.watch import SqliteWatch
+from models.kernel.watch import Gone, Heard
 from tests.watching import LONG, NEVER, beside_another_process, closed_while_waiting, in_another_process
 
 SQLITE_WRITER = """
 import sqlite3, sys
-from models.watch.doorbell import ring
+from models.kernel.sqlite.change_signal import ring
 with sqlite3.connect(sys.argv[1], timeout=30) as connection:
     connection.execute("INSERT INTO notes VALUES ('from another process')")
 connection.close()
@@ -26,7 +26,7 @@ if "ring" in sys.argv:
 
 DIES_WITH_ITS_BELL_UP = """
 import os, sys
-from models.watch.doorbell import Doorbell
+from models.kernel.sqlite.change_signal import Doorbell
 bell = Doorbell(sys.argv[1])
 os._exit(0)
 """
@@ -39,7 +39,7 @@ class TestSqlite:
 
     @pytest.fixture
     def no_poll(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(models.watch.sqlite, "POLL", NEVER)
+        monkeypatch.setattr(models.kernel.sqlite.watch, "POLL", NEVER)
 
     def test_the_doorbell_alone_tells_of_another_process(self, database: Path, no_poll: None) -> None:
         with SqliteWatch(database) as watch:

@@ -4,8 +4,8 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from models.watch import Gone, Heard
-from models.watch.postgres import CHANNEL, PostgresWatch
+from models.kernel.postgres.watch import CHANNEL, PostgresWatch
+from models.kernel.watch import Gone, Heard
 from tests.between import Between
 from tests.postgres import Cluster
 from tests.watching import LONG, NEVER, beside_another_process, closed_while_waiting, in_another_process

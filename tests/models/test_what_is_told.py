@@ -7,19 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.commands.drafts import EditDraft
-from models.commands.incidents import SetImpact
-from models.commands.publishing import Publish
-from models.commands.timeline import Note
-from models.differences import differences
-from models.failures import Refused
-from models.internal_words import findings
-from models.message_templates import INSIDE, SHOWN, parse, shipped
-from models.one_page import one_page
-from models.phrase import LANGUAGES
-from models.policy import PUBLIC, Audience
-from models.rules import Rules, rules, validated
-from models.store import Store
+from models.board.summary import one_page
+from models.incident.fields import SetImpact
+from models.kernel.failures import Refused
+from models.kernel.languages import LANGUAGES
+from models.kernel.store import Store
+from models.policy.audience import Audience
+from models.policy.phase import PUBLIC
+from models.timeline.commands import Note
+from models.updates.agreement import keep_templates
+from models.updates.differences import differences
+from models.updates.editing import EditDraft
+from models.updates.internal import findings
+from models.updates.publishing import Publish
+from models.updates.rules import Rules, rules, validated
+from models.updates.templates import INSIDE, SHOWN, parse, shipped
+from tests import reads
 from tests.models.acting import Acting
 
 
@@ -36,13 +39,13 @@ class TestTemplates:
 
     def test_filled_from_the_incident(self, incident: Acting) -> None:
         incident(EditDraft, "cy", components={"Checkout": "partial outage", "API": "operational"})
-        filled = incident.store.template(incident.id, Audience.CUSTOMERS, incident.now.declared_at)
+        filled = reads.template(incident.store, incident.id, Audience.CUSTOMERS, incident.now.declared_at)
         assert filled.title == "Problems with Checkout"
         assert filled.text == (
             "We are investigating problems with Checkout. They began at 14:00 UTC.\nWe will tell you more by 14:20 UTC."
         )
         assert "db-01" not in filled.title + filled.text
-        inside = incident.store.template(incident.id, Audience.EXECUTIVES, incident.now.declared_at)
+        inside = reads.template(incident.store, incident.id, Audience.EXECUTIVES, incident.now.declared_at)
         assert inside.title == "P1: db-01 is *down*"
         assert "Expected resolution: not known yet" in inside.text
         assert all(words in inside.text for words in ("Checkout: partial outage", "API: operational"))
@@ -53,24 +56,24 @@ class TestTemplates:
         for language in LANGUAGES:
             store = Store(incident.store.location, language=language)
             store.open()
-            texts.append(store.template(incident.id, Audience.EXECUTIVES, incident.now.declared_at).text)
+            texts.append(reads.template(store, incident.id, Audience.EXECUTIVES, incident.now.declared_at).text)
             store.close()
         spoken = ("{Check}out: partial outage", "{Check}out : panne partielle", "{Check}out: częściowa awaria")
         assert all(words in text for words, text in zip(spoken, texts, strict=True))
 
     def test_nothing_promised_nothing_said_of_it(self, store: Store) -> None:
         incident = Acting(store, severity="P3")
-        filled = store.template(incident.id, Audience.CUSTOMERS, incident.now.declared_at)
+        filled = reads.template(store, incident.id, Audience.CUSTOMERS, incident.now.declared_at)
         assert "tell you more" not in filled.text
         assert filled.next_update_at is None
 
     def test_a_teams_own_go_first(self, incident: Acting) -> None:
         own = '[customers.investigating]\ntitle = "Trouble: {services}"\ntext = "Hold on until {next_update}."'
-        incident.store.keep_templates(parse(own, "own.toml"))
-        filled = incident.store.template(incident.id, Audience.CUSTOMERS, incident.now.declared_at)
+        keep_templates(incident.store, parse(own, "own.toml"))
+        filled = reads.template(incident.store, incident.id, Audience.CUSTOMERS, incident.now.declared_at)
         assert (filled.title, filled.text) == ("Trouble: our services", "Hold on until 14:20 UTC.")
-        incident.store.keep_templates({})
-        again = incident.store.template(incident.id, Audience.CUSTOMERS, incident.now.declared_at)
+        keep_templates(incident.store, {})
+        again = reads.template(incident.store, incident.id, Audience.CUSTOMERS, incident.now.declared_at)
         assert again.title == "Problems with our services"
 
     @pytest.mark.parametrize(
@@ -179,7 +182,7 @@ class TestDifferences:
 
     @given(st.text(max_size=80), st.text(max_size=80))
     def test_each_side_can_be_read_off(self, before: str, after: str) -> None:
-        from models.differences import _lines
+        from models.updates.differences import _lines
 
         old, new = before.splitlines(), after.splitlines()
         lines = _lines(old, new)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from models.location import Location
+from models.kernel.location import Location
 from screens import turns
 from screens.ask import Ask
 from tests.screens.desks import LONG, Place

@@ -20,16 +20,20 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import TextArea
 
-from models.location import Location
-from models.news import State
-from models.store import Store
-from models.verbs import BY_NAME
-from models.views import Done, EntryView, IncidentView, RoleView
+from models.board.reader import Reader
+from models.board.views import IncidentView
+from models.kernel.entry import Done, EntryView
+from models.kernel.location import Location
+from models.kernel.store import Store
+from models.kernel.verbs import BY_NAME
+from models.live.news import State
+from models.roles.views import RoleView
 from screens.desk import Desk
 from screens.dialogs import Dialog
 from screens.line import LineBar
 from screens.pane import Pane
 from screens.rows import Line, RowList
+from tests import reads
 from tui.app import Bridgewatch
 from tui.settings import Settings
 
@@ -73,7 +77,7 @@ class Place:
         return self.act("declare", by, title=title, severity=severity, **more).ref
 
     def incident(self, ref: str = "INC-1") -> IncidentView:
-        return self.store.incident(int(ref.removeprefix("INC-")))
+        return reads.incident(self.store, int(ref.removeprefix("INC-")))
 
     def role(self, key: str, ref: str = "INC-1") -> RoleView:
         return next(role for role in self.incident(ref).roles if role.key == key)
@@ -83,7 +87,7 @@ class Place:
 
     def entries(self, ref: str = "INC-1") -> tuple[EntryView, ...]:
         """Every version of every entry, the first one first."""
-        with self.store.reading() as read:
+        with self.store.reading(Reader) as read:
             return read.since(int(ref.removeprefix("INC-")), 0)
 
     def last(self, ref: str = "INC-1") -> EntryView:
@@ -179,7 +183,7 @@ class Sitting:
         """Until the board has all that is in the database."""
 
         def so_far() -> bool:
-            with self.place.store.reading() as read:
+            with self.place.store.reading(Reader) as read:
                 ticket = read.ticket()
             return self.desk.board is not None and self.desk.board.ticket == ticket
 

@@ -1,6 +1,6 @@
 """The bell rings once for each new thing, and never for what was there at first."""
 
-from models.clocks import Need
+from models.board.due_times import Need
 from screens.bell import Bell
 
 

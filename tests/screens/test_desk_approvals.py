@@ -2,8 +2,9 @@
 
 import pytest
 
-from models.policy import Audience
-from models.rules import validated
+from models.policy.audience import Audience
+from models.updates.agreement import agree
+from models.updates.rules import validated
 from tests.screens.desks import Place
 
 
@@ -18,7 +19,7 @@ def write(place: Place, by: str = "ana", **fields: object) -> None:
 
 
 async def test_who_may_not_publish_reads_so_before_anything_is_asked(place: Place) -> None:
-    place.store.agree(lambda _: validated({"publishers": ("cy",), "approval": None}))
+    agree(place.store, lambda _: validated({"publishers": ("cy",), "approval": None}))
     write(place)
     write(place, audience="team")
     async with place.desk() as at:
@@ -34,7 +35,7 @@ async def test_who_may_not_publish_reads_so_before_anything_is_asked(place: Plac
 
 
 async def test_who_may_not_approve_can_still_send_it_back(place: Place) -> None:
-    place.store.agree(lambda _: validated({"publishers": ("cy",)}))
+    agree(place.store, lambda _: validated({"publishers": ("cy",)}))
     write(place)
     place.act("ask-approval", "ana", ref="INC-1", saw=1)
     async with place.desk(me="bo") as at:
@@ -46,7 +47,7 @@ async def test_who_may_not_approve_can_still_send_it_back(place: Place) -> None:
 
 
 async def test_an_approval_goes_from_desk_to_desk(place: Place) -> None:
-    place.store.agree(None)
+    agree(place.store, None)
     write(place)
     async with place.desk() as mine, place.desk(me="bo") as theirs:
         await mine.press("P")
@@ -75,7 +76,7 @@ async def test_an_approval_goes_from_desk_to_desk(place: Place) -> None:
 
 
 async def test_nobody_approves_what_they_have_not_seen(place: Place) -> None:
-    place.store.agree(None)
+    agree(place.store, None)
     write(place)
     place.act("ask-approval", "ana", ref="INC-1")
     async with place.desk(me="bo") as at:
@@ -91,7 +92,7 @@ async def test_nobody_approves_what_they_have_not_seen(place: Place) -> None:
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (50, 24)], ids=["120", "80", "50"])
 async def test_whoever_approves_can_read_all_of_it(place: Place, size: tuple[int, int]) -> None:
-    place.store.agree(None)
+    agree(place.store, None)
     write(place, text="\n".join(f"This is line {n}." for n in range(60)))
     place.act("ask-approval", "ana", ref="INC-1")
     async with place.desk(me="bo", size=size) as at:
@@ -111,7 +112,7 @@ async def test_whoever_approves_can_read_all_of_it(place: Place, size: tuple[int
 
 
 async def test_what_is_approved_elsewhere_is_published_with_two_keys(place: Place) -> None:
-    place.store.agree(None)
+    agree(place.store, None)
     write(place)
     place.act("ask-approval", "ana", ref="INC-1")
     async with place.desk() as at:
@@ -126,7 +127,7 @@ async def test_what_is_approved_elsewhere_is_published_with_two_keys(place: Plac
 
 @pytest.mark.parametrize("keys", [("2",), ("4", "M", "1"), ("4", "M")], ids=["roster", "incidents", "team's draft"])
 async def test_an_approval_is_given_from_wherever_one_is(place: Place, keys: tuple[str, ...]) -> None:
-    place.store.agree(None)
+    agree(place.store, None)
     write(place)
     place.act("ask-approval", "ana", ref="INC-1")
     async with place.desk(me="bo") as at:

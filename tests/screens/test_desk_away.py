@@ -4,11 +4,11 @@ from concurrent.futures import Future
 
 import pytest
 
-from models.commands.base import Command
-from models.failures import Unreachable
-from models.news import State
-from models.store import Store
-from models.views import Done
+from models.kernel.command import Command
+from models.kernel.entry import Done
+from models.kernel.failures import Unreachable
+from models.kernel.store import Store
+from models.live.news import State
 from screens.ask import Ask
 from tests.screens.desks import Place, sit
 
@@ -159,7 +159,7 @@ async def test_a_database_that_a_newer_program_keeps_from_readers_is_refused_in_
 async def test_an_answer_that_nobody_waits_for_any_more_harms_nothing(place: Place) -> None:
     async with place.desk() as at:
         for _ in range(50):
-            at.desk.link.read(lambda store: store.found("x")).cancel()
+            at.desk.link.read(lambda read: read.found("x")).cancel()
         await at.press("s", "2")
         await at.until(lambda: at.shown.severity == "P2")
 

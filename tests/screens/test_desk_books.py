@@ -2,8 +2,9 @@
 
 import pytest
 
-from models.bookcheck import check
-from models.rolebook import shipped
+from models.roles.book import shipped
+from models.roles.book_check import check
+from models.roles.book_versions import import_book
 from tests.screens.desks import Place, Sitting
 
 CHRONICLER = """
@@ -31,7 +32,7 @@ def place(place: Place) -> Place:
     """INC-1 goes by the book as it is shipped, INC-2 by a version that bo imported meanwhile."""
     place.declare("Checkout returns 502")
     changed = shipped("high-velocity").replace('P1 = ["incident-manager", ', 'P1 = ["incident-manager", "chronicler", ')
-    place.store.import_book(check((changed + CHRONICLER).encode(), "own.toml"), "bo")
+    import_book(place.store, check((changed + CHRONICLER).encode(), "own.toml"), "bo")
     place.declare("Search is slow")
     return place
 
@@ -93,7 +94,7 @@ async def test_another_copy_of_a_role_that_only_one_of_them_has(place: Place) ->
 async def test_a_book_imported_under_an_open_desk_holds_for_what_it_declares(place: Place) -> None:
     async with place.desk((120, 60)) as at:
         other = shipped("high-velocity").replace('name.en = "Scribe"', 'name.en = "Recorder"')
-        place.store.import_book(check(other.encode(), "own.toml"), "bo")
+        import_book(place.store, check(other.encode(), "own.toml"), "bo")
         place.declare("Mail is late")
         await at.until(lambda: at.desk.board and len(at.desk.board.incidents) == 3)
         await at.press("1", "g")

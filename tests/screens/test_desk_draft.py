@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.memory import Unsent
+from models.live.remembered import Unsent
 from tests.screens.desks import Place
 
 

@@ -1,6 +1,7 @@
 """Handing roles over, key by key, with a colleague at another desk."""
 
-from models.clocks import needs
+from models.board.board import read_board
+from models.board.due_times import needs
 from tests.screens.desks import Place
 
 
@@ -141,7 +142,7 @@ async def test_an_offer_that_waits_too_long_says_so_to_both(place: Place) -> Non
         place.clock.forward(minutes=10)
         at.desk.draw()
         assert "cy has not answered for Tech Lead" in " ".join(
-            need.words for need in needs(place.store.board(), "ana", place.clock())
+            need.words for need in needs(read_board(place.store), "ana", place.clock())
         )
         assert "▲ waits 10m" in at.text
 

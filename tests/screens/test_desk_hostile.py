@@ -3,7 +3,8 @@
 import pytest
 from rich.cells import cell_len
 
-from models.policy import Audience, Severity
+from models.policy.audience import Audience
+from models.policy.severity import Severity
 from tests.screens.desks import Place, Sitting, frames
 from tests.screens.test_show import HARMFUL
 

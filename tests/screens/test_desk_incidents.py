@@ -3,7 +3,7 @@
 import pytest
 from textual.widgets import Input
 
-from models.policy import Phase
+from models.policy.phase import Phase
 from screens.ask import Ask
 from tests.screens.desks import Place
 

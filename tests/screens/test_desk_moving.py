@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.policy import Phase
+from models.policy.phase import Phase
 from screens.incidents import Incidents
 from tests.screens.desks import Place, Sitting
 
@@ -201,7 +201,7 @@ async def test_the_filter_finds_earlier_incidents_in_the_database(place: Place) 
 async def test_the_filter_looks_back_part_by_part_to_the_first_incident(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("models.reading.incidents.SEARCHED", 2)
+    monkeypatch.setattr("models.board.incidents.SEARCHED", 2)
     monkeypatch.setattr("screens.filtering.FOUND", 3)
     for number in range(9):
         ref = place.declare(f"Long ago {number}", severity="P2")
@@ -219,7 +219,7 @@ async def test_the_filter_looks_back_part_by_part_to_the_first_incident(
 async def test_a_filter_that_finds_nothing_says_so_when_all_was_looked_through(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("models.reading.incidents.SEARCHED", 1)
+    monkeypatch.setattr("models.board.incidents.SEARCHED", 1)
     place.declare("Other", severity="P2")
     async with place.desk() as at:
         desk = at.desk

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from models import place_setup
-from models.places import NewPlace
-from models.policy import Audience
-from models.sender import Sender
+from models.delivery import setup as place_setup
+from models.delivery.destinations import NewPlace
+from models.delivery.sender import Sender
+from models.policy.audience import Audience
 from tests.models.serving import Server, server
 from tests.screens.desks import Place
 
@@ -16,7 +16,7 @@ __all__ = ["server"]
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.link.SHY_SECONDS", 0.0)
+    monkeypatch.setattr("models.live.link.SHY_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from models.link import Link
-from models.location import Location
+from models.kernel.location import Location
+from models.live.link import Link
 from tests.screens.desks import LONG, Place, Sitting
 
 HINT = "hint: cy's desk is not open, and Tech Lead waits"

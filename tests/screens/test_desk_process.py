@@ -2,10 +2,11 @@
 
 import pytest
 
-from models.bookcheck import check
-from models.policy import Audience, StepState
-from models.rolebook import shipped
-from models.work import StepView
+from models.policy.audience import Audience
+from models.process.views import StepState, StepView
+from models.roles.book import shipped
+from models.roles.book_check import check
+from models.roles.book_versions import choose_default, import_book
 from screens.ask import Ask
 from screens.show import width
 from screens.steps import strip
@@ -15,7 +16,7 @@ from tests.screens.desks import Place, Sitting
 @pytest.fixture
 def place(place: Place) -> Place:
     """An incident under the policy book, whose six steps every severity has."""
-    place.store.open(book="policy")
+    choose_default(place.store, "policy")
     Ask.kept.clear()
     place.declare()
     return place
@@ -205,7 +206,7 @@ async def test_the_key_follows_the_keymap_in_the_card_too(place: Place) -> None:
 @pytest.mark.parametrize(("audience", "pane"), [("team", "4 For the team"), ("executives", "4 For executives")])
 async def test_a_step_that_asks_to_tell_somebody_leads_to_their_draft(place: Place, audience: str, pane: str) -> None:
     book = shipped("policy").replace('evidence = [["note", "theory", "customer"]]', f'evidence = ["{audience}-told"]')
-    place.store.import_book(check(book.encode(), "own.toml"), "bo", default=True)
+    import_book(place.store, check(book.encode(), "own.toml"), "bo", default=True)
     place.declare("Search is slow")
     async with place.desk() as at:
         await at.press("g")

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from psycopg import sql
 
-from models.logins import map_login
-from models.news import State
-from models.verbs import VERBS
+from models.kernel.access import map_login
+from models.kernel.verbs import VERBS
+from models.live.news import State
 from screens.dialogs import Pick
 from tests.screens.desks import Place, Sitting
 from tests.team import Team, team, user

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.work import TaskView
+from models.tasks.views import TaskView
 from tests.screens.desks import Place, Sitting
 
 

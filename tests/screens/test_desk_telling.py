@@ -2,9 +2,10 @@
 
 import pytest
 
-from models.memory import Unsent
-from models.policy import Audience
-from models.rules import validated
+from models.live.remembered import Unsent
+from models.policy.audience import Audience
+from models.updates.agreement import agree
+from models.updates.rules import validated
 from tests.screens.desks import Place
 
 
@@ -107,7 +108,7 @@ async def test_what_stays_broken_on_the_page_is_told_before_all_is_said_to_be_ov
         assert "▲ Checkout stays “partial outage” on the page, though it is resolved" in at.body
         assert "API stays" not in at.body
         await at.press("n")
-        place.store.agree(None)
+        agree(place.store, None)
         place.act("ask-approval", "ana", ref="INC-1")
     async with place.desk(me="bo") as at:
         await at.press("O")
@@ -164,7 +165,7 @@ async def test_what_is_late_names_who_owes_it_on_every_desk(place: Place) -> Non
 
 async def test_a_promise_for_inside_is_marked(place: Place) -> None:
     slow = {"first": 60, "further": 60, "later": 60}
-    place.store.agree(lambda before: validated({"approval": None, "cadence": {"customers": {"P1": slow}}}))
+    agree(place.store, lambda before: validated({"approval": None, "cadence": {"customers": {"P1": slow}}}))
     async with place.desk() as at:
         assert at.rows("incidents")[0].endswith("i 30m")
         assert "i: inside" in str(at.pane("incidents").border_subtitle)

@@ -2,8 +2,7 @@
 
 import pytest
 
-from models.policy import TheoryState
-from models.theories import TheoryView
+from models.theories.views import TheoryState, TheoryView
 from tests.screens.desks import Place, Sitting
 
 

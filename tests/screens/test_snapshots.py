@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from models.failures import ReadOnly, Unreachable
-from models.news import News, State
+from models.kernel.failures import ReadOnly, Unreachable
+from models.live.news import News, State
 from screens.messages import DeskChanged
 from tests.screens.busy import busy
 from tests.screens.desks import Place, Sitting

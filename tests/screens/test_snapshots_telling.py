@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from models import outbox, place_setup
-from models.places import NewPlace
-from models.sending import Outcome
+from models.delivery import outbox
+from models.delivery import setup as place_setup
+from models.delivery.destinations import NewPlace
+from models.delivery.sending import Outcome
+from models.updates.agreement import agree
 from tests.screens.busy import busy
 from tests.screens.desks import Place, Sitting
 from tests.screens.looks import SIZES, same
@@ -72,7 +74,7 @@ def test_a_draft_for_those_inside(place: Place, same: Any, size: tuple[int, int]
 )
 def test_an_approval(place: Place, same: Any, size: tuple[int, int], keys: str) -> None:
     busy(place)
-    place.store.agree(None)
+    agree(place.store, None)
     place.act("draft", "cy", ref="INC-4", phase="identified", components={"Checkout": "degraded"}, next_in=30)
     place.act("ask-approval", "cy", ref="INC-4")
     assert same(place, size, keys, me="bo")
@@ -81,7 +83,7 @@ def test_an_approval(place: Place, same: Any, size: tuple[int, int], keys: str) 
 @SIZES
 def test_a_draft_that_came_back(place: Place, same: Any, size: tuple[int, int]) -> None:
     busy(place)
-    place.store.agree(None)
+    agree(place.store, None)
     place.act("ask-approval", "cy", ref="INC-4")
     place.act("send-back", "bo", ref="INC-4", word="Say which regions.")
     assert same(place, size, "4", me="cy")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.failures import Refused
-from models.verbs import VERBS
+from models.kernel.failures import Refused
+from models.kernel.verbs import VERBS
 from screens.deeds import DEEDS
 from screens.moves import ACTIONS
 from screens.rows import RowList

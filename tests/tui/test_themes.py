@@ -5,7 +5,7 @@ from textual.color import Color
 from textual.theme import Theme
 from textual.widgets import Input
 
-from models.failures import Refused
+from models.kernel.failures import Refused
 from screens.desk import LOOKS
 from screens.rows import TONES
 from tests.screens.busy import busy

@@ -1,0 +1,105 @@
+"""Pure: what experience advises about who holds what. Hints are only told; nothing follows from them by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from models.policy.phase import OPEN
+
+if TYPE_CHECKING:
+    from models.board.views import Board, IncidentView
+    from models.roles.views import OfferView, RoleView
+
+
+MANY_INCIDENTS = 3
+"""On how many open incidents somebody holds roles before a hint says so."""
+
+SPAN_OF_CONTROL = 7
+"""How many people a manager leads on one incident before a hint says so."""
+
+LONG_COMMAND = timedelta(hours=3)
+"""How long somebody manages an incident before a hint says so."""
+
+_OWN = "The figure is Bridgewatch's own."
+
+
+class Hint(NamedTuple):
+    """Something worth a thought."""
+
+    role: str
+    """The key of the role that it is about."""
+    words: str
+    short: str
+    """The same, where there is little room."""
+    why: str
+    """The reason, and where the figure comes from."""
+
+
+def hints(board: Board, shown: IncidentView, me: str, now: datetime) -> tuple[Hint, ...]:
+    """What the reader could think about on the incident shown, which is one of the board's or an earlier one."""
+    return tuple(_hints(board, shown, me, now)) if shown.phase in OPEN else ()
+
+
+def _hints(board: Board, shown: IncidentView, me: str, now: datetime) -> Iterator[Hint]:
+    mine = [offer for offer in shown.offers if me in (offer.by, shown.manager) and offer.to in board.away]
+    for person in dict.fromkeys(offer.to for offer in mine):
+        yield _about_away(person, [offer for offer in mine if offer.to == person])
+    command = next((role for role in shown.roles if role.manages and role.holders), None)
+    if command is not None:
+        yield from _about_command(command, [role for role in shown.roles if not role.manages], now)
+    for person in shown.responders:
+        refs = [row.ref for row in board.incidents if row.phase in OPEN and person in row.responders]
+        if len(refs) >= MANY_INCIDENTS:
+            held = next(role for role in shown.roles if person in _people(role))
+            yield Hint(
+                held.key,
+                f"{person} holds roles on {len(refs)} incidents",
+                f"{person} on {len(refs)} incidents",
+                f"{', '.join(refs)} at once leave little attention for each. {_OWN}",
+            )
+
+
+def _about_command(command: RoleView, others: Sequence[RoleView], now: datetime) -> Iterator[Hint]:
+    chief = command.holders[0]
+    also = [role for role in others if chief.person in _people(role)]
+    if also:
+        yield Hint(
+            also[0].key,
+            f"{chief.person} is {command.name} and also {', '.join(role.name for role in also)}",
+            f"{chief.person} holds {1 + len(also)} roles",
+            "Whoever commands should leave the work itself to others: PagerDuty's incident response guide.",
+        )
+    led = {person for role in others for person in _people(role)} - {chief.person}
+    if len(led) > SPAN_OF_CONTROL:
+        yield Hint(
+            command.key,
+            f"{chief.person} leads {len(led)} people",
+            f"{chief.person} leads {len(led)}",
+            "Three to seven is a manageable span of control: the US National Incident Management System, 2008. "
+            "Roles with labels can lead a part of them.",
+        )
+    hours = int((now - chief.since) / timedelta(hours=1))
+    if now - chief.since > LONG_COMMAND:
+        yield Hint(
+            command.key,
+            f"{chief.person} has been {command.name} for {hours} hours",
+            f"{chief.person} in command {hours}h",
+            f"Command is handed over best before whoever holds it is tired. {_OWN}",
+        )
+
+
+def _about_away(person: str, offers: Sequence[OfferView]) -> Hint:
+    names = ", ".join(offer.name for offer in offers)
+    return Hint(
+        offers[0].role,
+        f"{person}'s desk is not open, and {names} {'waits' if len(offers) == 1 else 'wait'}",
+        f"{person}'s desk is not open",
+        f"An offer that nobody sees hands nothing over: call {person}, or withdraw it and offer it to somebody else. "
+        "A hand-over wants a firm acknowledgement: Google's Site Reliability Engineering, 2016, chapter 14.",
+    )
+
+
+def _people(role: RoleView) -> tuple[str, ...]:
+    return tuple(holder.person for holder in role.holders)

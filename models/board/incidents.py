@@ -1,0 +1,197 @@
+"""Reads incidents, their roles and their tasks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict
+from sqlalchemy import RowMapping, and_, or_
+
+from models.board.queries import ALL_ROWS, CHANGED_ROWS, LAST_INCIDENT, ONE_ROW, OPEN_ROWS, PROMISED_ROWS, RECENT_ROWS
+from models.board.views import IncidentRow, IncidentView
+from models.delivery.read import Outbox
+from models.kernel.failures import Refused
+from models.kernel.tables import incidents
+from models.policy.audience import Audience
+from models.policy.phase import OPEN, Phase
+from models.policy.severity import Category, Impact, Severity
+from models.process.read import steps
+from models.roles.coverage import owners, stand_in, unfilled
+from models.roles.read import HOLDINGS, OPEN_OFFERS, Roles, holdings
+from models.roles.responsibilities import duties
+from models.tasks import read as tasks
+from models.tasks.read import TASKS, UNDONE_TASKS
+from models.tasks.views import UNDONE
+from models.theories.read import Theories
+from models.updates import publishers as publishing
+from models.updates.read import Telling
+from models.updates.views import MaintenanceView
+
+if TYPE_CHECKING:
+    from models.updates.templates import Filled
+
+RECENT = timedelta(hours=24)
+"""How long a resolved incident stays on the board."""
+
+PROMISED = timedelta(days=8)
+"""How long one stays there whose audiences were promised more: an update is promised for a week ahead at most."""
+
+SEARCHED = 5_000
+"""How many incidents a search looks through at once: few milliseconds, however many there are."""
+
+FOUND = 50
+"""The most that it finds at once."""
+
+
+class Incidents(Roles, Telling, Theories, Outbox):
+    """Reads incidents."""
+
+    @cached_property
+    def _read(self) -> dict[int, tuple[RowMapping, Sequence[RowMapping], IncidentRow]]:
+        """The rows that were read already, with who holds what: an incident shown is mostly one of them."""
+        return {}
+
+    def on_the_board(self, now: datetime) -> list[IncidentRow]:
+        rows = {row["id"]: row for row in self._rows(OPEN_ROWS)}
+        rows |= {row["id"]: row for row in self._rows(RECENT_ROWS, since=now - RECENT)}
+        rows |= {row["id"]: row for row in self._rows(PROMISED_ROWS, since=now - PROMISED)}
+        for incident in self.unsent.keys() - rows.keys():
+            rows[incident] = self._rows(ONE_ROW, incident=incident)[0]
+        return self._incidents(rows.values())
+
+    def changed_since(self, ticket: int) -> list[IncidentRow]:
+        return self._incidents(self._rows(CHANGED_ROWS, ticket=ticket))
+
+    def all_incidents(self, limit: int | None = None) -> list[IncidentRow]:
+        """Every incident, the newest first."""
+        statement = ALL_ROWS if limit is None else ALL_ROWS.limit(limit)
+        return self._incidents(self._rows(statement))
+
+    def found(self, words: str, below: int | None = None) -> tuple[tuple[IncidentRow, ...], int | None]:
+        """The newest of so many incidents below that number whose title or number has the words, and where to look on.
+
+        The number to look on below is None when there is nothing further back. The first look finds a number anywhere.
+        """
+        if below is None:
+            below = 1 + (self.connection.execute(LAST_INCIDENT).scalar() or 0)
+        wanted = words.strip().upper().removeprefix("INC-")
+        number = int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 16 else None
+        lowest = max(0, below - SEARCHED)
+        within = and_(
+            incidents.c.id >= lowest,
+            incidents.c.id < below,
+            incidents.c.title.icontains(words.strip(), autoescape=True),
+        )
+        fits = within if number is None else or_(within, incidents.c.id == number)
+        rows = self._incidents(self._rows(ALL_ROWS.where(fits).limit(FOUND)))
+        return tuple(rows), lowest if lowest > 1 and len(rows) < FOUND else None
+
+    def incident(self, incident_id: int) -> IncidentView:
+        """Raises Refused when there is none."""
+        if incident_id not in self._read and not self._incidents(self._rows(ONE_ROW, incident=incident_id)):
+            raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
+        stored, held, row = self._read[incident_id]
+        book = self._book(stored)
+        roles = self._roles(incident_id, book, held)
+        last_updates = self._last_updates(incident_id)
+        return IncidentView(
+            **asdict(row),
+            roles=roles,
+            duties=duties(book, roles, self._language),
+            tasks=tasks.views(self._rows(TASKS, incident=incident_id), roles, book, self._language),
+            steps=steps(self.connection, stored, book, self._language),
+            theories=self.theories(incident_id),
+            drafts=self._drafts(incident_id, row.phase, row.severity),
+            last_updates=last_updates,
+            deliveries=self._deliveries(incident_id, (told.n for told in last_updates.values())),
+        )
+
+    def barred(self, incident_id: int, person: str) -> Refused | None:
+        """Why the rules do not let this person publish the incident to customers; None: they do."""
+        row = self.incident(incident_id)
+        _, held, _ = self._read[incident_id]
+        return publishing.barred(self.rules, person, holdings(held), row.manager)
+
+    def template(self, incident_id: int, to: Audience, now: datetime) -> Filled:
+        """What the draft for this audience may begin with, in the reader's language."""
+        from models.board.template import filled
+
+        return filled(self.incident(incident_id), to, self.own_templates(), self.rules, self._language, now)
+
+    def _incidents(self, rows: Iterable[RowMapping]) -> list[IncidentRow]:
+        rows = list(rows)
+        held: defaultdict[int, list[RowMapping]] = defaultdict(list)
+        offered: defaultdict[int, list[RowMapping]] = defaultdict(list)
+        todo: defaultdict[int, list[RowMapping]] = defaultdict(list)
+        for start in range(0, len(rows), 500):
+            ids = [row["id"] for row in rows[start : start + 500]]
+            for holding in self._rows(HOLDINGS, ids=ids):
+                held[holding["incident_id"]].append(holding)
+            for offer in self._rows(OPEN_OFFERS, ids=ids):
+                offered[offer["incident_id"]].append(offer)
+            for task in self._rows(UNDONE_TASKS, ids=ids):
+                todo[task["incident_id"]].append(task)
+        found = [held, offered, todo, *self._telling([row["id"] for row in rows])]
+        views = [self._incident(row, *(each[row["id"]] for each in found)) for row in rows]
+        self._read |= {view.id: (row, held[view.id], view) for row, view in zip(rows, views, strict=True)}
+        return views
+
+    def _incident(
+        self,
+        row: RowMapping,
+        held: Sequence[RowMapping],
+        offered: Sequence[RowMapping],
+        todo: Sequence[RowMapping],
+        promised: Sequence[RowMapping],
+        reviewed: Sequence[RowMapping],
+    ) -> IncidentRow:
+        book = self._book(row)
+        held_now = holdings(held)
+        manager = stand_in(book, held_now)
+        severity, phase = Severity(row["severity"]), Phase(row["phase"])
+        return IncidentRow(
+            id=row["id"],
+            ref=f"INC-{row['id']}",
+            title=row["title"],
+            severity=severity,
+            category=Category(row["category"]) if row["category"] else None,
+            impact=Impact(row["impact"]) if row["impact"] else None,
+            phase=phase,
+            version=row["version"],
+            book=row["book"],
+            book_version=row["book_version"],
+            declared_by=row["declarer"],
+            declared_at=row["declared_at"],
+            resolved_at=row["resolved_at"],
+            published_at=row["published_at"],
+            manager=manager,
+            updater=next(iter(owners(book, held_now, book.update_duty).people), None),
+            responders=tuple(dict.fromkeys(holding.person for holding in held_now)),
+            unfilled={
+                role.key: role.name.spoken(self._language)
+                for role in map(book.role, unfilled(book, held_now, severity) if phase in OPEN else ())
+                if role is not None
+            },
+            offers=self._offer_views(book, offered),
+            tasks_open=sum(task["state"] in UNDONE for task in todo),
+            due=tasks.due(todo, held, manager),
+            promises=self._promises(row, promised),
+            reviews=self._reviews(reviewed, held_now, manager),
+            maintenance=_maintenance(row),
+            unsent=self.unsent.get(row["id"], ()),
+        )
+
+
+def _maintenance(row: RowMapping) -> MaintenanceView | None:
+    if row["starts_at"] is None:
+        return None
+    return MaintenanceView(
+        starts_at=row["starts_at"],
+        ends_at=row["ends_at"],
+        components=tuple(row["maintained"]),
+        canceled_at=row["canceled_at"],
+    )

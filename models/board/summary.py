@@ -1,0 +1,103 @@
+"""Pure: an incident on one page of Markdown, made from the facts, that an executive reads in twenty seconds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from models.board.due_times import age
+from models.kernel.notes import NoteKind
+from models.kernel.text import clean
+from models.policy.audience import Audience, ComponentState
+from models.policy.phase import OPEN
+from models.policy.severity import MEANING
+
+if TYPE_CHECKING:
+    from models.board.views import IncidentView
+    from models.kernel.entry import EntryView
+    from models.updates.views import PromiseView
+
+
+LONGEST = 100
+"""The most characters that one fact gets: eight facts are then read in twenty seconds."""
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#+|~!&-])")
+
+
+def one_page(incident: IncidentView, entries: Sequence[EntryView], now: datetime) -> str:
+    """Status, impact, expected resolution, what was told and what is promised; `entries`: the timeline, newest first.
+
+    People's words are cut, and escaped, so that none of them is read as Markdown.
+    """
+    lines = [f"# {incident.ref} {_words(incident.title)}", "", _status(incident, now), ""]
+    return "\n".join([*lines, *(f"- **{name}:** {words}" for name, words in _facts(incident, entries, now)), ""])
+
+
+def _status(incident: IncidentView, now: datetime) -> str:
+    lasted = _span(age(incident, now).total_seconds())
+    lasts = f"for {lasted}" if incident.phase in OPEN else f"after {lasted}"
+    severity = f"{incident.severity} ({MEANING[incident.severity]})"
+    return f"**{severity}, {incident.phase}, {lasts}.** {_words(incident.manager or 'Nobody')} manages it."
+
+
+def _facts(incident: IncidentView, entries: Sequence[EntryView], now: datetime) -> Iterator[tuple[str, str]]:
+    yield "Business impact", _impact(incident)
+    yield "Expected resolution", _expected(incident, now)
+    done = next((entry for entry in entries if entry.kind in (NoteKind.DECISION, NoteKind.ACTION)), None)
+    if done is not None:
+        yield "Last done", f"{_words(done.text)} ({done.occurred_at:%H:%M}Z)"
+    promises = {promise.audience: promise for promise in incident.promises}
+    for audience in (Audience.CUSTOMERS, Audience.EXECUTIVES):
+        last = incident.last_updates.get(audience)
+        told = f"told at {last.published_at:%H:%M}Z that it is {last.phase}" if last else "told nothing yet"
+        yield str(audience).capitalize(), f"{told}{_next(incident, promises.get(audience), now)}"
+    if incident.tasks_open:
+        yield "Tasks", f"{incident.tasks_open} open"
+
+
+def _impact(incident: IncidentView) -> str:
+    felt = MEANING[incident.impact] if incident.impact else "not said yet"
+    states = {
+        name: state
+        for audience in Audience
+        for told in (incident.last_updates.get(audience), incident.drafts[audience])
+        if told is not None
+        for name, state in told.components.items()
+    }
+    hurt = [f"{name} {state}" for name, state in states.items() if state is not ComponentState.OPERATIONAL]
+    return ". ".join(filter(None, (felt, _words(", ".join(hurt)))))
+
+
+def _expected(incident: IncidentView, now: datetime) -> str:
+    if incident.resolved_at is not None:
+        return f"resolved at {incident.resolved_at:%H:%M}Z"
+    said = [
+        incident.drafts[audience].expected_at for audience in (Audience.EXECUTIVES, Audience.TEAM, Audience.CUSTOMERS)
+    ]
+    at = next((moment for moment in said if moment is not None), None)
+    if at is None:
+        return "not known yet"
+    day = "" if at.date() == now.date() else f"{at:%Y-%m-%d} "
+    return f"{day}{at:%H:%M}Z{', which is over' if at <= now else ''}"
+
+
+def _next(incident: IncidentView, promise: PromiseView | None, now: datetime) -> str:
+    if promise is None:
+        return ""
+    owner = _words(incident.updater or "nobody")
+    if promise.due_at <= now:
+        return f"; **overdue since {promise.due_at:%H:%M}Z**, {owner} owes it"
+    return f"; next update by {promise.due_at:%H:%M}Z"
+
+
+def _words(text: str) -> str:
+    """On one line, cut, and nothing but words."""
+    line = clean(text, lines=False)
+    return _MARKUP.sub(r"\\\1", line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…")
+
+
+def _span(seconds: float) -> str:
+    minutes = max(0, int(seconds // 60))
+    return f"{minutes}m" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02}m"

@@ -1,0 +1,58 @@
+"""Dealing with what did not arrive where it was published to: having it tried again, or leaving it out."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from models.delivery import outbox
+from models.kernel.command import IncidentCommand, PlaceName, Reason
+from models.kernel.failures import Conflict, Refused
+from models.kernel.recorded import Recorded
+from models.kernel.transaction import Transaction
+from models.kernel.undo import TakenBack, undoes
+
+
+class Retry(IncidentCommand):
+    """Have everything of the incident that has not been sent tried again at once."""
+
+    kind: ClassVar[str] = "retried"
+
+    def perform(self, tx: Transaction) -> int:
+        places = outbox.hasten(tx.connection, tx.incident_id, tx.now)
+        if not places:
+            raise Refused(f"Nothing of {tx.ref} waits to be sent.", "`bridgewatch place list` shows where updates go.")
+        return tx.record(self.kind, {"places": places})
+
+
+class LeaveOut(IncidentCommand):
+    """Leave out the update that a place does not take, for a reason; what waits there behind it goes on."""
+
+    place: PlaceName
+    reason: Reason
+    saw: int | None = None
+    """The update's entry that the author saw."""
+
+    kind: ClassVar[str] = "left-out"
+
+    def perform(self, tx: Transaction) -> int:
+        found = outbox.held_up(tx.connection, tx.incident_id, self.place)
+        if found is None:
+            raise Refused(
+                f"Nothing of {tx.ref} waits to be sent to {self.place}.", f"`bridgewatch show {tx.ref}` says what does."
+            )
+        if self.saw not in (None, found.n):
+            raise Conflict(f"Update #{found.n} is next at {self.place} by now, not #{self.saw}.", now=found.n)
+        told = {"audience": found.audience, "phase": found.phase}
+        data = {"place": self.place, "update": found.n, **told, "said": found.said}
+        n = tx.record(self.kind, data, text=self.reason)
+        outbox.leave_out(tx.connection, found.id, n)
+        return n
+
+
+@undoes(LeaveOut.kind)
+def _undo_leaving_out(tx: Transaction, entry: Recorded) -> TakenBack:
+    if not outbox.take_in(tx.connection, tx.incident_id, entry.n, tx.now):
+        raise Refused(
+            f"It, or what came after it, has been sent to {entry.data['place']} since.", "Publish a correction."
+        )
+    return TakenBack()

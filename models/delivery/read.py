@@ -1,0 +1,102 @@
+"""Reads the places that updates go to, and what is on its way there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+
+from sqlalchemy import RowMapping, and_, bindparam, func, or_, select
+
+from models.delivery.views import DeliveryView, PlaceView, secret_names
+from models.kernel.reader import Rows
+from models.kernel.tables import entries, people
+from models.policy.audience import Audience
+from models.policy.delivery import DeliveryState, PlaceKind
+from models.updates.outbox import UNSENT, deliveries, places
+from models.updates.tables import status_updates
+
+_unsent = select(func.count()).where(deliveries.c.place_id == places.c.id, UNSENT)
+_PLACES = (
+    select(places, people.c.name.label("adder"), _unsent.scalar_subquery().label("unsent"))
+    .join(people, people.c.id == places.c.added_by)
+    .where(places.c.removed_at.is_(None))
+    .order_by(places.c.key)
+)
+_leaves, _leaver = entries.alias(), people.alias()
+_DELIVERIES = (
+    select(deliveries, status_updates.c.n, status_updates.c.audience)
+    .add_columns(places.c.key.label("place"), places.c.active, places.c.address, places.c.headers)
+    .add_columns(_leaver.c.name.label("leaver"), _leaves.c.text.label("why"))
+    .join(places, places.c.id == deliveries.c.place_id)
+    .join(status_updates, status_updates.c.id == deliveries.c.update_id)
+    .outerjoin(_leaves, and_(_leaves.c.incident_id == deliveries.c.incident_id, _leaves.c.n == deliveries.c.left_out))
+    .outerjoin(_leaver, _leaver.c.id == _leaves.c.author_id)
+    .order_by(deliveries.c.id + 0)  # else every one ever sent would be walked through in that order
+)
+_UNSENT = _DELIVERIES.where(UNSENT, places.c.active).limit(1_000)
+_OF_INCIDENT = _DELIVERIES.where(
+    deliveries.c.incident_id == bindparam("incident"),
+    or_(
+        (UNSENT) & places.c.removed_at.is_(None),
+        status_updates.c.n.in_(bindparam("updates", expanding=True))
+        & or_(deliveries.c.state == DeliveryState.SENT, deliveries.c.left_out.is_not(None)),
+    ),
+)
+
+
+class Outbox(Rows):
+    """Reads places, and what becomes of updates on their way there."""
+
+    def places(self) -> tuple[PlaceView, ...]:
+        """Where updates go."""
+        return tuple(_place(row) for row in self._rows(_PLACES))
+
+    @cached_property
+    def unsent(self) -> dict[int, tuple[DeliveryView, ...]]:
+        """What is still to be sent, by incident; nothing of places that are paused."""
+        found: defaultdict[int, list[DeliveryView]] = defaultdict(list)
+        for row in self._rows(_UNSENT):
+            found[row["incident_id"]].append(_delivery(row))
+        return {incident: tuple(each) for incident, each in found.items()}
+
+    def _deliveries(self, incident_id: int, updates: Iterable[int]) -> tuple[DeliveryView, ...]:
+        """What of an incident is still to be sent, and what became of these updates, by the numbers of their entries.
+
+        The oldest first.
+        """
+        rows = self._rows(_OF_INCIDENT, incident=incident_id, updates=[*updates])
+        return tuple(map(_delivery, rows))
+
+
+def _place(row: RowMapping) -> PlaceView:
+    return PlaceView(
+        id=row["id"],
+        key=row["key"],
+        kind=PlaceKind(row["kind"]),
+        address=row["address"],
+        headers=row["headers"],
+        audiences=tuple(map(Audience, row["audiences"])),
+        active=row["active"],
+        added_by=row["adder"],
+        added_at=row["added_at"],
+        unsent=row["unsent"],
+    )
+
+
+def _delivery(row: RowMapping) -> DeliveryView:
+    return DeliveryView(
+        id=row["id"],
+        ref=f"INC-{row['incident_id']}",
+        n=row["n"],
+        audience=Audience(row["audience"]),
+        place=row["place"],
+        active=row["active"],
+        secrets=secret_names(row["address"], *row["headers"].values()),
+        state=DeliveryState(row["state"]),
+        attempts=row["attempts"],
+        next_at=row["next_at"],
+        said=row["said"],
+        sent_at=row["sent_at"],
+        left_out=f"{row['leaver']}: {row['why']}" if row["leaver"] else "",
+    )

@@ -1,0 +1,64 @@
+"""Declare an incident."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from models.kernel.command import Command, Moment, PersonName, Title, when
+from models.kernel.text import key
+from models.kernel.transaction import Transaction
+from models.policy.phase import Phase
+from models.policy.severity import Category, Impact, Severity
+from models.roles.begin import begin_incident
+from models.roles.commands import begin
+from models.roles.roster import role_of
+from models.roles.row import RoleRow
+from models.tasks.from_book import add_from_book
+
+
+class Declare(Command):
+    """Declare an incident. Its author manages it until somebody else does, as the books have it."""
+
+    title: Title
+    severity: Severity
+    category: Category | None = None
+    impact: Impact | None = None
+    manager: PersonName | None = None
+    """Who manages it, if not the author; `nobody` leaves it uncovered."""
+    occurred_at: Moment | None = None
+
+    kind: ClassVar[str] = "declared"
+
+    def perform(self, tx: Transaction) -> int:
+        declared_at = when(self.occurred_at, tx.now)
+        book = begin_incident(
+            tx,
+            title=self.title,
+            severity=self.severity,
+            category=self.category,
+            impact=self.impact,
+            phase=Phase.TRIAGE,
+            declared_by=tx.author_id,
+            declared_at=declared_at,
+        )
+        manager_role = role_of(tx, book.manager)
+        manager = self._manage(tx, manager_role)
+        data = {
+            "title": self.title,
+            "severity": self.severity,
+            "category": self.category,
+            "impact": self.impact,
+            "phase": Phase.TRIAGE,
+            "manager": manager,
+            "manager_role": manager_role.called,
+            "role": book.manager,
+            **add_from_book(tx, self.severity, declared_at),
+        }
+        return tx.record(self.kind, data, occurred_at=declared_at)
+
+    def _manage(self, tx: Transaction, role: RoleRow) -> str | None:
+        if self.manager is not None and key(self.manager) == "nobody":
+            return None
+        person_id, person = tx.person(self.manager or self.by)
+        begin(tx, role, person_id)
+        return person

@@ -1,0 +1,128 @@
+"""Change what an incident is: title, severity, category, impact."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from models.kernel.command import IncidentCommand, Title
+from models.kernel.conflicts import unchanged
+from models.kernel.failures import Refused
+from models.kernel.recorded import Recorded
+from models.kernel.transaction import Transaction
+from models.kernel.undo import TakenBack, undoes
+from models.policy.severity import Category, Impact, Severity
+from models.tasks.from_book import add_from_book, take_back_from_book
+from models.updates.promises import hasten
+
+_CHANGES = {
+    "title": ("renamed",),
+    "severity": ("severity",),
+    "category": ("category",),
+    "impact": ("impact",),
+    "phase": ("phase", "merged"),
+}
+"""The kinds of entry that change a column."""
+
+
+class _SetOne(IncidentCommand):
+    """Set one column of the incident; the entry says what it was."""
+
+    column: ClassVar[str]
+    kind: ClassVar[str]
+
+    def _set(self, tx: Transaction, value: StrEnum | str | None, saw: object, *, why: str = "", **more: Any) -> int:
+        was = tx.incident[self.column]
+        what = f"The {self.column} of {tx.ref}"
+        unchanged(what, saw, was or "none", tx.history.last(*_CHANGES[self.column]))
+        if was == value:
+            raise Refused(f"{what} is already {value or 'none'}.")
+        tx.change(**{self.column: value})
+        return tx.record(self.kind, {"was": was, "now": value, **more}, text=why)
+
+
+class Rename(_SetOne):
+    """Give the incident another title."""
+
+    title: Title
+    saw: str | None = None
+    column: ClassVar[str] = "title"
+    kind: ClassVar[str] = "renamed"
+
+    def perform(self, tx: Transaction) -> int:
+        return self._set(tx, self.title, self.saw)
+
+
+class SetSeverity(_SetOne):
+    """Raise or lower the severity; nobody's role moves with it."""
+
+    severity: Severity
+    saw: str | None = None
+    column: ClassVar[str] = "severity"
+    kind: ClassVar[str] = "severity"
+
+    def perform(self, tx: Transaction) -> int:
+        was = tx.incident["severity"]
+        raised = self.severity < was and self.saw in (None, was)
+        more = add_from_book(tx, self.severity, tx.now) if raised else {}
+        n = self._set(tx, self.severity, self.saw, **more)
+        if raised:
+            hasten(tx)
+        return n
+
+
+class SetCategory(_SetOne):
+    """Say what sort of incident it is."""
+
+    category: Category
+    saw: str | None = None
+    column: ClassVar[str] = "category"
+    kind: ClassVar[str] = "category"
+
+    def perform(self, tx: Transaction) -> int:
+        return self._set(tx, self.category, self.saw)
+
+
+class SetImpact(_SetOne):
+    """Say how many stakeholders feel it."""
+
+    impact: Impact
+    saw: str | None = None
+    column: ClassVar[str] = "impact"
+    kind: ClassVar[str] = "impact"
+
+    def perform(self, tx: Transaction) -> int:
+        return self._set(tx, self.impact, self.saw)
+
+
+def put_back(tx: Transaction, entry: Recorded, column: str) -> TakenBack:
+    """Undo the change of a column. Raises Refused when it has been changed since."""
+    now = tx.incident[column]
+    if now != entry.data["now"]:
+        last = tx.history.last(*_CHANGES[column])
+        by = f" by {last.author}" if last else ""
+        raise Refused(f"The {column} has been changed since{by}.", "Set it anew instead of undoing.")
+    tx.change(**{column: entry.data["was"]})
+    return TakenBack()
+
+
+@undoes("renamed")
+def _undo_rename(tx: Transaction, entry: Recorded) -> TakenBack:
+    return put_back(tx, entry, "title")
+
+
+@undoes("severity")
+def _undo_severity(tx: Transaction, entry: Recorded) -> TakenBack:
+    back = put_back(tx, entry, "severity")
+    take_back_from_book(tx, entry)
+    return back
+
+
+@undoes("category")
+def _undo_category(tx: Transaction, entry: Recorded) -> TakenBack:
+    return put_back(tx, entry, "category")
+
+
+@undoes("impact")
+def _undo_impact(tx: Transaction, entry: Recorded) -> TakenBack:
+    return put_back(tx, entry, "impact")

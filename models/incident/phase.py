@@ -1,0 +1,88 @@
+"""Move an incident to another phase, or reopen it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from models.incident.fields import _SetOne, put_back
+from models.kernel.command import Reason
+from models.kernel.failures import Refused
+from models.kernel.recorded import Recorded
+from models.kernel.transaction import Transaction
+from models.kernel.undo import TakenBack, undoes
+from models.policy.phase import DONE_WITH, NEXT, OPEN, Phase
+from models.process.commands import not_done
+from models.updates.promises import nobody_waits, owed
+
+
+class SetPhase(_SetOne):
+    """Move the incident on, or sensibly back; nobody's role moves with it. It is closed when its steps are done."""
+
+    phase: Phase
+    saw: str | None = None
+    force_reason: Reason | None = None
+    """Why it is closed although steps of the response are missing."""
+    column: ClassVar[str] = "phase"
+    kind: ClassVar[str] = "phase"
+
+    def perform(self, tx: Transaction) -> int:
+        was = Phase(tx.incident["phase"])
+        missing: list[str] = []
+        if self.saw in (None, was) and self.phase != was:
+            if self.phase not in NEXT[was]:
+                steps = ", ".join(NEXT[was]) or "nowhere"
+                raise Refused(f"{tx.ref} cannot go from {was} to {self.phase}.", f"From {was} it goes to: {steps}.")
+            _customers_know(tx, self.phase)
+            missing = self._missing(tx)
+        resolved_at: datetime | None = tx.incident["resolved_at"]
+        more: dict[str, Any] = {"resolved_at": resolved_at.isoformat()} if resolved_at else {}  # for whoever undoes it
+        if missing:
+            more["missing"] = missing
+        if self.phase not in OPEN and (waited_for := owed(tx, self.phase)):
+            more["owed"] = waited_for
+        n = self._set(tx, self.phase, self.saw, why=self.force_reason or "", **more)
+        over = self.phase in (Phase.RESOLVED, Phase.CLOSED)
+        tx.change(resolved_at=(resolved_at or tx.now) if over else None)
+        if was is Phase.MERGED:
+            self._part(tx, n)
+        return n
+
+    @staticmethod
+    def _part(tx: Transaction, n: int) -> None:
+        """Say on the incident that it was merged into that this one goes on by itself."""
+        merged = tx.history.last("merged")
+        if merged is not None:
+            data = {"ref": tx.ref, "title": tx.incident["title"], "n": n}
+            tx.beside(merged.data["ref"]).record("let-go", data)
+
+    def _missing(self, tx: Transaction) -> list[str]:
+        """The steps that are missing now that it closes. Raises Refused unless there is a reason to go without."""
+        missing = not_done(tx) if self.phase is Phase.CLOSED else {}
+        if missing and self.force_reason is None:
+            told = "; ".join(f"{step} ({lacks})" for step, lacks in missing.items())
+            raise Refused(
+                f"{tx.ref} has steps missing: {told}.",
+                "Leave a step out with `bridgewatch skip`, or close it anyway with --force-reason.",
+            )
+        return list(missing)
+
+
+_VERBS = {Phase.CLOSED: "close", Phase.CANCELED: "cancel"}
+
+
+def _customers_know(tx: Transaction, phase: Phase) -> None:
+    """Raises Refused where customers would wait for ever for word of an incident that goes to that phase."""
+    if phase in DONE_WITH:
+        nobody_waits(tx, f"Publish that it is resolved; then {_VERBS[phase]} it.")
+
+
+@undoes("phase")
+def _undo_phase(tx: Transaction, entry: Recorded) -> TakenBack:
+    if entry.data["was"] == Phase.MERGED:
+        raise Refused(f"{tx.ref} goes on by itself since.", "Merge it again instead.")
+    _customers_know(tx, Phase(entry.data["was"]))
+    back = put_back(tx, entry, "phase")
+    resolved_at = entry.data.get("resolved_at")
+    tx.change(resolved_at=datetime.fromisoformat(resolved_at) if resolved_at else None)
+    return back

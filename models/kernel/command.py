@@ -1,0 +1,101 @@
+"""What every command is: what somebody wants to happen, checked, and the one step that makes it happen."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from uuid import UUID, uuid4
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from models.kernel.failures import Refused
+from models.kernel.refusal import refused
+from models.kernel.text import LIMITS, checked
+
+if TYPE_CHECKING:
+    from models.kernel.transaction import Transaction
+
+
+def _cleaned(what: str, *, lines: bool = False, empty: bool = False) -> AfterValidator:
+    return AfterValidator(lambda text: checked(text, what=what, limit=LIMITS[what], lines=lines, empty=empty))
+
+
+def _ref(value: object) -> object:
+    """`INC-31`, `inc-31` and `31` are the same incident."""
+    text = str(value).strip().upper().removeprefix("INC-")
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise ValueError("An incident is called INC- and a number, like INC-31.")
+    return f"INC-{int(text)}"
+
+
+def _utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("That is before or after every calendar.") from None
+
+
+Ref = Annotated[str, BeforeValidator(_ref)]
+Title = Annotated[str, _cleaned("title")]
+PersonName = Annotated[str, _cleaned("name")]
+RoleName = Annotated[str, _cleaned("role")]
+StepName = Annotated[str, _cleaned("step")]
+NoteText = Annotated[str, _cleaned("note", lines=True)]
+DraftText = Annotated[str, _cleaned("draft", lines=True, empty=True)]
+DraftTitle = Annotated[str, _cleaned("title", empty=True)]
+PublicText = Annotated[str, _cleaned("draft", lines=True)]
+PlaceName = Annotated[str, _cleaned("name")]
+ComponentName = Annotated[str, _cleaned("component")]
+Reason = Annotated[str, _cleaned("reason")]
+OptionalReason = Annotated[str, _cleaned("reason", empty=True)]
+Word = Annotated[str, _cleaned("word")]
+OptionalWord = Annotated[str, _cleaned("word", empty=True)]
+Brief = Annotated[str, _cleaned("brief", lines=True, empty=True)]
+Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
+
+
+class Command(BaseModel):
+    """One thing that somebody wants to happen to one incident.
+
+    Raises pydantic's ValidationError when made from words that cannot be stored.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID = Field(default_factory=uuid4)
+    """Its own, so that a retry after a broken connection does it once."""
+    by: PersonName
+    """Who does it."""
+
+    kind: ClassVar[str] = ""
+    """The kind of the entry that it records."""
+
+    @classmethod
+    def make(cls, **fields: Any) -> Self:
+        """The command, or Refused in words when it cannot be made of these."""
+        try:
+            return cls(**fields)
+        except ValidationError as error:
+            raise refused(error) from None
+
+    def perform(self, tx: Transaction) -> int:
+        """Check the rules, write, and append the entry through `tx`; returns the entry's number.
+
+        Raises Refused or Conflict; then nothing of it is kept.
+        """
+        raise NotImplementedError
+
+
+class IncidentCommand(Command):
+    """A command on an incident that exists."""
+
+    ref: Ref
+
+
+def when(moment: datetime | None, now: datetime) -> datetime:
+    """When something happened, if not now. Raises Refused for the future."""
+    if moment is None:
+        return now
+    if moment > now and (moment - now).total_seconds() > 60:  # another machine's clock may run a little ahead
+        raise Refused("That is in the future; the timeline holds what has happened.", "Give an earlier time.")
+    return moment

@@ -1,0 +1,124 @@
+"""SQLAlchemy engines, set up so that both databases keep the same promises; and their errors, in words."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import QueuePool
+
+from models.kernel.failures import Unreachable
+from models.kernel.location import Location
+from models.kernel.sqlite import read_only as onlooking
+from models.kernel.sqlite import sharing
+from models.kernel.sqlite.mounts import network_file_system
+from models.kernel.sqlite.write_queue import BUSY_SECONDS
+
+PREPARED_AFTER = 1
+"""How often Postgres is asked something before it is to remember how: a desk asks the same few dozen things all day."""
+
+_POLITE = {
+    "connect_timeout": 5,
+    "application_name": "bridgewatch",
+    "keepalives_idle": 10,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""What the driver is told about a Postgres connection, where the address does not say otherwise."""
+
+_BOUNDED = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+"""So that a desk that was stopped, or whose network is gone, holds nobody up for longer: its locks go with it."""
+
+
+def connect(location: Location) -> Engine:
+    """An engine for the location; nothing is opened yet. Raises Unreachable for a file on a network file system."""
+    if location.path is None:
+        address = make_url(location.url)
+        options = {
+            **{name: value for name, value in _POLITE.items() if name not in address.query},
+            "prepare_threshold": PREPARED_AFTER,
+            "options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC -c datestyle=ISO {_BOUNDED}",
+        }
+        engine = create_engine(address, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=options)
+        event.listen(engine, "do_connect", _connect_patiently)
+        return engine
+    network = network_file_system(location.path)
+    if network:
+        raise Unreachable(
+            f"{location.shown} lies on a network file system ({network}), where SQLite's locks do not hold.",
+            "Keep the file on a local disk, or use Postgres for a team.",
+        )
+    path = location.path
+    engine = create_engine("sqlite://", creator=lambda: _open(path), poolclass=QueuePool, pool_size=1, max_overflow=0)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _connect_patiently(_dialect: object, _record: object, args: Any, options: Any) -> object:
+    from models.kernel.postgres.timeouts import PatientConnection  # with psycopg, which an SQLite file does not need
+
+    return PatientConnection.connect(*args, **options)
+
+
+FileId = tuple[int, int] | None
+"""Which file it is that lies at the path (device and inode); None for a database that is no file."""
+
+
+def find(location: Location, *, create: bool) -> FileId:
+    """Which file it is; an empty one is made where there is none and `create` says so. Raises Unreachable."""
+    path = location.path
+    if path is None:
+        return None
+    try:
+        if create and not path.exists():
+            _make(path)
+        status = path.stat()
+    except FileNotFoundError:
+        if create:
+            raise Unreachable(
+                f"The folder {path.parent} does not exist.", "Create it, or choose another path."
+            ) from None
+        raise Unreachable(
+            f"{path} is gone: was it moved, or is its disk not mounted?",
+            "Put it back; the desk goes on by itself. (`bridgewatch init` would begin an empty one.)",
+        ) from None
+    except OSError as error:
+        raise Unreachable(f"{path} cannot be opened: {error.strerror}.", "Check the path and who may use it.") from None
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreachable(f"{path} is no file.", "Give the path of a database file.")
+    return status.st_dev, status.st_ino
+
+
+def _make(path: Path) -> None:
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, sharing.ALONE))
+        path.chmod(sharing.new_file(path.parent))
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    # mode=rw: a database that was moved away is not quietly replaced by an empty one
+    return sqlite3.connect(
+        f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
+    )
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    with suppress(sqlite3.OperationalError):  # a read-only file keeps the mode that it has
+        if connection.execute("PRAGMA user_version").fetchone() == (onlooking.COPY,):  # there is no log yet
+            connection.execute("PRAGMA user_version=0")
+        connection.execute("PRAGMA journal_mode=WAL")
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # a deferred transaction that reads and then writes fails with an error that no waiting cures
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

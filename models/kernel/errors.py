@@ -1,0 +1,163 @@
+"""Database errors in words for the person at the desk."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from models.kernel.failures import Failure, ReadOnly, Refused, Unreachable
+from models.kernel.location import Location
+
+
+@contextmanager
+def in_words(location: Location) -> Iterator[None]:
+    """Turn a driver's error into Unreachable, with what to do and without credentials."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _told(location, error.orig) from error
+    except SQLAlchemyError as error:
+        raise Unreachable(f"The database at {location.shown} does not answer.", _plain(location, error)) from error
+
+
+def lost(location: Location, reason: str) -> Failure:
+    """Why a watch has lost the database, in the words that `in_words` has for it."""
+    return Unreachable(reason, "The desk keeps trying.") if location.path else _told(location, Exception(reason))
+
+
+def _plain(location: Location, error: BaseException | None) -> str:
+    said = _first_line(location, error)
+    return f"It says: {said}" if said else ""
+
+
+def _first_line(location: Location, error: BaseException | None) -> str:
+    return location.hide(str(error).strip().partition("\n")[0])
+
+
+_SQLITE: dict[int, tuple[type[Failure], str, str]] = {
+    sqlite3.SQLITE_READONLY: (
+        ReadOnly,
+        "{0} can be read, but not written.",
+        "Ask for write access to the file and its folder.",
+    ),
+    sqlite3.SQLITE_BUSY: (Unreachable, "{0} is locked by somebody else.", "Try again; another program holds the file."),
+    sqlite3.SQLITE_CORRUPT: (
+        Unreachable,
+        "{0} is damaged.",
+        "Restore it from a backup; keep the damaged file for a rescue.",
+    ),
+    sqlite3.SQLITE_NOTADB: (
+        Unreachable,
+        "{0} is not a Bridgewatch database, or is damaged.",
+        "Choose another path with --database, or restore it from a backup.",
+    ),
+    sqlite3.SQLITE_FULL: (ReadOnly, "The disk that holds {0} is full.", "Make room; then it can be written again."),
+    sqlite3.SQLITE_CANTOPEN: (
+        Unreachable,
+        "{0} cannot be opened.",
+        "Check that its folder exists and that you may write there.",
+    ),
+    sqlite3.SQLITE_IOERR_SHMSIZE: (  # what it says of a full disk when it has to begin anew beside the file
+        Unreachable,
+        "The disk that holds {0} is full.",
+        "Make room; then it can be used again.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        Unreachable,
+        "The disk that holds {0} gives errors.",
+        "Check the disk; then restore from a backup.",
+    ),
+    sqlite3.SQLITE_PERM: (Unreachable, "You may not read {0}.", "Ask its owner for access."),
+}
+
+_NO_SUCH = ("no such table", "no such column")
+_UNDEFINED = ("42P01", "42703", "42883")
+"""What SQLite says, and the SQLSTATE of a table, a column and a function that are not there."""
+
+
+def _lacking(location: Location, error: BaseException | None) -> Failure:
+    return Unreachable(
+        f"{location.shown} lacks something that Bridgewatch has made there ({_first_line(location, error)}).",
+        "`bridgewatch doctor` says what is missing; restore it from a backup.",
+    )
+
+
+INSUFFICIENT_PRIVILEGE = "42501"
+"""The SQLSTATE of what a login may not do."""
+
+
+def _told(location: Location, error: BaseException | None) -> Failure:
+    if isinstance(error, sqlite3.Error):
+        code = getattr(error, "sqlite_errorcode", 0)
+        if found := _SQLITE.get(code) or _SQLITE.get(code & 0xFF):
+            kind, message, remedy = found
+            return kind(message.format(location.shown), remedy)
+        if str(error).startswith(_NO_SUCH):
+            return _lacking(location, error)
+        return Unreachable(f"SQLite refuses {location.shown}.", _plain(location, error))
+    told = getattr(error, "diag", None)
+    if told is not None and told.sqlstate in _UNDEFINED:
+        return _lacking(location, error)
+    if told is not None and told.sqlstate == INSUFFICIENT_PRIVILEGE and told.message_hint:  # a trigger of ours
+        return Refused(told.message_primary, told.message_hint)
+    words = str(error).lower()
+    for sign, message, remedy in _POSTGRES:
+        if re.search(sign, words):
+            kind = ReadOnly if sign in _READABLE else Unreachable
+            return kind(message.format(location.shown), remedy)
+    return Unreachable(f"The database at {location.shown} does not answer.", _plain(location, error))
+
+
+_READABLE = ("read-only transaction", "permission denied", "no space left")
+"""The signs of what keeps nobody from reading."""
+
+_POSTGRES = (
+    (
+        "password authentication failed",
+        "{0} refuses the password.",
+        "Check the user and password in BRIDGEWATCH_DATABASE.",
+    ),
+    ("no password supplied", "{0} wants a password.", "Put it into BRIDGEWATCH_DATABASE or ~/.pgpass."),
+    ("could not translate host", "The host of {0} is not known.", "Check the address for a slip."),
+    ("failed to resolve host", "The host of {0} is not known.", "Check the address for a slip."),
+    ("name or service not known", "The host of {0} is not known.", "Check the address for a slip."),
+    ("server closed the connection", "{0} broke the connection.", "The desk keeps trying."),
+    ("terminating connection", "{0} was stopped, or ended the connection.", "The desk keeps trying."),
+    (
+        "has not answered for",
+        "The host of {0} does not answer.",
+        "Check the network or the VPN; the desk keeps trying.",
+    ),
+    (
+        "session is read-only",
+        "No host of {0} takes what is written at the moment.",
+        "A standby may be about to take over; the desk keeps trying.",
+    ),
+    ("starting up", "{0} is starting.", "The desk keeps trying."),
+    ("shutting down", "{0} is being stopped.", "The desk keeps trying."),
+    ("in recovery mode", "{0} is recovering from a crash.", "The desk keeps trying."),
+    ("connection refused", "Nothing listens at {0}.", "Check that Postgres runs there, and the port."),
+    ("timeout expired", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),
+    ("connection timeout", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),
+    (
+        'database ".*" does not exist',
+        "{0} does not exist.",
+        "Create it with createdb, or check the address.",
+    ),
+    (
+        'role ".*" does not exist',
+        "{0} has no such login.",
+        "Check the user in the address, or create it with createuser.",
+    ),
+    ("too many connections", "{0} has no connection left.", "Close some, or raise the limit."),
+    ("too many clients", "{0} has no connection left.", "Close some, or raise max_connections."),
+    ("remaining connection slots", "{0} has no connection left.", "Close some, or raise max_connections."),
+    ("read-only transaction", "{0} is read-only at the moment.", "It may be a standby; use the primary's address."),
+    ("no space left", "The disk of {0} is full.", "Make room there; then it can be written again."),
+    ("permission denied", "Your login may not do that in {0}.", "Ask its keeper for the privilege."),
+    ("lock timeout", "Somebody holds a lock in {0} for too long.", "Try again."),
+)

@@ -1,0 +1,97 @@
+"""The entries of an incident as commands look back at them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, func, or_, select
+
+from models.kernel.failures import Refused
+from models.kernel.recorded import Recorded
+from models.kernel.tables import entries, people
+
+ENTRY = select(entries, people.c.name.label("author")).join(people, people.c.id == entries.c.author_id)
+"""An entry with its author's name."""
+
+OF_INCIDENT = ENTRY.where(entries.c.incident_id == bindparam("incident"))
+NUMBERED = OF_INCIDENT.where(entries.c.n == bindparam("number"))
+"""The entry of an incident with that number."""
+
+_LAST_OF_KIND = (
+    OF_INCIDENT.where(entries.c.kind.in_(bindparam("kinds", expanding=True))).order_by(entries.c.n.desc()).limit(20)
+)
+_undoing = entries.alias()
+_stands = and_(
+    entries.c.undoes.is_(None),
+    ~exists().where(_undoing.c.incident_id == entries.c.incident_id, _undoing.c.undoes == entries.c.n),
+)
+_LAST_OWN = (
+    OF_INCIDENT.where(
+        entries.c.author_id == bindparam("author"),
+        _stands,
+        ~exists().where(
+            _undoing.c.incident_id == entries.c.incident_id,
+            _undoing.c.revises == func.coalesce(entries.c.revises, entries.c.n),
+            _undoing.c.n > entries.c.n,
+            _undoing.c.kind == "undone",
+        ),
+    )
+    .order_by(entries.c.n.desc())
+    .limit(1)
+)
+_STANDING_BEFORE = (
+    OF_INCIDENT.where(
+        _stands,
+        or_(entries.c.n == bindparam("root"), entries.c.revises == bindparam("root")),
+        entries.c.n < bindparam("number"),
+    )
+    .order_by(entries.c.n.desc())
+    .limit(1)
+)
+_LATEST_VERSION = select(func.max(entries.c.n)).where(
+    entries.c.incident_id == bindparam("incident"), entries.c.revises == bindparam("root")
+)
+
+
+class History:
+    """Looks back at the entries of one incident, inside one transaction."""
+
+    def __init__(self, connection: Connection, incident_id: int) -> None:
+        self._connection = connection
+        self._incident_id = incident_id
+
+    def _rows(self, statement: Select[Any], **known: object) -> list[RowMapping]:
+        values: Mapping[str, object] = {"incident": self._incident_id, **known}
+        return list(self._connection.execute(statement, values).mappings())
+
+    def entry(self, n: int) -> Recorded:
+        """Raises Refused when the incident has no entry with that number."""
+        rows = self._rows(NUMBERED, number=n)
+        if not rows:
+            ref = f"INC-{self._incident_id}"
+            raise Refused(f"{ref} has no entry {n}.", f"`bridgewatch show {ref}` lists them.")
+        return Recorded.of(rows[0])
+
+    def latest_version(self, root: int) -> Recorded:
+        """The entry as it was last edited, retracted or undone."""
+        n = self._connection.execute(_LATEST_VERSION, {"incident": self._incident_id, "root": root}).scalar()
+        return self.entry(n or root)
+
+    def standing(self, root: int, *, before: int) -> Recorded:
+        """The last version with a lower number than `before` that is neither undone nor an undo."""
+        return Recorded.of(self._rows(_STANDING_BEFORE, root=root, number=before)[0])
+
+    def last_of(self, author_id: int) -> Recorded | None:
+        """The author's last entry that is not undone, and that is not an undo."""
+        rows = self._rows(_LAST_OWN, author=author_id)
+        return Recorded.of(rows[0]) if rows else None
+
+    def last(self, *kinds: str, **about: object) -> Recorded | None:
+        """The last entry of these kinds (about that role or task), to name who changed what, and when."""
+        for entry in map(Recorded.of, self._rows(_LAST_OF_KIND, kinds=[*kinds, "undone"])):
+            data = entry.data if entry.kind != "undone" else entry.data.get("data", {})
+            kind = entry.kind if entry.kind != "undone" else entry.data.get("kind")
+            if kind in kinds and all(data.get(name) == value for name, value in about.items()):
+                return entry
+        return None

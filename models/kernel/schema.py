@@ -1,0 +1,157 @@
+"""Which shape the tables have, and bringing them to the shape that this program knows.
+
+`meta` is asked first, in well under a millisecond; what upgrades is imported only when there is something to change.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Boolean, Connection, Engine, cast, func, inspect, select, text
+
+from models.kernel.failures import ReadOnly, Refused, Unreachable
+from models.kernel.location import Location
+from models.kernel.postgres import admins
+from models.kernel.tables import meta
+
+SCHEMA = 12
+"""The shape that this program writes; each migration raises it by one."""
+
+_UPGRADE = "Upgrade this one: pip install --upgrade bridgewatch."
+
+_META = select(meta.c.schema, meta.c.min_reader, meta.c.min_writer)
+
+_SHAPED = {
+    "sqlite": text("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'meta'"),
+    "postgresql": text("SELECT to_regclass('meta')::text"),
+}
+_STANDING = _META.add_columns(  # every board asks, and each question to a server is a way there and back
+    func.pg_is_in_recovery().label("follows"),
+    cast(func.current_setting("transaction_read_only"), Boolean).label("closed"),
+    func.has_table_privilege("entries", "INSERT").label("allowed"),
+)
+
+
+def check(connection: Connection, location: Location, *, writes: bool) -> None:
+    """Raises ReadOnly or Unreachable when the database has a shape that this program must not write, or read."""
+    _check(connection.execute(_META).one(), location, writes=writes)
+
+
+def _check(meta: Sequence[Any], location: Location, *, writes: bool) -> None:
+    found, min_reader, min_writer = meta[:3]
+    if min_reader > SCHEMA:
+        raise Unreachable(_newer(location, found), _UPGRADE)
+    if writes and min_writer > SCHEMA:
+        raise ReadOnly(f"{_newer(location, found)} It can only read here.", _UPGRADE)
+    if found < SCHEMA:
+        raise Unreachable(f"{location.shown} has an older schema ({found}).", "Start Bridgewatch anew: it upgrades.")
+
+
+def _newer(location: Location, found: int) -> str:
+    return f"{location.shown} was upgraded by a newer Bridgewatch (schema {found}; this one knows {SCHEMA})."
+
+
+def read_only(connection: Connection, location: Location) -> ReadOnly | None:
+    """Why this program may not write to the database that it found, with the privileges that it has; None: it may.
+
+    Raises Unreachable when it may not read it either.
+    """
+    sqlite = connection.dialect.name == "sqlite"
+    standing = connection.execute(_META if sqlite else _STANDING).one()
+    _check(standing, location, writes=False)
+    if standing.min_writer > SCHEMA:
+        return ReadOnly(f"{_newer(location, standing.schema)} It can only read here.", _UPGRADE)
+    if sqlite:
+        file = str(connection.exec_driver_sql("PRAGMA database_list").all()[0].file)
+        if os.access(file, os.W_OK) and os.access(os.path.dirname(file), os.W_OK):
+            return None
+        message = f"{location.shown} can be read, but not written."
+        return ReadOnly(message, "Ask for write access to the file and its folder.")
+    if standing.follows:
+        return ReadOnly(f"{location.shown} is a standby, which only follows.", "Acting takes the primary's address.")
+    if standing.closed:
+        return ReadOnly(f"{location.shown} is read-only at the moment.", "The desk goes on as soon as it is not.")
+    if not standing.allowed:
+        observer = f"The login {admins.login(connection)} only observes."
+        return ReadOnly(observer, f"Ask {admins.admins(connection)} to make it a responder.")
+    return None
+
+
+def version(engine: Engine) -> int:
+    """As `version_in` has it, on a connection of its own."""
+    with engine.connect() as connection:
+        return version_in(connection)
+
+
+def version_in(connection: Connection) -> int:
+    """The schema found: 0 for an empty database. Raises Refused for tables that are not Bridgewatch's."""
+    if connection.execute(_SHAPED[connection.dialect.name]).scalar() is not None:
+        return int(connection.execute(_META).one().schema)
+    from models.kernel.postgres.privileges import RESPONDER
+
+    if set(inspect(connection).get_table_names()) & (set(RESPONDER) - {"alembic_version"}):
+        raise Refused("That database holds tables of another program.", "Choose another with --database.")
+    return 0
+
+
+def upgrade(engine: Engine, location: Location) -> None:
+    """Bring the tables to SCHEMA, in one transaction, one process at a time; an SQLite file is backed up first."""
+    from alembic import command
+    from alembic.config import Config
+
+    found = version(engine)  # another process may have upgraded while this one waited its turn
+    if found >= SCHEMA:
+        return
+    if found and location.path is not None:
+        from models.kernel.sqlite.backup import back_up
+
+        name = f"{location.path.name}.schema-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.backup"
+        back_up(location.path, location.path.with_name(name), mode=location.path.stat().st_mode & 0o660)
+    with _rebuilding(engine) as connection:
+        if location.path is None:
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('bridgewatch'))"))
+            if not admins.become_owner(connection):
+                raise Refused(
+                    f"{location.shown} has an older schema ({found}), which the login {admins.login(connection)} may"
+                    " not upgrade.",
+                    f"Ask {admins.admins(connection)} to start this Bridgewatch once.",
+                )
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, f"{SCHEMA:04}")
+        if location.path is None:
+            from models.kernel.postgres.grants import renew
+
+            renew(connection)
+
+
+@contextmanager
+def _rebuilding(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which SQLite lets a table be made anew that others refer to: every row keeps its id.
+
+    Postgres may take as long as it needs: a table of years is not rebuilt in the seconds that a desk waits.
+    """
+    with engine.execution_options(writes=True).connect() as connection:
+        sqlite = connection.dialect.name == "sqlite"
+        raw: Any = connection.connection.driver_connection
+        if sqlite:
+            raw.execute("PRAGMA foreign_keys=OFF")  # inside a transaction it would do nothing
+        else:
+            raw.patience = math.inf
+        try:
+            with connection.begin():
+                if not sqlite:
+                    connection.execute(text("SET LOCAL statement_timeout = 0"))
+                yield connection
+        finally:
+            if sqlite:
+                raw.execute("PRAGMA foreign_keys=ON")
+            else:
+                del raw.patience

@@ -1,0 +1,211 @@
+"""The one door to the database.
+
+What only writing needs is imported when somebody writes: the first board does not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
+
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from models.kernel import schema
+from models.kernel.engine import FileId, connect, find
+from models.kernel.errors import in_words
+from models.kernel.failures import ReadOnly, Refused, Unreachable
+from models.kernel.kept import Kept
+from models.kernel.location import Location
+from models.kernel.postgres import admins, logins
+from models.kernel.reader import Rows
+from models.kernel.sqlite.read_only import own_log
+from models.kernel.sqlite.write_queue import in_turn
+from models.kernel.text import LIMITS, checked
+
+if TYPE_CHECKING:
+    from models.kernel.command import Command
+    from models.kernel.entry import Done
+    from models.kernel.transaction import Transaction
+
+R = TypeVar("R", bound=Rows)
+
+_NOW = select(func.clock_timestamp())
+_NOTIFY = select(func.pg_notify(bindparam("channel"), ""))
+
+ATTEMPTS = 3
+"""How often a command is tried when the connection breaks while it is performed."""
+
+_DEADLOCK, _SERIALIZATION = "40P01", "40001"
+
+
+class Store:
+    """Reads and writes one database. Used by one thread at a time. What is read and written is the subjects' matter.
+
+    Every method may raise Unreachable. `language` is the one that roles are named in; `clock` replaces the machine's,
+    for tests.
+    """
+
+    def __init__(
+        self, location: Location, *, language: str = "en", clock: Callable[[], datetime] | None = None
+    ) -> None:
+        self.location = location
+        self._language = language
+        self._clock = clock
+        self._kept = Kept()
+        self.read_only: ReadOnly | None = None
+        """Why this program may not write to the database that it opened; None: it may."""
+        self.person: str | None = None
+        """Whose the login is that it opened it with; None: nobody has said, or the database has no logins."""
+        self._file: FileId = None
+        self._engine = connect(location)
+        self._writer = self._engine.execution_options(writes=True)
+        self._reader = self._engine
+        if location.path is None:
+            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
+
+    def open(self, *, create: bool = True, upgrade: bool = True) -> None:
+        """Make the tables where there are none (and `create` says so), upgrade them where they are older (`upgrade`).
+
+        Raises Refused for a database that is another program's.
+        """
+        self.close()
+        self._kept.forget()
+        self._file = find(self.location, create=create)
+        if self.location.path is not None:
+            own_log(self.location.path)
+        with in_words(self.location):
+            if upgrade and schema.version(self._engine) < schema.SCHEMA:
+                with in_turn(self.location):
+                    schema.upgrade(self._engine, self.location)
+            with self._engine.connect() as connection:
+                self.read_only = schema.read_only(connection, self.location)
+                self.person = logins.own(connection)
+
+    def close(self) -> None:
+        """Let go of the connection; a later call opens another."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self, reader: type[R]) -> Iterator[R]:
+        """A consistent snapshot, read by that subject's reader."""
+        self._same_file()
+        # it commits: after a rollback, psycopg forgets which statements Postgres has planned already
+        with in_words(self.location), self._reader.begin() as connection:
+            yield reader(connection, self._language, self._kept)
+
+    def look_again(self, read: Rows) -> None:
+        """Find out anew whether this program may write: that can change, and nothing tells."""
+        self.read_only = read.read_only(self.location)
+
+    @property
+    def writable(self) -> bool:
+        return self.read_only is None
+
+    def now(self) -> datetime:
+        """This machine's time, without asking the database."""
+        return self._clock() if self._clock else datetime.now(UTC)
+
+    def now_in(self, connection: Connection) -> datetime:
+        """The database's time where it has a clock of its own, so that desks on several machines agree."""
+        if self._clock is not None or self.location.path is not None:
+            return self.now()
+        now: datetime = connection.execute(_NOW).scalar_one()
+        return now.astimezone(UTC)
+
+    def _same_file(self) -> None:
+        """Raises Unreachable when the file was moved or replaced: what is written to it then, nobody else sees."""
+        if self._file != find(self.location, create=False):
+            self.close()
+            raise Unreachable(f"{self.location.shown} was moved or replaced.", "The desk opens what is there now.")
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        from models.kernel.postgres.watch import CHANNEL
+        from models.kernel.sqlite.change_signal import ring
+
+        if self.read_only is not None:
+            raise self.read_only
+        self._same_file()
+        with in_turn(self.location), self._writer.begin() as connection:
+            schema.check(connection, self.location, writes=True)
+            yield connection
+            if self.location.path is None:
+                connection.execute(_NOTIFY, {"channel": CHANNEL})
+            self._same_file()
+        if self.location.path is not None:
+            ring(self.location.path)
+
+    def perform(self, command: Command) -> Done:
+        """Do it in one transaction, once, however often the connection breaks on the way.
+
+        Raises Refused, Conflict or Unreachable; then nothing of it was done, unless the words of Unreachable say that
+        nobody knows: performing the same command again does it once.
+        """
+        broken = False
+        try:
+            with in_words(self.location):
+                for _ in range(ATTEMPTS - 1):
+                    try:
+                        return self._attempt(command)
+                    except IntegrityError:  # somebody wrote the same at the same moment; the next look sees it
+                        continue
+                    except DBAPIError as error:
+                        broken |= error.connection_invalidated
+                        state = getattr(error.orig, "sqlstate", None)
+                        if not error.connection_invalidated and state not in (_DEADLOCK, _SERIALIZATION):
+                            raise
+                return self._attempt(command)
+        except Unreachable as failure:
+            if broken:
+                failure.message += " Whether this was still done is not known."
+            raise
+
+    def _attempt(self, command: Command) -> Done:
+        from models.kernel.perform import perform
+
+        with self._writing() as connection:
+            return perform(command, connection, partial(self.now_in, connection), self._kept)
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Connection, datetime]]:
+        """A transaction on behalf of nobody, and its time."""
+        with in_words(self.location), self._writing() as connection:
+            yield connection, self.now_in(connection)
+
+    @contextmanager
+    def acting(self, by: str) -> Iterator[Transaction]:
+        """A transaction on behalf of a person, on no incident. Raises Refused for a name that cannot be stored."""
+        from models.kernel.transaction import Transaction
+
+        with self.writing() as (connection, _):
+            clock = partial(self.now_in, connection)
+            yield Transaction(connection, author=_name(by), command=uuid4(), clock=clock, ref=None, kept=self._kept)
+
+    @contextmanager
+    def administering(self, table: str, deed: str) -> Iterator[Connection]:
+        """Like `writing`, for a table that only admins change; `deed` says what, in words.
+
+        Raises Refused, which names the admins, where the login is not one.
+        """
+        with self.writing() as (connection, _):
+            admins.admins_only(connection, table, deed)
+            yield connection
+
+    @contextmanager
+    def acting_as_admin(self, by: str, table: str, deed: str) -> Iterator[Transaction]:
+        """Like `acting`, for a table that only admins change. Raises Refused as `administering` does."""
+        with self.acting(by) as tx:
+            admins.admins_only(tx.connection, table, deed)
+            yield tx
+
+
+def _name(person: str) -> str:
+    try:
+        return checked(person, what="name", limit=LIMITS["name"], lines=False)
+    except ValueError as error:
+        raise Refused(str(error)) from None

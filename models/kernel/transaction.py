@@ -1,0 +1,175 @@
+"""One open transaction: it locks an incident, and writes the incident's changes together with their entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+
+from models.kernel import seals
+from models.kernel.failures import Refused
+from models.kernel.history import History
+from models.kernel.kept import Kept
+from models.kernel.tables import entries, head, incidents, people
+from models.kernel.text import key
+
+_PERSON = select(people.c.id, people.c.name).where(people.c.key == bindparam("key"))
+_ADD_PERSON = text(
+    "INSERT INTO people (name, key, added_at) VALUES (:name, :key, :at) ON CONFLICT (key) DO NOTHING"
+).bindparams(bindparam("at", type_=people.c.added_at.type))
+_QUEUE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("queue"), 0)))
+_LAST_RECORDED = (
+    select(entries.c.recorded_at).where(entries.c.incident_id == incidents.c.id).order_by(entries.c.n.desc()).limit(1)
+)
+_LOCK = (
+    select(incidents, _LAST_RECORDED.scalar_subquery().label("last_recorded"))
+    .where(incidents.c.id == bindparam("id"))
+    .with_for_update(of=incidents)
+)
+TAKE_TICKET = update(head).values(ticket=head.c.ticket + 1).returning(head.c.ticket)
+
+
+class Transaction:
+    """One open transaction of one author, on at most one incident, whose row it holds locked."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        author: str,
+        command: UUID,
+        clock: Callable[[], datetime],
+        ref: str | None,
+        kept: Kept,
+    ) -> None:
+        self.connection = connection
+        self.kept = kept
+        self._command = command
+        self._number = 0
+        self._seal = seals.NONE
+        self._last_recorded: datetime | None = None
+        self._incident: dict[str, Any] = {}
+        self._changes: dict[str, Any] = {}
+        self._beside: list[Transaction] = []
+        if ref is not None:
+            self.lock(int(ref.removeprefix("INC-")))
+        # after the lock: times follow the order of the entries, and nobody's new name is waited for by who holds it
+        self.now = clock()
+        self.author_id, self.author = self.person(author)
+
+    def lock(self, incident_id: int) -> None:
+        """Lock an incident and make it the transaction's. Raises Refused when there is none."""
+        self.wait_in_line(f"incident {incident_id}")
+        row = self.connection.execute(_LOCK, {"id": incident_id}).mappings().first()
+        if row is None:
+            raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
+        self._incident = dict(row)
+        self._last_recorded = self._incident.pop("last_recorded")
+        self._number, self._seal = row["version"], row["seal"]
+
+    def beside(self, ref: str) -> Transaction:
+        """The same transaction on another incident, which is locked too. Raises Refused when there is none."""
+        known: dict[str, Any] = {"author": self.author, "command": uuid5(self._command, ref), "kept": self.kept}
+        other = Transaction(self.connection, clock=lambda: self.now, ref=ref, **known)
+        self._beside.append(other)
+        return other
+
+    def wait_in_line(self, queue: str) -> None:
+        """Wait for a row that many want, in order of arrival; the turn ends with the transaction."""
+        # who waits for a row of Postgres itself is woken at each change of it, only to wait again, and in no order
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(_QUEUE, {"queue": f"bridgewatch {queue}"})
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When its entries say they were recorded: a clock that was set back puts none before an earlier one."""
+        return max(self.now, self._last_recorded or self.now)
+
+    @property
+    def incident(self) -> dict[str, Any]:
+        """The incident's row, with the changes made so far."""
+        return {**self._incident, **self._changes}
+
+    @property
+    def incident_id(self) -> int:
+        return int(self._incident["id"])
+
+    @property
+    def ref(self) -> str:
+        return f"INC-{self.incident_id}"
+
+    @property
+    def history(self) -> History:
+        """The incident's entries."""
+        return History(self.connection, self.incident_id)
+
+    @property
+    def next_number(self) -> int:
+        """The number that the next entry gets."""
+        return self._number + 1
+
+    def person(self, name: str) -> tuple[int, str]:
+        """The person of that name, added on first use: their id, and their name as it was first written."""
+        known = {"key": key(name)}
+        row = self.connection.execute(_PERSON, known).first()
+        if row is None:
+            self.connection.execute(_ADD_PERSON, {"name": name, "at": self.now, **known})
+            row = self.connection.execute(_PERSON, known).one()
+        return row.id, row.name
+
+    def begin_incident(self, **columns: Any) -> None:
+        """Insert a new incident; its row is then the transaction's."""
+        values = {"version": 0, "changed": 0, **columns}
+        row = self.connection.execute(insert(incidents).returning(incidents), values).mappings().one()
+        self._incident = dict(row)
+
+    def change(self, **columns: Any) -> None:
+        """Set columns of the incident; written together with its new version at the end."""
+        self._changes.update(columns)
+
+    def record(
+        self,
+        kind: str,
+        data: dict[str, Any],
+        *,
+        text: str = "",
+        occurred_at: datetime | None = None,
+        revises: int | None = None,
+        undoes: int | None = None,
+    ) -> int:
+        """Append an entry and return its number; most commands record one."""
+        self._number += 1
+        said: dict[str, Any] = {
+            "n": self._number,
+            "kind": kind,
+            "data": data,
+            "text": text,
+            "occurred_at": occurred_at or self.recorded_at,
+            "recorded_at": self.recorded_at,
+            "revises": revises,
+            "undoes": undoes,
+        }
+        self._seal = seals.seal(
+            self._seal, incident=self.incident_id, command=self._command, author=self.author, **said
+        )
+        columns = {"incident_id": self.incident_id, "command_id": self._command, "author_id": self.author_id}
+        self.connection.execute(insert(entries), {**said, **columns, "seal": self._seal})
+        self._command = uuid5(self._command, "")  # the next entry's: another one, and the same whenever it is retried
+        return self._number
+
+    def record_nothing(self) -> int:
+        """For what other desks should see at once and nobody needs to read later."""
+        return self._number
+
+    def finish(self) -> int:
+        """Write the new version of each incident and take the ticket; nothing comes after this but the commit."""
+        self.wait_in_line("head")
+        ticket: int = self.connection.execute(TAKE_TICKET).scalar_one()
+        for each in (self, *self._beside):
+            if each._incident:
+                values = {**each._changes, "version": each._number, "seal": each._seal, "changed": ticket}
+                self.connection.execute(update(incidents).where(incidents.c.id == each.incident_id), values)
+        return ticket

@@ -1,0 +1,112 @@
+"""What a desk keeps in the user's cache folder: the last known board, and words that could not be saved."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.kernel.location import Location
+
+if TYPE_CHECKING:
+    from models.board.views import Board
+
+
+def _name(location: Location, person: str) -> str:
+    import hashlib  # like what reads and writes the files: the first paint comes before it
+
+    return hashlib.sha256(f"{location.shown}\0{person}".encode()).hexdigest()[:16]
+
+
+def _write(file: Path, data: bytes) -> None:
+    """Whole or not at all, readable by its owner alone."""
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    new = file.with_suffix(f".{os.getpid()}.new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as open_file:
+        open_file.write(data)
+    new.replace(file)
+
+
+class Memory:
+    """Keeps one board per database and person in a file of the cache folder, readable by its owner alone."""
+
+    def __init__(self, folder: Path, location: Location, person: str) -> None:
+        self._folder = folder
+        self._whose = location, person
+        self._unsaved: Board | None = None
+
+    @cached_property
+    def _file(self) -> Path:
+        return self._folder / f"board-{_name(*self._whose)}.json"
+
+    @property
+    def known(self) -> bool:
+        """Whether an earlier run has met the database."""
+        return self._file.exists()
+
+    def note(self, board: Board) -> None:
+        """The newest board; written at the next save."""
+        self._unsaved = board
+
+    def save(self) -> None:
+        """Write the newest board, whole or not at all; a cache that cannot be written is done without."""
+        if self._unsaved is None:
+            return
+        import msgspec
+
+        with suppress(OSError):
+            _write(self._file, msgspec.json.encode(self._unsaved.but(away=())))
+        self._unsaved = None
+
+    def recall(self) -> Board | None:
+        """The board of an earlier run; None when there is none, or another version wrote it."""
+        try:
+            kept = self._file.read_bytes()
+        except OSError:
+            return None
+        import msgspec
+
+        from models.board.views import Board
+
+        try:
+            return msgspec.json.decode(kept, type=Board)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+
+
+class Unsent:
+    """Keeps, per incident, a draft's words that the database does not have yet: a crash of the terminal loses none."""
+
+    def __init__(self, folder: Path, location: Location, person: str) -> None:
+        self._cache = folder
+        self._whose = location, person
+
+    @cached_property
+    def _folder(self) -> Path:
+        return self._cache / f"unsent-{_name(*self._whose)}"
+
+    def keep(self, ref: str, text: str, revision: int) -> bool:
+        """`revision`: the draft's that the words were begun on. Whether it could: the disk may be full, too."""
+        import json
+
+        with suppress(OSError, UnicodeError):
+            _write(self._folder / f"{ref}.json", json.dumps({"text": text, "revision": revision}).encode())
+            return True
+        return False
+
+    def forget(self, ref: str) -> None:
+        """They are in the database now."""
+        with suppress(OSError):
+            (self._folder / f"{ref}.json").unlink(missing_ok=True)
+
+    def kept(self, ref: str) -> tuple[str, int] | None:
+        """The words, and the revision that they were begun on."""
+        import json
+
+        try:
+            kept = json.loads((self._folder / f"{ref}.json").read_bytes())
+            return str(kept["text"]), int(kept["revision"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None

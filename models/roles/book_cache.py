@@ -1,0 +1,38 @@
+"""Reads the role books that incidents were declared under."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, select
+
+from models.kernel.failures import Unreachable
+from models.roles import book as rolebook
+from models.roles.tables import books
+
+TEXT = select(books.c.text).where(books.c.key == bindparam("key"), books.c.version == bindparam("version"))
+
+
+class Books:
+    """Reads the versions of one database's books, each once."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, int], rolebook.RoleBook] = {}
+
+    def read(self, connection: Connection, key: str, version: int, *, keep: bool = True) -> rolebook.RoleBook:
+        """Raises Unreachable for a text that this program cannot read. `keep`: the version is committed."""
+        book = self._read.get((key, version))
+        if book is None:
+            source = connection.execute(TEXT, {"key": key, "version": version}).scalar_one()
+            try:
+                book = rolebook.parse(source)
+            except ValueError as error:
+                raise Unreachable(
+                    f"Version {version} of the role book {key!r} cannot be read: {error}.",
+                    "A newer Bridgewatch may know how: pip install --upgrade bridgewatch.",
+                ) from None
+            if keep:
+                self._read[key, version] = book
+        return book
+
+    def forget(self) -> None:
+        """Another database may lie there now."""
+        self._read.clear()

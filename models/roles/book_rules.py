@@ -1,0 +1,134 @@
+"""What a role book must be beyond the form of its fields, each rule with the place that breaks it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from models.kernel.languages import LANGUAGES, Phrase
+from models.kernel.text import LIMITS, key
+from models.kernel.toml_lines import Path
+from models.roles.book import Role, RoleBook
+from models.roles.step import step_faults
+
+Broken = Iterator[tuple[Path, str]]
+"""Where in the file, and what is wrong there, to be read after the name of that place."""
+
+_LONGEST = 200
+"""The most characters of a duty, or of what the manager holds besides."""
+
+
+def faults(book: RoleBook) -> Broken:
+    """All that keeps the book from being used."""
+    yield from _lengths(book)
+    yield from _twice("roles", [role.key for role in book.roles])
+    yield from _duties(book)
+    yield from _manager(book)
+    yield from _required(book)
+    yield from _names(book)
+    yield from _twice("tasks", [task.key for task in book.tasks])
+    for number, task in enumerate(book.tasks):
+        if book.role(task.role) is None:
+            yield ("tasks", number, "role"), f"names the role “{task.role}”, which the book does not have"
+    steps = [step.key for step in book.steps]
+    for step, reason in step_faults(book.steps, [role.key for role in book.roles], {d.key for d in book.duties}):
+        yield ("steps", steps.index(step)), reason
+
+
+def notes(book: RoleBook) -> Broken:
+    """What may be meant, and may surprise."""
+    called: defaultdict[str, list[Role]] = defaultdict(list)
+    for role in book.roles:
+        for name in {key(alias) for language in LANGUAGES for alias in getattr(role.aliases, language)}:
+            called[name].append(role)
+    for number, role in enumerate(book.roles):
+        for language in LANGUAGES:
+            for position, alias in enumerate(getattr(role.aliases, language)):
+                others = [other.key for other in called[key(alias)] if other is not role]
+                if others and book.roles.index(called[key(alias)][0]) < number:
+                    where = ("roles", number, "aliases", language, position)
+                    yield where, f"(“{alias}”) is an alias of “{others[0]}”, too: a search shows both"
+
+
+def _lengths(book: RoleBook) -> Broken:
+    texts: list[tuple[Path, Phrase, int]] = [
+        (("name",), book.name, LIMITS["role"]),
+        (("remainder",), book.remainder, _LONGEST),
+        *((("duties", duty.key), duty.text, _LONGEST) for duty in book.duties),
+        *((("roles", number, "name"), role.name, LIMITS["role"]) for number, role in enumerate(book.roles)),
+        *((("tasks", number, "title"), task.title, LIMITS["title"]) for number, task in enumerate(book.tasks)),
+    ]
+    for path, phrase, most in texts:
+        for language in LANGUAGES:
+            if len(getattr(phrase, language)) > most:
+                yield (*path, language), f"is longer than {most} characters"
+    for number, role in enumerate(book.roles):
+        for language in LANGUAGES:
+            for position, alias in enumerate(getattr(role.aliases, language)):
+                if len(alias) > LIMITS["role"]:
+                    where = ("roles", number, "aliases", language, position)
+                    yield where, f"is longer than {LIMITS['role']} characters"
+
+
+def _twice(many: str, keys: list[str]) -> Broken:
+    for number, one in enumerate(keys):
+        if one in keys[:number]:
+            yield (many, number, "key"), "is used already, further up"
+
+
+def _duties(book: RoleBook) -> Broken:
+    known = {duty.key for duty in book.duties}
+    owners: dict[str, str] = {}
+    for number, role in enumerate(book.roles):
+        for kind, duties in (("primary", role.primary), ("secondary", role.secondary)):
+            yield from _unknown(("roles", number, kind), duties, known, "duty")
+            for key_ in _repeated(duties):
+                yield ("roles", number, kind), f"has the duty “{key_}” twice"
+        for key_ in set(role.primary) & set(role.secondary):
+            yield ("roles", number, "secondary"), f"has the duty “{key_}”, which is primary of the same role"
+        for key_ in role.primary:
+            if owners.setdefault(key_, role.key) != role.key:
+                yield (
+                    ("roles", number, "primary"),
+                    f"has the duty “{key_}”, which is primary of “{owners[key_]}” already",
+                )
+    had = {key_ for role in book.roles for key_ in role.primary + role.secondary}
+    for key_ in sorted(known - had):
+        yield ("duties", key_), "belongs to no role: put it into the primary or secondary list of one"
+    if book.update_duty not in owners:
+        yield ("update_duty",), f"names “{book.update_duty}”, which is the primary duty of no role"
+
+
+def _unknown(path: Path, named: Iterable[str], known: Iterable[str], what: str) -> Broken:
+    for position, one in enumerate(named):
+        if one not in known:
+            yield (*path, position), f"names the {what} “{one}”, which the book does not have"
+
+
+def _repeated(keys: Iterable[str]) -> list[str]:
+    return [one for one, times in Counter(keys).items() if times > 1]
+
+
+def _manager(book: RoleBook) -> Broken:
+    manager = book.role(book.manager)
+    if manager is None:
+        yield ("manager",), f"names the role “{book.manager}”, which the book does not have"
+    elif manager.holders != "one":
+        yield ("roles", book.roles.index(manager), "holders"), "must be “one”, because the role is the manager"
+
+
+def _required(book: RoleBook) -> Broken:
+    known = [role.key for role in book.roles]
+    for severity, roles in book.required.items():
+        yield from _unknown(("required", str(severity)), roles, known, "role")
+        for one in _repeated(roles):
+            yield ("required", str(severity)), f"has the role “{one}” twice"
+
+
+def _names(book: RoleBook) -> Broken:
+    taken: dict[str, str] = {}
+    for number, role in enumerate(book.roles):
+        for language in LANGUAGES:
+            name = getattr(role.name, language)
+            if name and taken.setdefault(key(name), role.key) != role.key:
+                yield ("roles", number, "name", language), f"(“{name}”) is the name of “{taken[key(name)]}” already"

@@ -1,0 +1,165 @@
+"""Read roles, who is assigned, and what is offered; and the role books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import RowMapping, bindparam, func, select
+
+from models.kernel.reader import Rows
+from models.kernel.tables import people
+from models.roles.book import RoleBook, all_names
+from models.roles.book_cache import Books
+from models.roles.coverage import Holding, own_duty, stand_in
+from models.roles.tables import assignments, incident_roles, offers
+from models.roles.views import HolderView, HoldingView, OfferView, RoleView
+
+if TYPE_CHECKING:
+    from models.roles.views import BookView
+
+HOLDINGS = (
+    select(
+        assignments.c.incident_id,
+        assignments.c.role_id,
+        func.coalesce(incident_roles.c.book_role, incident_roles.c.key).label("role"),
+        incident_roles.c.label,
+        people.c.name.label("person"),
+        assignments.c.since,
+        assignments.c.given_by,
+    )
+    .join(incident_roles, incident_roles.c.id == assignments.c.role_id)
+    .join(people, people.c.id == assignments.c.person_id)
+    .where(assignments.c.until.is_(None), assignments.c.incident_id.in_(bindparam("ids", expanding=True)))
+    .order_by(assignments.c.since, assignments.c.id)
+)
+_from, _to, _by = people.alias(), people.alias(), people.alias()
+
+OPEN_OFFERS = (
+    select(
+        offers,
+        incident_roles.c.key,
+        incident_roles.c.book_role,
+        incident_roles.c.name,
+        incident_roles.c.label,
+        _from.c.name.label("holder"),
+        _to.c.name.label("to"),
+        _by.c.name.label("by"),
+    )
+    .join(incident_roles, incident_roles.c.id == offers.c.role_id)
+    .join(_from, _from.c.id == offers.c.from_id)
+    .join(_to, _to.c.id == offers.c.to_id)
+    .join(_by, _by.c.id == offers.c.offered_by)
+    .where(offers.c.answer.is_(None), offers.c.incident_id.in_(bindparam("ids", expanding=True)))
+    .order_by(offers.c.id)
+)
+
+_ROLES = (
+    select(incident_roles)
+    .where(incident_roles.c.incident_id == bindparam("incident"), ~incident_roles.c.removed)
+    .order_by(incident_roles.c.position)
+)
+_giver, _ender = people.alias(), people.alias()
+
+_HISTORY = (
+    select(
+        people.c.name.label("person"),
+        assignments.c.since,
+        _giver.c.name.label("giver"),
+        assignments.c.until,
+        _ender.c.name.label("ender"),
+    )
+    .join(incident_roles, incident_roles.c.id == assignments.c.role_id)
+    .join(people, people.c.id == assignments.c.person_id)
+    .join(_giver, _giver.c.id == assignments.c.given_by)
+    .outerjoin(_ender, _ender.c.id == assignments.c.ended_by)
+    .where(incident_roles.c.incident_id == bindparam("incident"), incident_roles.c.key == bindparam("role"))
+    .order_by(assignments.c.since.desc(), assignments.c.id.desc())
+)
+
+
+class Roles(Rows):
+    """Reads roles; what no board shows is imported when somebody asks for it."""
+
+    def books(self) -> tuple[BookView, ...]:
+        """Every version of every role book, those that come with the program too."""
+        from models.roles.book_versions import listed
+
+        return listed(self.connection, self._language)
+
+    def book(self, key: str, version: int | None = None) -> tuple[int | None, str]:
+        """The text of a version, or of the one that counts now, with its number. Raises Refused when there is none."""
+        from models.roles.book_versions import numbered, present
+
+        if version is None:
+            return present(self.connection, key)
+        return version, numbered(self.connection, key, version)
+
+    def _book(self, incident: RowMapping) -> RoleBook:
+        """The version that the incident was declared under."""
+        return self._kept.of(Books).read(self.connection, incident["book"], incident["book_version"])
+
+    def _called(self, book: RoleBook, role: RowMapping) -> str:
+        """A role's name in the reader's language, with its label."""
+        known = book.role(role["book_role"]) if role["book_role"] else None
+        name = known.name.spoken(self._language) if known else role["name"]
+        return f"{name} · {role['label']}" if role["label"] else str(name)
+
+    def _roles(self, incident_id: int, book: RoleBook, held: Sequence[RowMapping]) -> tuple[RoleView, ...]:
+        meanwhile = stand_in(book, holdings(held))
+        givers = self._names({row["given_by"] for row in held})
+        views = []
+        for row in self._rows(_ROLES, incident=incident_id):
+            known = book.role(row["book_role"]) if row["book_role"] else None
+            holders = tuple(
+                HolderView(person=holding["person"], since=holding["since"], given_by=givers[holding["given_by"]])
+                for holding in held
+                if holding["role_id"] == row["id"]
+            )
+            views.append(
+                RoleView(
+                    key=row["key"],
+                    name=self._called(book, row),
+                    also=all_names(known) if known else (row["name"],),
+                    book_role=known.key if known else None,
+                    primary=known.primary if known else (own_duty(row["key"]),),
+                    secondary=known.secondary if known else (),
+                    manages=known is not None and known.key == book.manager,
+                    single=row["single"],
+                    ad_hoc=row["key"] != row["book_role"],
+                    holders=holders,
+                    stand_in=None if holders else meanwhile,
+                )
+            )
+        return tuple(views)
+
+    def _offer_views(self, book: RoleBook, offered: Sequence[RowMapping]) -> tuple[OfferView, ...]:
+        return tuple(
+            OfferView(
+                role=offer["key"],
+                name=self._called(book, offer),
+                holder=offer["holder"],
+                to=offer["to"],
+                by=offer["by"],
+                at=offer["offered_at"],
+                brief=offer["brief"],
+            )
+            for offer in offered
+        )
+
+    def history(self, incident_id: int, role: str) -> tuple[HoldingView, ...]:
+        """Everybody who has held the role of that key, the newest first."""
+        return tuple(
+            HoldingView(
+                person=row["person"],
+                since=row["since"],
+                given_by=row["giver"],
+                until=row["until"],
+                ended_by=row["ender"],
+            )
+            for row in self._rows(_HISTORY, incident=incident_id, role=role)
+        )
+
+
+def holdings(held: Sequence[RowMapping]) -> list[Holding]:
+    return [Holding(role=row["role"], label=row["label"], person=row["person"]) for row in held]

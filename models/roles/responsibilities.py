@@ -1,0 +1,76 @@
+"""Who does what on an incident, in the reader's language, and how it is found and told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from models.roles.coverage import Holding, Owner, Why, coverage
+from models.roles.views import DutyView
+
+if TYPE_CHECKING:
+    from models.roles.book import RoleBook
+    from models.roles.views import RoleView
+
+
+def duties(book: RoleBook, roles: Sequence[RoleView], language: str) -> tuple[DutyView, ...]:
+    """Answer for every duty of the book, then for the roles that somebody made up, from who holds which role."""
+    held = [
+        Holding(role=role.book_role or role.key, label=role.key if role.ad_hoc else "", person=holder.person)
+        for role in roles
+        for holder in role.holders
+    ]
+    made_up = {role.primary[0]: role for role in roles if role.book_role is None}
+    views = []
+    for owner in coverage(book, held, [role.key for role in made_up.values()]):
+        own = made_up.get(owner.duty)
+        phrase = book.duty(owner.duty).text if own is None else None
+        views.append(
+            _view(
+                owner,
+                roles,
+                text=phrase.spoken(language) if phrase else own.name if own else "",
+                also=(phrase.en, phrase.fr, phrase.pl) if phrase else (),
+            )
+        )
+    return tuple(views)
+
+
+def _view(owner: Owner, roles: Sequence[RoleView], *, text: str, also: tuple[str, ...]) -> DutyView:
+    through = [role for role in roles if role.holders and (role.book_role or role.key) == owner.role]
+    having = [role.key for role in roles if owner.duty in role.primary]
+    having += [role.key for role in roles if owner.duty in role.secondary]
+    there = [role.key for role in through] if owner.why in (Why.PRIMARY, Why.SECONDARY) else having
+    return DutyView(
+        key=owner.duty,
+        text=text,
+        also=also,
+        people=owner.people,
+        why=owner.why,
+        through=tuple(role.name for role in through),
+        role=next(iter(there), ""),
+        roles=tuple(having),
+    )
+
+
+def answer(duty: DutyView) -> str:
+    """Who does it now, and why they do."""
+    people, through = ", ".join(duty.people), ", ".join(duty.through)
+    if duty.why is Why.UNCOVERED:
+        return "✗ uncovered"
+    if duty.why is Why.MANAGER:
+        return f"held by {people}, the {through}"
+    return f"{people}, as {through}{', secondary' if duty.why is Why.SECONDARY else ''}"
+
+
+def texts(duty: DutyView, roles: Sequence[RoleView]) -> tuple[str, ...]:
+    """What finds it: its words, the names and aliases of the roles that have it, in every language, and its people."""
+    called = (name for role in roles if role.key in duty.roles for name in (role.name, *role.also))
+    return tuple(dict.fromkeys((duty.text, *duty.also, *called, *duty.people)))
+
+
+def found(words: str, duties: Sequence[DutyView], roles: Sequence[RoleView]) -> list[DutyView]:
+    """The duties that the words find, the best first; without words, all of them in their order."""
+    from models.kernel.search import rank
+
+    return rank(words, duties, lambda duty: texts(duty, roles))

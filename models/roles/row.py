@@ -1,0 +1,34 @@
+"""A role of an incident as the database holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A role of the incident with its assignees."""
+
+    id: int
+    key: str
+    name: str
+    label: str
+    book_role: str | None
+    single: bool
+    position: int
+    holders: tuple[RowMapping, ...]
+
+    @property
+    def called(self) -> str:
+        return f"{self.name} · {self.label}" if self.label else self.name
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        return tuple(row["person"] for row in self.holders)
+
+
+def names(holders: Sequence[str]) -> str:
+    return ", ".join(holders) or "nobody"

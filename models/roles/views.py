@@ -1,0 +1,115 @@
+"""Frozen snapshots of roles, who is assigned, and who is responsible for what.
+
+Times are aware and UTC. People are their names.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from models.kernel.snapshot import Snapshot
+from models.roles.coverage import Why
+
+
+class Answer(StrEnum):
+    """What became of an offer to hand a role over."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"
+    """The role changed hands by another way meanwhile."""
+
+
+class HolderView(Snapshot, frozen=True, kw_only=True):
+    person: str
+    since: datetime
+    given_by: str
+
+
+class HoldingView(Snapshot, frozen=True, kw_only=True):
+    """A time during which somebody held a role."""
+
+    person: str
+    since: datetime
+    given_by: str
+    until: datetime | None
+    """None: they hold it now."""
+    ended_by: str | None
+
+
+class RoleView(Snapshot, frozen=True, kw_only=True):
+    key: str
+    """What commands call it: `scribe`, `tech-lead/database`, `dark-magic`."""
+    name: str
+    """In the reader's language; a label follows after a middle dot."""
+    also: tuple[str, ...]
+    """Its names and aliases in every language, for searching."""
+    book_role: str | None
+    """The role of the book that it is, or is a labelled copy of; None: somebody made it up."""
+    primary: tuple[str, ...]
+    """The keys of the duties that are its own; a role that somebody made up is one duty: its name."""
+    secondary: tuple[str, ...]
+    """The keys of those that it takes over while nobody holds the role whose own they are."""
+    manages: bool
+    """It holds whatever nobody else holds."""
+    single: bool
+    """One holder at a time."""
+    ad_hoc: bool
+    holders: tuple[HolderView, ...]
+    stand_in: str | None
+    """Who holds it while nobody does; nobody: it is uncovered."""
+
+
+class DutyView(Snapshot, frozen=True, kw_only=True):
+    """Who does this now?"""
+
+    key: str
+    """`status-page`; `role:dark-magic` for what a role does that somebody made up."""
+    text: str
+    """In the reader's language."""
+    also: tuple[str, ...]
+    """In every language, for searching."""
+    people: tuple[str, ...]
+    """Empty: it is uncovered."""
+    why: Why
+    through: tuple[str, ...]
+    """The names of the roles through which they own it, in the reader's language."""
+    role: str
+    """The key of the role to go to: through which it is owned, else whose own duty it is; empty: there is none."""
+    roles: tuple[str, ...]
+    """The keys of every role that has it, those first whose own it is."""
+
+
+class OfferView(Snapshot, frozen=True, kw_only=True):
+    """An offer to hand a role over that waits for an answer."""
+
+    role: str
+    """The role's key."""
+    name: str
+    """The role's name, in the reader's language."""
+    holder: str
+    """Who holds it until the offer is accepted."""
+    to: str
+    by: str
+    """Who made the offer: the holder, or who manages the incident."""
+    at: datetime
+    brief: str
+
+
+class BookView(Snapshot, frozen=True, kw_only=True):
+    """One version of a role book."""
+
+    key: str
+    version: int | None
+    """None: it comes with this program, and no incident has needed it yet."""
+    name: str
+    """In the reader's language."""
+    counts: bool
+    """It is the version of its book that incidents are declared under now, if the book is the default."""
+    default: bool
+    """Incidents are declared under it now."""
+    added_by: str | None
+    """None: it came with a program."""
+    added_at: datetime | None

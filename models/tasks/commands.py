@@ -1,0 +1,264 @@
+"""What has to be done on an incident. A task has one owner, or follows whoever holds the role that it is owed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+from sqlalchemy import and_, bindparam, func, insert, select, update
+
+from models.kernel.command import IncidentCommand, PersonName, Reason, RoleName, Title
+from models.kernel.conflicts import attribution, unchanged
+from models.kernel.failures import Conflict, Refused
+from models.kernel.recorded import Recorded
+from models.kernel.tables import people
+from models.kernel.text import key
+from models.kernel.transaction import Transaction
+from models.kernel.undo import TakenBack, undoes
+from models.roles.commands import references
+from models.roles.roster import role_of
+from models.roles.row import RoleRow
+from models.tasks.tables import tasks
+from models.tasks.views import UNDONE, TaskState
+
+TAKEN_BACK = and_(tasks.c.state == TaskState.DROPPED, tasks.c.reason == "")
+"""A task whose adding was undone; its number is not given again."""
+
+_TASK = (
+    select(tasks, people.c.name.label("owner"))
+    .outerjoin(people, people.c.id == tasks.c.owner_id)
+    .where(tasks.c.incident_id == bindparam("incident"), tasks.c.number == bindparam("task"), ~TAKEN_BACK)
+)
+_LAST_NUMBER = select(func.max(tasks.c.number)).where(tasks.c.incident_id == bindparam("incident"))
+_MOVE = update(tasks).where(tasks.c.id == bindparam("task"))
+_OWED = select(func.count()).where(tasks.c.role_id == bindparam("role"), ~TAKEN_BACK)
+
+_MOST_MINUTES = 7 * 24 * 60
+
+Minutes = Annotated[int, Field(gt=0, le=_MOST_MINUTES)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A task as it stands in the database."""
+
+    id: int
+    number: int
+    title: str
+    state: TaskState
+    owner: str | None
+    reason: str
+
+    @property
+    def standing(self) -> dict[str, Any]:
+        """All of it that changes."""
+        return {"state": str(self.state), "owner": self.owner, "reason": self.reason}
+
+
+def _task(tx: Transaction, number: int) -> _Task:
+    """Raises Refused when there is none of that number."""
+    row = tx.connection.execute(_TASK, {"incident": tx.incident_id, "task": number}).mappings().first()
+    if row is None:
+        raise Refused(f"{tx.ref} has no task {number}.", f"`bridgewatch show {tx.ref}` lists them.")
+    return _Task(**{name: row[name] for name in _Task.__slots__ if name != "state"}, state=TaskState(row["state"]))
+
+
+def _ended(state: str, at: datetime) -> datetime | None:
+    return None if state in UNDONE else at
+
+
+def _write(tx: Transaction, task: _Task, now: dict[str, Any]) -> None:
+    owner_id = tx.person(now["owner"])[0] if now["owner"] else None
+    values = {
+        "state": now["state"],
+        "owner_id": owner_id,
+        "reason": now["reason"],
+        "ended_at": _ended(now["state"], tx.now),
+    }
+    tx.connection.execute(_MOVE.values(**values), {"task": task.id})
+
+
+class AddTask(IncidentCommand):
+    """Add a task, for a person, for whoever holds a role, or for whoever claims it."""
+
+    title: Title
+    role: RoleName | None = None
+    person: PersonName | None = None
+    due: Minutes | None = None
+    """In so many minutes."""
+
+    kind: ClassVar[str] = "task-added"
+
+    def perform(self, tx: Transaction) -> int:
+        role = role_of(tx, self.role) if self.role else None
+        owner_id, owner = tx.person(self.person) if self.person else (None, None)
+        due_at = tx.now + timedelta(minutes=self.due) if self.due else None
+        number = next_number(tx)
+        values = {
+            **new(tx, number, self.title),
+            "owner_id": owner_id,
+            "role_id": role.id if role else None,
+            "due_at": due_at,
+        }
+        tx.connection.execute(insert(tasks), values)
+        data = {
+            "task": number,
+            "title": self.title,
+            "role": role.key if role else None,
+            "name": role.called if role else None,
+            "due_at": due_at.isoformat() if due_at else None,
+            "now": {"state": str(TaskState.OPEN), "owner": owner, "reason": ""},
+        }
+        return tx.record(self.kind, data)
+
+
+def next_number(tx: Transaction) -> int:
+    """The number of the task that is added next."""
+    return 1 + (tx.connection.execute(_LAST_NUMBER, {"incident": tx.incident_id}).scalar() or 0)
+
+
+def new(tx: Transaction, number: int, title: str) -> dict[str, Any]:
+    """The columns of a task that nobody has yet."""
+    return {
+        "incident_id": tx.incident_id,
+        "number": number,
+        "title": title,
+        "state": TaskState.OPEN,
+        "reason": "",
+        "added_by": tx.author_id,
+        "added_at": tx.now,
+    }
+
+
+class _OnTask(IncidentCommand):
+    """On a task that somebody still has to do."""
+
+    number: int
+
+    kind: ClassVar[str]
+
+    def _task(self, tx: Transaction) -> _Task:
+        task = _task(tx, self.number)
+        if task.state not in UNDONE:
+            last = attribution(tx.history.last("task-finished", "task-dropped", task=task.number))
+            raise Refused(f"Task {task.number} is {task.state}: {last}", "Who did that can undo it.")
+        return task
+
+    def _move(self, tx: Transaction, task: _Task, more: dict[str, Any] | None = None, **changes: str) -> int:
+        now = {**task.standing, **changes}
+        _write(tx, task, now)
+        data = {"task": task.number, "title": task.title, "was": task.standing, "now": now, **(more or {})}
+        return tx.record(self.kind, data, text=now["reason"])
+
+
+def _last_owned(tx: Transaction, task: _Task) -> Recorded | None:
+    return tx.history.last("task-added", "task-claimed", "task-given", task=task.number)
+
+
+class ClaimTask(_OnTask):
+    """Make a task yours; one that was blocked goes on. Somebody else's is a Conflict that names them."""
+
+    saw: PersonName | None = None
+    """The owner that the author saw, and takes it from."""
+
+    kind: ClassVar[str] = "task-claimed"
+
+    def perform(self, tx: Transaction) -> int:
+        task = self._task(tx)
+        if task.owner == tx.author and task.state is TaskState.OPEN:
+            raise Refused(f"You have task {task.number} already.")
+        if task.owner not in (None, tx.author) and (self.saw is None or key(self.saw) != key(task.owner)):
+            last = attribution(_last_owned(tx, task))
+            raise Conflict(f"{task.owner} has task {task.number}: {last}", "Replacing gives it to you.", now=task.owner)
+        return self._move(tx, task, owner=tx.author, state=str(TaskState.OPEN), reason="")
+
+
+class GiveTask(_OnTask):
+    """Give a task to somebody; one that was blocked goes on."""
+
+    person: PersonName
+    saw: str | None = None
+    """The owner that the author saw, or nobody."""
+
+    kind: ClassVar[str] = "task-given"
+
+    def perform(self, tx: Transaction) -> int:
+        task = self._task(tx)
+        _, person = tx.person(self.person)
+        last = _last_owned(tx, task)
+        unchanged(f"The owner of task {task.number}", self.saw, task.owner or "nobody", last)
+        if person == task.owner and task.state is TaskState.OPEN:
+            raise Refused(f"{person} has task {task.number} already.")
+        return self._move(tx, task, owner=person, state=str(TaskState.OPEN), reason="")
+
+
+class BlockTask(_OnTask):
+    """Say why a task cannot go on; whoever claims it goes on with it."""
+
+    reason: Reason
+
+    kind: ClassVar[str] = "task-blocked"
+
+    def perform(self, tx: Transaction) -> int:
+        task = self._task(tx)
+        if task.state is TaskState.BLOCKED and task.reason == self.reason:
+            raise Refused(f"Task {task.number} is blocked for that reason already.")
+        return self._move(tx, task, state=str(TaskState.BLOCKED), reason=self.reason)
+
+
+class FinishTask(_OnTask):
+    """Say that a task is done, whoever had it."""
+
+    kind: ClassVar[str] = "task-finished"
+
+    def perform(self, tx: Transaction) -> int:
+        task = self._task(tx)
+        others = {"of": task.owner} if task.owner not in (None, tx.author) else {}
+        return self._move(tx, task, others, state=str(TaskState.DONE), reason="")
+
+
+class DropTask(_OnTask):
+    """Say why a task need not be done."""
+
+    reason: Reason
+
+    kind: ClassVar[str] = "task-dropped"
+
+    def perform(self, tx: Transaction) -> int:
+        return self._move(tx, self._task(tx), state=str(TaskState.DROPPED), reason=self.reason)
+
+
+def _owed_to(tx: Transaction, role: RoleRow) -> str | None:
+    owed = tx.connection.execute(_OWED, {"role": role.id}).scalar_one()
+    return f"Tasks are owed to {role.called}" if owed else None
+
+
+references.append(_owed_to)
+
+
+@undoes("task-added")
+def _undo_add(tx: Transaction, entry: Recorded) -> TakenBack:
+    _write(tx, _unchanged(tx, entry), {**entry.data["now"], "state": str(TaskState.DROPPED), "reason": ""})
+    return TakenBack()
+
+
+@undoes("task-claimed")
+@undoes("task-given")
+@undoes("task-blocked")
+@undoes("task-finished")
+@undoes("task-dropped")
+def _undo_move(tx: Transaction, entry: Recorded) -> TakenBack:
+    _write(tx, _unchanged(tx, entry), entry.data["was"])
+    return TakenBack()
+
+
+def _unchanged(tx: Transaction, entry: Recorded) -> _Task:
+    """The task as the entry left it. Raises Refused when it is no longer so."""
+    task = _task(tx, entry.data["task"])
+    if task.standing != entry.data["now"]:
+        kinds = (AddTask, ClaimTask, GiveTask, BlockTask, FinishTask, DropTask)
+        last = attribution(tx.history.last(*(kind.kind for kind in kinds), task=task.number))
+        raise Refused(f"Task {task.number} has changed since: {last}", "Change it anew instead of undoing.")
+    return task

@@ -1,0 +1,155 @@
+"""What is believed: theories change their state, and evidence speaks for or against them.
+
+A theory is a note of that kind, called by any of its entries' numbers; these commands and the notes' own keep its row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlalchemy import bindparam, insert, select, update
+
+from models.kernel.command import IncidentCommand, Moment, NoteText, OptionalReason, when
+from models.kernel.conflicts import attribution, unchanged
+from models.kernel.failures import Refused
+from models.kernel.notes import EVIDENCE, NoteKind
+from models.kernel.recorded import Recorded
+from models.kernel.transaction import Transaction
+from models.kernel.undo import TakenBack, undoes
+from models.theories.tables import evidence, theories
+from models.theories.views import TheoryState, Weight
+
+_THEORY = select(theories).where(theories.c.incident_id == bindparam("incident"), theories.c.n == bindparam("theory"))
+_SAY_THEORY = (
+    update(theories)
+    .where(theories.c.incident_id == bindparam("incident"), theories.c.n == bindparam("root"))
+    .values(said=bindparam("entry"))
+)
+_SAY_EVIDENCE = (
+    update(evidence)
+    .where(evidence.c.incident_id == bindparam("incident"), evidence.c.n == bindparam("root"))
+    .values(said=bindparam("entry"))
+)
+_MOVE = (
+    update(theories)
+    .where(theories.c.incident_id == bindparam("incident"), theories.c.n == bindparam("theory"))
+    .values(state=bindparam("now"), moved=bindparam("entry"))
+)
+
+_LONGEST = 60
+"""The most characters by which an entry calls a theory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Theory:
+    """A theory as it stands in the database."""
+
+    n: int
+    called: str
+    """Its words, as an entry calls it."""
+    state: TheoryState
+    moved: int | None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """How an entry says which theory it is about."""
+        return {"theory": self.n, "called": self.called}
+
+    @property
+    def standing(self) -> dict[str, Any]:
+        """All of it that changes."""
+        return {"state": str(self.state), "moved": self.moved}
+
+
+def _theory(tx: Transaction, n: int) -> _Theory:
+    """Raises Refused when that entry is no theory, or one that nobody stands by any more."""
+    entry = tx.history.latest_version(tx.history.entry(n).root)
+    if entry.kind in ("retracted", "undone"):
+        raise Refused(f"{entry.author} took it back at {entry.recorded_at:%H:%M:%S}Z.", "Write it anew.")
+    if entry.kind != NoteKind.THEORY:
+        raise Refused(f"Entry {n} of {tx.ref} is no theory.", f"`bridgewatch theories {tx.ref}` lists them.")
+    return _read(tx, entry)
+
+
+def _read(tx: Transaction, entry: Recorded) -> _Theory:
+    row = tx.connection.execute(_THEORY, {"incident": tx.incident_id, "theory": entry.root}).mappings().one()
+    words = " ".join(entry.text.split())
+    called = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
+    return _Theory(entry.root, called, TheoryState(row["state"]), row["moved"])
+
+
+def keep(tx: Transaction, root: int, kind: str, entry: int) -> None:
+    """Keep theories and evidence in step with the notes: from now on that entry, of that kind, stands for `root`."""
+    known = {"incident": tx.incident_id, "root": root}
+    theory = entry if kind == NoteKind.THEORY else None
+    changed = tx.connection.execute(_SAY_THEORY, {**known, "entry": theory}).rowcount
+    if theory is not None and not changed:
+        values = {"incident_id": tx.incident_id, "n": root, "said": theory, "state": TheoryState.OPEN}
+        tx.connection.execute(insert(theories), values)
+    tx.connection.execute(_SAY_EVIDENCE, {**known, "entry": entry if kind == EVIDENCE else None})
+
+
+class SetTheory(IncidentCommand):
+    """Say what is believed of a theory, and why."""
+
+    n: int
+    """The number of any of its entries."""
+    state: TheoryState
+    why: OptionalReason = ""
+    saw: TheoryState | None = None
+    """The state that the author saw; None: did not look."""
+
+    kind: ClassVar[str] = "theory-moved"
+
+    def perform(self, tx: Transaction) -> int:
+        theory = _theory(tx, self.n)
+        if theory.state is self.state and self.saw in (None, self.state):
+            raise Refused(f"The theory “{theory.called}” is {theory.state} already.")
+        unchanged(f"The theory “{theory.called}”", self.saw, theory.state, _last_move(tx, theory.n))
+        data = {**theory.data, "was": theory.standing, "now": str(self.state)}
+        n = tx.record(self.kind, data, text=self.why)
+        _write(tx, theory.n, self.state, n)
+        return n
+
+
+def _write(tx: Transaction, theory: int, state: str, moved: int | None) -> None:
+    tx.connection.execute(_MOVE, {"incident": tx.incident_id, "theory": theory, "now": str(state), "entry": moved})
+
+
+def _last_move(tx: Transaction, theory: int) -> Recorded | None:
+    return tx.history.last("theory-moved", theory=theory)
+
+
+class AddEvidence(IncidentCommand):
+    """Write down what speaks for or against a theory, or bears on it."""
+
+    n: int
+    """The number of any of the theory's entries."""
+    weight: Weight
+    text: NoteText
+    occurred_at: Moment | None = None
+    """When it was seen, if not now."""
+
+    kind: ClassVar[str] = EVIDENCE
+
+    def perform(self, tx: Transaction) -> int:
+        theory = _theory(tx, self.n)
+        data = {**theory.data, "weight": str(self.weight)}
+        n = tx.record(self.kind, data, text=self.text, occurred_at=when(self.occurred_at, tx.recorded_at))
+        values = {"incident_id": tx.incident_id, "n": n, "said": n, "theory": theory.n, "weight": self.weight}
+        tx.connection.execute(insert(evidence), values)
+        return n
+
+
+@undoes("theory-moved")
+def _undo_move(tx: Transaction, entry: Recorded) -> TakenBack:
+    number, was = entry.data["theory"], entry.data["was"]
+    theory = _read(tx, tx.history.latest_version(number))
+    if theory.moved != entry.n:
+        raise Refused(
+            f"The theory “{entry.data['called']}” has changed since: {attribution(_last_move(tx, number))}",
+            "Change it anew instead of undoing.",
+        )
+    _write(tx, number, was["state"], was["moved"])
+    return TakenBack()

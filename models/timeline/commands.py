@@ -1,0 +1,186 @@
+"""People's own words on the timeline, and taking back the last thing one did."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from models.kernel.command import IncidentCommand, Moment, NoteText, OptionalReason, PersonName, Reason, when
+from models.kernel.failures import Conflict, Refused
+from models.kernel.notes import EVIDENCE, NOTES, NoteKind
+from models.kernel.recorded import Recorded
+from models.kernel.transaction import Transaction
+from models.kernel.undo import TakenBack, takes_back, undoes
+from models.kernel.verbs import load_all
+from models.kernel.wording import sentence
+from models.theories import commands as theories
+
+
+class Note(IncidentCommand):
+    """Write on the timeline: a note, a theory, a decision, an action, or what a customer reports."""
+
+    text: NoteText
+    as_kind: NoteKind = NoteKind.NOTE
+    occurred_at: Moment | None = None
+    """When it happened, if not now."""
+    decided_by: PersonName | None = None
+    """Who decided, if not the author."""
+    why: OptionalReason = ""
+    """Why it was decided so."""
+
+    def perform(self, tx: Transaction) -> int:
+        data = _decision(tx, self.as_kind, {"author": tx.author}, self.decided_by, self.why)
+        n = tx.record(self.as_kind, data, text=self.text, occurred_at=when(self.occurred_at, tx.recorded_at))
+        if self.as_kind is NoteKind.THEORY:
+            theories.keep(tx, n, self.as_kind, n)
+        return n
+
+
+def _decision(
+    tx: Transaction, kind: str, data: dict[str, Any], decided_by: str | None, why: str | None
+) -> dict[str, Any]:
+    """What a note of that kind carries of who decided and why; None: what `data` has of it already.
+
+    Raises Refused when it is said of anything but a decision.
+    """
+    if kind != NoteKind.DECISION:
+        if decided_by or why:
+            raise Refused(f"Only a decision says who decided and why, and this is: {kind}.", "Write it as a decision.")
+        return {}
+    decider = tx.person(decided_by)[1] if decided_by else data.get("decided_by", data["author"])
+    return {**data, "decided_by": decider, "why": data.get("why", "") if why is None else why}
+
+
+class _OnNote(IncidentCommand):
+    """On one of the timeline's notes, in the version that the author saw."""
+
+    n: int
+    """Any version's number."""
+    saw: int | None = None
+    """The number of the version that the author saw."""
+
+    def _note(self, tx: Transaction) -> Recorded:
+        entry = tx.history.latest_version(tx.history.entry(self.n).root)
+        if entry.kind in ("retracted", "undone"):
+            raise Refused(f"{entry.author} took it back at {entry.recorded_at:%H:%M:%S}Z.", "Write it anew.")
+        if entry.kind not in NOTES:
+            raise Refused(
+                "Only notes can be changed; what was done stays on the record.", "Undo takes back your own last action."
+            )
+        if self.saw is not None and self.saw != entry.n:
+            raise Conflict(
+                f"{entry.author} revised it at {entry.recorded_at:%H:%M:%S}Z: “{entry.text}”",
+                "Your words would replace theirs.",
+                now=entry.n,
+            )
+        return entry
+
+
+def _writer(entry: Recorded) -> str:
+    return str(entry.data.get("author", entry.author))
+
+
+def _data(note: Recorded) -> dict[str, Any]:
+    """What it carries besides its words, with its writer."""
+    return {**note.data, "author": _writer(note)}
+
+
+class Revise(_OnNote):
+    """Change the words, the kind or the time of a note; the earlier versions are kept."""
+
+    text: NoteText
+    as_kind: NoteKind | None = None
+    occurred_at: Moment | None = None
+    decided_by: PersonName | None = None
+    """Who decided, if it is a decision; None: as it says already."""
+    why: OptionalReason | None = None
+    """Why it was decided so; None: as it says already."""
+
+    def perform(self, tx: Transaction) -> int:
+        note = self._note(tx)
+        kind = str(self.as_kind or note.kind)
+        occurred_at = when(self.occurred_at, tx.recorded_at) if self.occurred_at else note.occurred_at
+        data = self._data(tx, note, kind)
+        if (kind, self.text, occurred_at, data) == (note.kind, note.text, note.occurred_at, _data(note)):
+            raise Refused("That is what it says already.")
+        n = tx.record(kind, data, text=self.text, occurred_at=occurred_at, revises=note.root)
+        theories.keep(tx, note.root, kind, n)
+        return n
+
+    def _data(self, tx: Transaction, note: Recorded, kind: str) -> dict[str, Any]:
+        if EVIDENCE in (kind, note.kind) and kind != note.kind:
+            raise Refused("Evidence stays evidence, as it belongs to its theory.", "Retract it, and write the other.")
+        decision = _decision(tx, kind, _data(note), self.decided_by, self.why)
+        return _data(note) if kind == EVIDENCE else {"author": _writer(note), **decision}
+
+
+class Retract(_OnNote):
+    """Take a note back, with the reason; what it said stays on the record."""
+
+    reason: Reason
+
+    kind: ClassVar[str] = "retracted"
+
+    def perform(self, tx: Transaction) -> int:
+        note = self._note(tx)
+        data = {"kind": note.kind, "author": _writer(note)}
+        n = tx.record(self.kind, data, text=self.reason, occurred_at=note.occurred_at, revises=note.root)
+        theories.keep(tx, note.root, self.kind, n)
+        return n
+
+
+class Undo(IncidentCommand):
+    """Take back your own last action on the incident; pressed again, the one before it."""
+
+    kind: ClassVar[str] = "undone"
+
+    def model_post_init(self, _context: Any) -> None:
+        load_all()  # before the transaction, which holds the incident: any kind of entry may be the last
+
+    def perform(self, tx: Transaction) -> int:
+        entry = tx.history.last_of(tx.author_id)
+        if entry is None:
+            raise Refused(f"You have done nothing on {tx.ref} that is left to undo.")
+        if entry.kind == "published":
+            raise Refused("A published update cannot be unsaid.", "Publish another that corrects it.")
+        if entry.kind == "declared":
+            raise Refused("Declaring cannot be undone.", "Set the phase to canceled instead.")
+        if entry.kind not in takes_back:
+            raise Refused(f"“{sentence(entry.kind, entry.data, '')}” cannot be undone.")
+        back = takes_back[entry.kind](tx, entry)
+        n = tx.record(
+            back.kind,
+            back.data or {"n": entry.n, "kind": entry.kind, "data": entry.data},
+            text=back.text,
+            occurred_at=back.occurred_at,
+            revises=back.revises,
+            undoes=entry.n,
+        )
+        if back.revises is not None:
+            theories.keep(tx, back.revises, back.kind, n)
+        return n
+
+
+def _undo_note(tx: Transaction, entry: Recorded) -> TakenBack:
+    latest = tx.history.standing(entry.root, before=tx.next_number)
+    if latest.kind == "retracted":
+        raise Refused(f"{latest.author} has retracted it since.")
+    if latest.n != entry.n:
+        raise Refused(f"{latest.author} has revised it since.", "Retract it instead, with a reason.")
+    if entry.revises is None:
+        return TakenBack(occurred_at=entry.occurred_at, revises=entry.n)
+    return _as_before(tx, entry)
+
+
+def _as_before(tx: Transaction, entry: Recorded) -> TakenBack:
+    """The version before `entry`, once more."""
+    before = tx.history.standing(entry.root, before=entry.n)
+    return TakenBack(before.kind, _data(before), before.text, before.occurred_at, entry.root)
+
+
+for _kind in NOTES:
+    undoes(_kind)(_undo_note)
+
+
+@undoes("retracted")
+def _undo_retract(tx: Transaction, entry: Recorded) -> TakenBack:
+    return _as_before(tx, entry)

@@ -1,0 +1,126 @@
+"""The drafts of what customers, the team and executives are told."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from models.kernel.command import ComponentName, DraftText, DraftTitle, IncidentCommand
+from models.kernel.failures import Refused
+from models.kernel.recorded import Recorded
+from models.kernel.transaction import Transaction
+from models.kernel.undo import TakenBack, undoes
+from models.policy.audience import Audience, ComponentState
+from models.policy.phase import PUBLIC, Phase
+from models.updates.drafts import EMPTY, UPDATE, Content, content, draft_row, heard, spoken, unchanged, write
+from models.updates.promises import InMinutes, moment
+
+_KINDS = {Audience.CUSTOMERS: "draft"}
+_INSIDE = "inside-draft"
+_RUN = ("draft", _INSIDE, "published", "told", "approval-asked", "approved", "sent-back")
+"""The kinds of entry after which an author's draft is no longer the same line of the timeline, but for their own."""
+
+
+class EditDraft(IncidentCommand):
+    """Write a draft: title, text, the phase told, the state of components, and when the next update comes.
+
+    What one author writes in a row is one line of the timeline, in its latest version. An approval of what the draft
+    said before is void, and asked for again.
+    """
+
+    text: DraftText | None = None
+    """None leaves it as it is, as for the others."""
+    title: DraftTitle | None = None
+    """What this audience reads above it; customers never read the incident's own title."""
+    audience: Audience = Audience.CUSTOMERS
+    phase: Phase | None = None
+    components: dict[ComponentName, ComponentState] | None = None
+    next_in: InMinutes | None = None
+    """When this audience hears more: in so many minutes; 0: as the cadence has it."""
+    expected_in: InMinutes | None = None
+    """When it should be resolved: in so many minutes; 0: nobody knows."""
+    saw: int | None = None
+    """The revision that the author saw; None writes over any."""
+
+    kind: ClassVar[str] = "draft"
+
+    def perform(self, tx: Transaction) -> int:
+        if self.phase is not None and self.phase not in PUBLIC:
+            raise Refused(f"Customers are told {', '.join(PUBLIC)}; not {self.phase}.")
+        row = draft_row(tx, self.audience)
+        unchanged(row, self.saw)
+        revision, before = content(row)
+        given = {"title": self.title, "text": self.text, "phase": self.phase, "components": self.components}
+        says = {
+            **before,
+            **{name: value for name, value in given.items() if value is not None},
+            "next_update_at": moment(tx, self.next_in, before["next_update_at"]),
+            "expected_at": moment(tx, self.expected_in, before["expected_at"]),
+        }
+        if says == before:
+            raise Refused("The draft says that already.")
+        voided = row["approver"] if row else None
+        run = None if voided else self._run(tx)
+        _rewrite(tx, self.audience, revision + 1, says)
+        data = {
+            "audience": self.audience,
+            "revision": revision + 1,
+            **{name: value for name, value in spoken(says).items() if name != "text"},
+            "was": run.data["was"] if run else spoken(before),
+            **({"voids": voided} if voided else {}),
+        }
+        kind = _KINDS.get(self.audience, _INSIDE)
+        return tx.record(kind, data, text=says["text"], revises=run.root if run else None)
+
+    def _run(self, tx: Transaction) -> Recorded | None:
+        """The author's line of the timeline that goes on, if nothing came between."""
+        last = tx.history.last(*_RUN, audience=self.audience)
+        drafted = last is not None and last.kind in (self.kind, _INSIDE) and last.author == tx.author
+        return last if drafted else None
+
+
+def _rewrite(tx: Transaction, to: Audience, revision: int, says: Content) -> None:
+    """Another revision: what was approved is so no longer, and whoever was asked is asked for this one."""
+    row = draft_row(tx, to)
+    asked = row is not None and row["asked_by"] is not None
+    review = {
+        "asked_by": tx.author_id if asked else None,
+        "asked_at": tx.now if asked else None,
+        "approved_by": None,
+        "approved_revision": None,
+        "returned_by": None,
+        "returned": None,
+    }
+    write(tx, to, revision, says, **review)
+
+
+class HoldDraft(IncidentCommand):
+    """Say that one has the draft open for editing, or no longer; nothing of it goes on the timeline."""
+
+    open: bool
+    audience: Audience = Audience.CUSTOMERS
+
+    def perform(self, tx: Transaction) -> int:
+        row = draft_row(tx, self.audience)
+        if not self.open and (row is None or row["open_by"] != tx.author_id):
+            return tx.record_nothing()
+        if row is None:
+            write(tx, self.audience, 0, EMPTY)
+        values: dict[str, Any] = {
+            "open_by": tx.author_id if self.open else None,
+            "open_at": tx.now if self.open else None,
+        }
+        tx.connection.execute(UPDATE.values(**values), {"incident": tx.incident_id, "to": self.audience})
+        return tx.record_nothing()
+
+
+def _undo_draft(tx: Transaction, entry: Recorded) -> TakenBack:
+    to = Audience(entry.data.get("audience", Audience.CUSTOMERS))
+    revision, _ = content(draft_row(tx, to))
+    if revision != entry.data["revision"]:
+        raise Refused("The draft has been changed since.", "Edit it instead.")
+    _rewrite(tx, to, revision + 1, heard(entry.data["was"]))
+    return TakenBack(revises=entry.root)
+
+
+for _kind in ("draft", _INSIDE):
+    undoes(_kind)(_undo_draft)

@@ -1,0 +1,224 @@
+"""Telling people what a draft says, after a second pair of eyes where the rules want one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import RowMapping, insert, text
+
+from models.kernel.command import IncidentCommand, Word
+from models.kernel.failures import Refused
+from models.kernel.recorded import Recorded
+from models.kernel.transaction import Transaction
+from models.kernel.undo import TakenBack, undoes
+from models.policy.audience import Audience
+from models.policy.phase import DONE_WITH, Phase, public
+from models.policy.severity import Severity
+from models.roles.roster import holdings
+from models.updates import outbox
+from models.updates.agreement import the_rules
+from models.updates.drafts import UNREVIEWED, UPDATE, Content, content, draft_row, spoken, unchanged, write
+from models.updates.promises import due, promise, still
+from models.updates.publishers import barred
+from models.updates.tables import status_updates
+
+_PUT_COMPONENT = text(
+    "INSERT INTO components (name, state, position, description)"
+    " VALUES (:name, :state, (SELECT coalesce(max(position), 0) + 1 FROM components), '')"
+    " ON CONFLICT (name) DO UPDATE SET state = excluded.state"
+)
+
+
+class _OnDraft(IncidentCommand):
+    """On a draft that has words, in the revision that the author saw."""
+
+    audience: Audience = Audience.CUSTOMERS
+    saw: int | None = None
+    """The revision that the author saw."""
+
+    def _draft(self, tx: Transaction) -> tuple[RowMapping, int, Content]:
+        row = draft_row(tx, self.audience)
+        unchanged(row, self.saw)
+        if row is None or not row["text"].strip():
+            raise Refused(
+                "The draft is empty.",
+                f"Write it first: `bridgewatch draft {tx.ref} …`.",
+            )
+        if self.audience is Audience.CUSTOMERS and not row["title"].strip():
+            raise Refused(
+                "Customers would read no title; the incident's own stays inside.",
+                f"Give the draft one: `bridgewatch draft {tx.ref} --title …`; the desk asks for it.",
+            )
+        return row, *content(row)
+
+    def _allowed(self, tx: Transaction, what: str) -> None:
+        why = barred(the_rules(tx), tx.author, *holdings(tx), what)
+        if why is not None and self.audience is Audience.CUSTOMERS:
+            raise why
+
+    def _set(self, tx: Transaction, **values: Any) -> None:
+        tx.connection.execute(UPDATE.values(**values), {"incident": tx.incident_id, "to": self.audience})
+
+    def _data(self, revision: int) -> dict[str, Any]:
+        return {"audience": self.audience, "revision": revision}
+
+
+class Publish(_OnDraft):
+    """Tell this audience what the draft says, exactly in the revision that the author saw, and that was approved."""
+
+    kind: ClassVar[str] = "published"
+    inside: ClassVar[str] = "told"
+    """The kind of the entry where it does not leave the house."""
+
+    def perform(self, tx: Transaction) -> int:
+        row, revision, says = self._draft(tx)
+        self._allowed(tx, "publish to customers")
+        severity = Severity(tx.incident["severity"])
+        if the_rules(tx).needs_approval(self.audience, severity) and row["approved_by"] is None:
+            remedy = f"`bridgewatch ask-approval {tx.ref}`, or publishing on the desk, asks for it."
+            if row["asked_by"]:
+                remedy = f"{row['asker']} asked for it at {row['asked_at']:%H:%M}Z."
+            raise Refused(f"What customers read of a {severity} is approved by somebody else first.", remedy)
+        phase = says["phase"] or public(Phase(tx.incident["phase"]))
+        self._goes_on(tx, phase)
+        was_due = due(tx, self.audience)
+        told = {**says, "phase": phase, "next_update_at": says["next_update_at"] or self._next(tx, phase)}
+        data: dict[str, Any] = {
+            **self._data(revision),
+            **{name: value for name, value in spoken(told).items() if name != "text"},
+        }
+        if row["approver"]:
+            data["approved_by"] = row["approver"]
+        if was_due is not None and tx.now > was_due:
+            data["due_at"] = was_due.isoformat()
+        kind = self.kind if self.audience is Audience.CUSTOMERS else self.inside
+        n = tx.record(kind, data, text=says["text"])
+        row_told = {**told, "audience": self.audience, "revision": revision, "approved_by": row["approved_by"], "n": n}
+        announce(tx, row_told)
+        write(
+            tx,
+            self.audience,
+            revision + 1,
+            {**says, "text": "", "phase": None, "next_update_at": None},
+            **UNREVIEWED,
+        )
+        return n
+
+    def _goes_on(self, tx: Transaction, told: Phase) -> None:
+        """Raises Refused where customers would wait for more of an incident that nobody works on any more."""
+        phase = Phase(tx.incident["phase"])
+        if self.audience is Audience.CUSTOMERS and still(told) and phase in DONE_WITH:
+            raise Refused(
+                f"{tx.ref} is {phase}, and customers who read that it is {told} would wait for more.",
+                "Publish it as resolved, or open the incident again first.",
+            )
+
+    def _next(self, tx: Transaction, phase: Phase) -> datetime | None:
+        """What the cadence promises with it."""
+        if not still(phase) or not still(Phase(tx.incident["phase"])):
+            return None
+        severity = Severity(tx.incident["severity"])
+        return the_rules(tx).due(self.audience, severity, tx.incident["declared_at"], tx.now)
+
+
+def announce(tx: Transaction, told: dict[str, Any]) -> None:
+    """Everything that becomes true when an update is published, in the transaction that publishes it.
+
+    `told`: the columns of `status_updates` that are the update's own. Whatever else is to happen with an update, such
+    as sending it on to other places, is written here, so that it happens exactly when the update does.
+    """
+    to = Audience(told["audience"])
+    row = {"incident_id": tx.incident_id, "published_by": tx.author_id, "published_at": tx.now, **told}
+    update_id: int = tx.connection.execute(insert(status_updates).returning(status_updates.c.id), row).scalar_one()
+    outbox.queue(tx.connection, tx.incident_id, update_id, to, tx.now)
+    if to is Audience.CUSTOMERS:
+        for name, state in told["components"].items():
+            tx.connection.execute(_PUT_COMPONENT, {"name": name, "state": state})
+        tx.change(published_at=tx.now)
+    told_at = None if to is Audience.CUSTOMERS else tx.now
+    promise(tx, to, told["next_update_at"], told=told_at, snoozed=False)
+
+
+class AskApproval(_OnDraft):
+    """Ask somebody else to look at the draft before customers read it."""
+
+    kind: ClassVar[str] = "approval-asked"
+
+    def perform(self, tx: Transaction) -> int:
+        row, revision, _ = self._draft(tx)
+        if not the_rules(tx).needs_approval(self.audience, Severity(tx.incident["severity"])):
+            raise Refused(f"A {tx.incident['severity']} needs no approval here.", f"`bridgewatch publish {tx.ref}`")
+        if row["approved_by"] is not None:
+            raise Refused(f"{row['approver']} has approved it.", f"`bridgewatch publish {tx.ref}`")
+        if row["asked_by"] is not None:
+            raise Refused(f"{row['asker']} asked at {row['asked_at']:%H:%M}Z; it waits for an answer.")
+        self._set(tx, **{**UNREVIEWED, "asked_by": tx.author_id, "asked_at": tx.now})
+        return tx.record(self.kind, self._data(revision))
+
+
+class _Answer(_OnDraft):
+    """What somebody else says of a draft that waits for it."""
+
+    def _asked(self, tx: Transaction) -> tuple[RowMapping, int]:
+        row, revision, _ = self._draft(tx)
+        if row["asked_by"] is None:
+            raise Refused("Nobody has asked for an approval.", f"`bridgewatch ask-approval {tx.ref}` does.")
+        if tx.author_id in (row["edited_by"], row["asked_by"]):
+            own = "wrote" if tx.author_id == row["edited_by"] else "asked for"
+            raise Refused(f"You {own} it; somebody else has to look at it.", "Neither who wrote it nor who asked may.")
+        self._allowed(tx, "approve what customers read")
+        return row, revision
+
+
+class Approve(_Answer):
+    """Approve what somebody else drafted, exactly as you saw it; a later edit asks again."""
+
+    kind: ClassVar[str] = "approved"
+
+    def perform(self, tx: Transaction) -> int:
+        row, revision = self._asked(tx)
+        if row["approved_by"] is not None:
+            raise Refused(f"{row['approver']} has approved it.", f"`bridgewatch publish {tx.ref}`")
+        self._set(tx, approved_by=tx.author_id, approved_revision=revision)
+        return tx.record(self.kind, {**self._data(revision), "author": row["asker"]})
+
+
+class SendBack(_Answer):
+    """Send a draft back to its author, with a word why."""
+
+    word: Word
+
+    kind: ClassVar[str] = "sent-back"
+
+    def perform(self, tx: Transaction) -> int:
+        row, revision = self._asked(tx)
+        self._set(tx, **{**UNREVIEWED, "returned_by": tx.author_id, "returned": self.word})
+        return tx.record(self.kind, {**self._data(revision), "author": row["asker"]}, text=self.word)
+
+
+def _standing(tx: Transaction, entry: Recorded) -> tuple[Audience, RowMapping]:
+    to = Audience(entry.data["audience"])
+    row = draft_row(tx, to)
+    if row is None or row["revision"] != entry.data["revision"]:
+        raise Refused("The draft has been changed since.")
+    return to, row
+
+
+@undoes(AskApproval.kind)
+def _undo_ask(tx: Transaction, entry: Recorded) -> TakenBack:
+    to, row = _standing(tx, entry)
+    if row["asked_by"] is None or row["approved_by"] is not None:
+        raise Refused("It has been answered since.", "Edit the draft instead.")
+    tx.connection.execute(UPDATE.values(**UNREVIEWED), {"incident": tx.incident_id, "to": to})
+    return TakenBack()
+
+
+@undoes(Approve.kind)
+def _undo_approve(tx: Transaction, entry: Recorded) -> TakenBack:
+    to, row = _standing(tx, entry)
+    if row["approved_by"] != tx.author_id:
+        raise Refused("The approval no longer stands.")
+    values = {"approved_by": None, "approved_revision": None}
+    tx.connection.execute(UPDATE.values(**values), {"incident": tx.incident_id, "to": to})
+    return TakenBack()

@@ -1,0 +1,67 @@
+"""Statements that read drafts, reviews, due times and updates, made once."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, func, or_, select
+
+from models.kernel.tables import people, settings
+from models.updates.rules import SETTING
+from models.updates.tables import components, drafts, promises, status_updates
+
+_editor, _opener, _asker, _approver, _returner = (people.alias() for _ in range(5))
+DRAFTS = (
+    select(
+        drafts,
+        _editor.c.name.label("editor"),
+        _opener.c.name.label("opener"),
+        _asker.c.name.label("asker"),
+        _approver.c.name.label("approver"),
+        _returner.c.name.label("returner"),
+    )
+    .join(_editor, _editor.c.id == drafts.c.edited_by)
+    .outerjoin(_opener, _opener.c.id == drafts.c.open_by)
+    .outerjoin(_asker, _asker.c.id == drafts.c.asked_by)
+    .outerjoin(_approver, _approver.c.id == drafts.c.approved_by)
+    .outerjoin(_returner, _returner.c.id == drafts.c.returned_by)
+    .where(drafts.c.incident_id == bindparam("incident"))
+)
+REVIEWS = (
+    select(
+        drafts.c.incident_id,
+        drafts.c.audience,
+        drafts.c.revision,
+        drafts.c.asked_at,
+        drafts.c.edited_at,
+        _editor.c.name.label("editor"),
+        _asker.c.name.label("asker"),
+        _approver.c.name.label("approver"),
+        _returner.c.name.label("returner"),
+    )
+    .join(_editor, _editor.c.id == drafts.c.edited_by)
+    .outerjoin(_asker, _asker.c.id == drafts.c.asked_by)
+    .outerjoin(_approver, _approver.c.id == drafts.c.approved_by)
+    .outerjoin(_returner, _returner.c.id == drafts.c.returned_by)
+    .where(
+        drafts.c.incident_id.in_(bindparam("ids", expanding=True)),
+        or_(drafts.c.asked_by.is_not(None), drafts.c.returned_by.is_not(None)),
+    )
+)
+PROMISES = select(promises).where(promises.c.incident_id.in_(bindparam("ids", expanding=True)))
+RULES = select(settings.c.value).where(settings.c.key == SETTING)
+TEMPLATES = select(settings.c.value).where(settings.c.key == "templates")
+_publisher = people.alias()
+_UPDATES = (
+    select(status_updates, _publisher.c.name.label("publisher"), _approver.c.name.label("approver"))
+    .join(_publisher, _publisher.c.id == status_updates.c.published_by)
+    .outerjoin(_approver, _approver.c.id == status_updates.c.approved_by)
+)
+_NEWEST_FIRST = (status_updates.c.published_at.desc(), status_updates.c.id.desc())
+UPDATES = _UPDATES.where(status_updates.c.incident_id == bindparam("incident")).order_by(*_NEWEST_FIRST)
+_place = func.row_number().over(partition_by=status_updates.c.audience, order_by=_NEWEST_FIRST)
+_ranked = (
+    select(status_updates.c.id, _place.label("place"))
+    .where(status_updates.c.incident_id == bindparam("incident"))
+    .subquery()
+)
+LAST_UPDATES = _UPDATES.join(_ranked, _ranked.c.id == status_updates.c.id).where(_ranked.c.place == 1)
+COMPONENTS = select(components).order_by(components.c.position)

@@ -1,0 +1,68 @@
+"""Putting off what an audience was promised."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from models.kernel.command import IncidentCommand, OptionalReason
+from models.kernel.conflicts import attribution
+from models.kernel.failures import Conflict, Refused
+from models.kernel.recorded import Recorded
+from models.kernel.transaction import Transaction
+from models.kernel.undo import TakenBack, undoes
+from models.kernel.wording import the
+from models.policy.audience import Audience
+from models.updates.promises import due, promise, promised
+
+
+class Snooze(IncidentCommand):
+    """Put the next update off; nobody outside is told, and the timeline keeps who did it."""
+
+    minutes: Annotated[int, Field(gt=0, le=24 * 60)]
+    """From now."""
+    audience: Audience = Audience.CUSTOMERS
+    reason: OptionalReason = ""
+    saw: datetime | None = None
+    """When it was due as the author saw it."""
+
+    kind: ClassVar[str] = "snoozed"
+
+    def perform(self, tx: Transaction) -> int:
+        was = due(tx, self.audience)
+        if was is None:
+            said = f"Nothing is promised to {the(self.audience)} on {tx.ref}."
+            raise Refused(said, "`bridgewatch rules` shows the pace.")
+        if self.saw is not None and self.saw != was:
+            raise Conflict(
+                f"It is due at {was:%H:%M}Z by now: {attribution(tx.history.last(self.kind, 'published', 'told'))}",
+                now=was,
+            )
+        at = tx.now + timedelta(minutes=self.minutes)
+        if at <= was:
+            raise Refused(f"It is due at {was:%H:%M}Z, which is later.", "Give more minutes, or tell them earlier.")
+        row = promised(tx).get(self.audience)
+        kept = row["due_at"] if row else None
+        promise(tx, self.audience, at, told=row["told_at"] if row else None, snoozed=True)
+        data = {
+            "audience": self.audience,
+            "was": was.isoformat(),
+            "now": at.isoformat(),
+            "kept": kept.isoformat() if kept else None,
+            "snoozed": bool(row and row["snoozed"]),
+        }
+        return tx.record(self.kind, data, text=self.reason)
+
+
+@undoes(Snooze.kind)
+def _undo_snooze(tx: Transaction, entry: Recorded) -> TakenBack:
+    to = Audience(entry.data["audience"])
+    row = promised(tx).get(to)
+    if row is None or not row["snoozed"] or row["due_at"] != datetime.fromisoformat(entry.data["now"]):
+        raise Refused("The promise has changed since.")
+    kept = entry.data["kept"]
+    at = datetime.fromisoformat(kept) if kept else None
+    promise(tx, to, at, told=row["told_at"], snoozed=entry.data["snoozed"])
+    return TakenBack()

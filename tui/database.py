@@ -1,0 +1,60 @@
+"""The database that a verb works on, and who acts on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tui.settings import Settings
+
+if TYPE_CHECKING:
+    from models.board.reader import Reader
+    from models.kernel.store import Store
+
+
+@contextmanager
+def opened(settings: Settings, *, anew: bool = False) -> Iterator[Store]:
+    """The database, made and upgraded as needed; one that a desk has met and that is gone is made `anew` only."""
+    from models.kernel.store import Store
+    from models.live.remembered import Memory
+
+    met = Memory(settings.cache, settings.database, settings.me).known
+    store = Store(settings.database, language=settings.language)
+    try:
+        store.open(create=anew or not met)
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Reader]:
+    """A consistent snapshot of the database, opened as `opened` does."""
+    from models.board.reader import Reader
+
+    with opened(settings) as store, store.reading(Reader) as read:
+        yield read
+
+
+def me(store: Store, settings: Settings) -> str:
+    """Who acts: whom somebody named, else whose the login is, else whose account this is."""
+    return settings.me if settings.said or store.person is None else store.person
+
+
+def incident_number(ref: str) -> int:
+    """The incident that somebody means. Raises Refused for what no incident is called."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from models.kernel.command import Ref
+    from models.kernel.refusal import refused
+
+    try:
+        return number(TypeAdapter(Ref).validate_python(ref))
+    except ValidationError as error:
+        raise refused(error) from None
+
+
+def number(ref: str) -> int:
+    """The number of an incident that is called so."""
+    return int(ref.removeprefix("INC-"))

@@ -1,0 +1,151 @@
+"""Make, check and back up the database from the command line."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+import time
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from models.kernel.failures import Refused
+from tui import printing
+from tui.database import opened
+from tui.settings import Settings, Usage
+
+if TYPE_CHECKING:
+    from models.doctor.report import Finding, Report
+    from models.kernel.location import Location
+
+_LARGE = 100_000_000
+"""Bytes; copying more takes long enough to say how far it is."""
+
+
+def init(arguments: Namespace, settings: Settings) -> None:
+    with opened(settings, anew=True) as store:
+        if arguments.book:
+            from models.roles.book_versions import choose_default
+
+            choose_default(store, arguments.book)
+        where = store.location.shown
+    if "json" in arguments:
+        printing.document({"database": where, "book": arguments.book} if arguments.book else {"database": where})
+        return
+    book = f" New incidents take their roles from the book {arguments.book}." if arguments.book else ""
+    printing.say(f"The incidents are kept in {where}.{book}")
+
+
+def doctor(arguments: Namespace, settings: Settings) -> int:
+    """Answers with 1 when something was found."""
+    from models.doctor.examine import examine
+
+    seals = _kept(arguments.seal) if arguments.seal else []
+    report = examine(settings.database, datetime.now(UTC), seals)
+    if "json" in arguments:
+        printing.document({"well": report.well, **asdict(report)})
+    else:
+        printing.say("\n".join(_told(report)))
+    return 0 if report.well else 1
+
+
+def _kept(given: str) -> list[str]:
+    from models.doctor import kept
+
+    seals = kept.read(given)
+    if seals:
+        return seals
+    try:
+        seals = kept.read(Path(given).read_text(errors="replace"))
+    except OSError as error:
+        remedy = "Give what `bridgewatch doctor` ended with, whole, or a file that holds it."
+        raise Usage(f"{given} is no seal, and no file that can be read ({error.strerror}).", remedy) from None
+    if not seals:
+        raise Usage(f"{given} holds no seal.", "Keep what `bridgewatch doctor` ends with in it, a line each.")
+    return seals
+
+
+def _told(report: Report) -> Iterator[str]:
+    from models.doctor.kept import covered
+
+    entries = f"{_counted(report.incidents, 'incident')} with {_counted(report.entries, 'entry', 'entries')}"
+    where = f"{report.database}: schema {report.schema or 'unknown'}"
+    yield _wrapped(f"{where}, {entries}, looked at in {report.seconds:.1f} s.")
+    for finding in report.findings:
+        yield from ("", *_finding("✗", finding))
+    for finding in report.advice:
+        yield from ("", *_finding("·", finding))
+    if report.unchecked:
+        yield "\nNot looked at:"
+        yield from (_wrapped(f"  {what}") for what in report.unchecked)
+    for seal in report.unchanged:
+        yield f"\n✓ Unchanged up to the seal {seal}."
+    yield "\nAll is well." if report.well else f"\n{_counted(len(report.findings), 'finding')}."
+    if report.seal is not None:
+        yield f"Seal: {report.seal}"
+        yield _wrapped(
+            f"It is over the {covered(report.seal)}. Keep it where nobody reaches who could change the database;"
+            " `bridgewatch doctor --seal` tells whether that is unchanged."
+        )
+
+
+def _counted(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
+def _finding(sign: str, finding: Finding) -> Iterator[str]:
+    yield _wrapped(f"{sign} {finding.found}")
+    yield _wrapped(f"  {finding.means}")
+    # a command stays in one piece, so that it can be copied
+    yield f"  → {finding.do}" if finding.about == "modes" else _wrapped(f"  → {finding.do}", indent="    ")
+
+
+def _wrapped(line: str, indent: str = "  ") -> str:
+    """As wide as the terminal; elsewhere as it is, for programs that look for words."""
+    if not sys.stdout.isatty():
+        return line
+    width = shutil.get_terminal_size().columns
+    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def backup(arguments: Namespace, settings: Settings) -> None:
+    from models.kernel.engine import find
+    from models.kernel.sqlite.backup import back_up
+
+    location, target = settings.database, Path(arguments.file).absolute()
+    if location.path is None:
+        raise Refused("Postgres comes with a tool for that.", _dump(location, target))
+    find(location, create=False)
+    quiet = "json" in arguments
+    back_up(location.path, target, replace=arguments.force, tell=None if quiet else _Progress())
+    size = target.stat().st_size
+    if quiet:
+        printing.document({"database": location.shown, "backup": str(target), "bytes": size})
+    else:
+        printing.say(f"{target} has the database as it was, {_megabytes(size)}, and is sound.")
+
+
+def _dump(location: Location, target: Path) -> str:
+    return f"Run: pg_dump --format=custom --file={quote(str(target))} {quote(location.shown)}"
+
+
+class _Progress:
+    """Says of a large copy how far it is, once a second."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def __call__(self, copied: int, size: int) -> None:
+        now = time.monotonic()
+        if size > _LARGE and now - self._told >= 1:
+            self._told = now
+            print(f"Copied {_megabytes(copied)} of {_megabytes(size)}.", file=sys.stderr, flush=True)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:,.1f} MB"

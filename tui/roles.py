@@ -1,0 +1,145 @@
+"""Responsibilities, and role books: out of the database, checked, and into it."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui import printing
+from tui.database import incident_number, me, opened, reading
+from tui.files import given
+from tui.settings import Settings, Usage
+
+if TYPE_CHECKING:
+    from models.roles.book_check import Checked
+
+
+def who(arguments: Namespace, settings: Settings) -> None:
+    from models.roles.responsibilities import found
+
+    number, words = incident_number(arguments.ref), " ".join(arguments.words)
+    with reading(settings) as read:
+        view = read.incident(number)
+    duties = found(words, view.duties, view.roles)
+    if "json" in arguments:
+        printing.document(duties)
+    elif duties:
+        printing.say(printing.duties(duties))
+    else:
+        printing.say(f"No duty or role of {view.ref} is called “{words}”. `bridgewatch who {view.ref}` lists them all.")
+
+
+def book_arguments(parser: ArgumentParser) -> None:
+    what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    for name, text in _HELP.items():
+        part = what.add_parser(name, help=text, description=text)
+        if name == "export":
+            part.add_argument("key", metavar="KEY", help="the book, as `book list` has it")
+            part.add_argument(
+                "file", metavar="FILE", nargs="?", help="a new file; without it, or with -, the standard output"
+            )
+            part.add_argument("--version", dest="number", metavar="N", type=int, help="not the one that counts now")
+        elif name != "list":
+            part.add_argument("file", metavar="FILE", help="a TOML file; - is the standard input")
+        if name == "import":
+            part.add_argument("--default", action="store_true", help="declare incidents under it from now on")
+
+
+def book(arguments: Namespace, settings: Settings) -> None:
+    _DEEDS[arguments.what](arguments, settings)
+
+
+def _list(arguments: Namespace, settings: Settings) -> None:
+    with reading(settings) as read:
+        books = read.books()
+    if "json" in arguments:
+        printing.document(books)
+    else:
+        printing.say(printing.books(books))
+
+
+def _export(arguments: Namespace, settings: Settings) -> None:
+    with reading(settings) as read:
+        version, text = read.book(arguments.key, arguments.number)
+    known = {"key": arguments.key, "version": version}
+    if arguments.file not in (None, "-"):
+        _write(arguments.file, text)
+        known["file"] = arguments.file
+        if "json" not in arguments:
+            printing.say(
+                f"Wrote {arguments.key} to {arguments.file}. Change it, then: bridgewatch book import {arguments.file}"
+            )
+    elif "json" in arguments:
+        known["text"] = text
+    elif sys.stdout.isatty():
+        printing.say(text.removesuffix("\n"))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+    if "json" in arguments:
+        printing.document(known)
+
+
+def _write(file: str, text: str) -> None:
+    try:
+        with Path(file).open("x", encoding="utf-8", newline="") as new:
+            new.write(text)
+    except FileExistsError:
+        raise Usage(
+            f"{file} exists already, and may hold somebody's changes.", "Give the name of a new file."
+        ) from None
+    except OSError as error:
+        raise Usage(f"{file} cannot be written: {error.strerror}.", "Give the path of a new file.") from None
+
+
+def _check(arguments: Namespace, settings: Settings) -> None:
+    checked = _checked(arguments.file)
+    book = checked.book
+    counts = {"roles": len(book.roles), "duties": len(book.duties), "tasks": len(book.tasks), "steps": len(book.steps)}
+    if "json" in arguments:
+        printing.document({"file": arguments.file, "key": book.key, **counts, "notes": checked.notes})
+    else:
+        told = ", ".join(f"{number} {what}" for what, number in counts.items())
+        notes = [f"{arguments.file}:{note.line}: note: {note.reason}" for note in checked.notes]
+        printing.say("\n".join([f"{arguments.file} can be imported as {book.key}: {told}.", *notes]))
+
+
+def _import(arguments: Namespace, settings: Settings) -> None:
+    from models.roles.book_versions import import_book
+
+    checked = _checked(arguments.file)
+    with opened(settings) as store:
+        done = import_book(store, checked, me(store, settings), default=arguments.default)
+    if "json" in arguments:
+        printing.document({**done, "notes": checked.notes})
+        return
+    what = f"Version {done['version']} of {done['key']}"
+    told = f"{what} is in the database." if done["new"] else f"{what} holds this text already; nothing was added."
+    if done["default"]:
+        told += " Incidents declared from now on take their roles from it; those that there are keep their own."
+    else:
+        told += f" `bridgewatch init --book {done['key']}` declares new incidents under it."
+    printing.say(told)
+
+
+def _checked(file: str) -> Checked:
+    from models.roles.book_check import MOST_BYTES, check
+
+    return check(given(file, MOST_BYTES), file)
+
+
+_DEEDS: dict[str, Callable[[Namespace, Settings], None]] = {
+    "list": _list,
+    "export": _export,
+    "check": _check,
+    "import": _import,
+}
+_HELP = {
+    "list": "List the role books with their versions: whose they are, and which one counts.",
+    "export": "Write out a role book, to change it.",
+    "check": "Say all that is wrong with a role book, line by line; needs no database.",
+    "import": "Check a role book and keep it as a new version; incidents that there are keep theirs.",
+}
