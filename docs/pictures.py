@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import tui  # noqa: F401  (settles which models and screens are meant)
 from models.kernel.location import Location
 from models.kernel.store import Store
-from models.kernel.verbs import BY_NAME
+from models.kernel.verbs import by_name
 from models.live.news import State
 from tui.app import Bridgewatch
 from tui.settings import Settings
@@ -68,7 +68,7 @@ def tell(location: Location) -> None:
     store.open()
     for minutes, verb, who, what in STORY:
         now = datetime.fromtimestamp(NOW.timestamp() - 60 * minutes, UTC)
-        store.perform(BY_NAME[verb].load().make(by=who, **what))
+        store.perform(by_name()[verb].load().make(by=who, **what))
     store.close()
 
 

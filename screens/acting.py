@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from models.kernel.failures import Conflict, Failure, Unreachable
-from models.kernel.verbs import BY_NAME, Verb
+from models.kernel.verbs import Verb, by_name
 from screens.moves import ACTIONS
 from screens.reasons import why_not
 from screens.turns import turns
@@ -121,7 +121,7 @@ class Acting:
             return await self.attempt(verb, **{**fields, "saw": conflict.now})
 
     async def _send(self, verb: str, fields: dict[str, Any]) -> Done:
-        command = BY_NAME[verb].load().make(by=self._desk.me, **fields)
+        command = by_name()[verb].load().make(by=self._desk.me, **fields)
         before, self._unanswered = self._unanswered, None
         if before is not None and before == command.model_copy(update={"id": before.id}):
             command = before  # the same again is a retry, and is done once

@@ -41,7 +41,7 @@ from screens.turns import turns
 if TYPE_CHECKING:
     from models.board.views import Board, IncidentView
     from models.kernel.entry import EntryView
-    from models.live.remembered import Unsent
+    from models.live.remembered import UnsavedDrafts
     from models.roles.views import RoleView
     from models.tasks.views import TaskView
 
@@ -78,7 +78,7 @@ class Desk(Toned[None]):
         *,
         me: str,
         keys: Mapping[str, str],
-        unsent: Unsent | None = None,
+        unsent: UnsavedDrafts | None = None,
         bell: bool = True,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:

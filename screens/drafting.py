@@ -11,7 +11,7 @@ from textual.timer import Timer
 from models.board.due_times import editing
 from models.kernel.failures import Conflict, Refused, Unreachable
 from models.kernel.text import clean
-from models.kernel.verbs import BY_NAME
+from models.kernel.verbs import by_name
 from models.policy.audience import Audience
 from screens.moves import sign
 from screens.pane import write_on_frame
@@ -20,7 +20,7 @@ from screens.status import PANE_NAMES, Status, draft_title
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView
-    from models.live.remembered import Unsent
+    from models.live.remembered import UnsavedDrafts
     from screens.desk import Desk
     from screens.editor import Editor
 
@@ -37,7 +37,7 @@ RENEW_SECONDS = 20
 class Drafting:
     """What a desk knows of the draft that its reader edits."""
 
-    def __init__(self, desk: Desk, unsent: Unsent | None) -> None:
+    def __init__(self, desk: Desk, unsent: UnsavedDrafts | None) -> None:
         self._desk = desk
         self._unsent = unsent
         self._shown: IncidentView | None = None
@@ -163,7 +163,7 @@ class Drafting:
             self.draw()
 
     async def _save(self, ref: str, text: str, saw: int) -> bool:
-        kind = BY_NAME["draft"].load()
+        kind = by_name()["draft"].load()
         try:
             command = kind.make(by=self._desk.me, ref=ref, audience=self._to, text=text, saw=saw)
             done = await wrap_future(self._desk.link.perform(command))

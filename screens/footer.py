@@ -8,13 +8,6 @@ from models.kernel.verbs import Verb
 from screens.moves import ACTIONS, sign
 from screens.rows import Line, Part, cells
 
-_ORDER = (
-    "declare", "assign", "take", "offer", "note", "severity", "phase", "draft", "publish", "approve", "audience",
-    "components", "snooze", "difference", "preview", "editor", "undo", "release", "revise", "retract", "claim",
-    "finish", "give", "block", "drop", "next", "who", "steps", "theories", "filter", "zoom", "theory", "evidence",
-    "add-task", "add-role", "category", "impact", "rename", "skip", "quit",
-)  # fmt: skip
-
 WRITING: Line = ((" Esc", "key"), (" Leave ", ""), (" Ctrl+Z", "key"), (" Undo typing ", ""))
 """The keys while the draft is written, which takes every letter for itself."""
 
@@ -27,8 +20,7 @@ _SELDOM = ("approve", "snooze")
 
 def footer(keys: Mapping[str, str], pane: str, why_not: Callable[[Verb], str | None], room: int) -> Line:
     """As many keys as fit, and always the one for help."""
-    known = {verb.name: verb for verb in ACTIONS}
-    verbs = [known[name] for name in _ORDER if known[name].pane in ("", pane)]
+    verbs = sorted((verb for verb in ACTIONS if verb.footer and verb.pane in ("", pane)), key=lambda verb: verb.footer)
     here = [verb for verb in verbs if verb.pane == pane or verb.name in _ON_ROWS.get(pane, ())]
     verbs.sort(key=lambda verb: (verb not in here, verb not in here and verb.name in _SELDOM))
     help_part: tuple[Part, Part] = ((f" {sign(keys['help'])}", "key"), (" Help ", ""))

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 
 from models.kernel.notes import EVIDENCE, NOTES
-from models.kernel.wording import bearing, decided, sentence
+from models.kernel.wording import sentence
+from models.theories.verbs import bearing
 from models.theories.views import TheoryState
+from models.timeline.verbs import decided
 from screens.pane import Pane, row_keys
 from screens.rows import Line, Row, line
 from screens.show import clock, fit, safe, wrap

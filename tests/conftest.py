@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck
 from sqlalchemy import insert, make_url
 
+from models.kernel import wording
 from models.kernel.location import Location
 from models.kernel.store import Store
 from models.kernel.tables import settings
@@ -18,6 +19,8 @@ from models.updates.rules import SETTING
 from tests.postgres import Cluster, postgres
 
 __all__ = ["postgres"]
+
+wording.strict = True
 
 hypothesis.settings.register_profile(
     "bridgewatch",

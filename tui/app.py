@@ -17,11 +17,11 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 from models.kernel.failures import Refused
-from models.kernel.verbs import VERBS
+from models.kernel.verbs import verbs
 from models.live.link import Link
 from models.live.news import News, State
-from models.live.prefetch import Scout
-from models.live.remembered import Memory, Unsent
+from models.live.prefetch import Prefetch
+from models.live.remembered import RememberedBoard, UnsavedDrafts
 from screens.desk import LOOKS, Desk
 from screens.messages import DeskChanged
 from screens.show import safe
@@ -63,15 +63,15 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
     NOTIFICATION_TIMEOUT = 5
 
     def __init__(
-        self, settings: Settings, *, scout: Scout | None = None, clock: Callable[[], datetime] | None = None
+        self, settings: Settings, *, prefetch: Prefetch | None = None, clock: Callable[[], datetime] | None = None
     ) -> None:
-        """`scout` has been sent ahead for the first board; `clock` replaces the machine's and the database's."""
+        """`prefetch` is reading the first board already; `clock` replaces the machine's and the database's."""
         bear_broken_input()
         sys.setswitchinterval(SWITCH_SECONDS)
         super().__init__()
         self.settings = settings
         self._clock = clock
-        self._scout = scout
+        self._prefetch = prefetch
         self._whole = False
         self._quiet = False
         self._settling: Timer | None = None
@@ -125,7 +125,7 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
             self._connect,
             me=settings.me,
             keys=self.keys,
-            unsent=Unsent(settings.cache, settings.database, settings.me),
+            unsent=UnsavedDrafts(settings.cache, settings.database, settings.me),
             bell=settings.bell,
             clock=self._clock or (lambda: datetime.now(UTC)),
         )
@@ -146,7 +146,7 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
     async def load_the_rest(self) -> None:
         """Load what the first keys will need while nobody waits for it, in pieces between which a key is served."""
         import_module("screens.deeds")
-        for verb in VERBS:
+        for verb in verbs():
             if verb.command:
                 await sleep(0)
                 verb.load()
@@ -164,22 +164,22 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
 
     def _connect(self, tell: Callable[[News], None]) -> Link:
         settings = self.settings
-        memory = Memory(settings.cache, settings.database, settings.me)
+        memory = RememberedBoard(settings.cache, settings.database, settings.me)
         return Link(
             settings.database,
             tell,
             language=settings.language,
-            memory=memory,
+            remembered=memory,
             clock=self._clock,
             person=settings.me,
-            scout=self._scout,
+            prefetch=self._prefetch,
             said=settings.said,
         )
 
 
-def made(settings: Settings, scout: Scout | None = None) -> Bridgewatch:
+def made(settings: Settings, prefetch: Prefetch | None = None) -> Bridgewatch:
     """The program with somebody's settings. Raises Usage for a theme or a key that cannot be."""
     try:
-        return Bridgewatch(settings, scout=scout)
+        return Bridgewatch(settings, prefetch=prefetch)
     except Refused as refused:
         raise Usage(refused.message, refused.remedy) from None

@@ -16,9 +16,9 @@ from io import TextIOWrapper
 from typing import NoReturn
 
 from models.kernel.failures import Conflict, Failure, Refused, Unreachable
-from models.kernel.verbs import BY_NAME
-from models.live.prefetch import send
-from models.live.remembered import Memory
+from models.kernel.verbs import by_name
+from models.live.prefetch import prefetch
+from models.live.remembered import RememberedBoard
 from tui.settings import LANGUAGES, Usage, load
 from tui.verbs import OWN
 
@@ -112,7 +112,7 @@ def _run(given: list[str]) -> int:
 
 
 def _verbs() -> str:
-    helps = {name: own.help for name, own in OWN.items()} | {verb.name: verb.help for verb in BY_NAME.values()}
+    helps = {name: own.help for name, own in OWN.items()} | {verb.name: verb.help for verb in by_name().values()}
     wide = max(map(len, helps))
     lines = [f"  {name:{wide}}  {text}" for name, text in helps.items()]
     return "\n".join(["verbs (without one, the desk opens; VERB --help says more):", *lines])
@@ -124,10 +124,11 @@ def _desk(chosen: Namespace) -> int:
     _need_a_terminal()
     gc.disable()  # loading makes no garbage, and looking for it took a seventh of the time; the app enables it again
     settings = load(chosen)
-    scout = send(settings.database, settings.language, Memory(settings.cache, settings.database, settings.me))
+    remembered = RememberedBoard(settings.cache, settings.database, settings.me)
+    ahead = prefetch(settings.database, settings.language, remembered)
     from tui.app import made
 
-    app = made(settings, scout)
+    app = made(settings, ahead)
     app.run()
     return app.return_code or 0
 
@@ -138,20 +139,20 @@ def _need_a_terminal() -> None:
 
 
 def _do(name: str, chosen: Namespace) -> int:
-    own, verb = OWN.get(name), BY_NAME.get(name)
+    own, verb = OWN.get(name), by_name().get(name)
     if own is None and verb is None:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, [*OWN, *BY_NAME], 1)
+        near = get_close_matches(name, [*OWN, *by_name()], 1)
         remedy = f"Did you mean {near[0]}?" if near else "`bridgewatch --help` lists the verbs."
         raise Usage(f"There is no verb {name!r}.", remedy)
-    parser = _Parser(f"bridgewatch {name}", description=own.help if own else BY_NAME[name].help)
+    parser = _Parser(f"bridgewatch {name}", description=own.help if own else by_name()[name].help)
     if own is not None:
         own.add(parser)
     else:
         from tui.options import add_fields
 
-        add_fields(parser, BY_NAME[name])
+        add_fields(parser, by_name()[name])
     arguments = parser.read(chosen.rest, Namespace(**vars(chosen)))
     if name == "demo":
         return _demo(arguments)
@@ -162,7 +163,7 @@ def _do(name: str, chosen: Namespace) -> int:
         return own.load()(arguments, settings) or 0
     from tui.commands import perform
 
-    perform(BY_NAME[name], arguments, settings)
+    perform(by_name()[name], arguments, settings)
     return 0
 
 

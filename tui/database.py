@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def opened(settings: Settings, *, anew: bool = False) -> Iterator[Store]:
     """The database, made and upgraded as needed; one that a desk has met and that is gone is made `anew` only."""
     from models.kernel.store import Store
-    from models.live.remembered import Memory
+    from models.live.remembered import RememberedBoard
 
-    met = Memory(settings.cache, settings.database, settings.me).known
+    met = RememberedBoard(settings.cache, settings.database, settings.me).known
     store = Store(settings.database, language=settings.language)
     try:
         store.open(create=anew or not met)

@@ -3,74 +3,48 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import AwareDatetime
+from pydantic.fields import FieldInfo
 
 from models.kernel import times as moments
+from models.kernel.command import Argument
 from models.kernel.wording import named
-from models.policy.audience import Audience, ComponentState
+from models.policy.audience import ComponentState
 
 if TYPE_CHECKING:
     from models.kernel.command import Command
     from models.kernel.verbs import Verb
 
 _NOT_ASKED = frozenset({"id", "by"})
-_FLAGS = {
-    "occurred_at": "--at",
-    "as_kind": "--kind",
-    "components": "--component",
-    "starts_at": "--starts",
-    "affects": "--component",
-}
-_HELP = {
-    "ref": "the incident, such as INC-31 or 31",
-    "role": "a role's key, name or alias, in any language",
-    "person": "somebody's name; a new one is added",
-    "title": "what is wrong, as people feel it; what has to be done, for a task",
-    "text": "the words; put -- before REF when they begin with a dash",
-    "name": "the role's name",
-    "reason": "why",
-    "brief": "what the receiver should know",
-    "decided_by": "who decided, if not you; for a decision",
-    "why": "why it is so, or was decided so",
-    "audience": f"whom it is for: {', '.join(Audience)}; customers unless you say so",
-    "next_in": "they hear more in so many minutes; 0: as the team agreed",
-    "expected_in": "it should be resolved in so many minutes; 0: nobody knows",
-    "minutes": "in how many minutes, counted from now",
-    "weight": "for it, against it, or neutral: it only bears on it",
-    "word": "a word to whoever offered it",
-    "holder": "whose, where several people hold it",
-    "number": "the task's number, as `show` has it",
-    "due": "in how many minutes",
-    "n": "the entry's number, as `show` has it",
-    "manager": "who manages it, if not you; nobody leaves it uncovered",
-    "occurred_at": f"when it happened, if not now: {moments.FORMS}",
-    "into": "the incident that goes on, such as INC-29 or 29",
-    "label": "makes it another copy of the book role NAME, such as “database”",
-    "holders": "one person at a time, or many",
-    "components": f"the state of a component, such as API=degraded; repeat it for more; {', '.join(ComponentState)}",
-    "starts_at": f"when it starts: {moments.COMING}",
-    "lasts": "how many minutes it lasts",
-    "affects": "a component that is under maintenance meanwhile; repeat it for more",
-    "place": "what the place is called, as `place list` has it",
-    "step": "the step's key, as `steps` has it, or its name",
-    "force_reason": "why it is closed although steps of the response are missing",
-    "saw": "refuse with a conflict unless this is still so: what it was when you looked",
-}
+_SAW = "refuse with a conflict unless this is still so: what it was when you looked"
 _NOBODY = "nobody"
 
 LOOKED_OVER = ("publish", "ask-approval", "schedule", "reschedule", "end-maintenance")
 """The verbs with which words leave the house: they are looked over first, as on the desk."""
 
 
-def flag(field: str) -> str:
+def _argument(field: FieldInfo) -> Argument:
+    """How the field is asked for, as its type says, the outermost word first."""
+    found = [said for said in (*_arguments(field.annotation), *field.metadata) if isinstance(said, Argument)]
+    return found[-1] if found else Argument()
+
+
+def _arguments(annotation: Any) -> Iterator[Any]:
+    for part in get_args(annotation):
+        yield from _arguments(part)
+        if get_origin(part) is Annotated:
+            yield from part.__metadata__
+
+
+def flag(name: str, field: FieldInfo) -> str:
     """The option that sets a field."""
-    return _FLAGS.get(field, f"--{field.replace('_', '-')}")
+    return _argument(field).flag or f"--{name.replace('_', '-')}"
 
 
 def add_fields(parser: ArgumentParser, verb: Verb) -> None:
@@ -78,9 +52,9 @@ def add_fields(parser: ArgumentParser, verb: Verb) -> None:
     fields = verb.load().model_fields
     for name in (*verb.asks, *(name for name in fields if name not in (*_NOT_ASKED, *verb.asks))):
         field = fields[name]
-        known = {"help": _help(name, field.annotation), **_form(field.annotation), **_FORMS.get(name, {})}
+        known = {"help": _help(name, field), **_form(field.annotation), **_as_said(field)}
         if name not in verb.asks:
-            option = flag(name)
+            option = flag(name, field)
             known = {"metavar": option.strip("-").upper(), **known}
             parser.add_argument(option, dest=name, required=field.is_required(), **known)
         elif field.is_required():
@@ -159,8 +133,11 @@ def _coming(text: str) -> datetime:
         raise ArgumentTypeError(str(error)) from None
 
 
-_FORMS: dict[str, dict[str, Any]] = {"starts_at": {"type": _coming}, "affects": {"metavar": "NAME"}}
-"""What argparse is told of a field besides what its type says."""
+def _as_said(field: FieldInfo) -> dict[str, Any]:
+    """What argparse is told of a field besides what its type says."""
+    said = _argument(field)
+    coming = {"type": _coming} if said.coming else {}
+    return {**coming, "metavar": said.metavar} if said.metavar else coming
 
 
 def _component(text: str) -> tuple[str, str]:
@@ -171,6 +148,6 @@ def _component(text: str) -> tuple[str, str]:
     return name, state
 
 
-def _help(name: str, annotation: Any) -> str | None:
-    choices = _form(annotation).get("choices", ())
-    return _HELP.get(name) or ", ".join(map(named, choices)) or None
+def _help(name: str, field: FieldInfo) -> str | None:
+    said = _SAW if name == "saw" else _argument(field).help
+    return said or ", ".join(map(named, _form(field.annotation).get("choices", ()))) or None

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from models.kernel.failures import Failure, Refused
 from models.kernel.location import Location
 from models.kernel.text import LIMITS, checked
-from models.kernel.verbs import BY_NAME
+from models.kernel.verbs import by_name
 
 LANGUAGES = ("en", "fr", "pl")
 
@@ -137,10 +137,10 @@ def _read(text: str, file: Path) -> dict[str, _Choice]:
             raise Usage(f"{where}: {name} must be {_CALLED[wanted]}.")
     for name, key in read.get("keys", {}).items():
         where = _where(name, text, file)
-        if name not in BY_NAME:
-            raise Usage(f"{where}: there is no verb {name!r} to give a key.", f"The verbs: {', '.join(BY_NAME)}.")
+        if name not in by_name():
+            raise Usage(f"{where}: there is no verb {name!r} to give a key.", f"The verbs: {', '.join(by_name())}.")
         if not isinstance(key, str) or not key:
-            raise Usage(f'{where}: the key of {name} must be text in quotes, such as "{BY_NAME[name].key}".')
+            raise Usage(f'{where}: the key of {name} must be text in quotes, such as "{by_name()[name].key}".')
     return {name: _Choice(value, _where(name, text, file)) for name, value in read.items()}
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from models.delivery import outbox
-from models.kernel.command import IncidentCommand, PlaceName, Reason
+from models.kernel.command import Argument, IncidentCommand, PlaceName, Reason
 from models.kernel.failures import Conflict, Refused
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
@@ -27,7 +27,7 @@ class Retry(IncidentCommand):
 class LeaveOut(IncidentCommand):
     """Leave out the update that a place does not take, for a reason; what waits there behind it goes on."""
 
-    place: PlaceName
+    place: Annotated[PlaceName, Argument("what the place is called, as `place list` has it")]
     reason: Reason
     saw: int | None = None
     """The update's entry that the author saw."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from models.kernel.command import Command, Moment, PersonName, Title, when
+from models.kernel.command import Argument, Command, Moment, PersonName, Title, when
 from models.kernel.text import key
+from models.kernel.times import FORMS
 from models.kernel.transaction import Transaction
 from models.policy.phase import Phase
 from models.policy.severity import Category, Impact, Severity
@@ -19,13 +20,13 @@ from models.tasks.from_book import add_from_book
 class Declare(Command):
     """Declare an incident. Its author manages it until somebody else does, as the books have it."""
 
-    title: Title
+    title: Annotated[Title, Argument("what is wrong, as people feel it")]
     severity: Severity
     category: Category | None = None
     impact: Impact | None = None
-    manager: PersonName | None = None
+    manager: Annotated[PersonName | None, Argument("who manages it, if not you; nobody leaves it uncovered")] = None
     """Who manages it, if not the author; `nobody` leaves it uncovered."""
-    occurred_at: Moment | None = None
+    occurred_at: Annotated[Moment | None, Argument(f"when it happened, if not now: {FORMS}", flag="--at")] = None
 
     kind: ClassVar[str] = "declared"
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from models.kernel.command import IncidentCommand, Title
+from models.kernel.command import Argument, IncidentCommand, Title
 from models.kernel.conflicts import unchanged
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
@@ -44,7 +44,7 @@ class _SetOne(IncidentCommand):
 class Rename(_SetOne):
     """Give the incident another title."""
 
-    title: Title
+    title: Annotated[Title, Argument("what is wrong, as people feel it")]
     saw: str | None = None
     column: ClassVar[str] = "title"
     kind: ClassVar[str] = "renamed"

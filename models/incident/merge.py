@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from models.incident.fields import put_back
-from models.kernel.command import IncidentCommand, OptionalReason, Ref
+from models.kernel.command import Argument, IncidentCommand, OptionalReason, Ref
 from models.kernel.conflicts import attribution
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
@@ -18,7 +18,7 @@ from models.updates.promises import nobody_waits, owed
 class Merge(IncidentCommand):
     """Merge an incident into another, which goes on for both. Roles, tasks and timeline stay with each."""
 
-    into: Ref
+    into: Annotated[Ref, Argument("the incident that goes on, such as INC-29 or 29")]
     """The incident that goes on."""
     reason: OptionalReason = ""
 

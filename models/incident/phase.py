@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from models.incident.fields import _SetOne, put_back
-from models.kernel.command import Reason
+from models.kernel.command import Argument, Reason
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
@@ -21,7 +21,9 @@ class SetPhase(_SetOne):
 
     phase: Phase
     saw: str | None = None
-    force_reason: Reason | None = None
+    force_reason: Annotated[Reason | None, Argument("why it is closed although steps of the response are missing")] = (
+        None
+    )
     """Why it is closed although steps of the response are missing."""
     column: ClassVar[str] = "phase"
     kind: ClassVar[str] = "phase"

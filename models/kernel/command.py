@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self
 from uuid import UUID, uuid4
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -14,6 +14,18 @@ from models.kernel.text import LIMITS, checked
 
 if TYPE_CHECKING:
     from models.kernel.transaction import Transaction
+
+
+class Argument(NamedTuple):
+    """How the command line asks for a field; stands in the field's Annotated type, the outermost counts."""
+
+    help: str = ""
+    """What to give, as a noun; empty: the choices speak for themselves."""
+    flag: str = ""
+    """The option; empty: the field's own name."""
+    metavar: str = ""
+    coming: bool = False
+    """A time of day means the next one, not the last."""
 
 
 def _cleaned(what: str, *, lines: bool = False, empty: bool = False) -> AfterValidator:
@@ -35,22 +47,24 @@ def _utc(moment: datetime) -> datetime:
         raise ValueError("That is before or after every calendar.") from None
 
 
-Ref = Annotated[str, BeforeValidator(_ref)]
+_WORDS = Argument("the words; put -- before REF when they begin with a dash")
+
+Ref = Annotated[str, BeforeValidator(_ref), Argument("the incident, such as INC-31 or 31")]
 Title = Annotated[str, _cleaned("title")]
-PersonName = Annotated[str, _cleaned("name")]
-RoleName = Annotated[str, _cleaned("role")]
+PersonName = Annotated[str, _cleaned("name"), Argument("somebody's name; a new one is added")]
+RoleName = Annotated[str, _cleaned("role"), Argument("a role's key, name or alias, in any language")]
 StepName = Annotated[str, _cleaned("step")]
-NoteText = Annotated[str, _cleaned("note", lines=True)]
-DraftText = Annotated[str, _cleaned("draft", lines=True, empty=True)]
+NoteText = Annotated[str, _cleaned("note", lines=True), _WORDS]
+DraftText = Annotated[str, _cleaned("draft", lines=True, empty=True), _WORDS]
 DraftTitle = Annotated[str, _cleaned("title", empty=True)]
-PublicText = Annotated[str, _cleaned("draft", lines=True)]
+PublicText = Annotated[str, _cleaned("draft", lines=True), _WORDS]
 PlaceName = Annotated[str, _cleaned("name")]
 ComponentName = Annotated[str, _cleaned("component")]
-Reason = Annotated[str, _cleaned("reason")]
-OptionalReason = Annotated[str, _cleaned("reason", empty=True)]
+Reason = Annotated[str, _cleaned("reason"), Argument("why")]
+OptionalReason = Annotated[str, _cleaned("reason", empty=True), Argument("why")]
 Word = Annotated[str, _cleaned("word")]
 OptionalWord = Annotated[str, _cleaned("word", empty=True)]
-Brief = Annotated[str, _cleaned("brief", lines=True, empty=True)]
+Brief = Annotated[str, _cleaned("brief", lines=True, empty=True), Argument("what the receiver should know")]
 Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 
 

@@ -1,11 +1,10 @@
-"""One desk's live line to the database: a thread that does the desk's reading and writing, and one that listens.
+"""One desk's link to the database: it reads and writes in a thread of its own, and hears what others write.
 
 The database may come and go: the link tells what it knows, keeps trying, and reads everything anew when it is back.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -17,22 +16,22 @@ from typing import TYPE_CHECKING, TypeVar
 from models.kernel.failures import Failure, ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
 from models.kernel.presence import Desks
-from models.kernel.text import key
 from models.kernel.watch import RETRY_SECONDS
+from models.live.identity import Identity
+from models.live.listener import Listener
 from models.live.news import News, State
+from models.live.shown import Shown
+from models.live.worker import Worker
 
 if TYPE_CHECKING:
-    from models.board.board import First
     from models.board.reader import Reader
     from models.board.views import Board
     from models.delivery.sender import Sender
     from models.kernel.command import Command
     from models.kernel.entry import Done
     from models.kernel.store import Store
-    from models.kernel.watch import Watch
-    from models.live.prefetch import Scout
-    from models.live.remembered import Memory
-
+    from models.live.prefetch import Prefetch
+    from models.live.remembered import RememberedBoard
 
 T = TypeVar("T")
 
@@ -47,11 +46,10 @@ SHY_SECONDS = 1.0
 
 
 class Link:
-    """A desk's line. `tell` is called from the link's own thread for every news.
+    """A desk's link. `tell` is called from the link's own thread for every news.
 
-    `memory` keeps the last known board between runs; None keeps nothing. `person` is whose desk others see open; unless
-    they have `said` so themselves, the database's word for whose the login is counts for more. `scout` has been sent
-    ahead for the first board.
+    `remembered` keeps the last known board between runs; None keeps nothing. `person` is whose desk others see online,
+    `said`: because somebody said so. `prefetch` is reading the first board already.
     """
 
     def __init__(
@@ -60,74 +58,80 @@ class Link:
         tell: Callable[[News], None],
         *,
         language: str = "en",
-        memory: Memory | None = None,
+        remembered: RememberedBoard | None = None,
         clock: Callable[[], datetime] | None = None,
         person: str | None = None,
         said: bool = True,
-        scout: Scout | None = None,
+        prefetch: Prefetch | None = None,
     ) -> None:
         self._location = location
-        self._person = person
-        self._said = said
+        self._identity = Identity(person, said=said)
         self._tell = tell
         self._language = language
-        self._memory = memory
-        self._scout = scout
+        self._remembered = remembered
+        self._prefetch = prefetch
         self._clock = clock
-        self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue()
         self._store: Store | None = None
-        self._watch: Watch | None = None
+        self._sender: Sender | None = None
         self._news = News(State.OPENING, None)
-        self._looking_at: int | First | None = "first"
+        self._shown = Shown()
         self._fresh = False
-        self._sighted = False
-        """The newest board is one that the scout saw."""
+        """The newest board is what the store read last."""
+        self._prefetched = False
+        """The newest board is the one that was read ahead."""
+        self._met = False
+        """Whether the database has been there, now or in an earlier run: then none is made in its place."""
+        self._tries = 0
         self.drawn = threading.Event()
         """Cleared by a desk that has been told something, until it has drawn that."""
         self.drawn.set()
         self._refreshing = threading.Event()
         self._stopping = threading.Event()
-        self._met = False
-        """Whether the database has been there, now or in an earlier run: then none is made in its place."""
-        self._sender: Sender | None = None
-        self._threads = [
-            threading.Thread(target=self._work, name="bridgewatch-link", daemon=True),
-            threading.Thread(target=self._listen, name="bridgewatch-watch", daemon=True),
-        ]
         self._opened = threading.Event()
+        self._worker = Worker(
+            "bridgewatch-link",
+            begin=self._begin,
+            rest=self._rest,
+            rest_seconds=self._rest_seconds,
+            failed=lambda error: self._lose(_puzzled(error)),
+        )
+        self._listener = Listener(
+            location,
+            person=lambda: self._identity.person,
+            ready=self._until_drawn,
+            changed=self.refresh,
+            lost=lambda failure: self._worker.put(partial(self._lose, failure)),
+        )
 
     def start(self) -> None:
         """Tell what is remembered, and begin to connect; returns at once."""
-        self._remember()
-        for thread in self._threads:
-            thread.start()
+        self._recall()
+        self._worker.start()
+        self._listener.start()
 
     def stop(self) -> None:
         """Finish what is under way, remember the board, and let go."""
         self._stopping.set()
         self.drawn.set()
         self._opened.set()
-        self._jobs.put(None)
-        watch = self._watch
-        if watch is not None:
-            watch.close()
+        self._worker.stop()
+        self._listener.stop()
         if self._sender is not None:
             self._sender.stop()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join(timeout=2)
+        self._worker.join(timeout=2)
+        self._listener.join(timeout=2)
 
     def look_at(self, incident_id: int | None) -> None:
         """From now on the board shows that incident; until this is called, the first one."""
-        if incident_id != self._looking_at:
-            self._looking_at = incident_id
+        if incident_id != self._shown.at:
+            self._shown.at = incident_id
             self.refresh()
 
     def refresh(self) -> None:
         """Read the board again soon; many calls before that are one."""
         if not self._refreshing.is_set():
             self._refreshing.set()
-            self._jobs.put(self._refresh)
+            self._worker.put(self._refresh)
 
     def perform(self, command: Command) -> Future[Done]:
         """Perform it as soon as may be; the future raises Refused, Conflict or Unreachable."""
@@ -138,8 +142,8 @@ class Link:
         return self._ask(partial(_answer, question))
 
     def desks(self) -> Future[Desks]:
-        """Whose desks are open at this moment."""
-        return self._ask(self._desks)
+        """Whose desks are online at this moment."""
+        return self._ask(self._listener.desks)
 
     def older(self) -> None:
         """Read further back in the board's timeline."""
@@ -152,7 +156,7 @@ class Link:
                 with suppress(Failure):
                     self._announce(self._news.state, read_older(self._store, board), self._news.failure)
 
-        self._jobs.put(read_page)
+        self._worker.put(read_page)
 
     def _ask(self, question: Callable[[Store], T], *, then_refresh: bool = False) -> Future[T]:
         future: Future[T] = Future()
@@ -175,7 +179,7 @@ class Link:
                 if then_refresh:
                     self._refresh()
 
-        self._jobs.put(answer)
+        self._worker.put(answer)
         return future
 
     def _reach(self) -> Store:
@@ -189,27 +193,14 @@ class Link:
             self._met = True
         return self._store
 
-    def _stands(self, why: ReadOnly | None, owner: str | None) -> ReadOnly | None:
-        """Why the desk only looks on, if it does; `owner`: whose the login is.
-
-        In another's name the database takes nothing from it.
-        """
-        if owner is None or self._person is None or key(owner) == key(self._person):
-            return why
-        if not self._said:
-            self._person = owner
-            return why
-        message = f"Your login is that of {owner}, and not of {self._person}."
-        return why or ReadOnly(message, "Leave out --as.")
-
     def _refresh(self) -> None:
         self._refreshing.clear()
-        before = self._news.board if self._fresh or self._sighted else None
+        before = self._news.board if self._fresh or self._prefetched else None
         sending = before.unsent if before and self._fresh else ()
-        self._sighted = False
+        self._prefetched = False
         try:
             store = self._reach()
-            board = self._board(store, before)
+            board = self._shown.read(store, before, self._listener.desks)
         except Failure as failure:
             self._lose(failure)
             return
@@ -217,7 +208,7 @@ class Link:
             self._lose(_puzzled(error))
             return
         self._fresh = True
-        why = self._stands(store.read_only, store.person)
+        why = self._identity.read_only(store.read_only, store.person)
         state = State.READ_ONLY if why else State.LIVE
         same = self._news.state is state and str(self._news.failure or "") == str(why or "")
         if before is None or not same or board.but(read_at=before.read_at) != before:
@@ -237,40 +228,11 @@ class Link:
         if not self._stopping.is_set():
             self._sender.look()
 
-    def _board(self, store: Store, before: Board | None) -> Board:
-        board = self._read(store, before)
-        waiting = {offer.to for offer in board.shown.offers} if board.shown else set()
-        desks = self._desks(store) if waiting else Desks()
-        away = tuple(sorted(person for person in waiting if desks.open(person) is False))
-        return board if board.away == away else board.but(away=away)
-
-    def _desks(self, store: Store) -> Desks:
-        from models.kernel.online import desks
-
-        watch = self._watch
-        if watch is None or not watch.doorbell:  # behind a pooler, or where no doorbell can be
-            return Desks()
-        return desks(store)
-
-    def _read(self, store: Store, before: Board | None) -> Board:
-        from models.board.board import read_board
-
-        looking_at = self._looking_at
-        try:
-            board = read_board(store, looking_at, before)
-            if looking_at == "first" and board.shown is not None and self._looking_at == looking_at:
-                self._looking_at = board.shown.id
-            return board
-        except Refused:  # there is no such incident, perhaps no more: another database may lie there now
-            if self._looking_at == looking_at:
-                self._looking_at = None
-            return read_board(store, None, before)
-
     def _announce(self, state: State, board: Board | None, failure: Failure | None = None) -> None:
-        self._news = News(state, board, failure, person=self._person)
+        self._news = News(state, board, failure, person=self._identity.person)
         self._tell(self._news)
-        if self._memory is not None and board is not None:
-            self._memory.note(board)
+        if self._remembered is not None and board is not None:
+            self._remembered.note(board)
 
     def _lose(self, failure: Failure) -> None:
         self._fresh = False
@@ -280,7 +242,7 @@ class Link:
         since = self._news.since or (remembered.read_at if remembered else self._now())
         state = State.REFUSED if isinstance(failure, Refused) else State.LOST
         board = self._news.board
-        news = News(state, board.but(away=()) if board else None, failure, since, person=self._person)
+        news = News(state, board.but(away=()) if board else None, failure, since, person=self._identity.person)
         told = self._news.failure
         if self._news.state is not state or told is None or str(told) != str(failure):
             self._news = news
@@ -289,30 +251,21 @@ class Link:
     def _now(self) -> datetime:
         return self._clock() if self._clock else datetime.now(UTC)
 
-    def _work(self) -> None:
-        self._send_for_news()
-        self._refresh()
-        self._jobs.put(self._rehearse)
-        tries = 0
-        while True:
-            tries = 0 if self._fresh else tries + 1
-            wait = REST_SECONDS if self._fresh else RETRY_SECONDS[min(tries, len(RETRY_SECONDS)) - 1]
-            try:
-                job = self._jobs.get(timeout=wait)
-            except queue.Empty:
-                self._idle()
-                continue
-            if job is None:
-                break
-            try:
-                job()
-            except Exception as error:  # a desk whose thread is gone would look live for ever
-                self._lose(_puzzled(error))
-        self._idle()
-        if self._store is not None:
-            self._store.close()
+    # The worker's thread
 
-    def _idle(self) -> None:
+    def _begin(self) -> None:
+        self._take_prefetched()
+        self._refresh()
+        self._worker.put(self._rehearse)
+
+    def _rest_seconds(self) -> float:
+        if self._fresh:
+            self._tries = 0
+            return REST_SECONDS
+        self._tries += 1
+        return RETRY_SECONDS[min(self._tries, len(RETRY_SECONDS)) - 1]
+
+    def _rest(self) -> None:
         if not self._stopping.is_set():
             if not self._fresh:
                 self._refresh()
@@ -321,8 +274,8 @@ class Link:
                 self._look_again()
         if self._store is not None:
             self._store.close()
-        if self._memory is not None:
-            self._memory.save()
+        if self._remembered is not None:
+            self._remembered.save()
 
     def _look_again(self) -> None:
         """Whether this desk may write can change, and nothing tells."""
@@ -333,27 +286,24 @@ class Link:
         else:
             self._refresh()
 
-    def _remember(self) -> None:
-        if self._memory is None:
+    def _recall(self) -> None:
+        if self._remembered is None:
             return
-        self._met = self._memory.known
-        board = self._memory.recall()
+        self._met = self._remembered.known
+        board = self._remembered.recall()
         if board is not None:
             self._news = News(State.OPENING, board)
-            if board.shown is not None and self._looking_at == "first":
-                self._looking_at = board.shown.id
+            self._shown.stay_with(board)
             self._tell(self._news)
 
-    def _send_for_news(self) -> None:
-        """Tell what the scout has seen, and let that be drawn."""
-        sighting = self._scout.back() if self._scout is not None else None
-        if sighting is not None:
-            shown = sighting.board.shown.id if sighting.board.shown else None
-            if self._looking_at in ("first", shown):
-                self._looking_at = shown if shown is not None else "first"
-                self._sighted = self._met = True
-                why = self._stands(ReadOnly(*sighting.why) if sighting.why else None, sighting.owner)
-                self._announce(State.READ_ONLY if why else State.LIVE, sighting.board, why)
+    def _take_prefetched(self) -> None:
+        """Tell the board that was read ahead, and let that be drawn."""
+        ahead = self._prefetch.result() if self._prefetch is not None else None
+        if ahead is not None and self._shown.fits(ahead.board):
+            self._shown.stay_with(ahead.board)
+            self._prefetched = self._met = True
+            why = self._identity.read_only(ReadOnly(*ahead.why) if ahead.why else None, ahead.owner)
+            self._announce(State.READ_ONLY if why else State.LIVE, ahead.board, why)
         self.drawn.wait(PAINT_SECONDS)
 
     def _rehearse(self) -> None:
@@ -365,29 +315,9 @@ class Link:
             with suppress(Failure):  # the next reading finds out, and says it
                 rehearse(self._store, board)
 
-    def _listen(self) -> None:
-        """Ask for a refresh whenever somebody wrote, and say so when the database is gone."""
+    def _until_drawn(self) -> None:
         self._opened.wait()
         self.drawn.wait(PAINT_SECONDS)
-        from models.kernel.errors import lost
-        from models.kernel.watch import Gone, Heard
-        from models.kernel.watching import watch
-
-        tries = 0
-        while not self._stopping.is_set():
-            try:
-                with watch(self._location, self._person) as self._watch:
-                    while not self._stopping.is_set() and (heard := self._watch.wait(60)) is not Heard.CLOSED:
-                        if heard is Heard.CHANGED:
-                            tries = 0
-                            self.refresh()
-            except Gone as gone:
-                self._jobs.put(partial(self._lose, lost(self._location, gone.reason)))
-            except Exception as error:  # whatever it is, a desk that hears nothing must not look live
-                reason = f"The database cannot be watched ({type(error).__name__})."
-                self._jobs.put(partial(self._lose, lost(self._location, reason)))
-            self._stopping.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
-            tries += 1
 
 
 def _answer(question: Callable[[Reader], T], store: Store) -> T:

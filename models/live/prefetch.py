@@ -17,7 +17,7 @@ from models.kernel.location import Location
 
 if TYPE_CHECKING:
     from models.board.views import Board
-    from models.live.remembered import Memory
+    from models.live.remembered import RememberedBoard
 
 
 MOST_SECONDS = 5
@@ -27,8 +27,8 @@ PATIENCE_SECONDS = 1.0
 """How long a desk waits for it before it goes to look itself."""
 
 
-class Sighting(NamedTuple):
-    """What the scout saw."""
+class Prefetched(NamedTuple):
+    """What was read."""
 
     board: Board
     why: tuple[str, str] | None
@@ -37,15 +37,15 @@ class Sighting(NamedTuple):
     """Whose the login is, if the database knows."""
 
 
-class Scout:
+class Prefetch:
     """A process on its way, whose answer comes through a pipe."""
 
     def __init__(self, process: int, pipe: int) -> None:
         self._process = process
         self._pipe = pipe
 
-    def back(self) -> Sighting | None:
-        """Wait for it; None when it saw nothing, or takes too long. To be asked once."""
+    def result(self) -> Prefetched | None:
+        """Wait for it; None when nothing was read, or takes too long. To be asked once."""
         import msgspec
 
         from models.board.views import Board
@@ -57,7 +57,7 @@ class Scout:
         if not told:
             return None
         try:
-            return Sighting(*msgspec.json.decode(told, type=tuple[Board, tuple[str, str] | None, str | None]))
+            return Prefetched(*msgspec.json.decode(told, type=tuple[Board, tuple[str, str] | None, str | None]))
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
 
@@ -79,7 +79,7 @@ class Scout:
             os.waitpid(self._process, 0)
 
 
-def send(location: Location, language: str, memory: Memory) -> Scout | None:
+def prefetch(location: Location, language: str, remembered: RememberedBoard) -> Prefetch | None:
     """Send one off, to look at the incident that was looked at last.
 
     To be called before the program has threads. None where it would not be faster.
@@ -96,16 +96,16 @@ def send(location: Location, language: str, memory: Memory) -> Scout | None:
         return None
     if process:
         os.close(there)
-        return Scout(process, here)
+        return Prefetch(process, here)
     try:
         os.close(here)
         signal.alarm(MOST_SECONDS)
-        _look(location, language, memory, there)
+        _look(location, language, remembered, there)
     finally:
         os._exit(0)  # nothing of the program that it was is to be done twice
 
 
-def _look(location: Location, language: str, memory: Memory, pipe: int) -> None:
+def _look(location: Location, language: str, remembered: RememberedBoard, pipe: int) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for terminal in (0, 1, 2):
         os.dup2(nothing, terminal)
@@ -116,8 +116,8 @@ def _look(location: Location, language: str, memory: Memory, pipe: int) -> None:
 
     store = Store(location, language=language)
     store.open(create=False, upgrade=False)  # one that has to be upgraded, or cannot be used, is left to the desk
-    remembered = memory.recall()
-    board = read_board(store, remembered.shown.id if remembered and remembered.shown else "first")
+    before = remembered.recall()
+    board = read_board(store, before.shown.id if before and before.shown else "first")
     why = (store.read_only.message, store.read_only.remedy) if store.read_only else None
     told = msgspec.json.encode((board, why, store.person))
     store.close()

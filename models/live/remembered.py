@@ -29,7 +29,7 @@ def _write(file: Path, data: bytes) -> None:
     new.replace(file)
 
 
-class Memory:
+class RememberedBoard:
     """Keeps one board per database and person in a file of the cache folder, readable by its owner alone."""
 
     def __init__(self, folder: Path, location: Location, person: str) -> None:
@@ -76,7 +76,7 @@ class Memory:
             return None
 
 
-class Unsent:
+class UnsavedDrafts:
     """Keeps, per incident, a draft's words that the database does not have yet: a crash of the terminal loses none."""
 
     def __init__(self, folder: Path, location: Location, person: str) -> None:

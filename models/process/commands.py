@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from sqlalchemy import bindparam, delete, insert
 
-from models.kernel.command import IncidentCommand, Reason, StepName
+from models.kernel.command import Argument, IncidentCommand, Reason, StepName
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.text import key
@@ -24,7 +24,7 @@ _TAKE_BACK = delete(skips).where(skips.c.incident_id == bindparam("incident"), s
 class SkipStep(IncidentCommand):
     """Leave a step of the response out, for a reason. If its evidence comes after all, it is done."""
 
-    step: StepName
+    step: Annotated[StepName, Argument("the step's key, as `steps` has it, or its name")]
     """Its key, or its name in any language."""
     reason: Reason
 

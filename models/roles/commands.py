@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
-from models.kernel.command import IncidentCommand, OptionalReason, PersonName, RoleName
+from models.kernel.command import Argument, IncidentCommand, OptionalReason, PersonName, RoleName
 from models.kernel.conflicts import attribution
 from models.kernel.failures import Conflict, Refused
 from models.kernel.recorded import Recorded
@@ -166,10 +166,12 @@ class Release(IncidentCommand):
 class AddRole(IncidentCommand):
     """Add a role that the book does not have, or another copy of one that it has, with a label."""
 
-    name: RoleName
+    name: Annotated[RoleName, Argument("the role's name")]
     """Its name; or, with a label, the book role that it is another copy of."""
-    label: Literal[""] | RoleName = ""
-    holders: Literal["one", "many"] = "one"
+    label: Annotated[
+        Literal[""] | RoleName, Argument("makes it another copy of the book role NAME, such as “database”")
+    ] = ""
+    holders: Annotated[Literal["one", "many"], Argument("one person at a time, or many")] = "one"
 
     kind: ClassVar[str] = "role-added"
 

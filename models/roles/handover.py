@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 
-from models.kernel.command import Brief, IncidentCommand, OptionalWord, PersonName, RoleName, Word
+from models.kernel.command import Argument, Brief, IncidentCommand, OptionalWord, PersonName, RoleName, Word
 from models.kernel.conflicts import attribution
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
@@ -66,7 +66,7 @@ class Offer(IncidentCommand):
     person: PersonName
     brief: Brief = ""
     """What the receiver should know."""
-    holder: PersonName | None = None
+    holder: Annotated[PersonName | None, Argument("whose, where several people hold it")] = None
     """Whose: needed where several people hold it and the author is none of them."""
     saw: tuple[str, ...] | None = None
     """The holders that the author saw; None: did not look."""
@@ -105,7 +105,7 @@ class _OnOffer(IncidentCommand):
     """On an offer that waits for an answer."""
 
     role: RoleName
-    holder: PersonName | None = None
+    holder: Annotated[PersonName | None, Argument("whose, where several people hold it")] = None
     """Whose offer: needed where several holders of the role have offered it."""
 
     def _one_of(self, tx: Transaction, found: list[RowMapping]) -> RowMapping | None:
@@ -138,7 +138,7 @@ def _last_word(tx: Transaction, role: RoleRow) -> Recorded | None:
 class Accept(_OnOffer):
     """Accept a role that is offered to you: from now on you hold it."""
 
-    word: OptionalWord = ""
+    word: Annotated[OptionalWord, Argument("a word to whoever offered it")] = ""
 
     kind: ClassVar[str] = "accepted"
 
@@ -154,7 +154,7 @@ class Accept(_OnOffer):
 class Decline(_OnOffer):
     """Decline a role that is offered to you; its holder keeps it."""
 
-    word: Word
+    word: Annotated[Word, Argument("a word to whoever offered it")]
 
     kind: ClassVar[str] = "declined"
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 from sqlalchemy import and_, bindparam, func, insert, select, update
 
-from models.kernel.command import IncidentCommand, PersonName, Reason, RoleName, Title
+from models.kernel.command import Argument, IncidentCommand, PersonName, Reason, RoleName, Title
 from models.kernel.conflicts import attribution, unchanged
 from models.kernel.failures import Conflict, Refused
 from models.kernel.recorded import Recorded
@@ -83,10 +83,10 @@ def _write(tx: Transaction, task: _Task, now: dict[str, Any]) -> None:
 class AddTask(IncidentCommand):
     """Add a task, for a person, for whoever holds a role, or for whoever claims it."""
 
-    title: Title
+    title: Annotated[Title, Argument("what has to be done")]
     role: RoleName | None = None
     person: PersonName | None = None
-    due: Minutes | None = None
+    due: Annotated[Minutes | None, Argument("in how many minutes")] = None
     """In so many minutes."""
 
     kind: ClassVar[str] = "task-added"
@@ -135,7 +135,7 @@ def new(tx: Transaction, number: int, title: str) -> dict[str, Any]:
 class _OnTask(IncidentCommand):
     """On a task that somebody still has to do."""
 
-    number: int
+    number: Annotated[int, Argument("the task's number, as `show` has it")]
 
     kind: ClassVar[str]
 

@@ -6,15 +6,16 @@ A theory is a note of that kind, called by any of its entries' numbers; these co
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import bindparam, insert, select, update
 
-from models.kernel.command import IncidentCommand, Moment, NoteText, OptionalReason, when
+from models.kernel.command import Argument, IncidentCommand, Moment, NoteText, OptionalReason, when
 from models.kernel.conflicts import attribution, unchanged
 from models.kernel.failures import Refused
 from models.kernel.notes import EVIDENCE, NoteKind
 from models.kernel.recorded import Recorded
+from models.kernel.times import FORMS
 from models.kernel.transaction import Transaction
 from models.kernel.undo import TakenBack, undoes
 from models.theories.tables import evidence, theories
@@ -93,10 +94,10 @@ def keep(tx: Transaction, root: int, kind: str, entry: int) -> None:
 class SetTheory(IncidentCommand):
     """Say what is believed of a theory, and why."""
 
-    n: int
+    n: Annotated[int, Argument("the entry's number, as `show` has it")]
     """The number of any of its entries."""
     state: TheoryState
-    why: OptionalReason = ""
+    why: Annotated[OptionalReason, Argument("why it is so")] = ""
     saw: TheoryState | None = None
     """The state that the author saw; None: did not look."""
 
@@ -124,11 +125,11 @@ def _last_move(tx: Transaction, theory: int) -> Recorded | None:
 class AddEvidence(IncidentCommand):
     """Write down what speaks for or against a theory, or bears on it."""
 
-    n: int
+    n: Annotated[int, Argument("the entry's number, as `show` has it")]
     """The number of any of the theory's entries."""
-    weight: Weight
+    weight: Annotated[Weight, Argument("for it, against it, or neutral: it only bears on it")]
     text: NoteText
-    occurred_at: Moment | None = None
+    occurred_at: Annotated[Moment | None, Argument(f"when it happened, if not now: {FORMS}", flag="--at")] = None
     """When it was seen, if not now."""
 
     kind: ClassVar[str] = EVIDENCE

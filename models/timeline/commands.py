@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from models.kernel.command import IncidentCommand, Moment, NoteText, OptionalReason, PersonName, Reason, when
+from models.kernel.command import Argument, IncidentCommand, Moment, NoteText, OptionalReason, PersonName, Reason, when
 from models.kernel.failures import Conflict, Refused
 from models.kernel.notes import EVIDENCE, NOTES, NoteKind
 from models.kernel.recorded import Recorded
+from models.kernel.times import FORMS
 from models.kernel.transaction import Transaction
 from models.kernel.undo import TakenBack, takes_back, undoes
 from models.kernel.verbs import load_all
@@ -19,12 +20,12 @@ class Note(IncidentCommand):
     """Write on the timeline: a note, a theory, a decision, an action, or what a customer reports."""
 
     text: NoteText
-    as_kind: NoteKind = NoteKind.NOTE
-    occurred_at: Moment | None = None
+    as_kind: Annotated[NoteKind, Argument("", flag="--kind")] = NoteKind.NOTE
+    occurred_at: Annotated[Moment | None, Argument(f"when it happened, if not now: {FORMS}", flag="--at")] = None
     """When it happened, if not now."""
-    decided_by: PersonName | None = None
+    decided_by: Annotated[PersonName | None, Argument("who decided, if not you; for a decision")] = None
     """Who decided, if not the author."""
-    why: OptionalReason = ""
+    why: Annotated[OptionalReason, Argument("why it was decided so")] = ""
     """Why it was decided so."""
 
     def perform(self, tx: Transaction) -> int:
@@ -53,7 +54,7 @@ def _decision(
 class _OnNote(IncidentCommand):
     """On one of the timeline's notes, in the version that the author saw."""
 
-    n: int
+    n: Annotated[int, Argument("the entry's number, as `show` has it")]
     """Any version's number."""
     saw: int | None = None
     """The number of the version that the author saw."""
@@ -88,11 +89,11 @@ class Revise(_OnNote):
     """Change the words, the kind or the time of a note; the earlier versions are kept."""
 
     text: NoteText
-    as_kind: NoteKind | None = None
-    occurred_at: Moment | None = None
-    decided_by: PersonName | None = None
+    as_kind: Annotated[NoteKind | None, Argument("", flag="--kind")] = None
+    occurred_at: Annotated[Moment | None, Argument(f"when it happened, if not now: {FORMS}", flag="--at")] = None
+    decided_by: Annotated[PersonName | None, Argument("who decided, if not you; for a decision")] = None
     """Who decided, if it is a decision; None: as it says already."""
-    why: OptionalReason | None = None
+    why: Annotated[OptionalReason | None, Argument("why it was decided so")] = None
     """Why it was decided so; None: as it says already."""
 
     def perform(self, tx: Transaction) -> int:

@@ -7,11 +7,14 @@ from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 
+from models.kernel.command import Argument
 from models.kernel.failures import Conflict
 from models.kernel.tables import people
 from models.kernel.transaction import Transaction
 from models.policy.audience import Audience
 from models.updates.tables import drafts
+
+FOR_AUDIENCE = Argument(f"whom it is for: {', '.join(Audience)}; customers unless you say so")
 
 Content = dict[str, Any]
 EMPTY: Content = {

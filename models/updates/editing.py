@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from models.kernel.command import ComponentName, DraftText, DraftTitle, IncidentCommand
+from models.kernel.command import Argument, ComponentName, DraftText, DraftTitle, IncidentCommand
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
 from models.kernel.undo import TakenBack, undoes
 from models.policy.audience import Audience, ComponentState
 from models.policy.phase import PUBLIC, Phase
-from models.updates.drafts import EMPTY, UPDATE, Content, content, draft_row, heard, spoken, unchanged, write
+from models.updates.drafts import (
+    EMPTY,
+    FOR_AUDIENCE,
+    UPDATE,
+    Content,
+    content,
+    draft_row,
+    heard,
+    spoken,
+    unchanged,
+    write,
+)
 from models.updates.promises import InMinutes, moment
 
 _KINDS = {Audience.CUSTOMERS: "draft"}
@@ -29,14 +40,22 @@ class EditDraft(IncidentCommand):
 
     text: DraftText | None = None
     """None leaves it as it is, as for the others."""
-    title: DraftTitle | None = None
+    title: Annotated[DraftTitle | None, Argument("what this audience reads above it")] = None
     """What this audience reads above it; customers never read the incident's own title."""
-    audience: Audience = Audience.CUSTOMERS
+    audience: Annotated[Audience, FOR_AUDIENCE] = Audience.CUSTOMERS
     phase: Phase | None = None
-    components: dict[ComponentName, ComponentState] | None = None
-    next_in: InMinutes | None = None
+    components: Annotated[
+        dict[ComponentName, ComponentState] | None,
+        Argument(
+            f"the state of a component, such as API=degraded; repeat it for more; {', '.join(ComponentState)}",
+            flag="--component",
+        ),
+    ] = None
+    next_in: Annotated[InMinutes | None, Argument("they hear more in so many minutes; 0: as the team agreed")] = None
     """When this audience hears more: in so many minutes; 0: as the cadence has it."""
-    expected_in: InMinutes | None = None
+    expected_in: Annotated[InMinutes | None, Argument("it should be resolved in so many minutes; 0: nobody knows")] = (
+        None
+    )
     """When it should be resolved: in so many minutes; 0: nobody knows."""
     saw: int | None = None
     """The revision that the author saw; None writes over any."""

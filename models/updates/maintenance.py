@@ -13,9 +13,10 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 from sqlalchemy import RowMapping, bindparam, insert, select, text, update
 
-from models.kernel.command import Command, ComponentName, IncidentCommand, Moment, PublicText, Title
+from models.kernel.command import Argument, Command, ComponentName, IncidentCommand, Moment, PublicText, Title
 from models.kernel.conflicts import attribution, unchanged
 from models.kernel.failures import Refused
+from models.kernel.times import COMING
 from models.kernel.transaction import Transaction
 from models.policy.audience import Audience
 from models.policy.phase import Phase
@@ -52,13 +53,18 @@ class Schedule(Command):
     Its author manages it until somebody else does.
     """
 
-    title: Title
+    title: Annotated[Title, Argument("what customers read above it")]
     """What customers read above it."""
     text: PublicText
-    starts_at: Moment
-    lasts: Lasting
+    starts_at: Annotated[Moment, Argument(f"when it starts: {COMING}", flag="--starts", coming=True)]
+    lasts: Annotated[Lasting, Argument("how many minutes it lasts")]
     """Minutes."""
-    affects: tuple[ComponentName, ...] = ()
+    affects: Annotated[
+        tuple[ComponentName, ...],
+        Argument(
+            "a component that is under maintenance meanwhile; repeat it for more", flag="--component", metavar="NAME"
+        ),
+    ] = ()
     """The components that are under maintenance meanwhile."""
 
     kind: ClassVar[str] = "declared"
@@ -90,8 +96,8 @@ class Reschedule(IncidentCommand):
     """Move a maintenance that is not over to another time, and tell customers why."""
 
     text: PublicText
-    starts_at: Moment
-    lasts: Lasting
+    starts_at: Annotated[Moment, Argument(f"when it starts: {COMING}", flag="--starts", coming=True)]
+    lasts: Annotated[Lasting, Argument("how many minutes it lasts")]
     """Minutes."""
     saw: Moment | None = None
     """The start that the author saw."""

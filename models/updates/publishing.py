@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import RowMapping, insert, text
 
-from models.kernel.command import IncidentCommand, Word
+from models.kernel.command import Argument, IncidentCommand, Word
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
@@ -18,7 +18,17 @@ from models.policy.severity import Severity
 from models.roles.roster import holdings
 from models.updates import outbox
 from models.updates.agreement import the_rules
-from models.updates.drafts import UNREVIEWED, UPDATE, Content, content, draft_row, spoken, unchanged, write
+from models.updates.drafts import (
+    FOR_AUDIENCE,
+    UNREVIEWED,
+    UPDATE,
+    Content,
+    content,
+    draft_row,
+    spoken,
+    unchanged,
+    write,
+)
 from models.updates.promises import due, promise, still
 from models.updates.publishers import barred
 from models.updates.tables import status_updates
@@ -33,7 +43,7 @@ _PUT_COMPONENT = text(
 class _OnDraft(IncidentCommand):
     """On a draft that has words, in the revision that the author saw."""
 
-    audience: Audience = Audience.CUSTOMERS
+    audience: Annotated[Audience, FOR_AUDIENCE] = Audience.CUSTOMERS
     saw: int | None = None
     """The revision that the author saw."""
 
@@ -187,7 +197,7 @@ class Approve(_Answer):
 class SendBack(_Answer):
     """Send a draft back to its author, with a word why."""
 
-    word: Word
+    word: Annotated[Word, Argument("a word to its author")]
 
     kind: ClassVar[str] = "sent-back"
 

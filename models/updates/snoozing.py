@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from models.kernel.command import IncidentCommand, OptionalReason
+from models.kernel.command import Argument, IncidentCommand, OptionalReason
 from models.kernel.conflicts import attribution
 from models.kernel.failures import Conflict, Refused
 from models.kernel.recorded import Recorded
@@ -15,15 +15,16 @@ from models.kernel.transaction import Transaction
 from models.kernel.undo import TakenBack, undoes
 from models.kernel.wording import the
 from models.policy.audience import Audience
+from models.updates.drafts import FOR_AUDIENCE
 from models.updates.promises import due, promise, promised
 
 
 class Snooze(IncidentCommand):
     """Put the next update off; nobody outside is told, and the timeline keeps who did it."""
 
-    minutes: Annotated[int, Field(gt=0, le=24 * 60)]
+    minutes: Annotated[Annotated[int, Field(gt=0, le=24 * 60)], Argument("in how many minutes, counted from now")]
     """From now."""
-    audience: Audience = Audience.CUSTOMERS
+    audience: Annotated[Audience, FOR_AUDIENCE] = Audience.CUSTOMERS
     reason: OptionalReason = ""
     saw: datetime | None = None
     """When it was due as the author saw it."""

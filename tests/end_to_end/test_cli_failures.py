@@ -12,7 +12,7 @@ import pytest
 from models.board.board import read_board
 from models.kernel.location import Location
 from models.kernel.store import Store
-from models.live.remembered import Memory
+from models.live.remembered import RememberedBoard
 from tests.end_to_end.commanding import Answer, Desk
 from tests.postgres import PASSWORD, Cluster
 
@@ -174,7 +174,7 @@ def test_a_password_is_shown_nowhere(run: Desk) -> None:
 def test_a_file_that_a_desk_has_met_is_made_anew_only_when_it_is_asked_for(here: Desk, tmp_path: Path) -> None:
     assert here("declare", "Checkout", "--severity", "P1").code == 0
     location = Location.parse(here.database)
-    memory = Memory(tmp_path / "cache" / "bridgewatch", location, "ana")
+    memory = RememberedBoard(tmp_path / "cache" / "bridgewatch", location, "ana")
     with closing(Store(location)) as store:
         store.open()
         memory.note(read_board(store))
@@ -192,7 +192,7 @@ def test_a_defect_is_no_traceback_and_tells_no_secret(here: Desk, monkeypatch: p
     def break_down(*_: object) -> None:
         raise ZeroDivisionError("postgresql://u:s3cret@host/db")
 
-    monkeypatch.setattr("tui.actions.list_incidents", break_down)
+    monkeypatch.setattr("tui.incident.list_incidents", break_down)
     defect = here("list")
     assert (defect.code, defect.out) == (70, "")
     assert defect.err == "Bridgewatch has a defect (ZeroDivisionError). BRIDGEWATCH_DEBUG=1 shows where.\n"
@@ -205,7 +205,7 @@ def test_ctrl_c_is_quiet(here: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         signal.raise_signal(signal.SIGINT)
 
-    monkeypatch.setattr("tui.actions.list_incidents", interrupt)
+    monkeypatch.setattr("tui.incident.list_incidents", interrupt)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what runs behind it ignore it
     try:
         assert here("list") == Answer(130, "", "")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from models.kernel.verbs import BY_NAME, VERBS
+from models.kernel.verbs import by_name, verbs
 from tests.end_to_end.commanding import Answer, Desk
 
 COMMAND = Path(sys.executable).with_name("bridgewatch")
@@ -73,7 +73,7 @@ def test_help_names_every_verb_and_imports_nothing_slow() -> None:
     script = "import sys; from tui import cli\ntry: cli.main(['--help'])\nfinally: print(*sys.modules, file=sys.stderr)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0
-    for verb in VERBS:
+    for verb in verbs():
         assert f"  {verb.name} " in done.stdout
         assert verb.help in done.stdout
     assert not _slow(done.stderr) | {"textual", "asyncio"} & set(done.stderr.split())
@@ -91,7 +91,7 @@ app.Bridgewatch.run = lambda desk: print(*sys.modules)
 
 def test_a_keymap_that_cannot_be_is_a_slip_in_the_settings(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
-    file.write_text(f'[keys]\nnote = "{BY_NAME["declare"].key}"\n')
+    file.write_text(f'[keys]\nnote = "{by_name()["declare"].key}"\n')
     slip = _desk(BRIDGEWATCH_CONFIG=str(file))
     assert (slip.code, slip.out, slip.err.count("\n")) == (2, "", 1)
 

@@ -10,7 +10,7 @@ from models.board.views import Board
 from models.kernel.location import Location
 from models.live.link import Link
 from models.live.news import News, State
-from models.live.remembered import Memory
+from models.live.remembered import RememberedBoard
 
 LONG = 60.0
 """Nobody waits this long: it only bounds how a failure hangs."""
@@ -19,9 +19,9 @@ LONG = 60.0
 class Desk:
     """A link with all that it has told."""
 
-    def __init__(self, location: Location, memory: Memory | None = None, person: str | None = None) -> None:
+    def __init__(self, location: Location, memory: RememberedBoard | None = None, person: str | None = None) -> None:
         self.told: Queue[News] = Queue()
-        self.link = Link(location, self.told.put, memory=memory, person=person)
+        self.link = Link(location, self.told.put, remembered=memory, person=person)
 
     def until(self, wanted: Callable[[News], bool]) -> News:
         """The first news of that sort."""
@@ -50,7 +50,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     before = set(threading.enumerate())
     desks: list[Desk] = []
 
-    def open_desk(location: Location, memory: Memory | None = None, person: str | None = None) -> Desk:
+    def open_desk(location: Location, memory: RememberedBoard | None = None, person: str | None = None) -> Desk:
         desks.append(Desk(location, memory, person))
         desks[-1].link.start()
         return desks[-1]

@@ -107,7 +107,10 @@ def test_an_unknown_duty_is_an_error() -> None:
 
 
 def test_a_desk_can_import_it_before_its_first_paint() -> None:
-    program = "import sys, models.roles.coverage, models.kernel.search; print(sorted({'pydantic', 'textual'} & set(sys.modules)))"
+    program = (
+        "import sys, models.roles.coverage, models.kernel.search;"
+        " print(sorted({'pydantic', 'textual'} & set(sys.modules)))"
+    )
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -9,7 +9,7 @@ from models.kernel.failures import Unreachable
 from models.kernel.location import Location
 from models.kernel.store import Store
 from models.live.news import State
-from models.live.remembered import Memory
+from models.live.remembered import RememberedBoard
 from models.timeline.commands import Note
 from tests.models.acting import Acting
 from tests.models.listening import LONG, Open, desk
@@ -127,13 +127,13 @@ class TestLost:
 
 class TestMemory:
     def test_down_at_the_start(self, incident: Acting, desk: Open, tmp_path: Path) -> None:
-        memory = Memory(tmp_path / "cache", incident.store.location, "ana")
+        memory = RememberedBoard(tmp_path / "cache", incident.store.location, "ana")
         first = desk(incident.store.location, memory)
         first.link.look_at(incident.id)
         known = first.live(lambda board: board.shown is not None)
         first.link.stop()
         unreachable = Location(path=None, url="postgresql+psycopg://ana:x@127.0.0.1:1/desk")
-        again = Memory(tmp_path / "cache", incident.store.location, "ana")
+        again = RememberedBoard(tmp_path / "cache", incident.store.location, "ana")
         second = desk(unreachable, again)
         news = second.told.get(timeout=LONG)
         assert news.state is State.OPENING
@@ -150,13 +150,13 @@ class TestMemory:
         """Such as one on a disk that is not mounted today."""
         path = sqlite_location.path
         assert path
-        first = desk(sqlite_location, Memory(tmp_path / "cache", sqlite_location, "ana"))
+        first = desk(sqlite_location, RememberedBoard(tmp_path / "cache", sqlite_location, "ana"))
         ref = first.link.perform(Declare(by="ana", title="First", severity="P1")).result(LONG).ref
         first.live(lambda board: bool(board.incidents))
         first.link.stop()
         away = path.with_name("away.db")
         path.rename(away)
-        second = desk(sqlite_location, Memory(tmp_path / "cache", sqlite_location, "ana"))
+        second = desk(sqlite_location, RememberedBoard(tmp_path / "cache", sqlite_location, "ana"))
         news = second.lost()
         assert news.board
         assert [row.ref for row in news.board.incidents] == [ref]

@@ -7,7 +7,7 @@ import pytest
 from models.board.board import read_board
 from models.kernel.location import Location
 from models.kernel.store import Store
-from models.live.remembered import Memory
+from models.live.remembered import RememberedBoard
 from tests.models.acting import Acting
 
 
@@ -18,20 +18,20 @@ def incident(store: Store) -> Acting:
 
 def test_each_person_and_database_has_its_own(incident: Acting, tmp_path: Path) -> None:
     location = incident.store.location
-    memory = Memory(tmp_path, location, "ana")
+    memory = RememberedBoard(tmp_path, location, "ana")
     assert memory.recall() is None
     memory.save()
     assert not list(tmp_path.glob("*.json"))
     board = read_board(incident.store, incident.id)
     memory.note(board)
     memory.save()
-    assert Memory(tmp_path, location, "ana").recall() == board
-    assert Memory(tmp_path, location, "bo").recall() is None
-    assert Memory(tmp_path, Location.file(tmp_path / "other.db"), "ana").recall() is None
+    assert RememberedBoard(tmp_path, location, "ana").recall() == board
+    assert RememberedBoard(tmp_path, location, "bo").recall() is None
+    assert RememberedBoard(tmp_path, Location.file(tmp_path / "other.db"), "ana").recall() is None
 
 
 def test_only_its_owner_may_read_it(incident: Acting, tmp_path: Path) -> None:
-    memory = Memory(tmp_path / "cache", incident.store.location, "ana")
+    memory = RememberedBoard(tmp_path / "cache", incident.store.location, "ana")
     memory.note(read_board(incident.store))
     memory.save()
     (file,) = (tmp_path / "cache").iterdir()
@@ -41,7 +41,7 @@ def test_only_its_owner_may_read_it(incident: Acting, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"null", b"\xff\xfe", b'{"ticket": 1'])
 def test_a_board_of_another_version(incident: Acting, tmp_path: Path, content: bytes) -> None:
-    memory = Memory(tmp_path, incident.store.location, "ana")
+    memory = RememberedBoard(tmp_path, incident.store.location, "ana")
     memory.note(read_board(incident.store))
     memory.save()
     (file,) = tmp_path.glob("board-*.json")
@@ -51,7 +51,7 @@ def test_a_board_of_another_version(incident: Acting, tmp_path: Path, content: b
 
 def test_a_folder_that_cannot_be(incident: Acting, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    memory = Memory(tmp_path / "file" / "cache", incident.store.location, "ana")
+    memory = RememberedBoard(tmp_path / "file" / "cache", incident.store.location, "ana")
     memory.note(read_board(incident.store))
     memory.save()
     assert memory.recall() is None

@@ -24,7 +24,7 @@ from models.kernel.sqlite.change_signal import Doorbell, bells_of, listening
 from models.kernel.store import Store
 from models.kernel.watching import watch
 from models.live.news import State
-from models.live.remembered import Memory
+from models.live.remembered import RememberedBoard
 from models.roles.commands import Take
 from models.roles.handover import Accept, Offer
 from tests.between import Between
@@ -171,11 +171,11 @@ class TestDesks:
 
     def test_nothing_of_it_is_kept(self, incident: Acting, desk: Open, tmp_path: Path) -> None:
         location = incident.store.location
-        mine = desk(location, Memory(tmp_path, location, "bo"), "bo")
+        mine = desk(location, RememberedBoard(tmp_path, location, "bo"), "bo")
         mine.link.look_at(incident.id)
         mine.live(lambda board: board.away == ("cy",))
         mine.link.stop()
-        kept = Memory(tmp_path, location, "bo").recall()
+        kept = RememberedBoard(tmp_path, location, "bo").recall()
         assert kept is not None
         assert (kept.shown, kept.away) == (incident.now, ())
 

@@ -29,7 +29,7 @@ from models.kernel.postgres.privileges import RESPONDER, Rights, Roles
 from models.kernel.presence import Desks
 from models.kernel.store import Store
 from models.kernel.undo import takes_back
-from models.kernel.verbs import BY_NAME, VERBS
+from models.kernel.verbs import by_name, verbs
 from models.roles import book as rolebook
 from models.roles.book_check import check as checked
 from models.roles.book_versions import choose_default, import_book
@@ -157,11 +157,11 @@ def test_everything_that_people_do_and_take_back(team: Team) -> None:
         add(tx, NewPlace(key="nowhere", kind="webhook", address="http://127.0.0.1:1/in"))
     stores = {person: team.responder(person) for person in PEOPLE}
     known: dict[str, int] = {}
-    ref = stores["ana"].perform(BY_NAME["declare"].load().make(by="ana", title="Checkout", severity="P1")).ref
+    ref = stores["ana"].perform(by_name()["declare"].load().make(by="ana", title="Checkout", severity="P1")).ref
     did, undone = {"declare", "undo"}, set()
 
     def perform(by: str, verb: str, fields: dict[str, Any]) -> Done:
-        kind = BY_NAME[verb].load()
+        kind = by_name()[verb].load()
         at = {"starts_at": datetime.now(UTC) + timedelta(days=fields["starts_at"])} if "starts_at" in fields else {}
         given = {name: known[value] if name in ("n", "number") else value for name, value in fields.items()}
         where = {"ref": ref} if "ref" in kind.model_fields else {}
@@ -180,8 +180,8 @@ def test_everything_that_people_do_and_take_back(team: Team) -> None:
             perform(by, verb, fields)
     assert Sender(stores["cy"].location).once() == {"sent": 0, "not_sent": 1}
     stores["ana"].perform(HoldDraft(by="ana", ref="INC-1", open=True))
-    assert {verb.name for verb in VERBS if verb.command} == did
-    assert {verb.load().kind for verb in VERBS if verb.command} & set(takes_back) <= undone
+    assert {verb.name for verb in verbs() if verb.command} == did
+    assert {verb.load().kind for verb in verbs() if verb.command} & set(takes_back) <= undone
     assert [entry.author for entry in reads.newest(stores["cy"], 1)].count("bo") > 10
 
 
@@ -349,7 +349,7 @@ class TestKeeper:
         choose_default(keeper, "policy")
         assert (
             team.responder("ana")
-            .perform(BY_NAME["declare"].load().make(by="ana", title="x", severity="P1"))
+            .perform(by_name()["declare"].load().make(by="ana", title="x", severity="P1"))
             .entry.data["role"]
         )
 

@@ -14,22 +14,22 @@ import models
 from models.board.board import read_board
 from models.kernel.location import Location
 from models.kernel.store import Store
-from models.live import prefetch as scout
-from models.live.prefetch import Scout, Sighting
-from models.live.remembered import Memory
+from models.live import prefetch as ahead
+from models.live.prefetch import Prefetch, Prefetched, prefetch
+from models.live.remembered import RememberedBoard
 from tests.models.acting import Acting
 
 ASK = """
 import sys
 from pathlib import Path
-from models.live import prefetch as scout
+from models.live import prefetch as ahead
 from models.kernel.location import Location
-from models.live.remembered import Memory
+from models.live.remembered import RememberedBoard
 location = Location.parse(sys.argv[1])
-scout.PATIENCE_SECONDS = scout.MOST_SECONDS = 60  # all that a slow machine needs
-sent = scout.send(location, sys.argv[3], Memory(Path(sys.argv[2]), location, "ana"))
+ahead.PATIENCE_SECONDS = ahead.MOST_SECONDS = 60  # all that a slow machine needs
+sent = ahead.prefetch(location, sys.argv[3], RememberedBoard(Path(sys.argv[2]), location, "ana"))
 assert sent is not None and not {"sqlalchemy", "pydantic", "msgspec"} & set(sys.modules)
-seen = sent.back()
+seen = sent.result()
 print(seen and (seen.why is None, seen.board.shown and seen.board.shown.ref,
       [row.title for row in seen.board.incidents], seen.board.shown and seen.board.shown.roles[0].name))
 """
@@ -56,7 +56,7 @@ def test_it_looks_at_what_was_looked_at_last(store: Store, tmp_path: Path) -> No
     first = Acting(store, severity="P3")
     second = Acting(store, severity="P1")
     assert f"'{second.ref}'" in asked(store.location, tmp_path)
-    memory = Memory(tmp_path, store.location, "ana")
+    memory = RememberedBoard(tmp_path, store.location, "ana")
     memory.note(read_board(store, first.id))
     memory.save()
     assert f"'{first.ref}'" in asked(store.location, tmp_path)
@@ -93,14 +93,14 @@ class TestTheAnswer:
             except OSError:
                 continue  # it was closed already, as it should be
 
-    def back(self, pipe: tuple[int, int], *parts: bytes, ends: bool = True) -> Sighting | None:
+    def back(self, pipe: tuple[int, int], *parts: bytes, ends: bool = True) -> Prefetched | None:
         here, there = pipe
         process = os.posix_spawn(sys.executable, [sys.executable, "-c", "input()"], os.environ)
         for part in parts:
             os.write(there, part)
         if ends:
             os.close(there)
-        seen = Scout(process, here).back()
+        seen = Prefetch(process, here).result()
         with pytest.raises(ChildProcessError):
             os.waitpid(process, 0)  # nothing of it is left
         return seen
@@ -115,11 +115,11 @@ class TestTheAnswer:
         assert self.back(pipe, told) is None
 
     def test_late(self, pipe: tuple[int, int], board: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(scout, "PATIENCE_SECONDS", 0.0)
+        monkeypatch.setattr(ahead, "PATIENCE_SECONDS", 0.0)
         assert self.back(pipe, board, ends=False) is None
 
 
 def test_with_one_processor_nobody_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     location = Location.file(tmp_path / "desk.db")
     monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {0}, raising=False)
-    assert scout.send(location, "en", Memory(tmp_path, location, "ana")) is None
+    assert prefetch(location, "en", RememberedBoard(tmp_path, location, "ana")) is None

@@ -25,7 +25,7 @@ from models.board.views import IncidentView
 from models.kernel.entry import Done, EntryView
 from models.kernel.location import Location
 from models.kernel.store import Store
-from models.kernel.verbs import BY_NAME
+from models.kernel.verbs import by_name
 from models.live.news import State
 from models.roles.views import RoleView
 from screens.desk import Desk
@@ -70,7 +70,7 @@ class Place:
 
     def act(self, verb: str, by: str, **fields: Any) -> Done:
         """What a colleague does."""
-        return self.store.perform(BY_NAME[verb].load().make(by=by, **fields))
+        return self.store.perform(by_name()[verb].load().make(by=by, **fields))
 
     def declare(self, title: str = "Checkout returns 502", by: str = "ana", severity: str = "P1", **more: Any) -> str:
         """Returns the incident's name."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.live.remembered import Unsent
+from models.live.remembered import UnsavedDrafts
 from tests.screens.desks import Place
 
 
@@ -127,14 +127,14 @@ async def test_leaving_that_question_keeps_both(place: Place) -> None:
 
 
 async def test_words_that_a_crash_kept_from_the_database_are_there_again(place: Place) -> None:
-    Unsent(place.cache, place.location, "ana").keep("INC-1", "almost lost", 0)
+    UnsavedDrafts(place.cache, place.location, "ana").keep("INC-1", "almost lost", 0)
     async with place.desk() as at:
         await at.press("e")
         assert at.editor.text == "almost lost"
         assert "INC-1: These are words of yours that were never saved." in at.told
         await at.press("escape")
     assert place.incident().draft.text == "almost lost"
-    assert Unsent(place.cache, place.location, "ana").kept("INC-1") is None
+    assert UnsavedDrafts(place.cache, place.location, "ana").kept("INC-1") is None
 
 
 async def test_words_are_kept_on_this_machine_before_they_are_in_the_database(place: Place) -> None:
@@ -142,7 +142,7 @@ async def test_words_are_kept_on_this_machine_before_they_are_in_the_database(pl
         await at.press("e")
         place.lose()
         await at.press(*"typed in the dark")
-        kept = Unsent(place.cache, place.location, "ana")
+        kept = UnsavedDrafts(place.cache, place.location, "ana")
         assert kept.kept("INC-1") == ("typed in the dark", 0)
         assert not await at.desk.drafting.flush()
         assert "not saved yet, kept on this machine" in str(at.editor.border_title)

@@ -7,7 +7,7 @@ import pytest
 from psycopg import sql
 
 from models.kernel.access import map_login
-from models.kernel.verbs import VERBS
+from models.kernel.verbs import verbs
 from models.live.news import State
 from screens.dialogs import Pick
 from tests.screens.desks import Place, Sitting
@@ -48,7 +48,7 @@ class TestObserver:
             for pane in ("", "roster", "timeline", "tasks", "status"):
                 if pane:
                     at.desk.go_to(pane)
-                for verb in (verb for verb in VERBS if verb.key and verb.pane == pane):
+                for verb in (verb for verb in verbs() if verb.key and verb.pane == pane):
                     at.app.clear_notifications()
                     await at.press(at.desk.keys[verb.name])
                     assert at.screen is at.desk, verb.name

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.live.remembered import Unsent
+from models.live.remembered import UnsavedDrafts
 from models.policy.audience import Audience
 from models.updates.agreement import agree
 from models.updates.rules import validated
@@ -32,7 +32,7 @@ async def test_each_audience_has_its_own_draft(place: Place) -> None:
 
 
 async def test_words_that_a_crash_kept_belong_to_their_audience(place: Place) -> None:
-    Unsent(place.cache, place.location, "ana").keep("INC-1-team", "almost lost", 0)
+    UnsavedDrafts(place.cache, place.location, "ana").keep("INC-1-team", "almost lost", 0)
     async with place.desk() as at:
         await at.press("4", "e")
         assert at.editor.text == ""

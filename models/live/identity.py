@@ -1,0 +1,24 @@
+"""Whose desk it is, and why it may only look on where the login is another person's."""
+
+from __future__ import annotations
+
+from models.kernel.failures import ReadOnly
+from models.kernel.text import key
+
+
+class Identity:
+    """`person` is whose desk others see online; unless they have `said` so themselves, the login's person counts."""
+
+    def __init__(self, person: str | None, *, said: bool) -> None:
+        self.person = person
+        self._said = said
+
+    def read_only(self, why: ReadOnly | None, owner: str | None) -> ReadOnly | None:
+        """Why the desk only looks on, if it does; `owner`: whose the login is, in whose name alone it writes."""
+        if owner is None or self.person is None or key(owner) == key(self.person):
+            return why
+        if not self._said:
+            self.person = owner
+            return why
+        message = f"Your login is that of {owner}, and not of {self.person}."
+        return why or ReadOnly(message, "Leave out --as.")

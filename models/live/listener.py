@@ -1,0 +1,85 @@
+"""Listens for what others write, in a thread of its own, and says so when the database is gone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from models.kernel.location import Location
+from models.kernel.presence import Desks
+from models.kernel.watch import RETRY_SECONDS
+
+if TYPE_CHECKING:
+    from models.kernel.failures import Failure
+    from models.kernel.store import Store
+    from models.kernel.watch import Watch
+
+
+class Listener:
+    """Calls `changed` whenever somebody wrote, and `lost` when nothing can be heard; it goes on trying.
+
+    `person` answers whose desk others see online; `ready` returns when it is time to begin.
+    """
+
+    def __init__(
+        self,
+        location: Location,
+        *,
+        person: Callable[[], str | None],
+        ready: Callable[[], None],
+        changed: Callable[[], None],
+        lost: Callable[[Failure], None],
+    ) -> None:
+        self._location = location
+        self._person = person
+        self._ready = ready
+        self._changed = changed
+        self._lost = lost
+        self._watch: Watch | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="bridgewatch-watch", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End soon; returns at once."""
+        self._stopping.set()
+        watch = self._watch
+        if watch is not None:
+            watch.close()
+
+    def join(self, timeout: float) -> None:
+        """Wait for the end, in seconds."""
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def desks(self, store: Store) -> Desks:
+        """Whose desks are online; nothing is known behind a pooler, or where no signal can be."""
+        from models.kernel.online import desks
+
+        watch = self._watch
+        return desks(store) if watch is not None and watch.doorbell else Desks()
+
+    def _listen(self) -> None:
+        self._ready()
+        from models.kernel.errors import lost
+        from models.kernel.watch import Gone, Heard
+        from models.kernel.watching import watch
+
+        tries = 0
+        while not self._stopping.is_set():
+            try:
+                with watch(self._location, self._person()) as self._watch:
+                    while not self._stopping.is_set() and (heard := self._watch.wait(60)) is not Heard.CLOSED:
+                        if heard is Heard.CHANGED:
+                            tries = 0
+                            self._changed()
+            except Gone as gone:
+                self._lost(lost(self._location, gone.reason))
+            except Exception as error:  # whatever it is, a desk that hears nothing must not look live
+                reason = f"The database cannot be watched ({type(error).__name__})."
+                self._lost(lost(self._location, reason))
+            self._stopping.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
+            tries += 1

@@ -1,0 +1,69 @@
+"""What can be done on the timeline: write, change and retract notes, and undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from models.kernel.notes import NoteKind
+from models.kernel.verbs import Data, Verb
+from models.kernel.wording import undone
+
+
+def decided(data: Data) -> str:
+    """Who decided and why, where that says more than who wrote it; empty otherwise."""
+    by = data.get("decided_by")
+    who = f"decided by {by}" if by and by != data.get("author") else ""
+    return ", ".join(filter(None, (who, f"because {data['why']}" if data.get("why") else "")))
+
+
+def _wrote(kind: NoteKind) -> Callable[[Data], str]:
+    def reading(data: Data) -> str:
+        more = decided(data) if kind is NoteKind.DECISION else ""
+        return f"wrote a {kind}, {more}" if more else f"wrote a {kind}"
+
+    return reading
+
+
+VERBS = (
+    Verb(
+        "note",
+        "Note",
+        "Write on the timeline: a note, theory, decision, action or customer report.",
+        key="n",
+        command="models.timeline.commands:Note",
+        asks=("ref", "text"),
+        reads={kind: _wrote(kind) for kind in NoteKind},
+        footer=50,
+    ),
+    Verb(
+        "undo",
+        "Undo",
+        "Take back your own last action on the incident.",
+        key="u",
+        command="models.timeline.commands:Undo",
+        asks=("ref",),
+        reads={"undone": undone},
+        footer=170,
+    ),
+    Verb(
+        "revise",
+        "Revise",
+        "Change a note's words; earlier versions are kept.",
+        key="r",
+        pane="timeline",
+        command="models.timeline.commands:Revise",
+        asks=("ref", "n", "text"),
+        footer=190,
+    ),
+    Verb(
+        "retract",
+        "Retract",
+        "Take a note back, with the reason.",
+        key="x",
+        pane="timeline",
+        command="models.timeline.commands:Retract",
+        asks=("ref", "n", "reason"),
+        reads={"retracted": lambda data: f"retracted {data['author']}'s {data['kind']}"},
+        footer=200,
+    ),
+)
