@@ -7,7 +7,6 @@ import sys
 from asyncio import sleep
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib import import_module
 from os import get_terminal_size
 from typing import Any, Self
 
@@ -22,10 +21,11 @@ from models.live.link import Link
 from models.live.news import News, State
 from models.live.prefetch import Prefetch
 from models.live.remembered import RememberedBoard, UnsavedDrafts
-from screens.desk import LOOKS, Desk
-from screens.messages import DeskChanged
-from screens.show import safe
-from screens.turns import InTurn
+from screens.desk.desk import LOOKS, Desk
+from screens.kernel.actions import load
+from screens.kernel.key_queue import InTurn
+from screens.kernel.messages import DeskChanged
+from screens.kernel.show import safe
 from tui.keymap import keymap
 from tui.settings import Settings, Usage
 from tui.terminal import harmless
@@ -145,7 +145,7 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
     @work
     async def load_the_rest(self) -> None:
         """Load what the first keys will need while nobody waits for it, in pieces between which a key is served."""
-        import_module("screens.deeds")
+        load()
         for verb in verbs():
             if verb.command:
                 await sleep(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from models.kernel.failures import Refused
-from screens.moves import ACTIONS, SIGNS
+from screens.kernel.verbs import ACTIONS, SIGNS
 
 _NAMES = {sign: name for name, sign in SIGNS.items()}
 _FUNCTION_KEYS = {f"f{n}" for n in range(1, 13)}

@@ -8,7 +8,6 @@ from models.kernel.verbs import Data, Reading, readings
 from models.policy.audience import Audience
 from models.policy.severity import MEANING
 
-
 strict = False
 """Data that do not fit their kind are an error: so for tests, which find the defect; a desk must not fall over it."""
 

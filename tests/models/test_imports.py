@@ -63,4 +63,6 @@ def test_what_sends_waits_until_there_is_something_to_send(module: str) -> None:
 
 
 def test_the_first_paint_waits_for_no_field_and_no_dialog() -> None:
-    assert imported("tui.app").isdisjoint({"screens.fields", "screens.ask", "screens.deeds", "textual.document"})
+    assert imported("tui.app").isdisjoint(
+        {"screens.kernel.fields", "screens.kernel.form", "screens.roles.actions", "textual.document"}
+    )

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from models.kernel.location import Location
-from screens import turns
-from screens.ask import Ask
+from screens.kernel import key_queue as turns
+from screens.kernel.form import Ask
 from tests.screens.desks import LONG, Place
 
 

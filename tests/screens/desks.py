@@ -28,11 +28,11 @@ from models.kernel.store import Store
 from models.kernel.verbs import by_name
 from models.live.news import State
 from models.roles.views import RoleView
-from screens.desk import Desk
-from screens.dialogs import Dialog
-from screens.line import LineBar
-from screens.pane import Pane
-from screens.rows import Line, RowList
+from screens.desk.desk import Desk
+from screens.kernel.dialogs import Dialog
+from screens.kernel.line import LineBar
+from screens.kernel.pane import Pane
+from screens.kernel.rows import Line, RowList
 from tests import reads
 from tui.app import Bridgewatch
 from tui.settings import Settings

@@ -1,7 +1,7 @@
 """The bell rings once for each new thing, and never for what was there at first."""
 
 from models.board.due_times import Need
-from screens.bell import Bell
+from screens.desk.bell import Bell
 
 
 def need(about: str = "", words: str = "update 1m overdue") -> Need:

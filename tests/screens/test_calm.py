@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
 
-from screens import acting
+from screens.desk import acting
 from tests.screens.desks import LONG, Place, Sitting
 from tui import app as program
 

@@ -9,7 +9,7 @@ from models.kernel.entry import Done
 from models.kernel.failures import Unreachable
 from models.kernel.store import Store
 from models.live.news import State
-from screens.ask import Ask
+from screens.kernel.form import Ask
 from tests.screens.desks import Place, sit
 
 

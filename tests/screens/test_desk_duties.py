@@ -2,7 +2,7 @@
 
 import pytest
 
-from screens.dialogs import Options
+from screens.kernel.dialogs import Options
 from tests.screens.desks import Place, Sitting
 
 

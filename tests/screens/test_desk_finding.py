@@ -2,7 +2,7 @@
 
 import pytest
 
-from screens.moves import ACTIONS, sign
+from screens.kernel.verbs import ACTIONS, sign
 from tests.screens.desks import Place
 
 PANES = ("incidents", "roster", "timeline", "status")

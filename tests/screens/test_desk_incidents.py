@@ -4,7 +4,7 @@ import pytest
 from textual.widgets import Input
 
 from models.policy.phase import Phase
-from screens.ask import Ask
+from screens.kernel.form import Ask
 from tests.screens.desks import Place
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from models.policy.phase import Phase
-from screens.incidents import Incidents
+from screens.incident.pane import Incidents
 from tests.screens.desks import Place, Sitting
 
 WORDS = {name: name for name in ("incidents", "roster", "timeline", "status")}
@@ -202,7 +202,7 @@ async def test_the_filter_looks_back_part_by_part_to_the_first_incident(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("models.board.incidents.SEARCHED", 2)
-    monkeypatch.setattr("screens.filtering.FOUND", 3)
+    monkeypatch.setattr("screens.desk.filtering.FOUND", 3)
     for number in range(9):
         ref = place.declare(f"Long ago {number}", severity="P2")
         place.act("phase", "bo", ref=ref, phase=Phase.CANCELED)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from screens.dialogs import Option, Pick
+from screens.kernel.dialogs import Option, Pick
 from tests.screens.busy import busy
 from tests.screens.desks import Place
 

@@ -69,7 +69,7 @@ async def test_others_do_not_read_it(place: Place) -> None:
 async def test_a_desk_that_opens_or_closes_is_noticed_by_itself(
     place: Place, open_desk: Callable[[str], Link], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("screens.desk.TICK_SECONDS", 0.05)
+    monkeypatch.setattr("screens.desk.desk.TICK_SECONDS", 0.05)
     offer(place)
     async with place.desk(me="bo") as at:
         await at.until(lambda: HINT in at.text)

@@ -7,9 +7,9 @@ from models.process.views import StepState, StepView
 from models.roles.book import shipped
 from models.roles.book_check import check
 from models.roles.book_versions import choose_default, import_book
-from screens.ask import Ask
-from screens.show import width
-from screens.steps import strip
+from screens.kernel.form import Ask
+from screens.kernel.show import width
+from screens.process.view import strip
 from tests.screens.desks import Place, Sitting
 
 

@@ -9,7 +9,7 @@ from psycopg import sql
 from models.kernel.access import map_login
 from models.kernel.verbs import verbs
 from models.live.news import State
-from screens.dialogs import Pick
+from screens.kernel.dialogs import Pick
 from tests.screens.desks import Place, Sitting
 from tests.team import Team, team, user
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from screens.pane import Pane
+from screens.kernel.pane import Pane
 from tests.screens.desks import NOW, Place
 
 

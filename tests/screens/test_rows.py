@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from screens.rows import Line, cells, changed
+from screens.kernel.rows import Line, cells, changed
 from tests.screens.desks import Place
 
 WIDTH = 60

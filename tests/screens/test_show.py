@@ -12,7 +12,7 @@ from textual._cells import cell_len
 from textual.app import App, ComposeResult
 from textual.widgets import Static
 
-from screens import show
+from screens.kernel import show
 
 HOSTILE = [
     "[/]",

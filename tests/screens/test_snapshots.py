@@ -7,7 +7,7 @@ import pytest
 
 from models.kernel.failures import ReadOnly, Unreachable
 from models.live.news import News, State
-from screens.messages import DeskChanged
+from screens.kernel.messages import DeskChanged
 from tests.screens.busy import busy
 from tests.screens.desks import Place, Sitting
 from tests.screens.looks import MIDDLE, NARROW, SIZES, WIDE, same

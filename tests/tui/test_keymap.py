@@ -4,15 +4,15 @@ import pytest
 
 from models.kernel.failures import Refused
 from models.kernel.verbs import verbs
-from screens.deeds import DEEDS
-from screens.moves import ACTIONS
-from screens.rows import RowList
+from screens.kernel.actions import registered
+from screens.kernel.rows import RowList
+from screens.kernel.verbs import ACTIONS
 from tui import keymap as module
 from tui.keymap import keymap
 
 
-def test_every_verb_has_a_deed_and_every_deed_a_verb() -> None:
-    assert {verb.name for verb in ACTIONS} == set(DEEDS)
+def test_every_verb_has_an_action_and_every_action_a_verb() -> None:
+    assert {verb.name for verb in ACTIONS} == registered()
 
 
 def test_every_verb_with_a_key_on_the_desk_says_what_it_does() -> None:

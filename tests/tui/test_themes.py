@@ -6,8 +6,8 @@ from textual.theme import Theme
 from textual.widgets import Input
 
 from models.kernel.failures import Refused
-from screens.desk import LOOKS
-from screens.rows import TONES
+from screens.desk.desk import LOOKS
+from screens.kernel.rows import TONES
 from tests.screens.busy import busy
 from tests.screens.desks import Place
 from tui.themes import DEFAULT, THEMES

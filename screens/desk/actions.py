@@ -1,0 +1,113 @@
+"""Moving around the desk, and reading what it has no room for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from models.board.due_times import needs
+from screens.desk.disabled import why_not
+from screens.desk.help import key_help
+from screens.kernel.actions import Action, on_desk, open_card
+from screens.kernel.dialogs import Option, Pick, Sheet
+from screens.kernel.going import go_to_row
+from screens.kernel.verbs import ACTIONS, sign
+
+if TYPE_CHECKING:
+    from models.kernel.verbs import Verb
+    from screens.kernel.desk import DeskScreen
+
+
+@on_desk("card")
+async def card(desk: DeskScreen) -> None:
+    """What the focused row is, in full."""
+    await open_card(desk)
+
+
+@on_desk("next")
+async def next_need(desk: DeskScreen) -> None:
+    """Go to the next thing that waits for the reader."""
+    waiting = needs(desk.board, desk.me, desk.clock()) if desk.board else ()
+    here = (desk.looking_at, desk.focused_pane)
+    rows = ("", desk.pane(desk.focused_pane).chosen)
+    at = (i for i, need in enumerate(waiting) if (need.incident, need.pane) == here and need.row in rows)
+    place = next(at, -1)
+    if waiting:
+        need = waiting[(place + 1) % len(waiting)]
+        desk.look_at(need.incident)
+        await go_to_row(desk, need.pane, need.row)
+
+
+@on_desk("help")
+async def help_sheet(desk: DeskScreen) -> None:
+    """What the keys do, those of the focused pane first."""
+    pane = desk.focused_pane
+    await desk.acting.ask(Sheet("Keys", lambda width: key_help(desk.keys, pane, width)))
+
+
+@on_desk("filter")
+async def filter_rows(desk: DeskScreen) -> None:
+    await desk.filtering.begin()
+
+
+@on_desk("zoom")
+async def zoom(desk: DeskScreen) -> None:
+    desk.toggle_class("-zoomed")
+
+
+@on_desk("palette")
+async def palette(desk: DeskScreen) -> None:
+    """Everything that can be done, by its name; and the board's incidents."""
+    options = [_offered(desk, verb) for verb in ACTIONS if verb.name != "palette"]
+    rows = desk.board.incidents if desk.board else ()
+    options += [Option(value=row.ref, title=row.title, hint=row.ref, also=(row.ref,)) for row in rows]
+    chosen = await desk.acting.ask(Pick("Find", options, search=True))
+    found = next((row for row in rows if row.ref == chosen), None)
+    if found is not None:
+        desk.look_at(found.id)
+        desk.go_to("incidents")
+    elif chosen is not None:
+        desk.action_do(chosen)
+
+
+def _offered(desk: DeskScreen, verb: Verb) -> Option[str]:
+    """The verb with what it does, or why it does nothing at the moment."""
+    reason = why_not(desk, verb)
+    hint = f"{_key(desk, verb)}  {reason or verb.help}"
+    return Option(value=verb.name, title=verb.title, hint=hint, also=(verb.help,), dimmed=reason is not None)
+
+
+def _key(desk: DeskScreen, verb: Verb) -> str:
+    return sign(desk.keys[verb.name]) or " "
+
+
+@on_desk("theme")
+async def theme(desk: DeskScreen) -> None:
+    themes = sorted(desk.app.available_themes, key=lambda name: (not name.startswith("bridgewatch"), name))
+    options = [Option(value=name, title=name) for name in themes]
+    chosen = await desk.acting.ask(Pick("Colours", options, at=desk.app.theme, search=True))
+    if chosen is not None:
+        desk.app.theme = chosen
+
+
+@on_desk("quit")
+async def quit_desk(desk: DeskScreen) -> None:
+    """Back from the zoom or the filter first; then out."""
+    if desk.drafting.active:
+        await desk.drafting.close()
+    elif desk.has_class("-zoomed"):
+        desk.remove_class("-zoomed")
+    elif desk.pane(desk.focused_pane).filter:
+        desk.pane(desk.focused_pane).set_filter("")
+    else:
+        desk.app.exit(0)
+
+
+def _go_to(pane: str) -> Action:
+    async def go(desk: DeskScreen) -> None:
+        desk.go_to(pane)
+
+    return go
+
+
+for _pane in ("incidents", "roster", "timeline", "tasks", "status"):
+    on_desk(_pane)(_go_to(_pane))

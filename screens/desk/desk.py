@@ -1,0 +1,295 @@
+"""The desk: four live panes, and the keys that act on the incident they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
+
+from models.board.due_times import Need, needs
+from models.live.link import Link
+from models.live.news import News, State
+from screens.desk.acting import Acting
+from screens.desk.bell import Bell
+from screens.desk.disabled import elsewhere, why_not
+from screens.desk.filtering import Filtering
+from screens.desk.footer import WRITING, footer
+from screens.desk.header import banner, header
+from screens.incident.pane import Incidents
+from screens.kernel.desk import DeskScreen
+from screens.kernel.key_queue import turns
+from screens.kernel.line import LineBar
+from screens.kernel.messages import DeskChanged, EndNear, RowChosen, RowMoved
+from screens.kernel.pane import Pane
+from screens.kernel.verbs import ACTIONS, sign
+from screens.roles.pane import Roster
+from screens.tasks.pane import Tasks
+from screens.timeline.pane import Timeline
+from screens.updates.drafting import Drafting
+from screens.updates.pane import Status
+
+if TYPE_CHECKING:
+    from models.kernel.entry import EntryView
+    from models.live.remembered import UnsavedDrafts
+    from models.roles.views import RoleView
+    from models.tasks.views import TaskView
+
+
+LOOKS = Path(__file__).with_name("desk.tcss")
+"""The layout and the colours of the desk and its dialogs; the app that shows a desk loads them."""
+
+Connect = Callable[[Callable[[News], None]], Link]
+"""Makes the desk's link, given what to tell news to."""
+
+TICK_SECONDS = 15
+"""How often ages are looked at again; only what reads differently is drawn."""
+
+MIDDLE_WIDTH = 100
+
+NARROW_WIDTH = 64
+"""Below these, columns are shortened; then one pane is shown at a time."""
+
+
+class Desk(DeskScreen):
+    """Shows what the link tells, and does what the keys say."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(verb.key, f"do('{verb.name}')", verb.title, id=verb.name, show=False, tooltip=verb.help)
+            for verb in ACTIONS
+            if verb.key and not verb.pane and verb.name != "card"
+        ),
+        Binding("ctrl+c", "do('quit')", "Quit", show=False, priority=True),
+    ]
+    AUTO_FOCUS = "#incidents"
+
+    acting: Acting
+    drafting: Drafting
+    filtering: Filtering
+
+    def __init__(
+        self,
+        connect: Connect,
+        *,
+        me: str,
+        keys: Mapping[str, str],
+        unsent: UnsavedDrafts | None = None,
+        bell: bool = True,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`keys`: the key of each verb. `unsent`: keeps words that could not be saved. `bell`: whether the terminal's
+        bell rings, once, for each new thing that needs the reader. `clock`: for tests."""
+        super().__init__(classes="-on-incidents")
+        self.me = me
+        self.keys = keys
+        self._clock = clock
+        self.news = News(State.OPENING, None)
+        self.link = connect(self._tell)
+        self.drafting = Drafting(self, unsent)
+        self.filtering = Filtering(self)
+        self.acting = Acting(self)
+        self._bell = Bell() if bell else None
+        self.waiting: tuple[Need, ...] = ()
+        """What needed the reader when the desk was drawn."""
+        self.looking_at: int | None = None
+        self._unlisted: int | None = None
+        """The incident that is looked at while the list does not have it yet, being just declared."""
+        self._on = "incidents"
+        self._begun = False
+
+    def _tell(self, news: News) -> None:
+        self.link.drawn.clear()
+        self.post_message(DeskChanged(news))  # the one thing that another thread may do here
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="top"):
+            yield LineBar(id="header")
+            yield LineBar(id="clock")  # apart, so that a minute costs the terminal a few bytes
+        yield LineBar(id="banner")
+        with Horizontal(id="panes"):
+            with Vertical(id="left"):
+                yield Incidents(id="incidents", me=self.me, keys=self.keys)
+                yield Roster(id="roster", me=self.me, keys=self.keys)
+            with Vertical(id="right"):
+                yield Timeline(id="timeline", me=self.me, keys=self.keys)
+                yield Tasks(id="tasks", me=self.me, keys=self.keys)
+                with Vertical(id="status-place"):
+                    yield Status(id="status", me=self.me, keys=self.keys)
+        yield LineBar(id="footer")
+
+    def on_mount(self) -> None:
+        self.set_interval(TICK_SECONDS, self.tick)
+        self.draw()  # with the frames, not over them: each change of a line's height or width lays out everything anew
+
+    def on_unmount(self) -> None:
+        self.link.stop()
+
+    def tick(self) -> None:
+        """Draw what time alone changes; while an offer of the reader's waits, see whose desk is open by now."""
+        self.draw()
+        shown = self.shown
+        if self.current and shown and any(self.me in (offer.by, shown.manager) for offer in shown.offers):
+            self.link.refresh()
+
+    # What is shown
+
+    @property
+    def focused_pane(self) -> str:
+        """The pane that has the focus, or had it last."""
+        return self._on
+
+    @on(DeskChanged)
+    def take_news(self, message: DeskChanged) -> None:
+        before, self.news = self.news, message.news
+        board = self.board
+        self.me = message.news.person or self.me
+        if self.looking_at is None and board is not None and board.incidents:
+            self.look_at((board.shown or board.incidents[0]).id)
+        if before.state is State.LOST and self.current:
+            self.notify("The database is back; the board is up to date.", markup=False)
+        self.draw()
+        if self._unlisted is not None and self._unlisted == self.looking_at:
+            self.look_at(self._unlisted)
+        self.drafting.heard(self.shown)
+        self.acting.heard()
+        self.filtering.read_on()
+        # a moment later, as only then the screen knows what its widgets have to draw, and so what to wait for
+        self.set_timer(0.001, lambda: self.call_after_refresh(self.link.drawn.set))
+
+    def clock(self) -> datetime:
+        return self._clock()
+
+    def draw(self) -> None:
+        """Draw everything as it is now; what reads the same is not drawn again."""
+        now, width = self.clock(), self.app.size.width
+        self.waiting = needs(self.board, self.me, now) if self.board else ()
+        old = self.news.state in (State.LOST, State.REFUSED, State.OPENING) and self.board is not None
+        trouble = banner(self.news, now, width)
+        needs_me, clock = header(self.news, self.me, self.waiting, now, width)
+        self.query_one("#header", LineBar).set_line(needs_me)
+        self.query_one("#clock", LineBar).set_line(clock, wide=True)
+        banner_bar = self.query_one("#banner", LineBar)
+        if banner_bar.display != bool(trouble):
+            banner_bar.display = bool(trouble)
+        banner_bar.set_lines(trouble)
+        for pane in self.query(Pane):
+            pane.me = self.me
+            pane.set_class(old, "-old")  # not the screen, whose every widget would be matched to its rules again
+            pane.show(self.board, now)
+        self.drafting.draw()
+        self.draw_footer()
+        if self._bell and self.board and self.current and self._bell.rings_for(self.waiting):
+            self.app.bell()
+
+    def draw_footer(self) -> None:
+        why = partial(why_not, self)
+        writing = self.focused is not None and self.focused.id == "editor"
+        keys = WRITING if writing else footer(self.keys, self._on, why, self.app.size.width)
+        self.query_one("#footer", LineBar).set_line(keys)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < MIDDLE_WIDTH, "-middle")
+        self.set_class(event.size.width < NARROW_WIDTH, "-narrow")
+        self.draw()
+        if not self._begun:
+            self._begun = True
+            self.link.start()  # the frames are drawn by now
+
+    # Moving around
+
+    def look_at(self, incident_id: int) -> None:
+        """Show that incident in the other panes."""
+        if incident_id != self.looking_at:
+            self.drafting.stop()
+            self.looking_at = incident_id
+            self.link.look_at(incident_id)
+        incidents = self.pane("incidents")
+        incidents.point_at(incident_id)
+        self._unlisted = incident_id if incidents.chosen != incident_id else None
+
+    def go_to(self, name: str) -> None:
+        """Focus a pane; the timeline and the tasks share one place."""
+        for other in ("incidents", "roster", "timeline", "tasks", "status"):
+            self.set_class(other == name, f"-on-{other}")
+        if name in ("timeline", "tasks"):
+            self.set_class(name == "tasks", "-tasks")
+        self._on = name
+        self.set_focus(self.pane(name))  # at once: the next key is meant for it
+        self.draw_footer()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, Pane) and event.widget.id and event.widget.id != self._on:
+            self.go_to(event.widget.id)
+        else:
+            self.draw_footer()
+
+    @on(RowMoved)
+    def follow_cursor(self) -> None:
+        chosen = self.pane("incidents").chosen
+        if self._on == "incidents" and isinstance(chosen, int):
+            self.look_at(chosen)
+        self.draw_footer()
+
+    @on(RowChosen)
+    def open_card(self) -> None:
+        self.action_do("card")
+
+    @on(EndNear)
+    def read_on(self) -> None:
+        timeline = self.board.timeline if self.board else None
+        if self._on == "timeline" and timeline and timeline.entries and not timeline.complete:
+            self.link.older()
+
+    # Filtering
+
+    @on(Input.Changed, "#filter")
+    def filter_rows(self, event: Input.Changed) -> None:
+        self.filtering.narrow(event.value.strip())
+
+    @on(Input.Submitted, "#filter")
+    async def keep_filter(self) -> None:
+        await self.filtering.keep()
+
+    async def on_key(self, event: events.Key) -> None:
+        if event.key == "escape" and await self.filtering.clear():
+            event.stop()
+        elif isinstance(self.focused, Pane) and (where := elsewhere(self.keys, event.key, self._on)):
+            self.notify(where, title=sign(event.key))
+
+    # Acting
+
+    def action_do(self, name: str) -> None:
+        """Do what the verb says; what cannot be done says why."""
+        if (verb := self.acting.may(name)) is not None:
+            turns(self).hold_keys()
+            self.run_worker(self.acting.do(verb), group="deeds", exit_on_error=True)
+
+    def role(self) -> RoleView | None:
+        """The role under the roster's cursor."""
+        chosen = self.pane("roster").chosen
+        return next((role for role in self.shown.roles if role.key == chosen), None) if self.shown else None
+
+    def entry(self) -> EntryView | None:
+        """The entry under the timeline's cursor."""
+        timeline = self.query_one(Timeline)
+        return timeline.entry(timeline.chosen)
+
+    def task_at(self) -> TaskView | None:
+        """The task under the tasks' cursor."""
+        return self.query_one(Tasks).pointed_at
+
+    # The draft's editor
+
+    def on_text_area_changed(self) -> None:
+        self.drafting.changed()
+
+    async def action_leave_draft(self) -> None:
+        await self.drafting.close()

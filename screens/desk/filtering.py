@@ -1,0 +1,99 @@
+"""Showing only the rows that have somebody's words; what the desk has not read yet is looked for in the database."""
+
+from __future__ import annotations
+
+from asyncio import Future, wrap_future
+from typing import TYPE_CHECKING
+
+from models.kernel.failures import Failure
+from screens.incident.pane import Incidents
+from screens.kernel.key_queue import turns
+from screens.timeline.pane import Timeline
+
+if TYPE_CHECKING:
+    from models.board.views import IncidentRow
+    from screens.kernel.desk import DeskScreen
+
+
+FOUND = 50
+"""How many earlier incidents are enough."""
+
+SEARCHED = 20_000
+"""How many of a timeline's entries a filter looks through by itself."""
+
+
+class Filtering:
+    """The filter of the pane that has the focus."""
+
+    def __init__(self, desk: DeskScreen) -> None:
+        self._desk = desk
+
+    async def begin(self) -> None:
+        """Ask for the words, in the place of the footer."""
+        from screens.kernel.fields import OneLine  # with Textual's fields: the first paint does not need them
+
+        desk = self._desk
+        await desk.query("#filter").remove()
+        words = desk.pane(desk.focused_pane).filter
+        box = OneLine(words, placeholder="words · ⏎ keeps · Esc shows all", id="filter")
+        await desk.mount(box)
+        desk.set_class(True, "-filtering")
+        box.focus()
+
+    def narrow(self, words: str) -> None:
+        """Show the rows that have the words, as they are typed."""
+        desk = self._desk
+        if desk.focused_pane == "incidents":
+            desk.query_one(Incidents).looking = bool(words)
+            desk.run_worker(self._find(words), exclusive=True, group="find")
+        desk.pane(desk.focused_pane).set_filter(words)
+        self.read_on()
+
+    async def _find(self, words: str) -> None:
+        """Incidents that have left the board are in the database: look further and further back."""
+        incidents = self._desk.query_one(Incidents)
+        found: dict[int, IncidentRow] = {}
+        below: int | None = None
+        while incidents.looking:
+            try:
+                rows, below = await self._look(words, below)
+            except Failure:
+                rows, below = (), None
+            found |= {row.id: row for row in rows}
+            incidents.found = tuple(found.values())
+            incidents.looking = below is not None and len(found) < FOUND
+            incidents.draw()
+
+    def _look(self, words: str, below: int | None) -> Future[tuple[tuple[IncidentRow, ...], int | None]]:
+        return wrap_future(self._desk.link.read(lambda read: read.found(words, below)))
+
+    def read_on(self) -> None:
+        """A filtered timeline reads further back until it fills its pane, or has looked far enough."""
+        pane, board = self._desk.query_one(Timeline), self._desk.board
+        if not pane.filter or board is None or board.timeline.complete or len(board.timeline.entries) >= SEARCHED:
+            return
+        if sum(row.key is not None for row in pane.rows) < pane.size.height:
+            self._desk.link.older()
+
+    async def keep(self) -> None:
+        """Leave the words' field; the rows stay filtered."""
+        desk = self._desk
+        turn = turns(desk).turn
+        desk.set_class(False, "-filtering")
+        desk.go_to(desk.focused_pane)
+        await desk.query("#filter").remove()
+        turns(desk).settle(turn)
+        chosen = desk.pane(desk.focused_pane).chosen
+        if desk.focused_pane == "incidents" and isinstance(chosen, int):
+            desk.look_at(chosen)
+
+    async def clear(self) -> bool:
+        """Show every row again; False when there was no filter."""
+        desk = self._desk
+        asking, pane = desk.has_class("-filtering"), desk.pane(desk.focused_pane)
+        if not asking and not pane.filter:
+            return False
+        pane.set_filter("")
+        if asking:
+            await self.keep()
+        return True

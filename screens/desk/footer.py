@@ -1,0 +1,38 @@
+"""The last line: the keys that do something here, the ones that cannot at the moment dimmed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from models.kernel.verbs import Verb
+from screens.kernel.rows import Line, Part, cells
+from screens.kernel.verbs import ACTIONS, sign
+
+WRITING: Line = ((" Esc", "key"), (" Leave ", ""), (" Ctrl+Z", "key"), (" Undo typing ", ""))
+"""The keys while the draft is written, which takes every letter for itself."""
+
+_ON_ROWS = {"timeline": ("theory", "evidence"), "status": ("draft", "publish", "approve", "snooze")}
+"""The verbs that work everywhere, and on the focused row of that pane above all."""
+
+_SELDOM = ("approve", "snooze")
+"""The verbs that come last where another pane has the focus."""
+
+
+def footer(keys: Mapping[str, str], pane: str, why_not: Callable[[Verb], str | None], room: int) -> Line:
+    """As many keys as fit, and always the one for help."""
+    verbs = sorted((verb for verb in ACTIONS if verb.footer and verb.pane in ("", pane)), key=lambda verb: verb.footer)
+    here = [verb for verb in verbs if verb.pane == pane or verb.name in _ON_ROWS.get(pane, ())]
+    verbs.sort(key=lambda verb: (verb not in here, verb not in here and verb.name in _SELDOM))
+    help_part: tuple[Part, Part] = ((f" {sign(keys['help'])}", "key"), (" Help ", ""))
+    parts: list[Part] = []
+    left = room - cells(help_part)
+    for verb in verbs:
+        dimmed = why_not(verb) is not None
+        shown = [
+            (f" {sign(keys[verb.name])}", "dim" if dimmed else "key"),
+            (f" {verb.title} ", "dim" if dimmed else ""),
+        ]
+        if cells(shown) <= left:
+            left -= cells(shown)
+            parts += shown
+    return (*parts, (" " * left, ""), *help_part)

@@ -1,0 +1,147 @@
+"""Declaring an incident, and saying what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from models.board.guidance import hints
+from models.kernel.failures import Failure
+from models.policy.phase import NEXT, OPEN, Phase
+from models.policy.severity import MEANING, Category, Impact, Severity
+from models.process.views import StepState
+from screens.incident.card import incident_card
+from screens.kernel.actions import card_of, on_desk, on_incident
+from screens.kernel.asking import few, sent
+from screens.kernel.dialogs import Option, Pick, Sheet
+from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.show import safe
+from screens.process.view import SIGNS
+
+if TYPE_CHECKING:
+    from models.board.views import IncidentView
+    from models.process.views import StepView
+    from screens.kernel.desk import Desk
+
+
+@on_desk("declare")
+async def declare(desk: Desk) -> None:
+    async def submit(answers: Answers) -> str | None:
+        fields = {name: value for name, value in answers.items() if value or name == "title"}
+        try:
+            done = await desk.acting.attempt("declare", **fields)
+        except Failure as failure:
+            return str(failure)
+        if done:
+            desk.look_at(int(done.ref.removeprefix("INC-")))
+        return None
+
+    severities = tuple((str(s), f"{s} {MEANING[s]}") for s in Severity)
+    categories = (("", "later"), *((str(c), str(c)) for c in Category))
+    impacts = (("", "later"), *((str(i), str(i)) for i in Impact))
+    fields = (
+        Field(name="title", label="What is broken, as customers would say it"),
+        Field(name="severity", label="Severity", value=Severity.P2, choices=severities),
+        Field(name="category", label="Category", choices=categories),
+        Field(name="impact", label="Stakeholders who feel it", choices=impacts),
+        Field(name="manager", label="Incident manager", placeholder=f"{desk.me}, unless you name another or nobody"),
+    )
+    await desk.acting.ask(Ask("Declare an incident", fields, submit, keep="declare"))
+
+
+async def _set(desk: Desk, shown: IncidentView, field: str, options: list[Option[str]]) -> None:
+    """Ask for another value of a field, which is also the verb that sets it."""
+    now: str | None = getattr(shown, field)
+    chosen = await desk.acting.ask(Pick(f"{field.capitalize()} of {shown.ref}", options, at=now))
+    if chosen is not None and chosen != now:
+        await desk.acting.perform(field, ref=shown.ref, **{field: chosen}, saw=now or "none")
+
+
+@on_incident("severity")
+async def severity(desk: Desk, shown: IncidentView) -> None:
+    await _set(desk, shown, "severity", few(Severity))
+
+
+@on_incident("category")
+async def category(desk: Desk, shown: IncidentView) -> None:
+    await _set(desk, shown, "category", few(Category))
+
+
+@on_incident("impact")
+async def impact(desk: Desk, shown: IncidentView) -> None:
+    await _set(desk, shown, "impact", few(Impact))
+
+
+def _order(phase: str) -> int:
+    return list(Phase).index(Phase(phase))
+
+
+@on_incident("phase")
+async def phase(desk: Desk, shown: IncidentView) -> None:
+    further = [p for p in NEXT[shown.phase] if _order(p) > _order(shown.phase)]
+    options = few(sorted(NEXT[shown.phase], key=_order))
+    at = further[0] if further else None
+    chosen = await desk.acting.ask(Pick(f"{shown.ref} is {shown.phase}; move it to", options, at=at))
+    missing = [step for step in shown.steps if step.state is StepState.MISSING]
+    if chosen == Phase.CLOSED and missing:
+        await _close_without(desk, shown, missing)
+    elif chosen is not None:
+        await desk.acting.perform("phase", ref=shown.ref, phase=chosen, saw=shown.phase)
+
+
+async def _close_without(desk: Desk, shown: IncidentView, missing: Sequence[StepView]) -> None:
+    """Close it although steps are missing, for a reason."""
+
+    async def submit(answers: Answers) -> str | None:
+        fields = {"phase": Phase.CLOSED, "saw": shown.phase, "force_reason": answers["reason"]}
+        return await sent(desk, "phase", ref=shown.ref, **fields)
+
+    told = "\n".join(f"{SIGNS[step.state]} {step.name}: {', '.join(step.missing)}" for step in missing)
+    field = Field(name="reason", label="Close it without them? Then why; it stays on the record.")
+    ask = Ask(f"{shown.ref} has steps missing", (field,), submit, keep=f"close {shown.ref}", body=told)
+    await desk.acting.ask(ask)
+
+
+@on_incident("rename")
+async def rename(desk: Desk, shown: IncidentView) -> None:
+    was = shown.title
+
+    async def submit(answers: Answers) -> str | None:
+        return await sent(desk, "rename", ref=shown.ref, title=answers["title"], saw=was)
+
+    field = Field(name="title", label="Title", value=was)
+    await desk.acting.ask(Ask(f"Rename {shown.ref}", (field,), submit, keep=f"rename {shown.ref}"))
+
+
+@on_incident("merge")
+async def merge(desk: Desk, shown: IncidentView) -> None:
+    board = desk.board
+    if board is None:
+        return
+    options = [
+        Option(value=row.ref, title=f"{row.severity} {row.ref} {safe(row.title)}", hint=row.phase)
+        for row in board.incidents
+        if row.phase in OPEN and row.id != shown.id
+    ]
+    into = await desk.acting.ask(Pick(f"Merge {shown.ref} into which, as it is part of it?", options, search=True))
+    if into is None:
+        return
+
+    async def submit(answers: Answers) -> str | None:
+        wrong = await sent(desk, "merge", ref=shown.ref, into=into, **answers)
+        if wrong is None:
+            desk.look_at(int(into.removeprefix("INC-")))
+        return wrong
+
+    tasks = f", with its {shown.tasks_open} open task{'s' * (shown.tasks_open != 1)}" * bool(shown.tasks_open)
+    body = f"{shown.ref} leaves the board{tasks}, and its timeline stays its own. {into} goes on for both."
+    field = Field(name="reason", label="Why? It may stay empty.")
+    ask = Ask(f"Merge {shown.ref} into {into}", (field,), submit, keep=f"merge {shown.ref} {into}", body=body)
+    await desk.acting.ask(ask)
+
+
+@card_of("incidents")
+async def card(desk: Desk, shown: IncidentView) -> None:
+    """The incident in full."""
+    found = hints(desk.board, shown, desk.me, desk.clock()) if desk.board else ()
+    await desk.acting.ask(Sheet(shown.ref, lambda width: incident_card(shown, found, desk.clock(), width)))

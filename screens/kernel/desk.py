@@ -1,0 +1,217 @@
+"""The desk as actions know it: what is shown, and how to ask, to send a command and to go somewhere."""
+
+from __future__ import annotations
+
+from asyncio import wrap_future
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from models.live.news import State
+from screens.kernel.pane import Pane
+from screens.kernel.rows import Toned
+from screens.kernel.show import safe, safe_lines
+
+if TYPE_CHECKING:
+    from models.board.due_times import Need
+    from models.board.views import Board, IncidentView
+    from models.kernel.entry import Done, EntryView
+    from models.kernel.verbs import Verb
+    from models.live.link import Link
+    from models.live.news import News
+    from models.policy.audience import Audience
+    from models.roles.views import RoleView
+    from models.tasks.views import TaskView
+    from screens.kernel.dialogs import Dialog
+
+T = TypeVar("T")
+
+
+class Acting(Protocol):
+    """How actions ask, and do what was asked for."""
+
+    def may(self, name: str) -> Verb | None:
+        """The verb of that name, if it can be done; else the reader is told why it cannot."""
+
+    async def arrive(self) -> None:
+        """Wait until the panes show the incident that the reader went to."""
+
+    async def ask(self, dialog: Dialog[T]) -> T | None:
+        """Show a dialog and wait for its answer."""
+
+    async def perform(self, verb: str, **fields: Any) -> Done | None:
+        """Send the command, and say what is wrong if it fails. A conflict asks whether to overwrite."""
+
+    async def exactly(self, verb: str, **fields: Any) -> Done | None:
+        """Send it as its author saw it, or say why not."""
+
+    async def attempt(self, verb: str, **fields: Any) -> Done | None:
+        """Like `perform`; raises Refused or Unreachable instead of saying it."""
+
+
+class Drafting(Protocol):
+    """The draft that is edited in its place."""
+
+    @property
+    def active(self) -> bool: ...
+    @property
+    def audience(self) -> Audience: ...
+    def address(self, audience: Audience) -> None:
+        """Show the draft for this audience."""
+
+    async def begin(self, shown: IncidentView, to: Audience, words: str | None = None) -> None:
+        """Open the draft for editing, with `words` for its text."""
+
+    async def flush(self) -> bool:
+        """Save now; whether the database has every word."""
+
+    async def close(self) -> None: ...
+    def point_at(self, offset: int) -> None:
+        """Put the cursor at that character of the text."""
+
+
+class Filtering(Protocol):
+    """The filter of the pane that has the focus."""
+
+    async def begin(self) -> None:
+        """Ask for the words."""
+
+
+class Desk(Protocol):
+    """What an action may use of the desk."""
+
+    me: str
+    keys: Mapping[str, str]
+    """The key of each verb."""
+    link: Link
+    looking_at: int | None
+
+    @property
+    def acting(self) -> Acting: ...
+    @property
+    def drafting(self) -> Drafting: ...
+    @property
+    def board(self) -> Board | None: ...
+    @property
+    def shown(self) -> IncidentView | None:
+        """The incident that the panes show."""
+
+    @property
+    def current(self) -> bool:
+        """The database answers."""
+
+    @property
+    def focused_pane(self) -> str: ...
+    def clock(self) -> datetime: ...
+    def pane(self, name: str) -> Pane: ...
+    def go_to(self, name: str) -> None:
+        """Focus a pane."""
+
+    def look_at(self, incident_id: int) -> None:
+        """Show that incident in the other panes."""
+
+    def role(self) -> RoleView | None:
+        """The role under the roster's cursor."""
+
+    def entry(self) -> EntryView | None:
+        """The entry under the timeline's cursor."""
+
+    def task_at(self) -> TaskView | None:
+        """The task under the tasks' cursor."""
+
+    async def fresh(self) -> IncidentView | None:
+        """The incident shown, as it is in the database at this moment."""
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Tell the reader something."""
+
+    def action_do(self, name: str) -> None:
+        """Do what the verb's key does."""
+
+
+class DeskScreen(Toned[None]):
+    """The desk as a screen, for the parts of it that draw on it or start workers; its base, so that none imports it."""
+
+    me: str
+    keys: Mapping[str, str]
+    link: Link
+    looking_at: int | None
+    news: News
+    waiting: tuple[Need, ...]
+    """What needed the reader when the desk was drawn."""
+    acting: Acting
+    drafting: Drafting
+    filtering: Filtering
+
+    @property
+    def board(self) -> Board | None:
+        return self.news.board
+
+    @property
+    def shown(self) -> IncidentView | None:
+        """The incident that the panes show."""
+        return self.board.shown if self.board else None
+
+    @property
+    def arrived(self) -> bool:
+        """The panes show the incident that the reader went to, not the one before it."""
+        return self.shown is not None and self.shown.id == self.looking_at
+
+    @property
+    def live(self) -> bool:
+        return self.news.state is State.LIVE
+
+    @property
+    def current(self) -> bool:
+        """The database answers: the board is as it is there, whether the reader may change it or not."""
+        return self.news.state in (State.LIVE, State.READ_ONLY)
+
+    @property
+    def focused_pane(self) -> str:
+        """The pane that has the focus, or had it last."""
+        raise NotImplementedError
+
+    def pane(self, name: str) -> Pane:
+        return self.query_one(f"#{name}", Pane)
+
+    def clock(self) -> datetime:
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        """Draw everything as it is now; what reads the same is not drawn again."""
+        raise NotImplementedError
+
+    def go_to(self, name: str) -> None:
+        """Focus a pane; the timeline and the tasks share one place."""
+        raise NotImplementedError
+
+    def look_at(self, incident_id: int) -> None:
+        """Show that incident in the other panes."""
+        raise NotImplementedError
+
+    def role(self) -> RoleView | None:
+        """The role under the roster's cursor."""
+        raise NotImplementedError
+
+    def entry(self) -> EntryView | None:
+        """The entry under the timeline's cursor."""
+        raise NotImplementedError
+
+    def task_at(self) -> TaskView | None:
+        """The task under the tasks' cursor."""
+        raise NotImplementedError
+
+    def action_do(self, name: str) -> None:
+        """Do what the verb says; what cannot be done says why."""
+        raise NotImplementedError
+
+    async def fresh(self) -> IncidentView | None:
+        """The incident shown, as it is in the database at this moment."""
+        shown = self.shown
+        if shown is None:
+            return None
+        return await wrap_future(self.link.read(lambda read: read.incident(shown.id)))
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Tell the reader something, whoever's words are in it."""
+        super().notify(safe_lines(message), **{**how, "title": safe(how.get("title", "")), "markup": False})

@@ -1,0 +1,294 @@
+"""Dialogs that ask for one of several things, or only show something. They close with what was chosen, or None."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from models.kernel.search import rank
+from models.kernel.search import words as words_of
+from screens.kernel.fields import OneLine
+from screens.kernel.key_queue import turns
+from screens.kernel.line import LineBar
+from screens.kernel.messages import RowChosen, Unread
+from screens.kernel.rows import Line, Part, Row, RowList, Toned, cells, line
+from screens.kernel.show import content, fit, wrap
+from screens.kernel.show import width as cells_of
+
+T = TypeVar("T")
+
+R = TypeVar("R")
+
+
+class Dialog(Toned[R | None], ModalScreen[R | None], Generic[R]):
+    """Something that asks; Escape answers nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave", show=False),
+        Binding("ctrl+c", "leave", "Leave", show=False, priority=True),
+    ]
+
+    _turn = 0
+    """The key that closed it."""
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+    def dismiss(self, result: R | None = None) -> AwaitComplete:
+        self._turn = turns(self).turn
+        return super().dismiss(result)
+
+    def on_unmount(self) -> None:
+        turns(self).settle(self._turn)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option(Generic[T]):
+    """One of several to pick from."""
+
+    value: T
+    title: str
+    mark: str = ""
+    """Stands before the hint, in a column of its own."""
+    hint: str = ""
+    also: tuple[str, ...] = ()
+    """Other words that find it."""
+    key: str = ""
+    """A key that picks it at once."""
+    dimmed: bool = False
+    """It can do nothing at the moment, and its hint says why."""
+    above: str = ""
+    """A heading, where a group of options begins."""
+    below: Part = ("", "")
+    """What stands under the title; both then have as many lines as they need."""
+
+
+class Options(RowList):
+    """The options, with their keys."""
+
+    leads: ClassVar[bool] = True
+
+    def fill(self, options: Sequence[Option[T]], point_at: int | None = None) -> None:
+        """Show these; the rows' keys are their places."""
+        width = max(self.size.width, 12)
+        keyed = 3 * any(option.key for option in options)
+        marked = max((cells_of(option.mark) for option in options), default=0)
+        column = _column([cells_of(option.title) for option in options], width - keyed)
+        rows = []
+        for place, option in enumerate(options):
+            if option.below[0]:
+                rows.append(Row(place, tuple(_stacked(option, width))))
+                continue
+            key: Part = (f"{option.key:>1}  " if keyed else "", "key")
+            marks: list[Part] = [(f"  {fit(option.mark, marked)}", "good")] if marked else []
+            hint = cells_of(option.hint)
+            room = width - keyed - cells(marks)
+            title = max(column, min(cells_of(option.title), room - (2 + hint if hint else 0)))
+            left = room - title - 2
+            told = [("  " + fit(option.hint, min(left, hint)), "dim")] if hint else []
+            under: list[Line] = []
+            if keyed and hint > left:  # a few, which have room for all that is said of them
+                told, under = [], [line(" " * (keyed + 2), (part, "dim")) for part in wrap(option.hint, width - 5)]
+            called: Part = (fit(option.title, title), "dim" if option.dimmed else "")
+            rows.append(Row(place, (line(key, called, *marks, *told), *under)))
+        self.set_rows(rows, point_at=point_at)
+        self.styles.height = max(1, min(sum(len(row.lines) for row in rows), 16))
+
+
+def _column(titles: Sequence[int], room: int) -> int:
+    """How wide titles are together; where some are long, the others keep their column and those go over it."""
+    longest = max(titles, default=0)
+    if longest <= room // 2:
+        return longest
+    return max((title for title in titles if title <= room // 3), default=0)
+
+
+def _stacked(option: Option[T], width: int) -> Iterator[Line]:
+    """The title and what stands under it, each on as many lines as it needs."""
+    words, tone = option.below
+    if option.above:
+        yield from (line((part, "strong")) for part in wrap(option.above, width))
+    yield from (line(part) for part in wrap(option.title, width))
+    yield from (line("  ", (part, tone)) for part in wrap(words, width - 2))
+
+
+Make = Callable[[int], Sequence[Line]]
+"""Gives the lines of a text for a width."""
+
+
+class Body(RowList):
+    """Text to read; it scrolls where it is longer than its place."""
+
+    pointed: ClassVar[bool] = False
+
+    def __init__(self, make: Make, *, id: str) -> None:
+        super().__init__(id=id)
+        self._make = make
+
+    def on_resize(self) -> None:
+        lines = self._make(max(self.size.width, 10))
+        self.set_rows([Row(y, (one,)) for y, one in enumerate(lines)])
+        self.styles.height = max(1, len(lines))
+        self._tell()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.post_message(Unread(self.virtual_size.height > self.size.height + self.scroll_offset.y))
+
+
+class Sheet(Dialog[None]):
+    """Something to read at leisure."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,question_mark", "leave", "Close", show=False)]
+
+    def __init__(self, title: str, make: Make) -> None:
+        super().__init__()
+        self._title = title
+        self._make = make
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box", classes="sheet") as box:
+            box.border_title = content(self._title)
+            box.border_subtitle = content("↑ ↓ scroll · q closes")
+            yield Body(self._make, id="sheet")
+
+    def on_mount(self) -> None:
+        self.query_one(Body).focus()
+
+    def on_row_chosen(self) -> None:
+        self.action_leave()
+
+
+class Pick(Dialog[T], Generic[T]):
+    """Pick one option: by its key, with the arrows, or, where there are many, by typing a part of any of its names."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "step(1)", "Down", show=False, priority=True),
+        Binding("up", "step(-1)", "Up", show=False, priority=True),
+        Binding("enter", "pick", "Pick", show=False, priority=True),
+        Binding("space,pagedown", "read(1)", "Read on", show=False, priority=True),
+        Binding("pageup", "read(-1)", "Read back", show=False, priority=True),
+        Binding("q", "leave", "Leave", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        options: Sequence[Option[T]],
+        *,
+        at: T | None = None,
+        body: str | Make = "",
+        search: bool = False,
+        new: Callable[[str], T] | None = None,
+        hint: str = "",
+    ) -> None:
+        """`at`: the value to begin at. `new`: makes a value of words that no option has; None: nothing new."""
+        super().__init__()
+        self._title = title
+        self._all = list(options)
+        self._fitting = list(options)
+        self._at = at
+        self._body = body
+        self._search = search
+        self._new = new
+        self._hint = hint or "⏎ picks · Esc leaves"
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="box") as box:
+            box.border_title = content(self._title)
+            box.border_subtitle = content(self._hint)
+            if self._body:
+                yield Body(self._lines, id="body")
+            if self._search:
+                yield OneLine(placeholder="type to find")
+                none = LineBar(id="none")
+                said = "Nothing here is called so." if self._all else "There is none yet; type a name."
+                none.set_line(((said, "dim"),))
+                yield none
+            yield Options(id="options")
+
+    def on_mount(self) -> None:
+        (self.query_one(Input) if self._search else self.query_one(Options)).focus()
+        self._fill("")
+
+    def on_resize(self) -> None:
+        for body in self.query(Body):
+            body.styles.max_height = max(self.size.height // 2, 6)
+        self._fill(self.query_one(Input).value if self._search else "")
+
+    def _lines(self, width: int) -> Sequence[Line]:
+        if isinstance(self._body, str):
+            return [line(part) for part in wrap(self._body, width)]
+        return self._body(width)
+
+    def _fill(self, wanted: str) -> None:
+        fitting = rank(wanted, self._all, lambda option: (option.title, *option.also))
+        words = wanted.strip()
+        if words and not words_of(words):  # nothing but signs, which no search can tell apart
+            fitting = []
+        if (
+            self._new is not None
+            and words
+            and not any(option.title.casefold() == words.casefold() for option in fitting)
+        ):
+            fitting = [*fitting, Option(value=self._new(words), title=f"“{words}”", hint="add")]
+        self._fitting = fitting
+        if self._search:
+            self.query_one("#none").display = not fitting
+        at = next((i for i, option in enumerate(fitting) if option.value == self._at), 0) if not words else 0
+        self.query_one(Options).fill(fitting, point_at=at)
+        self.call_after_refresh(self.query_one(Options).reveal)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._fill(event.value)
+
+    def on_row_chosen(self, event: RowChosen) -> None:
+        event.stop()
+        self.action_pick()
+
+    def on_key(self, event: events.Key) -> None:
+        if self._search:
+            return
+        for option in self._fitting:
+            if option.key and option.key == event.character:
+                event.stop()
+                self.dismiss(option.value)
+                return
+
+    @on(Unread)
+    def say_what_is_below(self, message: Unread) -> None:
+        read_on = "space reads on · " if message.more else ""
+        self.query_one("#box").border_subtitle = content(f"{read_on}{self._hint}")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "read":
+            return bool(self._body) and not self._search
+        return super().check_action(action, parameters)
+
+    def action_read(self, step: int) -> None:
+        self.query_one(Body).action_page(step)
+
+    def action_step(self, step: int) -> None:
+        self.query_one(Options).action_move(step)
+
+    def action_pick(self) -> None:
+        if self.pointed_at is not None:
+            self.dismiss(self.pointed_at)
+
+    @property
+    def pointed_at(self) -> T | None:
+        """The value under the cursor."""
+        index = self.query_one(Options).index
+        return self._fitting[index].value if index is not None and self._fitting else None

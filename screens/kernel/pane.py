@@ -1,0 +1,169 @@
+"""What the four panes have in common: a number, a title, and rows that can be filtered."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.widget import Widget
+
+from models.kernel.search import words
+from screens.kernel.rows import Row, RowList, line
+from screens.kernel.show import content, fit, wrap
+from screens.kernel.verbs import ACTIONS, sign
+
+if TYPE_CHECKING:
+    from models.board.views import Board
+
+
+def row_keys(pane: str) -> list[BindingType]:
+    """The keys that work on the focused row of that pane."""
+    return [
+        Binding(verb.key, f"screen.do('{verb.name}')", verb.title, id=verb.name, show=False, tooltip=verb.help)
+        for verb in ACTIONS
+        if verb.pane == pane
+    ]
+
+
+class Pane(RowList):
+    """One of the desk's panes. Subclasses make rows of the board for the width that they have."""
+
+    number: ClassVar[int]
+    called: ClassVar[str]
+
+    _titling = False
+
+    def __init__(self, *, id: str, me: str, keys: Mapping[str, str]) -> None:
+        """`keys`: the key of each verb."""
+        super().__init__(id=id)
+        self.border_title = content(f"{self.number} {self.called}")
+        self.me = me
+        self._keys = keys
+        self.board: Board | None = None
+        self.now: datetime | None = None
+        self.filter = ""
+
+    def key(self, verb: str) -> str:
+        """The verb's key, as it is printed on a keyboard."""
+        return sign(self._keys[verb])
+
+    def show(self, board: Board | None, now: datetime) -> None:
+        """Draw the board as it looks now; only what changed is drawn anew."""
+        self.board, self.now = board, now
+        self.draw()
+
+    def draw(self) -> None:
+        """Make the rows anew from the board."""
+        if not self.is_mounted or self.now is None or not self.size.width:
+            return
+        rows = self.make_rows(self.size.width)
+        if self.filter:
+            wanted = words(self.filter)
+            rows = [row for row in rows if _has(row, wanted)]
+        self.set_rows(rows or self._nothing(self.size.width))
+        self._set_title()
+
+    def make_rows(self, width: int) -> Sequence[Row]:
+        raise NotImplementedError
+
+    def empty(self) -> str:
+        """What to say when there is nothing to show."""
+        return ""
+
+    def name_shown(self) -> str:
+        """The pane's name, as its frame has it now."""
+        return self.called
+
+    def title(self) -> str:
+        """What stands beside the pane's name."""
+        return ""
+
+    def legend(self) -> str:
+        """What its columns are."""
+        return ""
+
+    def _nothing(self, width: int) -> list[Row]:
+        said = self._why_nothing()
+        return [Row(None, tuple(line((part, "dim")) for part in wrap(said, width)))] if said else []
+
+    def _why_nothing(self) -> str:
+        if self.filter:
+            return f"Nothing here has “{self.filter}”. Esc shows everything."
+        return self.empty() if self.board else ""
+
+    def _set_title(self) -> None:
+        room = frame_room(self)
+        filtered = f" · /{self.filter}" if self.filter else ""
+        beside = f" · {self.title()}" if self.title() else ""
+        title = f"{self.number} {self.name_shown()}{filtered}{beside}"
+        legend = " · ".join(filter(None, (self._position(), self.legend())))
+        self._titling = True
+        try:
+            write_on_frame(self, fit(title, room).rstrip(), fit(legend, room).rstrip() if legend else "")
+        finally:
+            self._titling = False
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Draw it anew, or these regions of its content; of a title that has changed only the frame."""
+        if self._titling and not regions:
+            (x, y), (width, height) = self.content_offset, self.outer_size
+            regions = (Region(-x, -y, width, 1), Region(-x, height - 1 - y, width, 1))
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    @property
+    def legend_room(self) -> int:
+        """How many cells the legend may take."""
+        place = self._position()
+        return frame_room(self) - (len(place) + 3 if place else 0)
+
+    def _position(self) -> str:
+        """Where the cursor is, where there is more than can be seen."""
+        index = self.index
+        if self.virtual_size.height <= self.size.height or index is None or not self.pointed:
+            return "more below" if self.virtual_size.height > self.size.height + self.scroll_offset.y else ""
+        return f"{index + 1}/{len(self.rows)}"
+
+    def on_row_moved(self) -> None:
+        self._set_title()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self.draw()
+        self.reveal()
+
+    def set_filter(self, wanted: str) -> None:
+        if wanted != self.filter:
+            self.filter = wanted
+            self.draw()
+
+    @property
+    def chosen(self) -> Hashable:
+        """The key of the row under the cursor."""
+        return self.cursor
+
+
+def _has(row: Row, wanted: list[str]) -> bool:
+    found = words(row.find)
+    return all(any(_fits(part, word) for word in found) for part in wanted)
+
+
+def _fits(part: str, word: str) -> bool:
+    """A number fits the beginning of another, so that INC-5 is not found in INC-195."""
+    return word.startswith(part) or (part in word and not (part.isdigit() and word.isdigit()))
+
+
+def frame_room(widget: Widget) -> int:
+    """How many cells a frame has for the words on it."""
+    return max(widget.outer_size.width - 6, 8)
+
+
+def write_on_frame(widget: Widget, title: str, subtitle: str) -> None:
+    """Title a widget above and below; Textual draws all of it anew whenever that is set, so only when it differs."""
+    above, below = content(title), content(subtitle) if subtitle else None
+    if widget.border_title != above.markup:
+        widget.border_title = above
+    if widget.border_subtitle != (below.markup if below else None):
+        widget.border_subtitle = below

@@ -1,0 +1,240 @@
+"""Handing roles over: offering them, and answering what is offered."""
+
+from __future__ import annotations
+
+from asyncio import wrap_future
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from models.board import handover_brief as brief
+from models.kernel.failures import Failure, Unreachable
+from models.kernel.text import LIMITS
+from models.policy.phase import OPEN
+from screens.kernel.actions import on_incident
+from screens.kernel.asking import sent
+from screens.kernel.card import BODY, text
+from screens.kernel.dialogs import Option, Pick, Sheet
+from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.show import age, wrap
+from screens.roles.actions import pick_person, role_option, whose
+
+if TYPE_CHECKING:
+    from models.board.views import IncidentView
+    from models.roles.views import OfferView, RoleView
+    from screens.kernel.desk import Desk
+
+
+_EVERYTHING = ""
+"""Stands for all that one holds, where a role's key could stand."""
+
+_SEEN_AT_ONCE = 12
+"""The lines of a brief that the dialog has room for."""
+
+
+@on_incident("offer")
+async def hand_over(desk: Desk, shown: IncidentView) -> None:
+    """Answer an offer made to the reader; withdraw the focused one that they made; else offer a role."""
+    role = desk.role() if desk.focused_pane == "roster" else None
+    here = [offer for offer in shown.offers if role is None or offer.role == role.key]
+    to_me = next((offer for offer in here if offer.to == desk.me), None)
+    from_me = next((offer for offer in here if role is not None and _mine(offer, desk.me)), None)
+    if to_me is not None:
+        await _answer(desk, shown, to_me)
+    elif from_me is not None:
+        await _withdraw(desk, shown, from_me)
+    else:
+        await _offer(desk, shown)
+
+
+def _mine(offer: OfferView, me: str) -> bool:
+    return me in (offer.by, offer.holder)
+
+
+async def _offer(desk: Desk, shown: IncidentView) -> None:
+    held = await _held(desk)
+    offered = {(offer.role, offer.holder) for offer in shown.offers}
+    open_to_offer = [
+        role
+        for role in shown.roles
+        if any(desk.me in (holder.person, shown.manager) for holder in role.holders)
+        and not all((role.key, holder.person) in offered for holder in role.holders)
+    ]
+    options = [role_option(role) for role in open_to_offer]
+    if held:
+        hint = f"on every open incident: {len(held)} role{'s' * (len(held) > 1)}"
+        options.insert(0, Option(value=_EVERYTHING, title="Everything I hold", hint=hint))
+    if not options:
+        desk.notify("Nothing is left that you could hand over.", title="Hand over", severity="warning")
+        return
+    at = _at(desk, open_to_offer, held)
+    key = await desk.acting.ask(Pick(f"Hand over · {shown.ref}", options, at=at, search=True))
+    if key is None:
+        return
+    role = next((role for role in open_to_offer if role.key == key), None)
+    if role is None:
+        await _offer_everything(desk, held)
+    else:
+        await _offer_one(desk, shown, role)
+
+
+def _at(desk: Desk, roles: Sequence[RoleView], held: Sequence[tuple[int, str]]) -> str:
+    """The focused role, else everything where that is more than one, else the one that the reader holds."""
+    focused = desk.role() if desk.focused_pane == "roster" else None
+    if focused is not None and focused.key in [role.key for role in roles]:
+        return focused.key
+    if len(held) > 1:
+        return _EVERYTHING
+    mine = (role.key for role in roles if desk.me in [holder.person for holder in role.holders])
+    return next(mine, _EVERYTHING)
+
+
+async def _offer_one(desk: Desk, shown: IncidentView, role: RoleView) -> None:
+    holder = await whose(desk, role)
+    if holder is None:
+        return
+    desks = await wrap_future(desk.link.desks())
+    person = await pick_person(desk, shown, f"Hand {role.name} over to whom?", without={holder}, desks=desks)
+    if person is None or desk.board is None:
+        return
+    drafted = brief.draft(shown, desk.board.timeline.entries, role.key, holder, desk.clock())
+    saw = tuple(each.person for each in role.holders)
+
+    async def submit(answers: Answers) -> str | None:
+        return await sent(desk, "offer", ref=shown.ref, role=role.key, person=person, holder=holder, saw=saw, **answers)
+
+    field = Field(name="brief", label=f"What {person} should know", value=drafted, lines=True)
+    title = f"Offer {role.name} to {person} · {shown.ref}"
+    await desk.acting.ask(Ask(title, (field,), submit, keep=f"offer {shown.ref} {role.key} {person}"))
+
+
+async def _held(desk: Desk) -> list[tuple[int, str]]:
+    """What the reader holds and has not offered yet: incidents and roles."""
+    rows = desk.board.incidents if desk.board else ()
+    wanted = [row.id for row in rows if row.phase in OPEN and desk.me in row.responders]
+    views = await wrap_future(desk.link.read(lambda read: [read.incident(number) for number in wanted]))
+    return [
+        (view.id, role.key)
+        for view in views
+        for role in view.roles
+        if desk.me in [holder.person for holder in role.holders]
+        and not any(offer.role == role.key and offer.holder == desk.me for offer in view.offers)
+    ]
+
+
+async def _offer_everything(desk: Desk, held: list[tuple[int, str]]) -> None:
+    """One offer a role, each for itself: what cannot be offered is told, and does not hold up the others."""
+    desks = await wrap_future(desk.link.desks())
+    person = await pick_person(desk, None, "Hand everything over to whom?", without={desk.me}, desks=desks)
+    if person is None:
+        return
+    left = list(held)
+
+    async def submit(answers: Answers) -> str | None:
+        refused = []
+        while left:
+            number, role = left[0]
+            try:
+                text = await _drafted(desk, number, role)
+                words = "\n".join(filter(None, (answers["word"].strip(), text)))[: LIMITS["brief"]]
+                known = {"ref": f"INC-{number}", "role": role, "person": person, "holder": desk.me}
+                await desk.acting.attempt("offer", **known, brief=words)
+            except Unreachable as failure:
+                return f"{len(held) - len(left)} of {len(held)} offered. {failure}"
+            except Failure as failure:
+                refused.append(f"INC-{number} {role}: {failure}")
+            left.pop(0)
+        desk.notify(f"{len(held) - len(refused)} of {len(held)} roles are offered to {person}.", title="Hand over")
+        if refused:
+            desk.notify("\n".join(refused), title="Not offered", severity="warning", timeout=15)
+        return None
+
+    label = f"A word for {person}; each brief is drafted from its incident"
+    await desk.acting.ask(
+        Ask(f"Offer everything to {person}", (Field(name="word", label=label),), submit, keep="offer")
+    )
+
+
+async def _drafted(desk: Desk, number: int, role: str) -> str:
+    view, entries = await wrap_future(desk.link.read(lambda read: (read.incident(number), read.newest(number))))
+    return brief.draft(view, entries, role, desk.me, desk.clock())
+
+
+async def _answer(desk: Desk, shown: IncidentView, offer: OfferView) -> None:
+    waited = age((desk.clock() - offer.at).total_seconds())
+    title = f"{offer.name} of {shown.ref}, offered by {offer.by} {waited} ago"
+    known = {"ref": shown.ref, "role": offer.role, "holder": offer.holder}
+    options = [
+        Option(
+            value="accept", title="Accept", hint=f"you hold it from now on; {offer.holder} does until then", key="a"
+        ),
+        Option(value="word", title="Accept with a word", key="w"),
+        Option(value="decline", title="Decline with a word", hint=f"{offer.holder} keeps it", key="d"),
+        Option(value="leave", title="Leave it waiting", key="l"),
+    ]
+    if len(wrap(offer.brief, BODY)) > _SEEN_AT_ONCE:
+        options.insert(3, Option(value="read", title="Read the whole brief", key="r"))
+    chosen: str | None = "read"
+    while chosen == "read":
+        chosen = await desk.acting.ask(Pick(title, options, body=offer.brief or "No brief came with it."))
+        if chosen == "read":
+            await desk.acting.ask(Sheet(title, lambda width: text(offer.brief, width)))
+    if chosen == "accept":
+        await desk.acting.perform("accept", **known)
+    elif chosen == "word":
+        await _say(desk, shown, offer, "accept", "Accept")
+    elif chosen == "decline":
+        await _say(desk, shown, offer, "decline", "Decline")
+
+
+async def _say(desk: Desk, shown: IncidentView, offer: OfferView, verb: str, title: str) -> None:
+    """Answer with a word."""
+
+    async def submit(answers: Answers) -> str | None:
+        return await sent(desk, verb, ref=shown.ref, role=offer.role, holder=offer.holder, **answers)
+
+    field = Field(name="word", label=f"A word for {offer.by}")
+    asked = Ask(f"{title} {offer.name} · {shown.ref}", (field,), submit, keep=f"{verb} {shown.ref} {offer.role}")
+    await desk.acting.ask(asked)
+
+
+async def _withdraw(desk: Desk, shown: IncidentView, offer: OfferView) -> None:
+    options = (
+        Option(value=True, title="Withdraw it", hint=f"{offer.holder} keeps the role", key="y"),
+        Option(value=False, title="Leave it waiting", key="n"),
+    )
+    title = f"Withdraw the offer of {offer.name} to {offer.to}?"
+    if await desk.acting.ask(Pick(title, options, body=offer.brief)):
+        await desk.acting.perform("withdraw", ref=shown.ref, role=offer.role, holder=offer.holder)
+
+
+async def _choose(desk: Desk, offers: Sequence[OfferView], title: str) -> OfferView | None:
+    """The only one, else the one that the reader picks."""
+    if len(offers) < 2:
+        return next(iter(offers), None)
+    options = [
+        Option(value=str(place), title=offer.name, hint=f"{offer.holder} → {offer.to}", key=str(place))
+        for place, offer in enumerate(offers, 1)
+    ]
+    chosen = await desk.acting.ask(Pick(title, options))
+    return offers[int(chosen) - 1] if chosen else None
+
+
+@on_incident("accept")
+async def accept(desk: Desk, shown: IncidentView) -> None:
+    offer = await _choose(desk, [offer for offer in shown.offers if offer.to == desk.me], "Accept which?")
+    if offer is not None:
+        await desk.acting.perform("accept", ref=shown.ref, role=offer.role, holder=offer.holder)
+
+
+@on_incident("decline")
+async def decline(desk: Desk, shown: IncidentView) -> None:
+    offer = await _choose(desk, [offer for offer in shown.offers if offer.to == desk.me], "Decline which?")
+    if offer is not None:
+        await _say(desk, shown, offer, "decline", "Decline")
+
+
+@on_incident("withdraw")
+async def withdraw(desk: Desk, shown: IncidentView) -> None:
+    offer = await _choose(desk, [offer for offer in shown.offers if _mine(offer, desk.me)], "Withdraw which?")
+    if offer is not None:
+        await _withdraw(desk, shown, offer)

@@ -1,0 +1,139 @@
+"""What has to be done, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from models.kernel.search import rank, words
+from models.kernel.text import key
+from screens.kernel.actions import card_of, on_incident
+from screens.kernel.asking import sent
+from screens.kernel.dialogs import Option, Pick, Sheet
+from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.show import stamp
+from screens.tasks.card import task_card
+
+if TYPE_CHECKING:
+    from models.board.views import IncidentView
+    from models.tasks.views import TaskView
+    from screens.kernel.desk import Desk
+
+
+@on_incident("add-task")
+async def add(desk: Desk, shown: IncidentView) -> None:
+    def echo_owed(words: str) -> str:
+        role, person = _owed(desk, shown, words)
+        held = next((view for view in shown.roles if view.key == role), None)
+        if held is not None:
+            people = ", ".join(holder.person for holder in held.holders) or f"held by {held.stand_in or 'nobody'}"
+            return f"= {held.name}, {people}"
+        known = desk.board is not None and person in desk.board.people
+        return f"= {person}{'' if known else ', somebody new'}" if person else ""
+
+    async def submit(answers: Answers) -> str | None:
+        role, person = _owed(desk, shown, answers["owed"])
+        due = answers["due"].strip().removesuffix("m").strip()
+        fields = {"title": answers["title"], "role": role, "person": person, "due": due or None}
+        return await sent(desk, "add-task", ref=shown.ref, **fields)
+
+    fields = (
+        Field(name="title", label="What has to be done"),
+        Field(name="owed", label="By whom", placeholder="a person or a role; empty: whoever claims it", echo=echo_owed),
+        Field(name="due", label="In how many minutes", placeholder="15; empty: whenever", echo=_echo_due(desk)),
+    )
+    await desk.acting.ask(Ask(f"Add a task to {shown.ref}", fields, submit, keep=f"add-task {shown.ref}"))
+
+
+def _echo_due(desk: Desk) -> Callable[[str], str]:
+    def echo(words: str) -> str:
+        number = words.strip().removesuffix("m").strip()
+        if not (number.isascii() and number.isdigit() and len(number) < 6):
+            return ""
+        return f"= {stamp(desk.clock() + timedelta(minutes=int(number)))}"
+
+    return echo
+
+
+def _owed(desk: Desk, shown: IncidentView, typed: str) -> tuple[str | None, str | None]:
+    """The role's key or the person that the words mean: somebody known by that name, else a role that it finds."""
+    wanted = typed.strip()
+    if not wanted:
+        return None, None
+    people = desk.board.people if desk.board else ()
+    known = next((person for person in people if key(person) == key(wanted)), None)
+    if known is not None:
+        return None, known
+    parts = words(wanted)
+    fitting = [role for role in shown.roles if any(_begins(parts, name) for name in (role.name, *role.also))]
+    found = rank(wanted, fitting, lambda role: (role.name, *role.also))
+    return (found[0].key, None) if found and parts else (None, wanted)
+
+
+def _begins(parts: list[str], name: str) -> bool:
+    """Whether each part begins a word of the name; letters with gaps would make a role of many a new person's name."""
+    return all(any(word.startswith(part) for word in words(name)) for part in parts)
+
+
+@on_incident("claim")
+async def claim(desk: Desk, shown: IncidentView) -> None:
+    task = desk.task_at()
+    if task is not None:
+        await desk.acting.perform("claim", ref=shown.ref, number=task.number)
+
+
+@on_incident("finish")
+async def finish(desk: Desk, shown: IncidentView) -> None:
+    task = desk.task_at()
+    if task is not None:
+        await desk.acting.perform("finish", ref=shown.ref, number=task.number)
+
+
+@on_incident("give")
+async def give(desk: Desk, shown: IncidentView) -> None:
+    task = desk.task_at()
+    if task is None or desk.board is None:
+        return
+    people = sorted(desk.board.people, key=lambda name: (name == task.owner, name.casefold()))
+    options = [Option(value=person, title=person) for person in people]
+    person = await desk.acting.ask(Pick(f"Task {task.number} to whom?", options, search=True, new=str))
+    if person is not None:
+        saw = task.owner or "nobody"
+        await desk.acting.perform("give", ref=shown.ref, number=task.number, person=person, saw=saw)
+
+
+async def _with_reason(desk: Desk, shown: IncidentView, verb: str, title: str, label: str) -> None:
+    task = desk.task_at()
+    if task is None:
+        return
+
+    async def submit(answers: Answers) -> str | None:
+        return await sent(desk, verb, ref=shown.ref, number=task.number, reason=answers["reason"])
+
+    field = Field(name="reason", label=label)
+    keep = f"{verb} {shown.ref} {task.number}"
+    await desk.acting.ask(Ask(f"{title} task {task.number} · {_short(task)}", (field,), submit, keep=keep))
+
+
+def _short(task: TaskView) -> str:
+    return task.title if len(task.title) < 40 else f"{task.title[:39]}…"
+
+
+@on_incident("block")
+async def block(desk: Desk, shown: IncidentView) -> None:
+    await _with_reason(desk, shown, "block", "Block", "Why can it not go on? Whoever claims it goes on with it.")
+
+
+@on_incident("drop")
+async def drop(desk: Desk, shown: IncidentView) -> None:
+    await _with_reason(desk, shown, "drop", "Drop", "Why need it not be done?")
+
+
+@card_of("tasks")
+async def card(desk: Desk, shown: IncidentView) -> None:
+    """The task under the cursor in full."""
+    task = desk.task_at()
+    if task is not None:
+        sheet = Sheet(f"{shown.ref} · task {task.number}", lambda width: task_card(task, desk.clock(), width))
+        await desk.acting.ask(sheet)

@@ -1,0 +1,125 @@
+"""Writing on the timeline, and taking back."""
+
+from __future__ import annotations
+
+from asyncio import wrap_future
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from models.kernel.notes import EVIDENCE, NoteKind
+from models.kernel.text import key
+from screens.kernel.actions import card_of, on_incident
+from screens.kernel.asking import sent
+from screens.kernel.card import entry_card, told
+from screens.kernel.dialogs import Sheet
+from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.times import echo_when, when
+from screens.theories.actions import show_theory
+from screens.timeline.pane import author
+
+if TYPE_CHECKING:
+    from models.board.views import IncidentView
+    from models.kernel.entry import EntryView
+    from screens.kernel.desk import Desk
+
+
+def _echo_person(desk: Desk) -> Callable[[str], str]:
+    def echo(words: str) -> str:
+        if not words.strip():
+            return ""
+        people = desk.board.people if desk.board else ()
+        known = next((person for person in people if key(person) == key(words)), None)
+        return f"= {known}" if known else f"= {words.strip()}, somebody new"
+
+    return echo
+
+
+async def _write(desk: Desk, verb: str, title: str, keep: str, fixed: dict[str, Any], values: dict[str, str]) -> None:
+    async def submit(answers: Answers) -> str | None:
+        try:
+            at = when(desk, answers["at"])
+        except ValueError as error:
+            return str(error)
+        told: dict[str, Any] = {"occurred_at": at} if at else {}
+        if "kind" in answers:
+            told["as_kind"] = answers["kind"]
+        if answers.get("kind") == NoteKind.DECISION:
+            told |= {"decided_by": answers["decided_by"].strip() or None, "why": answers["why"]}
+        return await sent(desk, verb, **fixed, text=answers["text"], **told)
+
+    decision = ("kind", str(NoteKind.DECISION))
+    kind, kinds = values.get("kind", str(NoteKind.NOTE)), tuple((str(kind), str(kind)) for kind in NoteKind)
+    fields = (
+        *((Field(name="kind", label="Kind", value=kind, choices=kinds),) if kind != EVIDENCE else ()),
+        Field(name="text", label="Words", value=values.get("text", ""), lines=True),
+        Field(
+            name="decided_by",
+            label="Who decided",
+            value=values.get("decided_by", ""),
+            placeholder="you, if nobody is named",
+            echo=_echo_person(desk),
+            only=decision,
+        ),
+        Field(name="why", label="Why", value=values.get("why", ""), only=decision),
+        Field(name="at", label="When, if not now", placeholder="20 minutes ago, 14:05", echo=echo_when(desk)),
+    )
+    await desk.acting.ask(Ask(title, fields, submit, keep=keep, begin="text"))
+
+
+@on_incident("note")
+async def note(desk: Desk, shown: IncidentView, kind: NoteKind = NoteKind.NOTE) -> None:
+    """`kind`: the one to begin with."""
+    ref = shown.ref
+    await _write(desk, "note", f"Write on the timeline of {ref}", f"{kind} {ref}", {"ref": ref}, {"kind": kind})
+
+
+@on_incident("revise")
+async def revise(desk: Desk, shown: IncidentView) -> None:
+    entry = desk.entry()
+    if entry is None:
+        return
+    fixed = {"ref": shown.ref, "n": entry.root, "saw": entry.n}
+    values = {"kind": entry.kind, "text": entry.text, "decided_by": author(entry), **_decision(entry)}
+    await _write(desk, "revise", f"Revise · {shown.ref}", f"revise {shown.ref} {entry.n}", fixed, values)
+
+
+def _decision(entry: EntryView) -> dict[str, str]:
+    """What a decision carries besides its words."""
+    return {name: str(entry.data[name]) for name in ("decided_by", "why") if name in entry.data}
+
+
+@on_incident("retract")
+async def retract(desk: Desk, shown: IncidentView) -> None:
+    entry = desk.entry()
+    if entry is None:
+        return
+
+    async def submit(answers: Answers) -> str | None:
+        return await sent(desk, "retract", ref=shown.ref, n=entry.root, saw=entry.n, reason=answers["reason"])
+
+    field = Field(name="reason", label="Why? It stays on the record, marked as retracted.")
+    title = f"Retract {entry.author}'s {entry.kind}"
+    await desk.acting.ask(Ask(title, (field,), submit, keep=f"retract {shown.ref} {entry.n}"))
+
+
+@on_incident("undo")
+async def undo(desk: Desk, shown: IncidentView) -> None:
+    done = await desk.acting.perform("undo", ref=shown.ref)
+    if done is not None:
+        desk.notify(told(done.entry), title=done.ref, markup=False)
+
+
+@card_of("timeline")
+async def card(desk: Desk, shown: IncidentView) -> None:
+    """The entry under the cursor with its versions; a theory as a theory."""
+    entry = desk.entry()
+    if entry is None:
+        return
+    theory = next((theory for theory in shown.theories if theory.n == entry.root), None)
+    if theory is not None:
+        await show_theory(desk, shown, theory)
+        return
+    versions: tuple[EntryView, ...] = (entry,)
+    if entry.root != entry.n and desk.current:
+        versions = await wrap_future(desk.link.read(lambda read: read.versions(shown.id, entry.root)))
+    await desk.acting.ask(Sheet(f"{shown.ref} · entry {entry.n}", lambda width: entry_card(versions, width)))

@@ -1,0 +1,188 @@
+"""Writing what customers, the team and executives are told."""
+
+from __future__ import annotations
+
+from asyncio import wrap_future
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from models.kernel.wording import the
+from models.policy.audience import Audience, ComponentState
+from models.policy.phase import PUBLIC
+from screens.kernel.actions import card_of, on_desk, on_incident
+from screens.kernel.asking import few, sent
+from screens.kernel.dialogs import Option, Pick
+from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.show import stamp
+from screens.kernel.verbs import sign
+
+if TYPE_CHECKING:
+    from models.board.views import IncidentView
+    from models.updates.templates import Filled
+    from models.updates.views import DraftView
+    from screens.kernel.desk import Desk
+
+
+TIMES = (5, 10, 15, 20, 30, 60, 120)
+"""The minutes that are offered for what comes later."""
+
+
+@on_incident("draft")
+async def draft(desk: Desk, shown: IncidentView) -> None:
+    if not desk.drafting.active:
+        desk.go_to("status")
+        await desk.drafting.begin(shown, desk.drafting.audience)
+
+
+@on_desk("audience")
+async def audience(desk: Desk) -> None:
+    """Go on to the draft for the next audience."""
+    each = [*Audience]
+    desk.drafting.address(each[(each.index(desk.drafting.audience) + 1) % len(each)])
+
+
+@card_of("status")
+async def draft_details(desk: Desk, _shown: IncidentView) -> None:
+    """Everything of the draft but its text, until nothing more is picked."""
+    while (shown := desk.shown) is not None:
+        draft = shown.drafts[desk.drafting.audience]
+        options = (
+            Option(value="title", title="Title", hint=draft.title or "none yet", key="t"),
+            Option(value="phase", title="Phase", hint=str(draft.phase), key="p"),
+            Option(value="components", title="Components", hint=_states(draft), key="k"),
+            Option(value="next", title="Next update", hint=_time(draft.next_update_at, "as agreed"), key="n"),
+            Option(value="expected", title="Resolved by", hint=_time(draft.expected_at, "not known"), key="x"),
+            Option(value="template", title="Begin from the template", hint="title and text", key="b"),
+        )
+        told = "is told" if draft.audience is Audience.TEAM else "are told"
+        chosen = await desk.acting.ask(Pick(f"What {the(draft.audience)} {told} · {shown.ref}", options))
+        if chosen is None:
+            return
+        if chosen == "template":
+            await _begin_from_template(desk, shown, draft)
+            return
+        await _DETAILS[chosen](desk, shown, draft)
+
+
+def _states(draft: DraftView) -> str:
+    return ", ".join(f"{name} {state}" for name, state in draft.components.items()) or "none named"
+
+
+def _time(at: Any, otherwise: str) -> str:
+    return stamp(at) if at is not None else otherwise
+
+
+async def edit(desk: Desk, shown: IncidentView, draft: DraftView, **fields: Any) -> None:
+    """Change the draft as its author saw it."""
+    known = {"ref": shown.ref, "audience": draft.audience, "saw": draft.revision}
+    await desk.acting.perform("draft", **known, **fields)
+
+
+async def title(desk: Desk, shown: IncidentView, draft: DraftView) -> bool:
+    """Ask for the title, proposing the template's; whether there is one now."""
+    proposed = draft.title or (await _template(desk, shown, draft)).title
+
+    async def submit(answers: Answers) -> str | None:
+        if answers["title"].strip() == draft.title:
+            return None
+        known = {"ref": shown.ref, "audience": draft.audience, "saw": draft.revision}
+        return await sent(desk, "draft", **known, title=answers["title"])
+
+    reads = "reads" if draft.audience is Audience.TEAM else "read"
+    label = f"What {the(draft.audience)} {reads} above it"
+    new = bool(proposed) and not draft.title
+    field = Field(name="title", label=f"{label} · proposed" if new else label, value=proposed, proposed=new)
+    keep = f"title {shown.ref} {draft.audience}"
+    done = await desk.acting.ask(Ask(f"Title · {shown.ref}", (field,), submit, keep=keep))
+    return done is not None
+
+
+async def _phase(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    phase = await desk.acting.ask(Pick("Phase told", few(PUBLIC), at=draft.phase))
+    if phase:
+        await edit(desk, shown, draft, phase=phase)
+
+
+async def _title(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    await title(desk, shown, draft)
+
+
+@on_incident("components")
+async def components(desk: Desk, shown: IncidentView) -> None:
+    """The components that the draft is about, each with its state, until nothing more is picked."""
+    await _components(desk, shown, shown.drafts[desk.drafting.audience])
+
+
+async def _components(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    wanted = draft.audience
+    while desk.shown is not None and desk.shown.id == shown.id and desk.board is not None:
+        draft = desk.shown.drafts[wanted]
+        known = {component.name: component.state for component in desk.board.components} | draft.components
+        options = [
+            Option(value=name, title=name, hint=str(state) if name in draft.components else f"not named (now {state})")
+            for name, state in known.items()
+        ]
+        hint = "type to find one or to add one · Esc: that is all"
+        pick = Pick(f"Components · {shown.ref}", options, search=True, new=str, hint=hint)
+        name = await desk.acting.ask(pick)
+        if not name:
+            return
+        states = few(ComponentState)
+        if name in draft.components:
+            states.append(Option(value="", title="leave it out", key="0"))
+        state = await desk.acting.ask(Pick(name, states, at=draft.components.get(name, ComponentState.DEGRADED)))
+        if state is not None:
+            others = {other: was for other, was in draft.components.items() if other != name or state}
+            await edit(desk, shown, draft, components={**others, **({name: state} if state else {})})
+
+
+async def minutes(desk: Desk, asked: str, none: str = "", after: datetime | None = None) -> int | None:
+    """In how many minutes, of those that end after `after`; 0: `none` was picked, which takes the time away."""
+    left = (after - desk.clock()).total_seconds() / 60 if after else 0
+    options = [Option(value=value, title=_span(value), key=str(n)) for n, value in enumerate(TIMES, 1) if value > left]
+    if none:
+        options.append(Option(value=0, title=none, key="0"))
+    return await desk.acting.ask(Pick(asked, options))
+
+
+def _span(value: int) -> str:
+    return f"in {value} minutes" if value < 60 else f"in {value // 60} hour{'s' * (value > 60)}"
+
+
+async def _next(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    value = await minutes(desk, "Next update", "as the team agreed")
+    if value is not None:
+        await edit(desk, shown, draft, next_in=value)
+
+
+async def _expected(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    value = await minutes(desk, "Resolved by", "nobody knows")
+    if value is not None:
+        await edit(desk, shown, draft, expected_in=value)
+
+
+_DETAILS = {"title": _title, "phase": _phase, "components": _components, "next": _next, "expected": _expected}
+
+
+async def _template(desk: Desk, shown: IncidentView, draft: DraftView) -> Filled:
+    now = desk.clock()
+    return await wrap_future(desk.link.read(lambda read: read.template(shown.id, draft.audience, now)))
+
+
+async def _begin_from_template(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    """Put the template's words in the draft, after asking where there are words already; then write on."""
+    if draft.text.strip():
+        options = (
+            Option(value="keep", title="Keep the words that are there", key="k"),
+            Option(value="replace", title="Replace them", hint=f"{sign(desk.keys['undo'])} undoes it", key="r"),
+        )
+        if await desk.acting.ask(Pick("There is a draft already", options, body=draft.text)) != "replace":
+            return
+    template = await _template(desk, shown, draft)
+    at = template.next_update_at
+    soon = round((at - desk.clock()) / timedelta(minutes=1)) if at else 0
+    await edit(desk, shown, draft, text=template.text, title=draft.title or template.title, next_in=max(soon, 0))
+    fresh = await desk.fresh()
+    if fresh is not None:
+        desk.go_to("status")
+        await desk.drafting.begin(fresh, draft.audience)

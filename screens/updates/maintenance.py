@@ -1,0 +1,154 @@
+"""Announcing maintenance to customers, moving it, and ending it before its time."""
+
+from __future__ import annotations
+
+from asyncio import wrap_future
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from models.kernel.failures import Failure
+from models.kernel.times import COMING, coming, length
+from models.updates.views import MaintenanceView
+from screens.kernel.actions import on_desk, on_incident
+from screens.kernel.asking import sent
+from screens.kernel.dialogs import Option, Pick
+from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.rows import Line, line
+from screens.kernel.show import stamp, wrap
+from screens.updates import view as telling
+
+if TYPE_CHECKING:
+    from models.board.views import IncidentView
+    from screens.kernel.desk import Desk
+
+
+@on_desk("schedule")
+async def schedule(desk: Desk) -> None:
+    fields = (
+        Field(name="title", label="What is going to be done, as customers would say it"),
+        Field(name="text", label="What customers should know of it", lines=True),
+        *_time(desk, None),
+        Field(name="affects", label="Components under maintenance meanwhile", placeholder=_known(desk)),
+    )
+
+    def said(answers: Answers) -> dict[str, Any]:
+        names = [name.strip() for name in answers["affects"].split(",")]
+        return {**_said(desk, answers), "title": answers["title"], "affects": tuple(filter(None, names))}
+
+    await _announce(desk, "schedule", "Announce a maintenance", fields, said, "")
+
+
+@on_incident("reschedule")
+async def reschedule(desk: Desk, shown: IncidentView) -> None:
+    if shown.maintenance is None:
+        return
+    window = shown.maintenance
+    fields = (*_time(desk, window), Field(name="text", label="What customers should know of it", lines=True))
+
+    def said(answers: Answers) -> dict[str, Any]:
+        return {**_said(desk, answers), "ref": shown.ref, "saw": window.starts_at}
+
+    await _announce(desk, "reschedule", f"Move {shown.ref}", fields, said, shown.title)
+
+
+@on_incident("end-maintenance")
+async def end(desk: Desk, shown: IncidentView) -> None:
+    if shown.maintenance is None:
+        return
+    started = shown.maintenance.starts_at <= desk.clock()
+    field = Field(name="text", label="What customers should know of it", lines=True)
+
+    def said(answers: Answers) -> dict[str, Any]:
+        return {"text": answers["text"], "ref": shown.ref}
+
+    title = f"{'End' if started else 'Call off'} {shown.ref}"
+    await _announce(desk, "end-maintenance", title, (field,), said, shown.title)
+
+
+async def _announce(
+    desk: Desk,
+    verb: str,
+    title: str,
+    fields: tuple[Field, ...],
+    said: Callable[[Answers], dict[str, Any]],
+    called: str,
+) -> None:
+    """Ask for the fields, show what leaves the house, and send it."""
+
+    async def submit(answers: Answers) -> str | None:
+        try:
+            what = said(answers)
+        except ValueError as error:
+            return str(error)
+        if not (answers["text"].strip() and (called or answers["title"].strip())):
+            return "Customers would read nothing. Give it a title and a text."
+        known = (what.get("title", ""), what["text"], what.get("affects", ()))
+        try:
+            found = await wrap_future(desk.link.read(lambda read: read.internal(*known)))
+        except Failure as failure:
+            return str(failure)
+        parts = (called or what["title"], _window(what), ", ".join(what.get("affects", ())), " ", what["text"])
+
+        def body(width: int) -> list[Line]:
+            words = wrap("\n".join(filter(None, parts)), width)
+            return [*telling.findings(found, width), *(line(part) for part in words)]
+
+        anyway = "Publish it anyway" if found else "Publish it"
+        options = (
+            Option(value=True, title=anyway, hint="customers read it at once; it can be corrected", key="y"),
+            Option(value=False, title="Not yet", key="n"),
+        )
+        if not await desk.acting.ask(Pick(f"{title}?", options, body=body)):
+            return "Nothing was published."
+        return await sent(desk, verb, **what)
+
+    await desk.acting.ask(Ask(title, fields, submit, keep=f"{verb} {called}"))
+
+
+def _window(what: dict[str, Any]) -> str:
+    if "starts_at" not in what:
+        return ""
+    starts = what["starts_at"]
+    return f"{starts:%Y-%m-%d %H:%M}Z – {starts + timedelta(minutes=what['lasts']):%Y-%m-%d %H:%M}Z"
+
+
+def _time(desk: Desk, window: MaintenanceView | None) -> tuple[Field, Field]:
+    starts = f"{window.starts_at:%Y-%m-%d %H:%M}Z" if window else ""
+    lasts = f"{_minutes(window.ends_at - window.starts_at)}m" if window else ""
+    return (
+        Field(name="starts_at", label="Starts", value=starts, placeholder=COMING, echo=_echo(desk)),
+        Field(name="lasts", label="How long", value=lasts, placeholder="90m, 2h, 1h30m"),
+    )
+
+
+def _said(desk: Desk, answers: Answers) -> dict[str, Any]:
+    """Raises ValueError, in words, for what is no time."""
+    lasts = _minutes(length(answers["lasts"]))
+    return {"text": answers["text"], "starts_at": _coming(desk, answers["starts_at"]), "lasts": lasts}
+
+
+def _minutes(span: timedelta) -> int:
+    return int(span / timedelta(minutes=1))
+
+
+def _coming(desk: Desk, words: str) -> datetime:
+    return coming(words, desk.clock(), desk.clock().astimezone().tzinfo)
+
+
+def _echo(desk: Desk) -> Callable[[str], str]:
+    def echo(words: str) -> str:
+        if not words.strip():
+            return ""
+        try:
+            at = _coming(desk, words)
+        except ValueError:
+            return ""
+        return f"= {at:%a %d %b} {stamp(at)}"
+
+    return echo
+
+
+def _known(desk: Desk) -> str:
+    names = [component.name for component in desk.board.components] if desk.board else []
+    return f"with commas between: {', '.join(names)}" if names else "with commas between; empty: none"

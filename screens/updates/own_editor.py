@@ -1,0 +1,65 @@
+"""Writing the draft in the reader's own editor."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from textual.app import SuspendNotSupported
+
+from models.kernel.text import LIMITS, clean
+from screens.kernel.actions import on_desk
+from screens.kernel.key_queue import turns
+from screens.kernel.verbs import sign
+
+if TYPE_CHECKING:
+    from screens.kernel.desk import DeskScreen
+
+
+_MOST_BYTES = LIMITS["draft"] * 8
+"""More than any draft takes, so that a slip does not read a disk."""
+
+
+@on_desk("editor")
+async def own_editor(desk: DeskScreen) -> None:
+    """Open the draft in $VISUAL or $EDITOR; what comes back is saved as words typed on the desk are."""
+    if not await desk.drafting.flush():
+        return
+    await desk.drafting.close()
+    to = desk.drafting.audience
+    shown = await desk.fresh()
+    if shown is None:
+        return
+    draft = shown.drafts[to]
+    text = _edited(desk, f"{shown.ref}-{to}.txt", draft.text)
+    turns(desk).be_patient()  # the reader took that time, not the desk
+    if text is None or text == draft.text:
+        return
+    desk.go_to("status")
+    await desk.drafting.begin(shown, to, words=text)
+    if await desk.drafting.flush():
+        await desk.drafting.close()  # what is written is written; the next key is the desk's again
+
+
+def _edited(desk: DeskScreen, name: str, text: str) -> str | None:
+    """What the editor makes of the text, with the desk out of its way; None when there is no editor."""
+    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    with TemporaryDirectory(prefix="bridgewatch-") as folder:
+        file = Path(folder) / name
+        file.write_text(text + "\n" * bool(text), encoding="utf-8")
+        try:
+            with desk.app.suspend():
+                subprocess.run([*command, str(file)], check=False)  # noqa: S603 - what its own user chose
+            with file.open("rb") as written:
+                words = written.read(_MOST_BYTES).decode(errors="replace")
+        except (OSError, SuspendNotSupported) as error:
+            here = f"{sign(desk.keys['draft'])} writes here"
+            said = f"{shlex.join(command)!s} cannot be opened: {error}. Set VISUAL or EDITOR; {here}."
+            desk.notify(said, title="Own editor", severity="warning")
+            return None
+    desk.refresh(layout=True)
+    return clean(words, lines=True).rstrip("\n")

@@ -1,0 +1,177 @@
+"""Pane 4: the draft for an audience, what that audience was told last, and the draft's editor in the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+
+from models.board.due_times import editing
+from models.policy.audience import Audience, ComponentState
+from screens.delivery.view import delivered, undelivered
+from screens.kernel.pane import Pane, frame_room, row_keys
+from screens.kernel.rows import Line, Part, Row, line
+from screens.kernel.show import fit, safe, stamp, wrap
+from screens.kernel.show import width as cells_of
+
+if TYPE_CHECKING:
+    from models.board.views import IncidentView
+    from models.updates.views import DraftView
+
+
+_STATE_TONES = {
+    ComponentState.OPERATIONAL: "good",
+    ComponentState.DEGRADED: "warn",
+    ComponentState.PARTIAL_OUTAGE: "p2",
+    ComponentState.MAJOR_OUTAGE: "bad",
+    ComponentState.MAINTENANCE: "accent",
+}
+
+_STATE_SIGNS = {
+    ComponentState.OPERATIONAL: "✓",
+    ComponentState.DEGRADED: "▽",
+    ComponentState.PARTIAL_OUTAGE: "◑",
+    ComponentState.MAJOR_OUTAGE: "✗",
+    ComponentState.MAINTENANCE: "⚒",
+}
+
+PANE_NAMES = {
+    Audience.CUSTOMERS: "Status page",
+    Audience.TEAM: "For the team",
+    Audience.EXECUTIVES: "For executives",
+}
+"""What the pane is called while it shows the draft for that audience."""
+
+
+def draft_title(shown: IncidentView, to: Audience, now: datetime, room: int, saved: str | None = None) -> str:
+    """When its readers expect to hear more, and the draft's revision and fate, which `saved` tells in other words.
+
+    In at most `room` cells, if that can be: what is late is the last to go.
+    """
+    whole, short = _due(shown, to, now)
+    if saved is None:
+        fate = _fate(shown.drafts[to])
+        ways: tuple[tuple[str, ...], ...] = ((whole, fate), (short, fate), (whole,), (short,))
+    else:
+        ways = ((saved, whole), (saved, short), (saved,))
+    told = [" · ".join(filter(None, way)) for way in ways]
+    return next((words for words in told if cells_of(words) <= room), told[-1])
+
+
+def _fate(draft: DraftView) -> str:
+    if not draft.text.strip():
+        return "no draft"
+    if draft.returned_by:
+        return f"r{draft.revision} sent back"
+    if draft.approved_by:
+        return f"r{draft.revision} approved"
+    if draft.asked_by:
+        return f"r{draft.revision} asked"
+    return f"draft r{draft.revision}"
+
+
+def _due(shown: IncidentView, to: Audience, now: datetime) -> tuple[str, str]:
+    """The same in more words, and in fewer."""
+    promise = next((promise for promise in shown.promises if promise.audience is to), None)
+    if promise is None:
+        return "", ""
+    at = stamp(promise.due_at)
+    if promise.due_at <= now:
+        owed = f"{shown.updater or 'nobody'} owes it"
+        return f"late {at}, {owed}", f"late, {owed}"
+    return f"{'put off to' if promise.snoozed else 'due'} {at}", f"due {at}"
+
+
+def component_lines(components: dict[str, ComponentState], width: int) -> list[Line]:
+    """Each component with its state, as sign, word and colour."""
+    longest = min(max((cells_of(name) for name in components), default=0), max(8, width - 20))
+    return [
+        line(fit(name, longest), "  ", (f"{_STATE_SIGNS[state]} {state}", _STATE_TONES[state]))
+        for name, state in components.items()
+    ]
+
+
+class Status(Pane):
+    """Shows the draft for one audience; while somebody else edits it, as they write."""
+
+    number: ClassVar[int] = 4
+    called: ClassVar[str] = PANE_NAMES[Audience.CUSTOMERS]
+    pointed: ClassVar[bool] = False
+    BINDINGS: ClassVar[list[BindingType]] = row_keys("status")
+
+    def __init__(self, *, id: str, me: str, keys: Mapping[str, str]) -> None:
+        super().__init__(id=id, me=me, keys=keys)
+        self.audience = Audience.CUSTOMERS
+
+    def make_rows(self, width: int) -> Sequence[Row]:
+        shown = self.board.shown if self.board else None
+        if shown is None:
+            return []
+        draft = shown.drafts[self.audience]
+        now = self.now or shown.declared_at
+        again, out = self.key("retry"), self.key("leave-out")
+        lines: list[Line] = undelivered(shown.deliveries, self.audience, now, width, again, out)
+        lines += [line((part, tone)) for words, tone in self._review(draft) for part in wrap(words, width)]
+        if draft.text.strip() or draft.components or draft.title:
+            first, *rest = wrap(f"[{draft.phase}] {draft.title}", width)
+            split = len(f"[{draft.phase}]")
+            lines.append(line((first[:split], "accent"), (first[split:], "strong")))
+            lines += [line((part, "strong")) for part in rest]
+            lines += component_lines(draft.components, width)
+        if draft.text.strip():
+            lines += [line(part) for part in wrap(draft.text, width)]
+        else:
+            writes, begins = self.key("draft"), self.key("card")
+            words = f"Nothing is drafted. {writes} writes the next update; {begins} b begins one from the template."
+            lines += [line((part, "dim")) for part in wrap(words, width)]
+        times = (("next update", draft.next_update_at), ("expected to be resolved", draft.expected_at))
+        lines += [line((fit(f"{what} {stamp(at)}", width).rstrip(), "accent")) for what, at in times if at is not None]
+        last = shown.last_updates.get(self.audience)
+        if last is not None:
+            told = f"── told {last.published_at:%H:%MZ} by {safe(last.published_by)} [{last.phase}] "
+            lines += [line(), line((fit(told.ljust(width, "─"), width), "dim"))]
+            lines += delivered(shown.deliveries, self.audience, now, width)
+            lines += [line((part, "dim")) for part in wrap(last.text, width)]
+        return [Row(index, (one,), "".join(text for text, _ in one)) for index, one in enumerate(lines)]
+
+    def _review(self, draft: DraftView) -> list[Part]:
+        """Where the draft stands with the second pair of eyes, in words and tone; nothing while nobody was asked."""
+        if draft.returned_by:
+            return [(f"✗ {draft.returned_by} sent it back: {draft.returned}", "bad")]
+        if draft.approved_by:
+            return [(f"✓ {draft.approved_by} approved it; {self.key('publish')} publishes", "good")]
+        if draft.asked_by and draft.asked_at:
+            answer = self.key("approve")
+            waits = f"{answer} answers" if self.me not in draft.authors else f"somebody else answers with {answer}"
+            return [(f"◌ {draft.asked_by} asked for approval at {stamp(draft.asked_at)}; {waits}", "warn")]
+        return []
+
+    def empty(self) -> str:
+        return "No incident is shown."
+
+    def title(self) -> str:
+        shown = self.board.shown if self.board else None
+        room = frame_room(self) - len(f"{self.number} {self.name_shown()} · ")
+        return draft_title(shown, self.audience, self.now, room) if shown and self.now else ""
+
+    def name_shown(self) -> str:
+        return PANE_NAMES[self.audience]
+
+    def legend(self) -> str:
+        shown = self.board.shown if self.board else None
+        if shown is None or self.now is None:
+            return ""
+        draft = shown.drafts[self.audience]
+        who = editing(draft, self.now)
+        if who is not None:
+            return f"✎ {safe(who)} is editing"
+        if draft.edited_by and draft.edited_at and draft.text.strip():
+            return f"edited {stamp(draft.edited_at)} by {safe(draft.edited_by)}"
+        return ""
+
+    @property
+    def chosen(self) -> Hashable:
+        """The audience: what is shown is about it as a whole."""
+        return self.audience
