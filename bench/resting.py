@@ -19,7 +19,8 @@ _LOADED = """
 import sys
 from importlib import import_module
 from sqlalchemy import create_engine
-for name in ("tui.app", "models.kernel.store", "models.kernel.watch", "screens.desk.actions", "models.incident.declare"):
+LOADED = ("tui.app", "models.kernel.store", "models.kernel.watch", "screens.desk.actions", "models.incident.declare")
+for name in LOADED:
     import_module(name)
 if sys.argv[1] == "sqlite":
     create_engine("sqlite://").connect()
