@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import tui  # noqa: F401  (settles which models and screens are meant)
-from models.link import State
 from models.location import Location
+from models.news import State
 from models.store import Store
 from models.verbs import BY_NAME
 from tui.app import Bridgewatch

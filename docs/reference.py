@@ -51,7 +51,7 @@ def page() -> str:
 
 def _keys() -> Iterator[str]:
     yield _TOP
-    yield from _table("On the selected incident", (verb for verb in VERBS if not verb.pane))
+    yield from _table("In every pane, on the selected incident", (verb for verb in VERBS if not verb.pane))
     for pane in dict.fromkeys(verb.pane for verb in (*VERBS, *MOVES) if verb.pane):
         of_it = (verb for verb in (*VERBS, *MOVES) if verb.pane == pane)
         yield from _table(_PANES.get(pane, f"In the pane {pane}"), of_it)

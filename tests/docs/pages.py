@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from markdown_it import MarkdownIt
@@ -86,7 +87,7 @@ def anchors(page: Path) -> set[str]:
     tokens = _tokens(page)
     seen: Counter[str] = Counter()
     found = set()
-    for opening, inside in zip(tokens, tokens[1:], strict=False):
+    for opening, inside in pairwise(tokens):
         if opening.type == "heading_open":
             words = "".join(child.content for child in inside.children or ()).casefold()
             slug = re.sub(r"[^\w\- ]", "", words).replace(" ", "-")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -84,7 +85,7 @@ class Sandbox:
 
     def _here(self, script: str) -> str:
         """With the database of this sandbox in place of the example's."""
-        return _ADDRESS.sub(lambda found: self._address(found[1]), script)
+        return _ADDRESS.sub(lambda found: shlex.quote(self._address(found[1])), script)
 
     def _address(self, login: str) -> str:
         assert self._postgres is not None

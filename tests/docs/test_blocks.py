@@ -59,14 +59,10 @@ def test_few_blocks_are_not_run_and_each_says_why() -> None:
 
 def test_the_two_blocks_of_the_front_page_that_ci_runs_are_those_it_finds() -> None:
     """It takes the first sh block under each of the two headings."""
-    text = FRONT.read_text(encoding="utf-8")
-    found = [block for block in every("sh") if block.mark(BY_CI) is not None]
-    firsts = [next(block for block in blocks(FRONT, "sh") if block.line > _line(text, title)) for title in ("Run", "Test")]
-    assert found == firsts
-
-
-def _line(text: str, title: str) -> int:
-    return text.splitlines().index(f"## {title} it") + 1
+    lines = FRONT.read_text(encoding="utf-8").splitlines()
+    headings = [lines.index(title) + 1 for title in ("## Run it", "## Test it")]
+    firsts = [next(block for block in blocks(FRONT, "sh") if block.line > heading) for heading in headings]
+    assert [block for block in every("sh") if block.mark(BY_CI) is not None] == firsts
 
 
 @pytest.mark.parametrize("block", every("sh"), ids=str)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from models.bookcheck import check
+from models.failures import Refused
 from models.message_templates import parse
 from tests.docs.pages import Block, every
 from tui.keymap import keymap
@@ -41,6 +42,11 @@ def _read_settings(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("BRIDGEWATCH_CONFIG", str(file))
     settings = load(Namespace())
     assert settings.keys.items() <= keymap(settings.keys).items()
+
+
+def test_a_key_that_stops_the_desk_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Refused, match="both"):
+        _read_settings('[keys]\nnote = "N"\n', tmp_path, monkeypatch)
 
 
 def test_there_is_toml_of_each_kind() -> None:
