@@ -133,7 +133,7 @@ class _Examination:
                     "file" if self.location.path else "server",
                     f"The {what} could not be looked at to the end: {told}.",
                     "The database is damaged, or this login may not read all of it.",
-                    "Restore a backup (README says how), or run it as who may read everything.",
+                    "Restore a backup (the docs say how), or run it as who may read everything.",
                 )
             )
             return False

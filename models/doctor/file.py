@@ -44,7 +44,7 @@ def sound(connection: Connection) -> Iterator[Finding]:
             "file",
             f"The file is damaged. SQLite says: {'; '.join(said[:_TOLD])}{_more(said)}.",
             "A disk, a copy that was made while somebody wrote, or another program has spoilt it.",
-            "Leave every desk, keep the damaged file, and restore a backup (README says how).",
+            "Leave every desk, keep the damaged file, and restore a backup (the docs say how).",
         )
     said = [f"row {row[1]} of {row[0]} refers to what {row[2]} does not hold" for row in rows]
     if said:

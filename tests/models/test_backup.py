@@ -136,7 +136,7 @@ def left_by_a_crash(path: Path) -> None:
 
 
 def test_restoring_it(path: Path, tmp_path: Path, clock: Clock) -> None:
-    """As README says: leave every desk, remove the -wal and the -shm, put the copy in the file's place."""
+    """As the docs say: leave every desk, remove the -wal and the -shm, put the copy in the file's place."""
     back_up(path, tmp_path / "copy.db")
     left_by_a_crash(path)
     for ending in ("-wal", "-shm"):

@@ -29,7 +29,7 @@ def only_postgres(connection: Connection) -> None:
         raise Refused(
             "SQLite has no logins: whoever may write the file may write anything into it.",
             "The modes of the file and its folder say who reads and who writes: `bridgewatch doctor` looks at them, and"
-            " README says how a group shares a file.",
+            " the docs say how a group shares a file.",
         )
 
 
