@@ -32,7 +32,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from models.kernel.columns import metadata
+from models.doctor.expected import METADATA
 from models.kernel.engine import connect
 from models.kernel.location import Location
 from models.kernel.tables import entries, head, incidents
@@ -45,7 +45,7 @@ _first = select(literal(1).label("number")).cte("numbers", recursive=True)
 _NUMBERS = _first.union_all(select(_first.c.number + 1).where(_first.c.number < bindparam("times", type_=Integer)))
 NUMBER = _NUMBERS.c.number
 
-_OURS = [table for table in metadata.sorted_tables if table is incidents or "incident_id" in table.c]
+_OURS = [table for table in METADATA.sorted_tables if table is incidents or "incident_id" in table.c]
 """The tables whose rows belong to an incident, those that others refer to first."""
 
 
