@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 
+import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import Engine, event, make_url
 
 from bench.figures import Figure, percentile
@@ -170,8 +172,6 @@ def _cut_doorbell(location: Location) -> None:
     if location.path is not None:
         location.path.with_name(f"{location.path.name}.desks").write_text("no bells here")
         return
-    import psycopg
-
     with psycopg.connect(_libpq(location), autocommit=True) as connection:
         name = make_url(location.url).database
         connection.execute("CREATE FUNCTION pg_backend_pid() RETURNS int LANGUAGE sql AS 'SELECT 1'")
@@ -180,8 +180,6 @@ def _cut_doorbell(location: Location) -> None:
 
 
 def _libpq(location: Location) -> str:
-    from psycopg.conninfo import make_conninfo
-
     return make_conninfo(**make_url(location.url).translate_connect_args(username="user", database="dbname"))
 
 
@@ -189,8 +187,6 @@ def _libpq(location: Location) -> str:
 def _raw_transaction(place: Place, location: Location) -> Iterator[Callable[[], float]]:
     """Writes one row durably, in milliseconds."""
     if location.path is None:
-        import psycopg
-
         with psycopg.connect(_libpq(location)) as server:
             server.execute("CREATE TABLE raw (text text)")
             server.commit()

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
+
 _DOORBELL = """
 import socket, sqlite3, sys, time
 database, bell = sys.argv[1:]
@@ -52,8 +54,6 @@ def heard_through_doorbell(path: Path, runs: int) -> list[float]:
 
 def heard_through_notify(url: str, runs: int) -> list[float]:
     """Milliseconds from the start of a raw Postgres transaction until another process heard of it."""
-    import psycopg
-
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE heard (text text)")
         connection.commit()

@@ -9,7 +9,8 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+
+from psycopg import sql
 
 from bench.bare import READY
 from bench.terminal import Terminal
@@ -22,9 +23,7 @@ from models.roles.book import DEFAULT_BOOK
 from models.roles.book_versions import choose_default
 from models.roles.commands import Take
 from models.timeline.commands import Note
-
-if TYPE_CHECKING:
-    from tests.postgres import Cluster
+from tests.postgres import USER, Cluster
 
 ROOT = Path(__file__).parents[1]
 LIVE = "● live".encode()
@@ -100,10 +99,6 @@ class Place:
 @contextmanager
 def postgres() -> Iterator[Cluster]:
     """The one that the tests use, with fsync on; who loads much into it may leave its references unchecked."""
-    from psycopg import sql
-
-    from tests.postgres import USER, Cluster
-
     with Cluster(fsync=True) as cluster:
         grant = "GRANT SET ON PARAMETER session_replication_role TO {}"
         cluster.administer(sql.SQL(grant).format(sql.Identifier(USER)))

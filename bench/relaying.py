@@ -25,6 +25,7 @@ from models.kernel.location import Location
 from models.kernel.store import Store
 from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
+from tests.postgres import Cluster
 
 DEADLINE = 180.0
 """Seconds after which a run is given up."""
@@ -122,8 +123,6 @@ def main(arguments: Sequence[str]) -> int:
     with ExitStack() as stack:
         new_postgres = None
         if not options.sqlite_only:
-            from tests.postgres import Cluster
-
             new_postgres = stack.enter_context(Cluster(fsync=True)).new_database
         here = stack.enter_context(place(options.disk, new_postgres))
         for kind in ("sqlite",) if options.sqlite_only else ("sqlite", "postgres"):

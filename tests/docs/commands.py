@@ -17,6 +17,8 @@ from subprocess import PIPE, Popen
 from types import TracebackType
 from typing import Self
 
+from tui import cli
+
 ROOT = Path(__file__).parents[2]
 
 _CLIENT = """\
@@ -99,8 +101,6 @@ def _answer(line: socket.socket) -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from tui import cli
-
     try:
         return cli.main(arguments)
     except SystemExit as end:  # --help

@@ -9,6 +9,7 @@ from models.kernel.location import Location
 from tests.end_to_end.commanding import Desk
 from tests.end_to_end.terminals import Windows, windows
 from tests.team import Team, team, user
+from tui import cli
 
 __all__ = ["team", "windows"]
 
@@ -87,8 +88,6 @@ class TestAs:
         location = team.login("ana", "responder")
         map_login(team.above, user(location), "ana", "kim")
         monkeypatch.setenv("BRIDGEWATCH_DATABASE", location.url)
-        from tui import cli
-
         assert cli.main(["declare", "Checkout returns 502", "--severity", "P1"]) == 0
         assert "ana" in capsys.readouterr().out
         assert cli.main(["take", "1", "scribe"]) == 0

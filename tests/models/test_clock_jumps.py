@@ -9,6 +9,7 @@ from models.board.board import read_board
 from models.board.due_times import age, editing
 from models.kernel.failures import Refused
 from models.kernel.store import Store
+from models.kernel.times import age as told
 from models.policy.audience import Audience
 from models.roles.commands import Assign, Release, Take
 from models.timeline.commands import Note, Revise, Undo
@@ -72,8 +73,6 @@ def test_what_is_promised_counts_from_the_clock(incident: Acting, clock: Clock, 
 
 
 def test_ages_are_never_negative(incident: Acting, clock: Clock, jump: timedelta) -> None:
-    from models.kernel.times import age as told
-
     (row,) = read_board(incident.store).incidents
     assert told(age(row, clock.now - jump).total_seconds()) == "0s"
 

@@ -21,7 +21,7 @@ from models.status_page.read import read_published
 from models.updates.maintenance import EndMaintenance, Reschedule, Schedule
 from tests import reads
 from tests.conftest import Clock
-from tests.models.acting import count
+from tests.models.acting import Acting, count
 
 STARTS = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
@@ -175,8 +175,6 @@ def test_one_that_goes_wrong_is_an_open_incident_until_people_say_otherwise(
 
 
 def test_only_a_maintenance_can_be_moved(store: Store, announce: Callable[..., Done]) -> None:
-    from tests.models.acting import Acting
-
     incident = Acting(store)
     with pytest.raises(Refused, match=f"{incident.ref} is no maintenance"):
         incident(EndMaintenance, "ana", text="Done.")

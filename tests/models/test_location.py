@@ -10,6 +10,7 @@ from sqlalchemy import make_url
 
 from models.kernel.failures import Refused
 from models.kernel.location import Location
+from models.kernel.store import Store
 
 
 class TestFiles:
@@ -46,8 +47,6 @@ class TestFiles:
 
     @pytest.mark.parametrize("name", ["% ?#ż.db", "a%20b.db", "x:y@z.db"])
     def test_any_name_can_be_opened(self, tmp_path: Path, name: str) -> None:
-        from models.kernel.store import Store
-
         store = Store(Location.parse(str(tmp_path / name)))
         store.open()
         store.close()

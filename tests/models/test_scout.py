@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import models
@@ -79,8 +80,6 @@ def test_it_changes_no_older_shape(tmp_path: Path) -> None:
 class TestTheAnswer:
     @pytest.fixture
     def board(self, store: Store) -> bytes:
-        import msgspec
-
         return msgspec.json.encode((read_board(store), ("You may only look.", "Ask."), "ana"))
 
     @pytest.fixture

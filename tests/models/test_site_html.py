@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from models.status_page import page as public
 from models.status_page.public_data import Published
 from models.status_page.words import LANGUAGES, words
 from models.status_page.writer import Site
@@ -110,9 +111,7 @@ def test_each_language_says_it_all(language: str, site: Path) -> None:
 
 
 def some_open() -> Any:
-    from models.status_page.page import page
-
-    return next(one for one in page(some(), at(hours=5)).incidents if not one.name)
+    return next(one for one in public.page(some(), at(hours=5)).incidents if not one.name)
 
 
 def test_how_each_language_writes_numbers() -> None:

@@ -16,7 +16,7 @@ from models.policy.audience import Audience
 from models.policy.phase import PUBLIC
 from models.timeline.commands import Note
 from models.updates.agreement import keep_templates
-from models.updates.differences import differences
+from models.updates.differences import _lines, differences
 from models.updates.editing import EditDraft
 from models.updates.internal import findings
 from models.updates.publishing import Publish
@@ -182,8 +182,6 @@ class TestDifferences:
 
     @given(st.text(max_size=80), st.text(max_size=80))
     def test_each_side_can_be_read_off(self, before: str, after: str) -> None:
-        from models.updates.differences import _lines
-
         old, new = before.splitlines(), after.splitlines()
         lines = _lines(old, new)
         for kind, side in (("removed", old), ("added", new)):

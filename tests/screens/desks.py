@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass, field
@@ -278,8 +279,6 @@ class Sitting:
 
 
 def _key(key: str) -> events.Key:
-    import unicodedata
-
     if len(key) == 1:
         return events.Key(_character_to_key(key), key)
     try:
