@@ -11,7 +11,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import acting, another, growing, guarding, lasting, publishing, relaying, resting, starting, stress, writing
+from bench import (
+    acting,
+    another,
+    choices,
+    growing,
+    guarding,
+    imports,
+    lasting,
+    publishing,
+    relaying,
+    resting,
+    starting,
+    stress,
+    writing,
+)
 from bench.figures import Figure, table
 from bench.place import Place, place, postgres
 
@@ -29,6 +43,10 @@ def main() -> int:
         return lasting.main(sys.argv[2:])
     if sys.argv[1:2] == ["relay"]:
         return relaying.main(sys.argv[2:])
+    if sys.argv[1:2] == ["choices"]:
+        return choices.main(sys.argv[2:])
+    if sys.argv[1:2] == ["imports"]:
+        return imports.main(sys.argv[2:])
     options = _options()
     with ExitStack() as stack:
         new_postgres = None
