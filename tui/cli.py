@@ -8,6 +8,7 @@ Until the desk paints, this imports nothing that is slow: what a verb needs is i
 from __future__ import annotations
 
 import gc
+import json
 import os
 import sys
 from argparse import REMAINDER, SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
@@ -176,8 +177,6 @@ def _demo(arguments: Namespace) -> int:
 
 def _tell(failure: Failure, *, as_json: bool) -> None:
     if as_json:
-        import json
-
         kind = next((name for family, name in _KINDS if isinstance(failure, family)), "defect")
         error = {"kind": kind, "message": failure.message, "remedy": failure.remedy, **failure.details()}
         print(json.dumps({"error": error}), file=sys.stderr)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from models.live.remembered import RememberedBoard
 from tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 def opened(settings: Settings, *, anew: bool = False) -> Iterator[Store]:
     """The database, made and upgraded as needed; one that a desk has met and that is gone is made `anew` only."""
     from models.kernel.store import Store
-    from models.live.remembered import RememberedBoard
 
     met = RememberedBoard(settings.cache, settings.database, settings.me).known
     store = Store(settings.database, language=settings.language)

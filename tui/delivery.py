@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from signal import SIGTERM, signal
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import asdict
+
+from models.delivery.secrets import hidden, missing, secrets, variable
 from models.kernel.failures import Refused
 from models.policy.audience import Audience
 from models.policy.delivery import PlaceKind
@@ -107,8 +110,6 @@ def _and(names: Iterable[str]) -> str:
 
 
 def _needs(place: PlaceView) -> str:
-    from models.delivery.secrets import variable
-
     if not place.secrets:
         return ""
     needed, lacking = _and(map(variable, place.secrets)), _lacking(place)
@@ -128,7 +129,6 @@ def _list(arguments: Namespace, settings: Settings) -> None:
 
 
 def _test(arguments: Namespace, settings: Settings) -> None:
-    from models.delivery.secrets import hidden, missing, secrets
     from models.delivery.sending import NotSent, kind
 
     with reading(settings) as read:
@@ -179,10 +179,6 @@ def _found(places: tuple[PlaceView, ...], name: str) -> PlaceView:
 
 
 def _described(place: PlaceView) -> dict[str, Any]:
-    from msgspec.structs import asdict
-
-    from models.delivery.secrets import secrets, variable
-
     here = secrets(place.secrets)
     return {**asdict(place), "secrets": {variable(name): name in here for name in place.secrets}}
 
@@ -223,8 +219,6 @@ def _places(store: Store) -> tuple[PlaceView, ...]:
 
 def _lacking(place: PlaceView) -> str:
     """What whoever sends there needs and is not set here; empty: nothing."""
-    from models.delivery.secrets import missing, secrets
-
     return missing(place.secrets, secrets(place.secrets))
 
 

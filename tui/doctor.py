@@ -14,6 +14,9 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from models.doctor import kept
+from models.doctor.kept import covered
+from models.kernel.engine import find
 from models.kernel.failures import Refused
 from tui import printing
 from tui.database import opened
@@ -55,8 +58,6 @@ def doctor(arguments: Namespace, settings: Settings) -> int:
 
 
 def _kept(given: str) -> list[str]:
-    from models.doctor import kept
-
     seals = kept.read(given)
     if seals:
         return seals
@@ -71,8 +72,6 @@ def _kept(given: str) -> list[str]:
 
 
 def _told(report: Report) -> Iterator[str]:
-    from models.doctor.kept import covered
-
     entries = f"{_counted(report.incidents, 'incident')} with {_counted(report.entries, 'entry', 'entries')}"
     where = f"{report.database}: schema {report.schema or 'unknown'}"
     yield _wrapped(f"{where}, {entries}, looked at in {report.seconds:.1f} s.")
@@ -114,7 +113,6 @@ def _wrapped(line: str, indent: str = "  ") -> str:
 
 
 def backup(arguments: Namespace, settings: Settings) -> None:
-    from models.kernel.engine import find
     from models.kernel.sqlite.backup import back_up
 
     location, target = settings.database, Path(arguments.file).absolute()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from datetime import UTC, datetime
 
+from msgspec.structs import asdict
+
+from models.board.summary import one_page
 from models.policy.phase import OPEN
 from tui import printing
 from tui.database import incident_number, reading
@@ -29,8 +32,6 @@ def list_incidents(arguments: Namespace, settings: Settings) -> None:
 
 
 def show(arguments: Namespace, settings: Settings) -> None:
-    from msgspec.structs import asdict
-
     number = incident_number(arguments.ref)
     with reading(settings) as read:
         view = read.incident(number)
@@ -44,8 +45,6 @@ def show(arguments: Namespace, settings: Settings) -> None:
 
 def brief(arguments: Namespace, settings: Settings) -> None:
     """The incident on one page, as Markdown."""
-    from models.board.summary import one_page
-
     with reading(settings) as read:
         view = read.incident(incident_number(arguments.ref))
         entries = read.newest(view.id)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.roles.responsibilities import found
 from tui import printing
 from tui.database import incident_number, me, opened, reading
 from tui.files import given
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 
 def who(arguments: Namespace, settings: Settings) -> None:
-    from models.roles.responsibilities import found
-
     number, words = incident_number(arguments.ref), " ".join(arguments.words)
     with reading(settings) as read:
         view = read.incident(number)

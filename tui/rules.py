@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.policy.audience import Audience
 from models.policy.severity import Severity
+from models.updates.rules import plain, validated
 from tui import printing
 from tui.database import incident_number, opened, reading
 from tui.files import given
@@ -46,8 +47,6 @@ def rules(arguments: Namespace, settings: Settings) -> None:
             with store.reading(Telling) as read:
                 agreed = read.rules
     if "json" in arguments:
-        from models.updates.rules import plain
-
         printing.document(plain(agreed))
     else:
         printing.say(_told(agreed))
@@ -57,7 +56,6 @@ def _changed(before: Rules, key: str, values: list[str]) -> Rules:
     from pydantic import ValidationError
 
     from models.kernel.refusal import refused
-    from models.updates.rules import plain, validated
 
     try:
         return validated({**plain(before), **_SETTERS[key](before, values)})
@@ -89,8 +87,6 @@ def _cadence(before: Rules, values: list[str]) -> dict[str, Any]:
         pace = dict(zip(("first", "further", "later"), map(int, minutes), strict=True))
     else:
         raise Usage(form, "`bridgewatch rules set cadence customers P1 5 20 60`, for one.")
-    from models.updates.rules import plain
-
     known = plain(before)["cadence"]
     return {"cadence": {**known, audience: {**known[audience], severity: pace}}}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import re
 from argparse import Namespace
@@ -172,8 +173,6 @@ def _me(choice: _Choice | None) -> str:
 
 
 def _account() -> str:
-    import getpass
-
     try:
         return getpass.getuser()
     except (KeyError, ImportError, OSError):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from models.theories.views import by_belief
 from tui import printing
 from tui.database import incident_number, reading
 from tui.settings import Settings
 
 
 def theories(arguments: Namespace, settings: Settings) -> None:
-    from models.theories.views import by_belief
-
     with reading(settings) as read:
         view = read.incident(incident_number(arguments.ref))
     ordered = by_belief(view.theories)

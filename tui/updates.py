@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from models.board.due_times import maintenance_stage
+from models.kernel.failures import Refused
 from models.policy.audience import Audience
+from models.updates.publishers import left_broken
 from tui import printing
 from tui.database import incident_number, reading
 from tui.settings import Settings
@@ -26,8 +29,6 @@ def draft_arguments(parser: ArgumentParser) -> None:
 
 def preview(arguments: Namespace, settings: Settings) -> None:
     """The draft as it will be read, with what should stay inside."""
-    from models.updates.publishers import left_broken
-
     with reading(settings) as read:
         draft = read.incident(incident_number(arguments.ref)).drafts[Audience(arguments.audience)]
         found = read.findings(draft)
@@ -43,7 +44,6 @@ def preview(arguments: Namespace, settings: Settings) -> None:
 def looked_over(store: Store, wanted: Command, *, anyway: bool) -> Command:
     """The command, on what was looked at. Raises Refused for words that should stay inside, unless it is meant."""
     from models.board.reader import Reader
-    from models.kernel.failures import Refused
 
     audience = getattr(wanted, "audience", None)
     if audience is None:  # a maintenance, whose words are the command's own
@@ -79,8 +79,6 @@ def difference(arguments: Namespace, settings: Settings) -> None:
 
 
 def maintenances(arguments: Namespace, settings: Settings) -> None:
-    from models.board.due_times import maintenance_stage
-
     now = datetime.now(UTC)
     with reading(settings) as read:
         rows = [row for row in read.on_the_board(now) if maintenance_stage(row, now) in ("scheduled", "in progress")]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from models.kernel.text import clean
 
@@ -52,8 +53,6 @@ def _kept(name: str) -> str | None:
 
 def hidden(words: str, known: Iterable[str]) -> str:
     """The words without the secrets or their parts, on one line, as they may be kept and shown."""
-    from urllib.parse import quote
-
     for secret in sorted({part for each in known for part in _parts(each)}, key=len, reverse=True):
         for form in (secret, quote(secret), quote(secret, safe="")):
             words = words.replace(form, "…")

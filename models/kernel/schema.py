@@ -18,6 +18,7 @@ from sqlalchemy import Boolean, Connection, Engine, cast, func, inspect, select,
 from models.kernel.failures import ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
 from models.kernel.postgres import admins
+from models.kernel.sqlite.backup import back_up
 from models.kernel.tables import meta
 
 SCHEMA = 12
@@ -109,8 +110,6 @@ def upgrade(engine: Engine, location: Location) -> None:
     if found >= SCHEMA:
         return
     if found and location.path is not None:
-        from models.kernel.sqlite.backup import back_up
-
         name = f"{location.path.name}.schema-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.backup"
         back_up(location.path, location.path.with_name(name), mode=location.path.stat().st_mode & 0o660)
     with _rebuilding(engine) as connection:

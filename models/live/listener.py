@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.kernel.location import Location
 from models.kernel.presence import Desks
-from models.kernel.watch import RETRY_SECONDS
+from models.kernel.watch import RETRY_SECONDS, Gone, Heard
 
 if TYPE_CHECKING:
     from models.kernel.failures import Failure
@@ -65,7 +65,6 @@ class Listener:
     def _listen(self) -> None:
         self._ready()
         from models.kernel.errors import lost
-        from models.kernel.watch import Gone, Heard
         from models.kernel.watching import watch
 
         tries = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from contextlib import suppress
 from functools import cached_property
@@ -89,8 +90,6 @@ class UnsavedDrafts:
 
     def keep(self, ref: str, text: str, revision: int) -> bool:
         """`revision`: the draft's that the words were begun on. Whether it could: the disk may be full, too."""
-        import json
-
         with suppress(OSError, UnicodeError):
             _write(self._folder / f"{ref}.json", json.dumps({"text": text, "revision": revision}).encode())
             return True
@@ -103,8 +102,6 @@ class UnsavedDrafts:
 
     def kept(self, ref: str) -> tuple[str, int] | None:
         """The words, and the revision that they were begun on."""
-        import json
-
         try:
             kept = json.loads((self._folder / f"{ref}.json").read_bytes())
             return str(kept["text"]), int(kept["revision"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from models.kernel.search import rank
 from models.roles.coverage import Holding, Owner, Why, coverage
 from models.roles.views import DutyView
 
@@ -71,6 +72,4 @@ def texts(duty: DutyView, roles: Sequence[RoleView]) -> tuple[str, ...]:
 
 def found(words: str, duties: Sequence[DutyView], roles: Sequence[RoleView]) -> list[DutyView]:
     """The duties that the words find, the best first; without words, all of them in their order."""
-    from models.kernel.search import rank
-
     return rank(words, duties, lambda duty: texts(duty, roles))

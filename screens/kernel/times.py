@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from models.kernel.times import parse
 from screens.kernel.show import stamp
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 def when(desk: Desk, words: str) -> datetime | None:
     """The time that the words mean; None for no words. Raises ValueError, in words, for what is no time."""
-    from models.kernel.times import parse
-
     return parse(words, desk.clock(), desk.clock().astimezone().tzinfo) if words.strip() else None
 
 

@@ -6,6 +6,9 @@ import selectors
 import time
 from typing import TYPE_CHECKING
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from models.kernel.presence import LISTENER, label
 from models.kernel.watch import POLL, Gone, Watch
 
@@ -148,8 +151,6 @@ def _state(answer: PGresult) -> str:
 
 def _connect(url: str, name: str) -> psycopg.Connection[tuple[object, ...]]:
     import psycopg
-    from sqlalchemy import make_url
-    from sqlalchemy.exc import ArgumentError
 
     try:
         # The engine's own reading: libpq would take a space or an @ in the password of the same URL otherwise.
