@@ -18,6 +18,7 @@ from models.doctor import kept
 from models.doctor.kept import covered
 from models.kernel.engine import find
 from models.kernel.failures import Refused
+from models.kernel.sqlite.backup import back_up
 from tui import printing
 from tui.database import opened
 from tui.settings import Settings, Usage
@@ -113,8 +114,6 @@ def _wrapped(line: str, indent: str = "  ") -> str:
 
 
 def backup(arguments: Namespace, settings: Settings) -> None:
-    from models.kernel.sqlite.backup import back_up
-
     location, target = settings.database, Path(arguments.file).absolute()
     if location.path is None:
         raise Refused("Postgres comes with a tool for that.", _dump(location, target))
