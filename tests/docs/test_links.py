@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.pages import FRONT, PAGES, ROOT, anchors, links, name
 
-BESIDE = (ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", ROOT / "bench" / "README.md")
+BESIDE = (ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", ROOT / "bench" / "README.md")
 
 
 def broken(page: Path) -> list[str]:
