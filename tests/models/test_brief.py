@@ -1,10 +1,12 @@
 """The brief that goes with an offer: what it says, and that it fits whatever the facts are."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
@@ -92,6 +94,13 @@ ENTRIES = st.builds(
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def entries_written_by_hand() -> Iterator[None]:
+    """Their data need not fit their kind."""
+    with patch.object(wording, "strict", False):
+        yield
+
+
 @given(
     entries=st.lists(ENTRIES, max_size=30),
     title=WORDS,
@@ -101,7 +110,6 @@ ENTRIES = st.builds(
     names=st.lists(st.tuples(WORDS, st.lists(WORDS, max_size=6)), max_size=12),
     holder=WORDS,
 )
-@patch.object(wording, "strict", False)  # somebody may have written entries by hand
 def test_it_fits_whatever_the_facts_are(
     shared_store: Store,
     entries: list[EntryView],
