@@ -1,7 +1,5 @@
 """What responders may change, told once more by hand: the SQL that grants and the check that looks read one table."""
 
-from collections.abc import Iterator
-
 import pytest
 from psycopg import sql
 from sqlalchemy import Connection, text
@@ -46,7 +44,8 @@ COLUMNS = text(
     " FROM information_schema.columns WHERE table_schema = current_schema()"
 )
 TABLES = text(
-    "SELECT relname, has_table_privilege(oid, 'DELETE') AS deletes, has_table_privilege(oid, 'TRUNCATE, TRIGGER') AS more"
+    "SELECT relname, has_table_privilege(oid, 'DELETE') AS deletes,"
+    " has_table_privilege(oid, 'TRUNCATE, TRIGGER') AS more"
     " FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
 )
 
@@ -132,9 +131,9 @@ class TestRenewedAfterAnUpgrade:
     """A copy of the database on another server names roles of which that server has all, some or none."""
 
     @pytest.fixture
-    def store(self, team: Team) -> Iterator[Store]:
+    def store(self, team: Team) -> Store:
         team.run("REVOKE SELECT ON people FROM {}", sql.Identifier(team.roles.observer))
-        yield team.above
+        return team.above
 
     @staticmethod
     def drop(team: Team, *names: str) -> None:
