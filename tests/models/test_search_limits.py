@@ -28,6 +28,16 @@ class TestOrder:
     def test_beginnings_of_words_are_better_than_initials(self) -> None:
         assert plain("de", "Duty Engineer", "On deck") == ["On deck", "Duty Engineer"]
 
+    def test_initials_are_those_of_the_first_words(self) -> None:
+        assert plain("de", "Big Dog Eats", "Model") == ["Model"]
+
+    def test_letters_close_together_are_better_wherever_they_begin(self) -> None:
+        assert plain("bd", "b xxxx d", "xxxxxxxxb d") == ["xxxxxxxxb d", "b xxxx d"]
+
+    def test_the_best_of_its_names_counts(self) -> None:
+        roles = [("Tech Lead",), ("Misleading", "lead")]
+        assert rank("lead", roles, lambda names: names) == [roles[1], roles[0]]
+
     def test_words_in_their_order_are_no_better_than_in_another_one(self) -> None:
         texts = ["Chief lead of tech", "Chief tech lead"]
         assert plain("tech lead", *texts) == texts
