@@ -31,6 +31,10 @@ def step(key: str = "assess", *evidence: str | tuple[str, ...], **more: object) 
     return Step(key=key, **fields)  # type: ignore[arg-type]
 
 
+def came(minute: int, by: str = "ana") -> Fact:
+    return Fact(NOW + timedelta(minutes=minute), by)
+
+
 STEPS = st.lists(
     st.tuples(st.lists(NEED, min_size=1, max_size=3), st.lists(st.sampled_from(Severity), min_size=1, unique=True)),
     max_size=3,
@@ -42,22 +46,55 @@ STEPS = st.lists(
 
 
 class TestStandings:
-    @given(STEPS, st.sampled_from(Severity), FACTS, SKIPS)
-    def test_a_step_is_done_exactly_when_everything_it_needs_is_there(
-        self, steps: tuple[Step, ...], severity: Severity, facts: dict[str, Fact], skips: dict[str, Skip]
+    @pytest.mark.parametrize(
+        ("needs", "there", "missing"),
+        [
+            (("impact",), "", ["impact"]),
+            (("impact",), "impact", []),
+            (("impact",), "severity category", ["impact"]),
+            (("category", "impact"), "category", ["impact"]),
+            (("category", "impact"), "impact category", []),
+            (("severity", "category", "impact"), "category", ["severity", "impact"]),
+            ((("theory", "action"),), "note", ["theory or action"]),
+            ((("theory", "action"),), "action", []),
+            ((("theory", "action"), "impact"), "theory action", ["impact"]),
+            ((("theory", "action"), "impact"), "impact", ["theory or action"]),
+            ((("theory", "action"), ("note", "action")), "action", []),
+            (("role:scribe",), "note", ["role:scribe"]),
+            (("role:scribe",), "role:scribe", []),
+        ],
+    )
+    def test_all_of_what_it_needs_has_to_be_there_and_of_a_list_one(
+        self, needs: tuple[str | tuple[str, ...], ...], there: str, missing: list[str]
     ) -> None:
-        found = standings(steps, severity, facts, skips)
-        assert [one.step for one in found] == [one for one in steps if severity in one.severities]
-        for one in found:
-            lacks = [need for need in one.step.needs if not {*need} & {*facts}]
-            if not lacks:
-                assert (one.state, one.missing) == (StepState.DONE, ())
-                assert one.since == facts[one.shown_by]
-                assert any(one.shown_by in need for need in one.step.needs)
-            elif one.step.key in skips:
-                assert (one.state, one.since) == (StepState.SKIPPED, skips[one.step.key])
-            else:
-                assert (one.state, list(one.missing), one.since) == (StepState.MISSING, lacks, None)
+        (found,) = standings([step("assess", *needs)], Severity.P1, {key: came(1) for key in there.split()}, {})
+        assert [" or ".join(need) for need in found.missing] == missing
+        assert found.state is (StepState.MISSING if missing else StepState.DONE)
+        assert (found.since is None) == bool(missing)
+
+    def test_it_is_done_since_the_last_of_its_evidence_came_and_of_a_list_the_first(self) -> None:
+        facts = {"note": came(1), "action": came(2, "bo"), "theory": came(3), "impact": came(4), "category": came(9)}
+        steps = (step("a", ("theory", "action"), "note"), step("b", "impact", "action"), step("c", ("impact", "note")))
+        found = standings(steps, Severity.P1, facts, {})
+        assert [(one.shown_by, one.since) for one in found] == [
+            ("action", came(2, "bo")),
+            ("impact", came(4)),
+            ("note", came(1)),
+        ]
+
+    def test_what_was_left_out_is_so_until_it_is_done_after_all(self) -> None:
+        steps, skips = (step("a", "impact"), step("b", "impact")), {"a": Skip(NOW, "cy", "a drill")}
+        left_out, missing = standings(steps, Severity.P1, {}, skips)
+        assert (left_out.state, left_out.since, left_out.missing) == (StepState.SKIPPED, skips["a"], ())
+        assert (missing.state, missing.since, missing.missing) == (StepState.MISSING, None, (("impact",),))
+        for done in standings(steps, Severity.P1, {"impact": came(1)}, skips):
+            assert (done.state, done.since) == (StepState.DONE, came(1))
+
+    def test_an_incident_has_the_steps_of_its_severity_in_their_order(self) -> None:
+        only = {"a": "P1", "b": "P2 P3", "c": "P1 P2 P3", "d": "P3"}
+        steps = [step(key, severities=tuple(map(Severity, those.split()))) for key, those in only.items()]
+        found = {str(severity): [one.step.key for one in standings(steps, severity, {}, {})] for severity in Severity}
+        assert found == {"P1": ["a", "c"], "P2": ["b", "c"], "P3": ["b", "c", "d"]}
 
     @given(STEPS, st.sampled_from(Severity), FACTS, FACTS, SKIPS)
     def test_more_facts_make_no_step_less_done(
@@ -74,13 +111,21 @@ class TestStandings:
             assert was.state is not StepState.DONE or now.state is StepState.DONE
             assert {*now.missing} <= {*was.missing}
 
-    @given(STEPS, FACTS)
-    def test_it_is_done_since_its_last_evidence_came(self, steps: tuple[Step, ...], facts: dict[str, Fact]) -> None:
-        for one in standings(steps, Severity.P1, facts, {}):
-            if one.state is StepState.DONE:
-                assert one.since is not None
-                came = [min(facts[key].at for key in need if key in facts) for need in one.step.needs]
-                assert one.since.at == max(came)
+    @given(STEPS, st.lists(ONE, unique=True), SKIPS)
+    def test_what_made_it_done_stays_so_whatever_comes_later(
+        self, steps: tuple[Step, ...], order: list[str], skips: dict[str, Skip]
+    ) -> None:
+        """The evidence comes piece by piece, and each step is done since the piece that it had still lacked."""
+        facts: dict[str, Fact] = {}
+        since: dict[str, str] = {}
+        for minute, evidence in enumerate(order):
+            facts[evidence] = came(minute)
+            for one in standings(steps, Severity.P1, facts, skips):
+                if one.state is StepState.DONE:
+                    assert one.shown_by == since.setdefault(one.step.key, evidence)
+                    assert one.since == facts[one.shown_by]
+                else:
+                    assert one.step.key not in since
 
 
 class TestWords:
