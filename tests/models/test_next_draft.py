@@ -149,9 +149,16 @@ class TestLinesOfTheTimeline:
         incident = Acting(store)
         incident(EditDraft, "cy", title="Payments fail", text="We know")
         incident(AskApproval, "cy")
+        incident(EditDraft, "cy", text="We know it")
         incident(SendBack, "bo", word="Say since when")
         incident(EditDraft, "cy", text="We know since noon")
-        assert lines(incident) == [("cy", "We know"), ("cy", "We know since noon")]
+        assert lines(incident) == [("cy", "We know"), ("cy", "We know it"), ("cy", "We know since noon")]
+
+    def test_so_does_an_approval_of_what_was_edited_after_it_was_asked_for(self, approved: Acting) -> None:
+        approved(EditDraft, "cy", text="We know it")
+        approved(Approve, "bo")
+        approved(EditDraft, "cy", text="We know since noon")
+        assert lines(approved) == [("cy", "We know"), ("cy", "We know it"), ("cy", "We know since noon")]
 
 
 class TestComponents:
