@@ -32,6 +32,13 @@ def open_draft(place: Place, by: str) -> None:
     place.store.perform(HoldDraft(by=by, ref="INC-1", open=True))
 
 
+async def typed(at: Sitting, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+    """Type without ever letting the keys rest, so that nothing is saved by itself."""
+    with monkeypatch.context() as patch:
+        patch.setattr(at.desk.drafting, "save", lambda: None)
+        await at.paste(words)
+
+
 def questions(at: Sitting) -> int:
     return sum(isinstance(screen, Dialog) for screen in at.app.screen_stack)
 
@@ -85,15 +92,15 @@ class TestWordsThatAreNotSavedYet:
 
 
 class TestTheQuestion:
-    async def test_identical_words_are_not_asked_about(self, place: Place) -> None:
+    async def test_identical_words_are_not_asked_about(self, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
         async with place.desk() as at:
             await at.press("e")
-            await at.paste("We know.")
+            await typed(at, monkeypatch, "We know.")
             write(place, "We know.")
             assert await at.desk.drafting.flush()
             assert at.screen is at.desk
             assert "r1 saved" in str(at.editor.border_title)
-            await at.type(" More.")
+            await typed(at, monkeypatch, " More.")
             assert await at.desk.drafting.flush()
             assert at.screen is at.desk
         assert [(entry.author, entry.text) for entry in place.entries()][1:] == [
@@ -101,11 +108,13 @@ class TestTheQuestion:
             ("ana", "We know. More."),
         ]
 
-    async def test_nothing_is_saved_and_nothing_else_asked_while_it_is_open(self, place: Place) -> None:
+    async def test_nothing_is_saved_and_nothing_else_asked_while_it_is_open(
+        self, place: Place, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         async with place.desk() as at:
             drafting = at.desk.drafting
             await at.press("e")
-            await at.paste("mine")
+            await typed(at, monkeypatch, "mine")
             write(place, "theirs")
             drafting.save()
             await at.until(lambda: at.screen is not at.desk)
@@ -125,10 +134,12 @@ class TestTheQuestion:
         assert place.incident().draft.text == "theirs again\n\nmine"
 
     @pytest.mark.parametrize(("key", "kept"), [("b", "theirs\n\nmine"), ("r", "mine"), ("l", "theirs")])
-    async def test_whoever_leaves_the_draft_meanwhile_is_asked_once(self, place: Place, key: str, kept: str) -> None:
+    async def test_whoever_leaves_the_draft_meanwhile_is_asked_once(
+        self, place: Place, monkeypatch: pytest.MonkeyPatch, key: str, kept: str
+    ) -> None:
         async with place.desk() as at:
             await at.press("e")
-            await at.paste("mine")
+            await typed(at, monkeypatch, "mine")
             write(place, "theirs")
             at.desk.drafting.save()
             at.desk.drafting.stop()

@@ -74,7 +74,8 @@ class TestWhileASaveIsOnItsWay:
     async def test_what_is_typed_meanwhile_is_saved_next(self, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
         async with place.desk() as at:
             answers = Answers(at, monkeypatch)
-            await at.press("e", *"We know.")
+            await at.press("e")
+            await at.paste("We know.")
             at.desk.drafting.save()
             await at.until(lambda: answers.on_their_way)
             await at.type(" More.")
@@ -87,7 +88,8 @@ class TestWhileASaveIsOnItsWay:
     async def test_there_is_no_second_one(self, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
         async with place.desk() as at:
             answers = Answers(at, monkeypatch)
-            await at.press("e", *"We know.")
+            await at.press("e")
+            await at.paste("We know.")
             at.desk.drafting.save()
             await at.until(lambda: answers.on_their_way)
             at.desk.drafting.save()
@@ -104,7 +106,8 @@ class TestWhileASaveIsOnItsWay:
     ) -> None:
         async with place.desk() as at:
             answers = Answers(at, monkeypatch)
-            await at.press("e", *"We know.")
+            await at.press("e")
+            await at.paste("We know.")
             at.desk.drafting.save()
             await at.until(lambda: answers.on_their_way)
             await at.type(" More soon.")
@@ -122,10 +125,12 @@ class TestWhileASaveIsOnItsWay:
     ) -> None:
         async with place.desk() as at:
             answers = Answers(at, monkeypatch)
-            await at.press("e", *"No")
+            await at.press("e")
+            await at.paste("No")
             at.desk.drafting.save()
             await at.until(lambda: answers.on_their_way)
             await at.press("backspace", "backspace")
+            place.act("note", "bo", ref="INC-1", text="meanwhile")
             await at.caught_up()
             assert at.shown.draft.text == "No"
             assert at.editor.text == ""
@@ -149,7 +154,8 @@ class TestWhileASaveIsOnItsWay:
 
             monkeypatch.setattr(Unsent, "forget", forget)
             answers = Answers(at, monkeypatch)
-            await at.press("e", *"We know.")
+            await at.press("e")
+            await at.paste("We know.")
             at.desk.drafting.save()
             await at.until(lambda: answers.on_their_way)
             await at.type(" More.")
@@ -167,34 +173,65 @@ class TestWhileASaveIsOnItsWay:
 class TestAfterAFailure:
     async def test_it_is_tried_again_by_itself(self, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
         async with place.desk() as at:
-            drafting = at.desk.drafting
-            await at.press("e", *"We know.")
+            drafting, waits = at.desk.drafting, at.desk.set_timer
             later: list[Callable[[], object]] = []
-            waits = at.desk.set_timer
 
             def note(delay: float, call: Callable[[], object]) -> Timer:
                 later.append(call)
                 return waits(delay, call)
 
             with monkeypatch.context() as patch:
-                patch.setattr(drafting, "save", lambda: None)  # of what was typed
+                patch.setattr(drafting, "save", lambda: None)  # by what is typed, and by what is heard
+                await at.press("e", *"We know.")
+                await at.caught_up()
                 patch.setattr(at.desk.link, "perform", full)
                 patch.setattr(at.desk, "set_timer", note)
                 assert not await drafting.flush()
             assert "not saved yet, kept on this machine" in str(at.editor.border_title)
-            assert at.desk.live
+            assert later
             for call in later:
                 call()
             await at.until(lambda: place.incident().draft.text == "We know.")
             await at.until(lambda: "r1 saved" in str(at.editor.border_title))
 
+    async def test_it_is_not_tried_again_at_once_by_all_that_waited_for_it(
+        self, place: Place, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with place.desk() as at:
+            drafting = at.desk.drafting
+            asked: list[Future[Done]] = []
+
+            def perform(command: Command) -> Future[Done]:
+                asked.append(Future())
+                return asked[-1]
+
+            await at.press("e")
+            await at.until(lambda: place.incident().draft.open_by == "ana")
+            await at.caught_up()
+            with monkeypatch.context() as patch:
+                patch.setattr(drafting, "save", lambda: None)
+                await at.paste("We know.")
+            with monkeypatch.context() as patch:
+                patch.setattr(at.desk.link, "perform", perform)
+                drafting.save()
+                await at.until(lambda: asked)
+                for _ in range(3):
+                    drafting.save()
+                await at.pilot.pause()
+                asked[0].set_exception(Unreachable("The disk is full.", "Make room."))
+                await at.until(lambda: "not saved yet" in str(at.editor.border_title))
+                await at.pilot.pause()
+                assert len(asked) == 1
+            assert await drafting.flush()
+        assert drafted(place) == [("ana", "We know.")]
+
     async def test_whoever_leaves_meanwhile_is_told_once_and_finds_the_words_again(
         self, place: Place, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async with place.desk() as at:
-            await at.press("e", *"We know.")
             with monkeypatch.context() as patch:
                 patch.setattr(at.desk.link, "perform", full)
+                await at.press("e", *"We know.")
                 at.desk.drafting.stop()
                 at.desk.drafting.stop()
                 await at.until(lambda: not at.desk.drafting.active)
@@ -212,7 +249,8 @@ class TestAfterAFailure:
         async with place.desk() as at:
             answers = Answers(at, monkeypatch)
             drafting = at.desk.drafting
-            await at.press("e", *"We know.")
+            await at.press("e")
+            await at.paste("We know.")
             drafting.save()
             await at.until(lambda: answers.on_their_way)
             answers.are_lost()
