@@ -175,24 +175,26 @@ class TestAfterAFailure:
         async with place.desk() as at:
             drafting, waits = at.desk.drafting, at.desk.set_timer
             later: list[Callable[[], object]] = []
+            saved: list[str] = []
 
             def note(delay: float, call: Callable[[], object]) -> Timer:
                 later.append(call)
                 return waits(delay, call)
 
             with monkeypatch.context() as patch:
-                patch.setattr(drafting, "save", lambda: None)  # by what is typed, and by what is heard
+                patch.setattr(drafting, "save", lambda: saved.append(at.editor.text))
                 await at.press("e", *"We know.")
-                await at.caught_up()
                 patch.setattr(at.desk.link, "perform", full)
                 patch.setattr(at.desk, "set_timer", note)
                 assert not await drafting.flush()
+                saved.clear()
+                for call in later:
+                    call()
+                assert saved == ["We know."]
             assert "not saved yet, kept on this machine" in str(at.editor.border_title)
-            assert later
-            for call in later:
-                call()
-            await at.until(lambda: place.incident().draft.text == "We know.")
+            drafting.save()
             await at.until(lambda: "r1 saved" in str(at.editor.border_title))
+        assert place.incident().draft.text == "We know."
 
     async def test_it_is_not_tried_again_at_once_by_all_that_waited_for_it(
         self, place: Place, monkeypatch: pytest.MonkeyPatch
