@@ -65,7 +65,7 @@ class TestWordsThatAreNotSavedYet:
             assert at.dialog == QUESTION
             await at.press("b")
             await at.until(lambda: at.editor.text == "theirs as well\n\nmine too")
-            assert await drafting.flush()
+            await at.until(lambda: "r3 saved" in str(at.editor.border_title))
         assert place.incident().draft.text == "theirs as well\n\nmine too"
 
     async def test_nor_do_they_overwrite_what_was_written_after_a_crash_kept_them(self, place: Place) -> None:
@@ -97,12 +97,13 @@ class TestTheQuestion:
             await at.press("e")
             await typed(at, monkeypatch, "We know.")
             write(place, "We know.")
-            assert await at.desk.drafting.flush()
-            assert at.screen is at.desk
-            assert "r1 saved" in str(at.editor.border_title)
+            at.desk.drafting.save()
+            await at.until(lambda: "r1 saved" in str(at.editor.border_title) or questions(at))
+            assert not questions(at)
             await typed(at, monkeypatch, " More.")
-            assert await at.desk.drafting.flush()
-            assert at.screen is at.desk
+            at.desk.drafting.save()
+            await at.until(lambda: "r2 saved" in str(at.editor.border_title) or questions(at))
+            assert not questions(at)
         assert [(entry.author, entry.text) for entry in place.entries()][1:] == [
             ("bo", "We know."),
             ("ana", "We know. More."),
