@@ -178,6 +178,7 @@ class TestWhoHasItOpen:
         assert editing(draft, NOW + OPEN_FOR_EDITING) == "bo"
         assert editing(draft, NOW + OPEN_FOR_EDITING + timedelta(seconds=1)) is None
         assert editing(draft, NOW - OPEN_FOR_EDITING) == "bo"  # of a desk whose clock runs ahead
+        assert editing(draft, NOW - OPEN_FOR_EDITING - timedelta(seconds=1)) is None
 
     async def test_the_desk_says_so_again_and_again(self, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
         async with place.desk() as at:

@@ -70,6 +70,19 @@ def drafted(place: Place) -> list[tuple[str, str]]:
     return [(entry.author, entry.text) for entry in place.entries() if entry.kind == "draft"]
 
 
+async def test_a_sign_that_no_text_keeps_is_no_trouble(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("e")
+        await at.paste("We know.")
+        assert await at.desk.drafting.flush()
+        await at.paste("\u200d")  # a joiner with nothing to join
+        assert await at.desk.drafting.flush()
+        assert "r1 saved" in str(at.editor.border_title)
+        await at.press("escape")
+        assert not any("not saved" in told for told in at.told)
+    assert drafted(place) == [("ana", "We know.")]
+
+
 class TestWhileASaveIsOnItsWay:
     async def test_what_is_typed_meanwhile_is_saved_next(self, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
         async with place.desk() as at:
