@@ -32,7 +32,7 @@ RETRY_SECONDS = 5
 """How long after a failure the draft is saved again where nothing tells that it may work now, as with a full disk."""
 
 RENEW_SECONDS = 20
-"""How often the desk says that it still has the draft open; see clocks.OPEN_FOR_EDITING."""
+"""How often the desk says that it still has the draft open; see OPEN_FOR_EDITING in `models.board.due_times`."""
 
 
 class Drafting:

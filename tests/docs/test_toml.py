@@ -29,7 +29,7 @@ def test_a_piece_of_toml_can_be_used(block: Block, tmp_path: Path, monkeypatch: 
     else:
         shipped, _, book = kind.rpartition(" ")
         assert shipped == "added to"
-        whole = files("models.rolebooks").joinpath(f"{book}.toml").read_text(encoding="utf-8")
+        whole = files("models.roles.books").joinpath(f"{book}.toml").read_text(encoding="utf-8")
         assert check(f"{whole}\n{block.text}".encode(), str(block)).book.key == book
 
 
