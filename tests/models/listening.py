@@ -21,7 +21,12 @@ class Desk:
 
     def __init__(self, location: Location, memory: RememberedBoard | None = None, person: str | None = None) -> None:
         self.told: Queue[News] = Queue()
-        self.link = Link(location, self.told.put, remembered=memory, person=person)
+        self.latest: News | None = None
+        self.link = Link(location, self._hear, remembered=memory, person=person)
+
+    def _hear(self, news: News) -> None:
+        self.latest = news
+        self.told.put(news)
 
     def until(self, wanted: Callable[[News], bool]) -> News:
         """The first news of that sort."""

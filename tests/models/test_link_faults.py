@@ -152,7 +152,7 @@ class TestServers:
         self, postgres_location: Location, postgres: Cluster, desk: Open, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """As a primary that was made a standby, and a standby that is promoted."""
-        monkeypatch.setattr("models.live.link.REST_SECONDS", 0.2)
+        monkeypatch.setattr("models.live.connection.REST_SECONDS", 0.2)
         mine = desk(postgres_location)
         ref = declared(mine)
         name = sql.Identifier(make_url(postgres_location.url).database or "")
@@ -224,7 +224,7 @@ class TestSchemas:
     def test_a_newer_program_upgrades_under_an_open_desk(
         self, location: Location, desk: Open, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("models.live.link.REST_SECONDS", 0.2)
+        monkeypatch.setattr("models.live.connection.REST_SECONDS", 0.2)
         mine = desk(location)
         ref = declared(mine)
         with closing(Store(location)) as newer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -12,7 +13,7 @@ from models.kernel.store import Store
 from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
 from tests.models.acting import Acting
-from tests.models.listening import LONG, Desk, Open, desk
+from tests.models.listening import LONG, Open, desk
 from tests.models.serving import Server, server
 from tests.models.test_sender import set_up, tell
 
@@ -21,7 +22,7 @@ __all__ = ["desk", "server"]
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.live.link.SHY_SECONDS", 0.0)
+    monkeypatch.setattr("models.live.outgoing.SHY_SECONDS", 0.0)
 
 
 def state(wanted: str) -> Callable[[Board], bool]:
@@ -80,12 +81,12 @@ def test_while_nothing_is_to_be_sent_nobody_is_there_to_send(store: Store, desk:
     incident = Acting(store)
     mine = desk(store.location)
     mine.live()
-    assert _sender(mine) is None
+    assert not sends()
     tell(incident, "We know.")
     mine.live(state("sent"))
-    sender = _sender(mine)
-    assert sender is not None
+    assert sends()
 
 
-def _sender(desk: Desk) -> object:
-    return desk.link._sender
+def sends() -> bool:
+    """Somebody is there to send."""
+    return any(thread.name == "bridgewatch-sender" for thread in threading.enumerate())

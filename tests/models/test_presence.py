@@ -94,7 +94,7 @@ def sees(one: Desk, *away: str) -> Board:
     def found() -> Board | None:
         one.link.refresh()
         one.link.desks().result(LONG)  # comes after the refresh
-        board = one.link._news.board
+        board = one.latest.board if one.latest else None
         return board if board is not None and board.away == away else None
 
     until(found)

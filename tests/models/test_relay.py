@@ -22,7 +22,7 @@ __all__ = ["server"]
 def test_it_says_that_the_database_is_away_and_goes_on_when_it_is_back(
     sqlite_location: Location, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("models.kernel.service.RETRY_SECONDS", (0.05,))
+    monkeypatch.setattr("models.kernel.watch.RETRY_SECONDS", (0.05,))
     assert sqlite_location.path is not None
     said: list[str] = []
     news = threading.Condition()

@@ -125,7 +125,7 @@ def test_the_page_outlives_its_database(location: Location, keep: Callable[[], K
 
 
 def test_the_page_outlives_a_full_disk(store: Store, keep: Callable[[], Kept], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.kernel.service.RETRY_SECONDS", (0.05,))
+    monkeypatch.setattr("models.kernel.watch.RETRY_SECONDS", (0.05,))
     tell(store, "Before")
     kept = keep()
     kept.until(lambda: kept.shows("Before"))

@@ -17,7 +17,7 @@ __all__ = ["desk"]
 
 
 def test_a_desk_on_a_standby(desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.live.link.REST_SECONDS", 0.2)
+    monkeypatch.setattr("models.live.connection.REST_SECONDS", 0.2)
     with Cluster() as primary:
         first = Store(Location.parse(primary.new_database()))
         first.open()

@@ -16,7 +16,7 @@ __all__ = ["server"]
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("models.live.link.SHY_SECONDS", 0.0)
+    monkeypatch.setattr("models.live.outgoing.SHY_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -13,10 +13,10 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from models.kernel import watch
 from models.kernel.failures import Unreachable
 from models.kernel.location import Location
 from models.kernel.store import Store
-from models.live import link
 from models.live.news import State
 from screens.kernel.messages import DeskChanged
 from tests.postgres import PASSWORD, Cluster
@@ -72,7 +72,7 @@ def test_the_database_is_lost(
 ) -> None:
     busy(place)
 
-    monkeypatch.setattr(link, "RETRY_SECONDS", (NEVER,))
+    monkeypatch.setattr(watch, "RETRY_SECONDS", (NEVER,))
 
     async def steps(at: Sitting) -> None:
         place.lose()
