@@ -3,7 +3,7 @@
 import pytest
 
 import models.kernel.schema
-from models.kernel.engine import find
+from models.kernel.engine import connect, find
 from models.kernel.location import Location
 from models.kernel.store import Store
 
@@ -19,5 +19,7 @@ def earlier_shape(location: Location, monkeypatch: pytest.MonkeyPatch, schema: i
     find(location, create=True)
     with monkeypatch.context() as earlier:
         earlier.setattr(models.kernel.schema, "SCHEMA", schema)
-        models.kernel.schema.upgrade(store._engine, location)
+        engine = connect(location)
+        models.kernel.schema.upgrade(engine, location)
+        engine.dispose()
     return store

@@ -13,6 +13,7 @@ from models.doctor.expected import METADATA
 from models.kernel.entry import EntryView
 from models.kernel.store import Store
 from models.updates.views import UpdateView
+from tests.rows import read_rows
 
 REAL = files("models.imports").joinpath("githubstatus-incidents.json").read_bytes()
 BEGAN = datetime(2025, 5, 1, 12, 0, tzinfo=UTC)
@@ -65,7 +66,7 @@ def states(store: Store) -> dict[str, str]:
 
 def contents(store: Store) -> dict[str, list[str]]:
     """Every row of every table."""
-    with store._engine.connect() as connection:
+    with read_rows(store) as connection:
         return {
             table.name: sorted(map(repr, connection.execute(select(table)).all())) for table in METADATA.sorted_tables
         }

@@ -18,6 +18,7 @@ from models.updates.editing import EditDraft
 from models.updates.publishing import Approve, AskApproval, Publish, SendBack
 from models.updates.rules import plain, validated
 from tests.models.acting import Acting, told
+from tests.rows import write_rows
 
 
 @pytest.fixture
@@ -106,14 +107,13 @@ class TestPublishing:
     def test_the_database_keeps_it(self, incident: Acting) -> None:
         incident(AskApproval, "cy")
         incident(Approve, "bo")
-        writer = incident.store._writer
         for statement in (
             "UPDATE drafts SET revision = revision + 1",
             "UPDATE drafts SET approved_by = asked_by",
             "UPDATE drafts SET edited_by = approved_by",
             "UPDATE drafts SET approved_revision = NULL",
         ):
-            with pytest.raises(IntegrityError), writer.begin() as connection:
+            with pytest.raises(IntegrityError), write_rows(incident.store) as connection:
                 connection.execute(text(statement))
 
 

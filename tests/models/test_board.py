@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import asdict
-from sqlalchemy import event
 
 from models.board.board import read_board, read_older, rehearse
 from models.board.reader import Reader
@@ -29,6 +28,7 @@ from models.updates.publishing import Publish
 from tests import reads
 from tests.conftest import Clock
 from tests.models.acting import Acting
+from tests.rows import heard
 
 
 class TestBoard:
@@ -71,12 +71,15 @@ class TestBoard:
         assert seen.shown is not None
         with closing(Store(store.location)) as desk:
             desk.open()
-            assert read_board(desk, seen.shown.id, seen).ticket == seen.ticket
-            rehearse(desk, seen)
-            asked = set(desk._engine._compiled_cache or ())
+            before, after = set[str](), set[str]()
+            with heard(lambda *told: before.add(told[2])):
+                assert read_board(desk, seen.shown.id, seen).ticket == seen.ticket
+                rehearse(desk, seen)
             incident(SetSeverity, "bo", severity="P2")
-            assert read_board(desk, seen.shown.id, seen).incidents[0].severity == "P2"
-            assert set(desk._engine._compiled_cache or ()) == asked != set()
+            with heard(lambda *told: after.add(told[2])):
+                assert read_board(desk, seen.shown.id, seen).incidents[0].severity == "P2"
+            assert after <= before
+            assert after
 
     def test_a_rehearsal_of_an_empty_board(self, store: Store) -> None:
         rehearse(store, read_board(store))
@@ -113,9 +116,9 @@ class TestBoard:
         incident = Acting(store)
         board = read_board(store)
         statements: list[str] = []
-        event.listen(store._engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
-        incident(Note, "ana", text="Still ana")
-        after = read_board(store, before=board)
+        with heard(lambda *told: statements.append(told[2])):
+            incident(Note, "ana", text="Still ana")
+            after = read_board(store, before=board)
         assert after.people == ("ana",)
         assert not [statement for statement in statements if "people.key" in statement and "ORDER BY" in statement]
         incident(Note, "bo", text="And bo")
@@ -311,7 +314,7 @@ def test_postgres_plans_what_is_read_often_only_once(postgres_location: Location
     Acting(store)
     for _ in range(8):
         read_board(store, "first")
-    with store._engine.connect() as connection:
-        kept = connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements").scalar_one()
+    with store.reading(Reader) as read:
+        kept = read.connection.exec_driver_sql("SELECT count(*) FROM pg_prepared_statements").scalar_one()
     store.close()
     assert kept > 10

@@ -20,6 +20,7 @@ from models.roles.commands import AddRole, Assign
 from tests.conftest import Clock
 from tests.models.acting import Acting
 from tests.models.test_rolebook import SMALL
+from tests.rows import read_rows, write_rows
 
 HIGH = rolebook.shipped("high-velocity")
 
@@ -197,7 +198,7 @@ class TestUnderItsOwn:
             incident(Assign, "ana", role="Chronicler", person="cy")
         for one in (incident, later):
             one(SetSeverity, "ana", severity="P1")
-        with store._engine.connect() as connection:
+        with read_rows(store) as connection:
             found = connection.execute(
                 text("SELECT incident_id, template FROM tasks WHERE template IN ('first-update', 'x')")
             )
@@ -220,7 +221,7 @@ class TestUnderItsOwn:
 
     def test_a_text_that_no_program_can_read(self, store: Store) -> None:
         incident = Acting(store)
-        with store._writer.begin() as connection:
+        with write_rows(store) as connection:
             connection.execute(
                 text(
                     "INSERT INTO books (key, version, text, digest, added_at)"
@@ -237,7 +238,7 @@ class TestUnderItsOwn:
 
 class TestOlderPrograms:
     def least(self, store: Store) -> int:
-        with store._engine.connect() as connection:
+        with read_rows(store) as connection:
             return int(connection.execute(text("SELECT min_reader FROM meta")).scalar_one())
 
     def test_they_may_read_until_a_book_is_imported(self, store: Store) -> None:

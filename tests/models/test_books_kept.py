@@ -14,6 +14,7 @@ from models.roles.book_check import check
 from models.roles.book_versions import import_book
 from tests.models.acting import Acting
 from tests.models.test_rolebook import SMALL
+from tests.rows import read_rows
 
 Run = Callable[[str], object]
 
@@ -27,7 +28,7 @@ class TestConstraints:
     def run(self, store: Store) -> Iterator[Run]:
         Acting(store)
         import_small(store)
-        with store._engine.connect() as connection:
+        with read_rows(store) as connection:
             yield lambda statement: connection.execute(text(statement))
 
     @pytest.mark.parametrize(
@@ -74,6 +75,6 @@ class TestConstraints:
 
     def test_truncating_is_removing(self, postgres_location: Location) -> None:
         store = Store(postgres_location)
-        with store._engine.connect() as connection, pytest.raises(IntegrityError, match="never changed or removed"):
+        with read_rows(store) as connection, pytest.raises(IntegrityError, match="never changed or removed"):
             connection.execute(text("TRUNCATE books CASCADE"))
         store.close()

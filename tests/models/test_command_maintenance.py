@@ -22,6 +22,7 @@ from models.updates.maintenance import EndMaintenance, Reschedule, Schedule
 from tests import reads
 from tests.conftest import Clock
 from tests.models.acting import count
+from tests.rows import write_rows
 
 STARTS = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 
@@ -186,5 +187,5 @@ def test_the_database_itself_refuses_a_window_that_ends_before_it_starts(
     store: Store, announce: Callable[..., Done]
 ) -> None:
     announce()
-    with pytest.raises(Exception, match="ends_after_it_starts"), store._writer.begin() as connection:
+    with pytest.raises(Exception, match="ends_after_it_starts"), write_rows(store) as connection:
         connection.execute(text("UPDATE maintenances SET ends_at = starts_at"))

@@ -1,9 +1,11 @@
 """The steps of a response as evidence comes and goes, leaving one out, and closing; on both databases."""
 
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
 
+from models.board.reader import Reader
 from models.incident.fields import SetCategory, SetImpact, SetSeverity
 from models.incident.phase import SetPhase
 from models.kernel.failures import Conflict, Refused
@@ -127,9 +129,12 @@ class TestEvidence:
         assert len(incident.now.steps) == 6
 
     def test_they_are_named_in_the_readers_language(self, incident: Acting) -> None:
-        incident.store._language = "fr"
-        assert step(incident, "assess").name == "Évaluer"
-        assert step(incident, "document").text == "Chaque action menée"
+        with closing(Store(incident.store.location, language="fr")) as french:
+            french.open()
+            with french.reading(Reader) as read:
+                steps = {step.key: step for step in read.incident(incident.id).steps}
+        assert steps["assess"].name == "Évaluer"
+        assert steps["document"].text == "Chaque action menée"
 
 
 class TestLeavingOut:

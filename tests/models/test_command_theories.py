@@ -16,6 +16,7 @@ from models.theories.views import EvidenceView, TheoryState, TheoryView, Weight,
 from models.timeline.commands import Note, Retract, Revise, Undo
 from tests.conftest import Clock
 from tests.models.acting import Acting, count, told
+from tests.rows import write_rows
 
 
 @pytest.fixture
@@ -267,6 +268,6 @@ def test_many_at_once_move_it_once(incident: Acting, theory: int) -> None:
 )
 def test_the_database_keeps_its_rules_whoever_writes(incident: Acting, theory: int, tampering: str) -> None:
     incident(AddEvidence, "cy", n=theory, weight="for", text="graph")
-    with pytest.raises(IntegrityError), incident.store._writer.begin() as connection:
+    with pytest.raises(IntegrityError), write_rows(incident.store) as connection:
         connection.exec_driver_sql(tampering)
     assert count(incident.store, "SELECT count(*) FROM theories") == 1

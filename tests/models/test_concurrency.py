@@ -27,6 +27,7 @@ from models.timeline.commands import Note
 from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
 from tests.models.acting import Acting, count
+from tests.rows import read_rows
 
 T = TypeVar("T")
 
@@ -234,7 +235,7 @@ def test_who_insists_is_last(incident: Acting) -> None:
     last = incident.recorded[-1]
     assert incident.holders("scribe") == (last.data["person"],)
     open_ones = text("SELECT count(*) FROM assignments a JOIN incident_roles r ON r.id = a.role_id")
-    with incident.store._engine.connect() as connection:
+    with read_rows(incident.store) as connection:
         assert connection.execute(text(f"{open_ones} WHERE r.key = 'scribe'")).scalar() == MANY
         assert connection.execute(text(f"{open_ones} WHERE r.key = 'scribe' AND until IS NULL")).scalar() == 1
 

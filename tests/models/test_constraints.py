@@ -16,6 +16,7 @@ from models.process.commands import SkipStep
 from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
 from tests.models.acting import Acting
+from tests.rows import read_rows
 
 Run = Callable[..., Any]
 
@@ -34,7 +35,7 @@ def incident(store: Store) -> Acting:
 @pytest.fixture
 def run(store: Store, incident: Acting) -> Iterator[Run]:
     """Plain SQL, as from another tool that sets nothing but SQLite's foreign keys."""
-    with store._engine.connect() as connection:
+    with read_rows(store) as connection:
         yield lambda statement, **known: connection.execute(text(statement), {"incident": incident.id, **known})
 
 
@@ -78,7 +79,7 @@ def test_replacing_is_removing(sqlite_location: Location, table: str) -> None:
 @pytest.mark.parametrize("table", ["entries", "status_updates"])
 def test_truncating_is_removing(postgres_location: Location, table: str) -> None:
     store = Store(postgres_location)
-    with store._engine.connect() as connection, pytest.raises(IntegrityError, match=KEPT):
+    with read_rows(store) as connection, pytest.raises(IntegrityError, match=KEPT):
         connection.execute(text(f"TRUNCATE {table} CASCADE"))
     store.close()
 
@@ -176,7 +177,7 @@ def add_entry(connection: Connection, **fields: Any) -> None:
 
 
 def test_entries_have_numbers_and_commands_of_their_own(store: Store, incident: Acting) -> None:
-    with store._engine.connect() as connection:
+    with read_rows(store) as connection:
         known = connection.execute(text("SELECT command_id FROM entries WHERE n = 1")).scalar_one()
         fresh = str(uuid4()) if connection.dialect.name == "postgresql" else uuid4().hex
         for fields in (

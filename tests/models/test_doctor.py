@@ -31,6 +31,7 @@ from models.updates.publishing import Publish
 from tests.conftest import Clock
 from tests.models.acting import Acting
 from tests.postgres import Cluster
+from tests.rows import read_rows
 
 Check = Callable[..., Report]
 
@@ -69,7 +70,7 @@ def tamper(store: Store, incident: Acting) -> Callable[..., None]:
     """With plain SQL, without triggers, and without foreign keys where they are a matter of the connection."""
 
     def run(*statements: str) -> None:
-        with store._engine.connect() as connection:
+        with read_rows(store) as connection:
             sqlite = connection.dialect.name == "sqlite"
             for trigger in TRIGGERS["sqlite"] if sqlite else ():
                 connection.execute(text(f"DROP TRIGGER IF EXISTS {trigger}"))
@@ -199,7 +200,7 @@ def test_what_no_entry_can_hold(sqlite_location: Location, clock: Clock, written
     store = Store(sqlite_location, clock=clock)
     store.open(create=False)
     Acting(store)(Note, "bo", text="It began at noon")
-    with store._engine.connect() as connection:
+    with read_rows(store) as connection:
         connection.execute(text("DROP TRIGGER entries_no_update"))
         connection.exec_driver_sql(f"UPDATE entries SET {written} WHERE n = 2")
         connection.commit()
@@ -214,7 +215,7 @@ def test_a_draft_that_is_no_draft(sqlite_location: Location, clock: Clock) -> No
     store = Store(sqlite_location, clock=clock)
     store.open(create=False)
     Acting(store)(EditDraft, "bo", title="Slow", text="We know")
-    with store._engine.connect() as connection:
+    with read_rows(store) as connection:
         connection.execute(text("UPDATE drafts SET components = '{'"))
         connection.commit()
     store.close()
@@ -246,7 +247,7 @@ class TestKeptSeals:
         assert seal
         assert early
         tamper("UPDATE entries SET text = 'It began at moon' WHERE incident_id = 2 AND n = 9")
-        with store._engine.connect() as connection:
+        with read_rows(store) as connection:
             before = seals.NONE
             for row in connection.execute(text(f"{seals.ROWS} WHERE e.incident_id = 2 ORDER BY e.n")).all():
                 before = seals.of_row(before, row)
@@ -327,12 +328,12 @@ def test_a_busy_incident_is_well(check: Check, incident: Acting) -> None:
 
 @pytest.mark.parametrize("trigger", sorted(TRIGGERS["sqlite"] | TRIGGERS["postgresql"]))
 def test_a_trigger_that_is_gone(check: Check, store: Store, trigger: str) -> None:
-    dialect = store._engine.dialect.name
+    dialect = "postgresql" if store.location.path is None else "sqlite"
     if trigger not in TRIGGERS[dialect]:
         assert trigger in {*TRIGGERS["sqlite"], *TRIGGERS["postgresql"]}
         return
     on = ""
-    with store._engine.connect() as connection:
+    with read_rows(store) as connection:
         if dialect == "postgresql":
             where = text("SELECT ' ON ' || tgrelid::regclass FROM pg_trigger WHERE tgname = :name")
             on = connection.execute(where, {"name": trigger}).scalar_one()
@@ -375,7 +376,7 @@ def test_what_else_is_gone(check: Check, store: Store) -> None:
             "UPDATE sqlite_master SET sql = replace(replace(sql, 'CONSTRAINT entries_seal CHECK (length(seal) = 64), ',"
             " ''), 'seal VARCHAR(64) NOT NULL', 'seal VARCHAR(64)') WHERE name = 'entries'"
         ]
-    with store._engine.connect() as connection:
+    with read_rows(store) as connection:
         for statement in statements:
             connection.execute(text(statement))
         connection.commit()

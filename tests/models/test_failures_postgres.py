@@ -2,13 +2,14 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import make_url
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import OperationalError
 
 import models.kernel.engine
@@ -21,6 +22,7 @@ from models.timeline.commands import Note
 from tests import reads
 from tests.models.acting import Acting, failure
 from tests.postgres import Cluster
+from tests.rows import write_rows
 
 
 @pytest.mark.parametrize(
@@ -135,7 +137,7 @@ class TestServers:
         impatient = Store(store.location)
         impatient.open()
         incident = Acting(impatient)
-        with store._engine.begin() as other:
+        with write_rows(store) as other:
             other.exec_driver_sql("SELECT * FROM incidents FOR UPDATE")
             words = failure(lambda: incident(Note, "bo", text="x"))
         assert words.startswith(f"Somebody holds a lock in {store.location.shown} for too long.")
@@ -220,23 +222,22 @@ class TestBrokenCommits:
 
     def cut(self, incident: Acting, times: int, *, before: bool) -> None:
         """Have a colleague end the server's process at the next commits."""
-        engine = incident.store._engine
         address = incident.store.location.url.replace("+psycopg", "")
-        commit = engine.dialect.do_commit
+        commit: Callable[..., None] = PGDialect_psycopg.do_commit
         left = [times]
 
-        def cut_off(connection: Any) -> None:
+        def cut_off(dialect: PGDialect_psycopg, connection: Any) -> None:
             raw = connection.driver_connection
             if not left[0]:
-                commit(connection)
+                commit(dialect, connection)
                 return
             left[0] -= 1
             if not before:
-                commit(connection)
+                commit(dialect, connection)
             with psycopg.connect(address) as colleague:
                 colleague.execute("SELECT pg_terminate_backend(%s, 5000)", [raw.info.backend_pid])
             if before:
-                commit(connection)
+                commit(dialect, connection)
             raw.execute("SELECT 1")
 
-        self.monkeypatch.setattr(engine.dialect, "do_commit", cut_off)
+        self.monkeypatch.setattr(PGDialect_psycopg, "do_commit", cut_off)

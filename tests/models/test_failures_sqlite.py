@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 import models.kernel.engine
 import models.kernel.sqlite.write_queue
@@ -178,11 +178,16 @@ class TestFiles:
             " `bridgewatch doctor` says what is missing; restore it from a backup."
         )
 
-    def test_a_full_disk(self, path: Path) -> None:
+    def test_a_full_disk(self, path: Path, request: pytest.FixtureRequest) -> None:
         store = Store(Location.file(path))
         store.open()
         store.close()
-        event.listen(store._engine, "connect", lambda raw, record: raw.execute("PRAGMA max_page_count = 1"))
+
+        def full(connection: sqlite3.Connection, _record: object) -> None:
+            connection.execute("PRAGMA max_page_count = 1")
+
+        event.listen(Engine, "connect", full)
+        request.addfinalizer(lambda: event.remove(Engine, "connect", full))
         title = "x" * 200
 
         def fill() -> None:

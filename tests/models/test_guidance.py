@@ -21,6 +21,7 @@ from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
 from tests.models.acting import Acting
 from tests.models.test_sequences import Act, doing
+from tests.rows import read_rows
 
 
 def told(incident: Acting, me: str = "ana", **later: float) -> list[Hint]:
@@ -126,7 +127,7 @@ def tried(incident: Acting, act: Act) -> EntryView | None:
 def held(incident: Acting) -> list[tuple[object, ...]]:
     """Every assignment there has ever been on the incident, as it stands in the database."""
     statement = text("SELECT * FROM assignments WHERE incident_id = :incident ORDER BY id")
-    with incident.store._engine.connect() as connection:
+    with read_rows(incident.store) as connection:
         return [tuple(row) for row in connection.execute(statement, {"incident": incident.id})]
 
 

@@ -27,14 +27,14 @@ import sys
 import models.kernel.sqlite.write_queue as queue
 from models.kernel.location import Location
 
-follow = queue._lock
+follow = queue.lock_place
 
 def lock(line, place, how, **more):
     follow(line, place, how, **more)
-    if (place, how, more) == (queue._COUNTER, queue.fcntl.F_UNLCK, {}):
+    if (place, how, more) == (queue.COUNTER, queue.fcntl.F_UNLCK, {}):
         print("has a place", flush=True)
 
-queue._lock = lock
+queue.lock_place = lock
 with queue.in_turn(Location.parse(sys.argv[1])):
     print("has the turn", flush=True)
 """
@@ -53,14 +53,14 @@ def location(tmp_path: Path) -> Location:
 def places(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
     """Released whenever a thread of this program has taken a place in a line."""
     taken = threading.Semaphore(0)
-    real = models.kernel.sqlite.write_queue._lock
+    real = models.kernel.sqlite.write_queue.lock_place
 
     def lock(line: int, place: int, how: int, **more: Any) -> None:
         real(line, place, how, **more)
-        if (place, how, more) == (models.kernel.sqlite.write_queue._COUNTER, fcntl.F_UNLCK, {}):
+        if (place, how, more) == (models.kernel.sqlite.write_queue.COUNTER, fcntl.F_UNLCK, {}):
             taken.release()
 
-    monkeypatch.setattr(models.kernel.sqlite.write_queue, "_lock", lock)
+    monkeypatch.setattr(models.kernel.sqlite.write_queue, "lock_place", lock)
     return taken
 
 

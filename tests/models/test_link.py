@@ -21,6 +21,7 @@ from models.timeline.commands import Note
 from models.updates.editing import EditDraft
 from tests.models.acting import Acting
 from tests.models.listening import LONG, Desk, Open, desk
+from tests.rows import write_rows
 
 __all__ = ["desk"]
 
@@ -129,7 +130,7 @@ class TestLive:
         assert mine.told.qsize() <= 1  # what the watch says at first may be told before or after
 
     def test_read_only(self, incident: Acting, desk: Open) -> None:
-        with incident.store._writer.begin() as connection:
+        with write_rows(incident.store) as connection:
             connection.exec_driver_sql("UPDATE meta SET schema = 99, min_writer = 99")
         mine = desk(incident.store.location)
         news = mine.until(lambda news: news.board is not None)

@@ -28,6 +28,7 @@ from models.timeline.commands import Note
 from tests.between import Network
 from tests.models.listening import LONG, Desk, Open, desk
 from tests.postgres import Cluster
+from tests.rows import write_rows
 from tests.watching import ROOT
 
 __all__ = ["desk"]
@@ -248,7 +249,7 @@ class TestSchemas:
 
 
 def _shape(store: Store, *, min_reader: int, min_writer: int, and_write: bool = False) -> None:
-    with store._writer.begin() as connection:
+    with write_rows(store) as connection:
         connection.execute(update(meta).values(schema=99, min_reader=min_reader, min_writer=min_writer))
         if and_write:
             connection.exec_driver_sql("UPDATE head SET ticket = ticket + 1")

@@ -14,6 +14,7 @@ from models.timeline.commands import Note
 from tests.models.acting import Acting
 from tests.models.listening import LONG, Open, desk
 from tests.postgres import Cluster
+from tests.rows import write_rows
 
 __all__ = ["desk"]
 
@@ -115,7 +116,7 @@ class TestLost:
     def test_a_database_of_another_program(self, sqlite_location: Location, desk: Open) -> None:
         store = Store(sqlite_location)
         store.open()
-        with store._writer.begin() as connection:
+        with write_rows(store) as connection:
             connection.exec_driver_sql("DROP TABLE meta")
         store.close()
         news = desk(sqlite_location).until(lambda news: news.failure is not None)

@@ -22,6 +22,7 @@ from models.updates.publishing import Approve, AskApproval
 from tests import reads
 from tests.models.acting import Acting
 from tests.models.pages import REAL
+from tests.rows import read_rows
 from tests.team import Team, team, user
 
 __all__ = ["team"]
@@ -45,7 +46,7 @@ def ana(team: Team) -> Store:
 
 def sqlstate(store: Store, statement: str) -> str:
     """What the statement ends with; empty: it is done, and taken back."""
-    with store._engine.connect() as connection:
+    with read_rows(store) as connection:
         try:
             connection.execute(text(statement))
         except DBAPIError as error:
@@ -136,7 +137,7 @@ def test_what_is_ones_own_can_be_written(ana: Store, statement: str) -> None:
 )
 def test_a_search_path_of_ones_own_helps_nobody(ana: Store, statement: str) -> None:
     forged = entry("bo").replace("INTO entries", "INTO public.entries").replace("FROM people", "FROM public.people")
-    with ana._engine.connect() as connection:
+    with read_rows(ana) as connection:
         for one in statement.split(";"):
             connection.execute(text(one))
         with pytest.raises(DBAPIError, match="cannot write in the name of bo"):
@@ -158,7 +159,7 @@ def test_an_update_names_only_an_approval_that_its_draft_has(ana: Store, approve
 
 def test_words_are_not_changed_under_an_approval(ana: Store) -> None:
     ana.perform(Approve(by="ana", ref="1"))
-    with ana._engine.connect() as connection, pytest.raises(IntegrityError, match="not approved any more"):
+    with read_rows(ana) as connection, pytest.raises(IntegrityError, match="not approved any more"):
         connection.execute(text(f"UPDATE drafts SET text = 'All is well.', edited_by = {ANA}"))
 
 

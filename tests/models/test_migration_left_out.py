@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from models.kernel.location import Location
 from models.kernel.store import Store
 from tests.models.older import earlier_shape
+from tests.rows import read_rows, write_rows
 
 BEFORE = """
 INSERT INTO people (id, name, key, added_at) VALUES
@@ -30,7 +31,7 @@ INSERT INTO drafts (incident_id, audience, revision, title, text, components, ed
 
 def test_only_their_own_approval_goes(empty: Location, monkeypatch: pytest.MonkeyPatch) -> None:
     earlier = earlier_shape(empty, monkeypatch, 11)
-    with earlier._writer.begin() as connection:
+    with write_rows(earlier) as connection:
         for statement in BEFORE.split(";"):
             connection.exec_driver_sql(statement)
     earlier.close()
@@ -38,7 +39,7 @@ def test_only_their_own_approval_goes(empty: Location, monkeypatch: pytest.Monke
     store.open()
 
     def drafts() -> list[Any]:
-        with store._engine.connect() as connection:
+        with read_rows(store) as connection:
             columns = "audience, revision, title, text, edited_by, asked_by, approved_by, approved_revision"
             return [*connection.execute(text(f"SELECT {columns} FROM drafts ORDER BY audience")).all()]
 
@@ -46,6 +47,6 @@ def test_only_their_own_approval_goes(empty: Location, monkeypatch: pytest.Monke
         ("customers", 3, "Payments fail", "We know.", 2, 1, None, None),
         ("executives", 1, "", "It is bad.", 2, 1, 3, 1),
     ]
-    with pytest.raises(IntegrityError), store._writer.begin() as connection:
+    with pytest.raises(IntegrityError), write_rows(store) as connection:
         connection.execute(text("UPDATE drafts SET approved_by = 2 WHERE audience = 'executives'"))
     store.close()

@@ -11,6 +11,7 @@ from models.theories.commands import SetTheory
 from tests import reads
 from tests.models.older import first_shape
 from tests.models.test_migrations import FIRST_SHAPE
+from tests.rows import write_rows
 
 NOTES = (
     (3, "theory", "retracted later", None),
@@ -32,7 +33,7 @@ WRITE = text(
 
 def test_they_are_made_of_the_notes_that_stand(empty: Location, monkeypatch: pytest.MonkeyPatch) -> None:
     store = first_shape(empty, monkeypatch)
-    with store._writer.begin() as connection:
+    with write_rows(store) as connection:
         for statement in FIRST_SHAPE.split(";"):
             connection.execute(text(statement))
         for n, kind, words, revises in NOTES:

@@ -33,6 +33,7 @@ from tests import reads
 from tests.models.acting import Acting
 from tests.models.older import first_shape
 from tests.postgres import Cluster
+from tests.rows import read_rows, write_rows
 
 DECLARE = """
 import sys
@@ -97,7 +98,7 @@ _CHECKS = {
 
 class TestMaking:
     def test_the_migrations_make_what_the_program_knows(self, store: Store) -> None:
-        with store._engine.connect() as connection:
+        with read_rows(store) as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             found: list[Any] = compare_metadata(context, METADATA)
             assert found == []
@@ -188,7 +189,7 @@ class TestMaking:
         store = Store(empty)
         if empty.path is not None:
             empty.path.touch()
-        with store._writer.begin() as connection:
+        with write_rows(store) as connection:
             connection.execute(text("CREATE TABLE people (id integer)"))
         with pytest.raises(Refused, match=r"holds tables of another program\. Choose another with --database"):
             store.open()
@@ -198,7 +199,7 @@ class TestMaking:
 class TestNewerShapes:
     def newer(self, store: Store, **meta: int) -> None:
         values = {"schema": 99, "min_reader": 1, "min_writer": 99, **meta}
-        with store._writer.begin() as connection:
+        with write_rows(store) as connection:
             connection.execute(
                 text("UPDATE meta SET schema = :schema, min_reader = :min_reader, min_writer = :min_writer"), values
             )
@@ -245,7 +246,7 @@ class TestOlderShapes:
     def old(self, empty: Location, monkeypatch: pytest.MonkeyPatch) -> Location:
         """A database of the first shape, with an incident whose tech lead is bo."""
         store = first_shape(empty, monkeypatch)
-        with store._writer.begin() as connection:
+        with write_rows(store) as connection:
             for statement in FIRST_SHAPE.split(";"):
                 connection.execute(text(statement))
         store.close()

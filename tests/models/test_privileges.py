@@ -21,6 +21,7 @@ from models.doctor.examine import examine
 from models.kernel.access import check, every, give, map_login, planned
 from models.kernel.columns import metadata
 from models.kernel.command import IncidentCommand
+from models.kernel.engine import connect
 from models.kernel.entry import Done
 from models.kernel.failures import ReadOnly, Refused
 from models.kernel.location import Location
@@ -44,6 +45,7 @@ from tests.conftest import publish_alone
 from tests.models import test_sequences as sequences
 from tests.models.acting import Acting, failure
 from tests.postgres import Cluster
+from tests.rows import read_rows
 from tests.team import Team, team, user
 
 __all__ = ["team"]
@@ -268,7 +270,7 @@ WORKING = (
 def refused(store: Store, statement: str, keeper: str) -> str:
     """The SQLSTATE with which the statement fails."""
     written = statement.format(keeper='"' + keeper.replace('"', '""') + '"') if "{keeper}" in statement else statement
-    with store._engine.connect() as connection:
+    with read_rows(store) as connection:
         try:
             connection.exec_driver_sql(written, execution_options={"no_parameters": True})
         except DBAPIError as error:
@@ -292,7 +294,7 @@ def test_plain_sql_of_a_responder_and_an_observer(team: Team, worked: Store) -> 
         assert refused(observer, statement, team.roles.keeper) == "42501", statement
     for statement in WORKING:
         assert refused(observer, statement, team.roles.keeper) == "42501", statement
-        with worked._engine.connect() as connection:
+        with read_rows(worked) as connection:
             connection.exec_driver_sql(statement)
     with worked.writing() as (connection, _):
         connection.exec_driver_sql("GRANT UPDATE ON entries TO PUBLIC")  # Postgres warns, and grants nothing
@@ -382,7 +384,9 @@ class TestKeeper:
             with monkeypatch.context() as earlier:
                 earlier.setattr(models.kernel.schema, "SCHEMA", 10)
                 earlier.setitem(RESPONDER, "deliveries", Rights(insert=True, update=("state", "said")))
-                models.kernel.schema.upgrade(open_store(location)._engine, location)
+                engine = connect(location)
+                stack.callback(engine.dispose)
+                models.kernel.schema.upgrade(engine, location)
                 team = Team(postgres, location, open_store)
             responder, keeper = team.store("ana", "responder"), team.store("kim", "keeper")
             with pytest.raises(Refused) as told:

@@ -23,6 +23,7 @@ from models.updates.publishing import Publish
 from tests.models.acting import Acting
 from tests.models.older import earlier_shape
 from tests.postgres import Cluster
+from tests.rows import read_rows, write_rows
 
 SAID: dict[str, Any] = {
     "incident": 4,
@@ -135,7 +136,7 @@ def test_rows_that_are_copied_keep_their_seals(
     incident(Undo, "bo")
     incident(EditDraft, "cy", title="Slow", text="We know", components={"Été": "degraded"})
     incident(Publish, "cy")
-    with store._engine.connect() as source:
+    with read_rows(store) as source:
         of_it = text(f"{seals.ROWS} WHERE e.incident_id = {incident.id} ORDER BY e.n")
         recorded = source.execute(of_it).all()
         rows = [dict(row) for row in source.execute(entries.select().where(entries.c.n > 0)).mappings()]
@@ -144,7 +145,7 @@ def test_rows_that_are_copied_keep_their_seals(
     target = Store(postgres_location if store.location.path else sqlite_location)
     target.open(create=False)
     Acting(target, by="dee")
-    with target._writer.begin() as connection:
+    with write_rows(target) as connection:
         add = insert(people).returning(people.c.id)
         ids = {
             number: connection.execute(add, {"name": name, "key": name, "added_at": kept["declared_at"]}).scalar_one()
@@ -168,7 +169,7 @@ def test_no_entry_goes_without(store: Store, seal: str) -> None:
     Acting(store)
     columns = "kind, data, text, author_id, occurred_at, recorded_at"
     with (
-        store._writer.begin() as connection,
+        write_rows(store) as connection,
         pytest.raises((IntegrityError, DataError), match=r"(?i)null|entries_seal|too long"),
     ):
         connection.execute(
@@ -192,7 +193,7 @@ def test_what_was_there_before_is_sealed_by_the_upgrade(empty: Location, monkeyp
         " VALUES (:id, :n, :command, 'note', '{\"a\": 1.50}', 'words', 1, :at, :at)"
     )
     at = {"at": "2026-03-01 14:00:00.000000"}
-    with store._writer.begin() as connection:
+    with write_rows(store) as connection:
         connection.execute(text("INSERT INTO people (id, name, key, added_at) VALUES (1, 'ana', 'ana', :at)"), at)
         connection.execute(text(books), {"digest": "0" * 64, **at})
         for number, version in ((1, 2_345), (2, 0), (3, 1)):
@@ -205,7 +206,7 @@ def test_what_was_there_before_is_sealed_by_the_upgrade(empty: Location, monkeyp
                 connection.execute(text(entry), rows)
     store.close()
     store.open()
-    with store._engine.connect() as connection:
+    with read_rows(store) as connection:
         lasts = []
         for number in (1, 2, 3):
             before = seals.NONE
@@ -216,6 +217,6 @@ def test_what_was_there_before_is_sealed_by_the_upgrade(empty: Location, monkeyp
         assert list(connection.scalars(text("SELECT seal FROM incidents ORDER BY id"))) == lasts
         assert lasts[1] == seals.NONE
         assert len({*lasts}) == 3
-    with pytest.raises(IntegrityError, match="never changed or removed"), store._writer.begin() as connection:
+    with pytest.raises(IntegrityError, match="never changed or removed"), write_rows(store) as connection:
         connection.execute(text("UPDATE entries SET seal = seal"))
     store.close()

@@ -38,6 +38,7 @@ from tests import reads
 from tests.conftest import Clock
 from tests.models.acting import Acting, count, told
 from tests.models.serving import LONG, Answer, Arrived, Server, server
+from tests.rows import read_rows, write_rows
 
 __all__ = ["server"]
 
@@ -383,7 +384,7 @@ class TestSecrets:
         assert server.arrived[0].headers["authorization"] == "Bearer s3cret-token"
         assert server.arrived[0].path == "/an0ther"
         assert incident.now.deliveries[0].said == "It refused (400 Bad Request): no Bearer … at /…."
-        with incident.store._engine.connect() as connection:
+        with read_rows(incident.store) as connection:
             for table in ("places", "deliveries"):
                 rows = str(connection.execute(text(f"SELECT * FROM {table}")).all())
                 assert "s3cret" not in rows
@@ -539,12 +540,12 @@ class TestManySenders:
 
 
 def expire_leases(store: Store) -> None:
-    with store._writer.begin() as connection:
+    with write_rows(store) as connection:
         connection.execute(text("UPDATE deliveries SET leased_until = next_at"))
 
 
 def _id(incident: Acting) -> str:
-    with incident.store._engine.connect() as connection:
+    with read_rows(incident.store) as connection:
         key = connection.execute(text("SELECT value FROM settings WHERE key = 'page-key'")).scalar_one()
     return public_id(str(key).strip('"'), "incident", incident.id)
 

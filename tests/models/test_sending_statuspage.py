@@ -22,6 +22,7 @@ from tests.conftest import Clock
 from tests.models.acting import Acting
 from tests.models.serving import Answer, Arrived, Server, server
 from tests.models.statuspages import KEY, Statuspage
+from tests.rows import write_rows
 
 __all__ = ["server"]
 
@@ -138,7 +139,7 @@ def test_one_that_was_removed_there_is_made_again(store: Store, page: Statuspage
 
 def test_one_that_was_imported_from_the_page_goes_on_there(store: Store, page: Statuspage, sender: Sender) -> None:
     incident = Acting(store)
-    with store._writer.begin() as connection:
+    with write_rows(store) as connection:
         connection.execute(text("UPDATE incidents SET origin = 'statuspage:i77x'"))
     page.incidents.append({"id": "i77x", "name": "Theirs", "status": "investigating", "updates": []})
     tell(incident, "We know more.", "identified")

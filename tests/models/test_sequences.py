@@ -29,6 +29,7 @@ from models.timeline.commands import Note, Retract, Revise, Undo
 from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
 from tests.models.acting import Acting
+from tests.rows import read_rows, write_rows
 
 FRESH = settings(derandomize=False, print_blob=True)
 """Other examples at every run, in CI too; one that fails is printed, with the line that plays it again."""
@@ -138,7 +139,7 @@ def follow_their_roles(now: IncidentView) -> bool:
 
 def sealed(incident: Acting) -> bool:
     """Each entry has the seal that what is read back gives, and the incident the one of its last entry."""
-    with incident.store._engine.connect() as connection:
+    with read_rows(incident.store) as connection:
         rows = connection.execute(text(f"{seals.ROWS} WHERE e.incident_id = {incident.id} ORDER BY e.n")).all()
         last = connection.execute(text(f"SELECT seal FROM incidents WHERE id = {incident.id}")).scalar()
     befores = [seals.NONE, *(row.seal for row in rows)]
@@ -236,7 +237,7 @@ def test_a_replay_finds_a_change_that_no_entry_tells(store: Store, tampering: st
     incident(SetTheory, "cy", n=theory, state="being tested")
     incident(AddEvidence, "cy", n=theory, weight="for", text="graph")
     check(incident)
-    with store._writer.begin() as connection:
+    with write_rows(store) as connection:
         connection.exec_driver_sql(tampering)
     with pytest.raises(AssertionError):
         check(incident)

@@ -24,6 +24,7 @@ from models.updates.maintenance import Schedule
 from models.updates.publishing import Publish
 from tests.conftest import Clock
 from tests.models.pages import REAL
+from tests.rows import write_rows
 
 NAMES = ("Anastazja", "Bonawentura", "Cyprian")
 INSIDE = "zq-inside"
@@ -88,7 +89,7 @@ def test_nothing_else_leaves(store: Store, clock: Clock, tmp_path: Path) -> None
 def test_what_another_tool_wrote_cannot_break_a_page(store: Store, clock: Clock, tmp_path: Path) -> None:
     busy(store, clock)
     hostile = "\x1b]0;owned\x07 \x00\x01 \u202e x".replace("\x00", "")
-    with store._writer.begin() as connection:
+    with write_rows(store) as connection:
         connection.execute(text("UPDATE components SET name = :name WHERE name LIKE 'zq%'"), {"name": hostile})
     with store.reading(Reader) as read:
         Site(tmp_path / "page", name="Acme").write(read_published(read, None), clock())
