@@ -35,7 +35,7 @@ class Window(Terminal):
         self._told = False
         super().__init__(
             [sys.executable, *program, *arguments],
-            environment=_environment(home, variables),
+            environment=environment(home, variables),
             folder=ROOT,
             columns=columns,
             lines=lines,
@@ -83,7 +83,7 @@ class Window(Terminal):
             super().resize(columns, lines)
 
 
-def _environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
+def environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
     dropped = ("BRIDGEWATCH_", "XDG_", "TEXTUAL", "LC_", "NO_COLOR", "COLUMNS", "LINES")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     home.mkdir(parents=True, exist_ok=True)

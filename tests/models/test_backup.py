@@ -182,16 +182,16 @@ def test_restoring_a_dump(postgres: Cluster, postgres_location: Location, clock:
     store.open(create=False)
     Acting(store)(Note, "bo", text="naïve → \u0301")
     store.close()
-    dump = postgres._folder / "incidents.dump"
+    dump = postgres.folder / "incidents.dump"
     database = make_url(postgres_location.url).database or ""
-    how = ("--host", str(postgres._folder), "--port", str(postgres.port), "--username", "postgres")
-    postgres._run(
+    how = ("--host", str(postgres.folder), "--port", str(postgres.port), "--username", "postgres")
+    postgres.run(
         "pg_dump", *how, "--format=custom", "--file", str(dump), make_url(postgres_location.url).database or ""
     )
     for template in ("template0", database):
         there = Location.parse(postgres.new_database(template))
         name = make_url(there.url).database or ""
-        postgres._run("pg_restore", *how, "--clean", "--if-exists", "--dbname", name, str(dump))
+        postgres.run("pg_restore", *how, "--clean", "--if-exists", "--dbname", name, str(dump))
         report = examine(there, clock.now)
         assert [finding.about for finding in report.findings] == ["durability"]
         assert (report.incidents, report.entries) == (1, 2)

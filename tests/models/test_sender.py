@@ -25,8 +25,8 @@ from models.delivery import outbox
 from models.delivery import setup as place_setup
 from models.delivery.commands import LeaveOut, Retry
 from models.delivery.destinations import NewPlace
-from models.delivery.http import LONGEST_REST, _after
-from models.delivery.sender import QUIET_SECONDS, Sender, _left
+from models.delivery.http import LONGEST_REST, seconds_to_wait
+from models.delivery.sender import QUIET_SECONDS, Sender, seconds_left
 from models.incident.phase import SetPhase
 from models.kernel.failures import Conflict, Refused
 from models.kernel.store import Store
@@ -551,15 +551,21 @@ def _id(incident: Acting) -> str:
 
 
 def test_it_rests_until_something_is_due_and_lets_go_when_it_is_quiet() -> None:
-    assert _left(None, open_=False) is None
-    assert _left(None, open_=True) == QUIET_SECONDS
-    assert _left(monotonic() + 3600, open_=True) == QUIET_SECONDS
-    assert _left(monotonic() + 3600, open_=False) == pytest.approx(3600, abs=60)
-    assert _left(monotonic() - 1, open_=False) == 0
+    assert seconds_left(None, open_=False) is None
+    assert seconds_left(None, open_=True) == QUIET_SECONDS
+    assert seconds_left(monotonic() + 3600, open_=True) == QUIET_SECONDS
+    assert seconds_left(monotonic() + 3600, open_=False) == pytest.approx(3600, abs=60)
+    assert seconds_left(monotonic() - 1, open_=False) == 0
 
 
 def test_when_a_place_wants_to_be_asked_again() -> None:
-    assert _after("120") == 120
-    assert _after("9" * 400) == LONGEST_REST
-    assert _after(format_datetime(datetime.now(UTC) + timedelta(minutes=5))) == pytest.approx(300, abs=30)
-    assert _after("Sun, 01 Mar 2020 14:00:00 GMT") == _after("soon") == _after("") == _after("²") == 0
+    assert seconds_to_wait("120") == 120
+    assert seconds_to_wait("9" * 400) == LONGEST_REST
+    assert seconds_to_wait(format_datetime(datetime.now(UTC) + timedelta(minutes=5))) == pytest.approx(300, abs=30)
+    assert (
+        seconds_to_wait("Sun, 01 Mar 2020 14:00:00 GMT")
+        == seconds_to_wait("soon")
+        == seconds_to_wait("")
+        == seconds_to_wait("²")
+        == 0
+    )

@@ -41,13 +41,13 @@ def facts(*more: Any) -> Published:
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of the pages that are made, once for all languages."""
     paths: list[str] = []
-    make = Pages._each
+    make = Pages.render
 
     def each(self: Pages, template: str, path: str, **known: object) -> Iterator[tuple[str, bytes]]:
         paths.append(path)
         return make(self, template, path, **known)
 
-    monkeypatch.setattr(Pages, "_each", each)
+    monkeypatch.setattr(Pages, "render", each)
     return paths
 
 
@@ -106,7 +106,7 @@ def test_another_version_of_the_program_makes_everything(
 ) -> None:
     Site(tmp_path, name="Acme").write(facts(), at(hours=5))
     made.clear()
-    monkeypatch.setattr("models.status_page.made._means", lambda: [b"another template"])
+    monkeypatch.setattr("models.status_page.made.sources", lambda: [b"another template"])
     Site(tmp_path, name="Acme").write(facts(), at(hours=5))
     assert set(made) == everything()
 

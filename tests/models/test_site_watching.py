@@ -153,9 +153,9 @@ def test_a_folder_of_others_ends_it(keep: Callable[[], Kept], store: Store, tmp_
 
 def test_it_rests_until_the_next_turn() -> None:
     late = datetime(2026, 3, 1, 23, 59, 30, tzinfo=UTC)
-    assert watching._rest(page(published(), late), late) == pytest.approx(30, abs=0.1)
-    assert watching._rest(page(published(), NOON), NOON) == watching.LONGEST_REST
+    assert watching.rest_seconds(page(published(), late), late) == pytest.approx(30, abs=0.1)
+    assert watching.rest_seconds(page(published(), NOON), NOON) == watching.LONGEST_REST
     upkeep = published(maintenance(told(at(hours=-1), "identified"), starts=at(minutes=5), ends=at(minutes=9)))
-    assert watching._rest(page(upkeep, NOON), NOON) == pytest.approx(300, abs=0.1)
-    assert watching._rest(page(upkeep, at(minutes=6)), at(minutes=6)) == pytest.approx(180, abs=0.1)
-    assert watching._rest(page(upkeep, at(minutes=4)), at(minutes=6)) < 1
+    assert watching.rest_seconds(page(upkeep, NOON), NOON) == pytest.approx(300, abs=0.1)
+    assert watching.rest_seconds(page(upkeep, at(minutes=6)), at(minutes=6)) == pytest.approx(180, abs=0.1)
+    assert watching.rest_seconds(page(upkeep, at(minutes=4)), at(minutes=6)) < 1

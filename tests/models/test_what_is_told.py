@@ -182,10 +182,10 @@ class TestDifferences:
 
     @given(st.text(max_size=80), st.text(max_size=80))
     def test_each_side_can_be_read_off(self, before: str, after: str) -> None:
-        from models.updates.differences import _lines
+        from models.updates.differences import line_differences
 
         old, new = before.splitlines(), after.splitlines()
-        lines = _lines(old, new)
+        lines = line_differences(old, new)
         for kind, side in (("removed", old), ("added", new)):
             kept = ["".join(piece.text for piece in line if piece.kind in ("same", kind)) for line in lines]
             there = [line for line in lines if any(piece.kind in ("same", kind) for piece in line) or not line]

@@ -1,8 +1,13 @@
 """Writing the status-page draft in its place, together with colleagues, and publishing it."""
 
+from concurrent.futures import Future
+
 import pytest
 
+from models.kernel.command import Command
+from models.kernel.entry import Done
 from models.live.remembered import UnsavedDrafts
+from models.updates.editing import EditDraft
 from tests.screens.desks import Place
 
 
@@ -43,15 +48,16 @@ async def test_what_is_typed_while_the_draft_is_saved_on_leaving_is_saved_too(
 ) -> None:
     async with place.desk() as at:
         drafting = at.desk.drafting
-        save, typed = drafting._save, iter([" More soon."])
+        perform, typed = at.desk.link.perform, iter([" More soon."])
 
-        async def slow(ref: str, text: str, saw: int) -> bool:
-            at.editor.insert(next(typed, ""))
-            return await save(ref, text, saw)
+        def typing(command: Command) -> Future[Done]:
+            if isinstance(command, EditDraft):
+                at.editor.insert(next(typed, ""))
+            return perform(command)
 
         await at.press("e", *"We know.")
         assert await drafting.flush()
-        monkeypatch.setattr(drafting, "_save", slow)
+        monkeypatch.setattr(at.desk.link, "perform", typing)
         await at.press("!")
         await drafting.close()
     assert place.incident().draft.text == "We know.! More soon."
