@@ -24,7 +24,7 @@ from tests import reads
 from tests.end_to_end.terminals import Windows, windows
 from tests.faults.killing import Writing, nothing_is_lost, prepared
 from tests.faults.means import small_disk
-from tests.models.listening import LONG, Open, desk
+from tests.models.live.listening import LONG, Open, desk
 
 __all__ = ["desk", "windows"]
 
