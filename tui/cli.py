@@ -122,7 +122,7 @@ def _verbs() -> str:
 def _desk(chosen: Namespace) -> int:
     if "json" in chosen:
         raise Usage("--json goes with a verb.", "`bridgewatch list --json`, for one.")
-    _need_a_terminal()
+    need_a_terminal()
     gc.disable()  # loading makes no garbage, and looking for it took a seventh of the time; the app enables it again
     settings = load(chosen)
     remembered = RememberedBoard(settings.cache, settings.database, settings.me)
@@ -134,7 +134,7 @@ def _desk(chosen: Namespace) -> int:
     return app.return_code or 0
 
 
-def _need_a_terminal() -> None:
+def need_a_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Usage("The desk needs a terminal.", "Elsewhere use a verb, such as `bridgewatch list`.")
 
@@ -169,7 +169,7 @@ def _do(name: str, chosen: Namespace) -> int:
 
 
 def _demo(arguments: Namespace) -> int:
-    _need_a_terminal()
+    need_a_terminal()
     from tui.demo import run
 
     return run(load(arguments))

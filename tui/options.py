@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
-from models.kernel import times as moments
+from models.kernel import times
 from models.kernel.command import Argument
 from models.kernel.wording import named
 from models.policy.audience import ComponentState
@@ -121,14 +121,14 @@ def _spelled(choices: tuple[str, ...]) -> Callable[[str], str]:
 
 def _moment(text: str) -> datetime:
     try:
-        return moments.parse(text, datetime.now(UTC))
+        return times.parse(text, datetime.now(UTC))
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from None
 
 
 def _coming(text: str) -> datetime:
     try:
-        return moments.coming(text, datetime.now(UTC))
+        return times.coming(text, datetime.now(UTC))
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from None
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.board.due_times import age, maintenance_stage, next_update
-from models.kernel import times as moments
+from models.kernel import times
 from models.kernel.text import clean
 from models.kernel.wording import named, sentence, the
 from models.policy.audience import Audience
@@ -255,7 +255,7 @@ def _due(row: IncidentRow, now: datetime) -> str:
 
 
 def _span(span: timedelta) -> str:
-    return moments.age(span.total_seconds())
+    return times.age(span.total_seconds())
 
 
 def _aligned(lines: Sequence[Sequence[str]], gives_way: int | None = None) -> str:

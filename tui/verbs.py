@@ -120,4 +120,4 @@ OWN = {
     "backup": Own("Copy the database to a file while desks are open.", "doctor:backup", _backup_arguments),
     "demo": Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),
 }
-"""Those verbs by name; the Commands' own are in `models.verbs`."""
+"""Those verbs by name; the Commands' own are in `models.kernel.verbs`."""

@@ -1,7 +1,7 @@
 """Where updates go besides the published page: what a place is, and what became of an update on its way there.
 
 An address and its headers hold no secret, only its name in braces: `{chat-token}`. The secret itself comes from the
-environment or the keyring of whoever sends (`models.place_secrets`).
+environment or the keyring of whoever sends (`models.delivery.secrets`).
 """
 
 from __future__ import annotations

@@ -91,7 +91,9 @@ class Line:
         if 300 <= status < 400:
             raise NotSent(f"It answers from another address ({named}): give the place that one.", lasting=True)
         if status >= 500 or status in _PASSING:
-            raise NotSent(f"It cannot take it now ({named}).", after=_after(answer.headers.get("Retry-After", "")))
+            raise NotSent(
+                f"It cannot take it now ({named}).", after=seconds_to_wait(answer.headers.get("Retry-After", ""))
+            )
         kind = Missing if status == 404 else NotSent
         raise kind(f"It refused ({named}){_why(document)}.", lasting=True)
 
@@ -109,7 +111,7 @@ def _why(document: Any) -> str:
     return f": {said.strip().rstrip('.')}" if isinstance(said, str) and said.strip() else ""
 
 
-def _after(given: str) -> float:
+def seconds_to_wait(given: str) -> float:
     """Seconds, from seconds or a date; 0: nothing that can be read."""
     if given.isascii() and given.isdecimal():
         return min(float(given), LONGEST_REST)

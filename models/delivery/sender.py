@@ -53,7 +53,7 @@ class _Heard(Enum):
     NOTHING = "nothing"
 
 
-def _left(due: float | None, open_: bool) -> float | None:
+def seconds_left(due: float | None, open_: bool) -> float | None:
     """Seconds until there is something to do; None: nothing but to wait for somebody."""
     waits = [max(due - monotonic(), 0.0)] if due is not None else []
     return min([*waits, QUIET_SECONDS] if open_ else waits, default=None)
@@ -121,7 +121,7 @@ class Sender:
     def _work(self) -> None:
         due: float | None = None
         while not self._stopping.is_set():
-            heard = self._hear(_left(due, self._open))
+            heard = self._hear(seconds_left(due, self._open))
             if isinstance(heard, _Result):
                 self._take(heard)
             elif heard is _Heard.LOOK:

@@ -21,7 +21,7 @@ from models.kernel.engine import connect, find
 from models.kernel.errors import in_words
 from models.kernel.failures import Refused
 from models.kernel.location import Location
-from models.kernel.sqlite import read_only as onlooking
+from models.kernel.sqlite import read_only
 
 
 def examine(location: Location, now: datetime, seals: Iterable[str] = ()) -> Report:
@@ -32,8 +32,8 @@ def examine(location: Location, now: datetime, seals: Iterable[str] = ()) -> Rep
     """
     find(location, create=False)
     with in_words(location):
-        if location.path is not None and onlooking.is_alone(location.path):
-            with suppress(onlooking.Disturbed):
+        if location.path is not None and read_only.is_alone(location.path):
+            with suppress(read_only.Disturbed):
                 return _Examination(location, now, list(seals)).report(alone=True)
         return _Examination(location, now, list(seals)).report(alone=False)
 

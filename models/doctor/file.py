@@ -11,7 +11,7 @@ from sqlalchemy import Connection, NullPool, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from models.doctor.report import Finding
-from models.kernel.sqlite import read_only as onlooking
+from models.kernel.sqlite import read_only
 
 RESET_MENDED = (3, 51, 3)
 """The first SQLite without the WAL-reset bug, which could damage a file that two programs write to at once."""
@@ -22,11 +22,11 @@ _TOLD = 3
 
 @contextmanager
 def opened(path: Path, *, alone: bool) -> Iterator[Connection]:
-    """One snapshot of the file; `alone` and Disturbed as in `models.onlooking`."""
+    """One snapshot of the file; `alone` and Disturbed as in `models.kernel.sqlite.read_only`."""
     engine = create_engine("sqlite://", creator=lambda: _connect(path, alone), poolclass=NullPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     try:
-        with onlooking.undisturbed(path, alone=alone), engine.connect() as connection:
+        with read_only.undisturbed(path, alone=alone), engine.connect() as connection:
             yield connection
     finally:
         engine.dispose()
@@ -80,7 +80,7 @@ def advice(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> Itera
 
 
 def _connect(path: Path, alone: bool) -> sqlite3.Connection:
-    connection = onlooking.connection(path, alone=alone)
+    connection = read_only.connection(path, alone=alone)
     connection.text_factory = lambda raw: raw.decode(errors="surrogateescape")  # what is no text is told by its seal
     return connection
 

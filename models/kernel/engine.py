@@ -14,8 +14,7 @@ from sqlalchemy.pool import QueuePool
 
 from models.kernel.failures import Unreachable
 from models.kernel.location import Location
-from models.kernel.sqlite import read_only as onlooking
-from models.kernel.sqlite import sharing
+from models.kernel.sqlite import read_only, sharing
 from models.kernel.sqlite.mounts import network_file_system
 from models.kernel.sqlite.write_queue import BUSY_SECONDS
 
@@ -111,7 +110,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     with suppress(sqlite3.OperationalError):  # a read-only file keeps the mode that it has
-        if connection.execute("PRAGMA user_version").fetchone() == (onlooking.COPY,):  # there is no log yet
+        if connection.execute("PRAGMA user_version").fetchone() == (read_only.COPY,):  # there is no log yet
             connection.execute("PRAGMA user_version=0")
         connection.execute("PRAGMA journal_mode=WAL")
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "temp_store=MEMORY"):

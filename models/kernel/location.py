@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode, urlsplit
@@ -10,6 +11,8 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlencode, urlsp
 from models.kernel.failures import Refused
 
 _SECRET_OPTIONS = ("password", "sslpassword", "sslkey", "passfile")
+_PLACE = re.compile(r"(\[[^][]*\]|[^][]*)(:[^][]*)?")
+"""A host, which may be an address of IPv6, and its port."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +120,11 @@ def _check(rest: str) -> None:
     try:
         parts = urlsplit(f"postgresql://{rest}")
         unclear = "@" in rest[len(parts.netloc) :] or parts.netloc.endswith(":")
-        for place in parts.netloc.rpartition("@")[2].split(","):
+        user, _, places = parts.netloc.rpartition("@")
+        unclear |= any(sign in user for sign in "@[]")  # the driver ends a password at the first @
+        for place in places.split(","):
             _host_and_port(place)
+            unclear |= _PLACE.fullmatch(place) is None
     except ValueError:
         unclear = True
     if unclear:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from models.kernel.errors import lost
 from models.kernel.failures import Refused, Unreachable
 from models.kernel.store import Store
-from models.kernel.watch import RETRY_SECONDS, Gone, Heard, Watch
+from models.kernel.watch import Gone, Heard, Watch, retry_seconds
 from models.kernel.watching import watch
 
 
@@ -65,8 +65,8 @@ class Attending(ABC):
             except OSError as error:
                 self._tell(f"{error.filename or 'The disk'} cannot be written: {error.strerror}.")
             self._store.close()
-            self._stopping.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
             tries += 1
+            self._stopping.wait(retry_seconds(tries))
 
     def _tell(self, trouble: str) -> None:
         if trouble != self._trouble:

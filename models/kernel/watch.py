@@ -98,3 +98,8 @@ class Watch(ABC):
 
 RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0, 5.0)
 """How long to wait before each further try to reach the database; the last one repeats."""
+
+
+def retry_seconds(failed: int) -> float:
+    """How long to wait before the next try, after so many that failed."""
+    return RETRY_SECONDS[min(failed, len(RETRY_SECONDS)) - 1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.kernel.location import Location
 from models.kernel.presence import Desks
-from models.kernel.watch import RETRY_SECONDS, Gone, Heard
+from models.kernel.watch import Gone, Heard, retry_seconds
 
 if TYPE_CHECKING:
     from models.kernel.failures import Failure
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Listener:
     """Calls `changed` whenever somebody wrote, and `lost` when nothing can be heard; it goes on trying.
 
-    `person` answers whose desk others see online; `ready` returns when it is time to begin.
+    `person` answers whose desk others see online.
     """
 
     def __init__(
@@ -27,20 +27,20 @@ class Listener:
         location: Location,
         *,
         person: Callable[[], str | None],
-        ready: Callable[[], None],
         changed: Callable[[], None],
         lost: Callable[[Failure], None],
     ) -> None:
         self._location = location
         self._person = person
-        self._ready = ready
         self._changed = changed
         self._lost = lost
         self._watch: Watch | None = None
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._listen, name="bridgewatch-watch", daemon=True)
+        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
+    def start(self, ready: Callable[[], None]) -> None:
+        """Begin once `ready` returns."""
+        self._thread = threading.Thread(target=self._listen, args=(ready,), name="bridgewatch-watch", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -52,7 +52,7 @@ class Listener:
 
     def join(self, timeout: float) -> None:
         """Wait for the end, in seconds."""
-        if self._thread.is_alive():
+        if self._thread is not None:
             self._thread.join(timeout)
 
     def desks(self, store: Store) -> Desks:
@@ -62,8 +62,8 @@ class Listener:
         watch = self._watch
         return desks(store) if watch is not None and watch.doorbell else Desks()
 
-    def _listen(self) -> None:
-        self._ready()
+    def _listen(self, ready: Callable[[], None]) -> None:
+        ready()
         from models.kernel.errors import lost
         from models.kernel.watching import watch
 
@@ -80,5 +80,5 @@ class Listener:
             except Exception as error:  # whatever it is, a desk that hears nothing must not look live
                 reason = f"The database cannot be watched ({type(error).__name__})."
                 self._lost(lost(self._location, reason))
-            self._stopping.wait(RETRY_SECONDS[min(tries, len(RETRY_SECONDS) - 1)])
             tries += 1
+            self._stopping.wait(retry_seconds(tries))

@@ -1,6 +1,6 @@
 """The role books: which roles a response has, what they are called, and which duties they carry.
 
-Four books come with the program, one TOML file each in `rolebooks/`; a team's own are in its database (`models.books`).
+Four books come with the program, one TOML file each in `books/`; a team's own are in its database (`book_versions`).
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def load(key: str) -> RoleBook:
 def parse(text: str) -> RoleBook:
     """Read a book that was found to be good, the same text once; a ValueError when it is none.
 
-    What may be wrong with somebody's own is for `models.bookcheck` to say.
+    What may be wrong with somebody's own is for `book_check` to say.
     """
     return msgspec.convert(_in_order(tomllib.loads(text)), RoleBook)
 

@@ -27,7 +27,7 @@ class Made:
 
     def __init__(self, folder: Folder, settings: tuple[str, ...]) -> None:
         self._folder = folder
-        self._maker = _fingerprint((settings, *_means()))
+        self._maker = _fingerprint((settings, *sources()))
         self._parts: dict[str, str] = {}
         self._said: dict[str, object] = {}
         """What this program has made or looked at itself, because to compare it is cheaper than its fingerprint."""
@@ -66,7 +66,7 @@ def _fingerprint(said: object) -> str:
     return blake2b(msgspec.msgpack.encode(said), digest_size=12).hexdigest()
 
 
-def _means() -> Iterator[bytes]:
+def sources() -> Iterator[bytes]:
     """All that pages are made with: templates, words, and the code itself."""
     for folder in (_PACKAGE, _PACKAGE.joinpath("templates"), _PACKAGE.joinpath("words")):
         for file in sorted(folder.iterdir(), key=lambda file: file.name):

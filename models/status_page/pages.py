@@ -89,7 +89,7 @@ class Pages:
         """The page of each."""
         for incident in (*page.incidents, *page.maintenances):
             path = f"incidents/{incident.id}/"
-            yield Part(path, incident, partial(self._each, "incident", path, incident=incident))
+            yield Part(path, incident, partial(self.render, "incident", path, incident=incident))
 
     def history(self, page: Page) -> Iterator[Part]:
         """What there was, a page a year; the newest year at history/."""
@@ -100,7 +100,7 @@ class Pages:
         for year, path in [*((year, f"history/{year}/") for year in years), (years[0], "history/")]:
             days = by_year[year]
             lines = [(day, one.id, one.name, one.components, one.status, one.impact) for day, on in days for one in on]
-            make = partial(self._each, "history", path, year=year, years=years, days=days)
+            make = partial(self.render, "history", path, year=year, years=years, days=days)
             yield Part(path, (years, lines), make)
 
     def front(self, page: Page) -> Iterator[tuple[str, bytes]]:
@@ -109,14 +109,14 @@ class Pages:
         by_day = _by_day(page)
         days = [(day, by_day.get(day, [])) for day in (today - timedelta(days=back) for back in range(PAST_DAYS))]
         bars = [_bar(part, uptime(part, page.at)) for part in page.components]
-        yield from self._each("index", "", page=page, headline=_headline(page), bars=bars, days=days)
+        yield from self.render("index", "", page=page, headline=_headline(page), bars=bars, days=days)
 
     def fed(self, incident: Incident) -> str:
         """What a feed tells of an incident, as HTML."""
         template = self._environment.get_template("feed.html.j2")
         return template.render(words=self._first, incident=incident).strip()
 
-    def _each(self, template: str, path: str, **known: object) -> Iterator[tuple[str, bytes]]:
+    def render(self, template: str, path: str, **known: object) -> Iterator[tuple[str, bytes]]:
         """The page in every language, then at the top in the site's own."""
         for language in LANGUAGES:
             yield self._page(template, f"{language}/", path, words(language), known)

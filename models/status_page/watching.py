@@ -38,7 +38,7 @@ class Keeper(Attending):
             self._published = None
         if self._page is None or heard is not Heard.CHANGED or self._news():
             self._page = self.write()
-        return _rest(self._page, datetime.now(UTC))
+        return rest_seconds(self._page, datetime.now(UTC))
 
     def _news(self) -> bool:
         """Whether what was written since is anything that customers read."""
@@ -57,7 +57,7 @@ class Keeper(Attending):
         return page
 
 
-def _rest(page: Page, now: datetime) -> float:
+def rest_seconds(page: Page, now: datetime) -> float:
     """Seconds until the page changes by itself: at midnight, or when a maintenance starts or ends."""
     midnight = page.at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     turn = min(filter(None, (page.next_change, midnight)))

@@ -37,9 +37,9 @@ def differences(draft: DraftView, told: UpdateView | None) -> tuple[Difference, 
     promises = draft.next_update_at is not None
     before = _facts(told, promises=promises) if told else []
     after = _facts(draft, promises=promises)
-    lines = list(_lines(before, after))
+    lines = list(line_differences(before, after))
     old, new = told.text.splitlines() if told else [], draft.text.splitlines()
-    return (*lines, (Piece("same", ""),), *_lines(old, new))
+    return (*lines, (Piece("same", ""),), *line_differences(old, new))
 
 
 def _facts(of: DraftView | UpdateView, *, promises: bool) -> list[str]:
@@ -55,7 +55,7 @@ def _stamp(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M}Z"
 
 
-def _lines(before: Sequence[str], after: Sequence[str]) -> list[Difference]:
+def line_differences(before: Sequence[str], after: Sequence[str]) -> list[Difference]:
     found: list[Difference] = []
     for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if tag == "equal":

@@ -19,7 +19,7 @@ from rich.cells import CellTable, cell_len, get_character_cell_size
 from rich.cells import _is_single_cell_widths as _all_narrow
 from textual.content import Content
 
-from models.kernel import times as moments
+from models.kernel import times
 from models.kernel.text import clean
 
 UNKNOWN = "\ufffd"
@@ -42,7 +42,7 @@ _KEPT = 1_000
 _NARROWEST = 6
 """The widest that one character can be, with the vowel signs that stand on it."""
 
-age = moments.age
+age = times.age
 
 _NO_BREAK = "\u00a0\u2007\u202f"
 

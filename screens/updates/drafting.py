@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import wrap_future
+from asyncio import Lock, wrap_future
 from typing import TYPE_CHECKING
 
 from textual.containers import Vertical
@@ -32,7 +32,7 @@ RETRY_SECONDS = 5
 """How long after a failure the draft is saved again where nothing tells that it may work now, as with a full disk."""
 
 RENEW_SECONDS = 20
-"""How often the desk says that it still has the draft open; see clocks.OPEN_FOR_EDITING."""
+"""How often the desk says that it still has the draft open; see OPEN_FOR_EDITING in `models.board.due_times`."""
 
 
 class Drafting:
@@ -48,8 +48,9 @@ class Drafting:
         self._trouble = ""
         self._kept = False
         """The words that are not saved lie on this machine's disk."""
+        self._one_at_a_time = Lock()
+        """Held by the save under way: one beside it would take the first one's words for a colleague's."""
         self._saving = False
-        self._asking = False
         self._timers: list[Timer] = []
         self._pause: Timer | None = None
 
@@ -81,7 +82,7 @@ class Drafting:
 
     @property
     def _dirty(self) -> bool:
-        return self._text != self._saved
+        return self.active and self._text != self._saved
 
     async def begin(self, shown: IncidentView, to: Audience, words: str | None = None) -> None:
         """Open the draft for this audience, with `words` for it, or with those that an earlier desk could not save."""
@@ -147,21 +148,22 @@ class Drafting:
 
     def save(self) -> None:
         """Save what is not saved yet."""
-        if self.active and self._dirty and not self._saving and not self._asking:
+        if self._dirty and not self._saving:
             self._desk.run_worker(self.flush(), group="draft")
 
     async def flush(self) -> bool:
         """Save now; whether the database has every word."""
-        if self._shown is None or not self._dirty:
-            return True
-        self._saving = True
-        try:
-            return await self._save(self._shown.ref, self._text, self._revision)
-        finally:
-            self._saving = False
-            if not self._trouble:
-                self.changed()
-            self.draw()
+        async with self._one_at_a_time:
+            if self._shown is None or not self._dirty:
+                return True
+            self._saving = True
+            try:
+                return await self._save(self._shown.ref, self._text, self._revision)
+            finally:
+                self._saving = False
+                if not self._trouble:
+                    self.changed()
+                self.draw()
 
     async def _save(self, ref: str, text: str, saw: int) -> bool:
         kind = by_name()["draft"].load()
@@ -204,7 +206,6 @@ class Drafting:
             return True
         from screens.kernel.dialogs import Option, Pick
 
-        self._asking = True
         options = (
             Option(value="both", title="Keep both: theirs first, mine below", key="b"),
             Option(value="leave", title="Leave theirs; mine goes", key="l"),
@@ -212,7 +213,6 @@ class Drafting:
         )
         body = f"{conflict.message}\n\nTheirs:\n{theirs}\n\nMine:\n{mine}"
         answer = await self._desk.acting.ask(Pick("Two wrote the same draft", options, body=body, hint="⏎ picks"))
-        self._asking = False
         self._revision, self._saved = now.revision, theirs
         if answer == "replace":
             return await self._save(shown.ref, mine, now.revision)
@@ -258,6 +258,7 @@ class Drafting:
         if self._trouble:
             told = f"The draft is {self._trouble}; {sign(self._desk.keys['draft'])} goes on with it."
             self._desk.notify(told, severity="warning", markup=False)
+            self._trouble = ""  # told once, though it may have been left twice
         self._shown = None
         self._desk.set_class(False, "-editing")
         if self._desk.focused is self._editor():

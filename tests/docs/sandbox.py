@@ -53,7 +53,7 @@ class Sandbox:
     def _postgres_variables(self) -> dict[str, str]:
         if self._postgres is None:
             return {}
-        host = str(self._postgres._folder)
+        host = str(self._postgres.folder)
         return {"PGHOST": host, "PGPORT": str(self._postgres.port), "PGUSER": "postgres", "PGDATABASE": self._database}
 
     def run(self, block: Block) -> None:
@@ -92,7 +92,7 @@ class Sandbox:
         if login == USER:
             password = quote(PASSWORD, safe="")
             return f"postgresql://{login}:{password}@127.0.0.1:{self._postgres.port}/{self._database}"
-        host = quote(str(self._postgres._folder), safe="")
+        host = quote(str(self._postgres.folder), safe="")
         return f"postgresql://{login}@/{self._database}?host={host}&port={self._postgres.port}"
 
     def _in_terminal(self, block: Block, key: bytes, shows: bytes) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -25,15 +25,17 @@ Seen = str | Callable[[list[str]], bool]
 class Window(Terminal):
     """Somebody's terminal window with the program in it, in a home of their own."""
 
-    def __init__(self, arguments: list[str], home: Path, size: tuple[int, int], **variables: str) -> None:
+    def __init__(
+        self, program: Sequence[str], arguments: list[str], home: Path, size: tuple[int, int], **variables: str
+    ) -> None:
         columns, lines = size
         self._emulated = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._emulated)
         self._fed = 0
         self._told = False
         super().__init__(
-            [sys.executable, "-m", "tui", *arguments],
-            environment=_environment(home, variables),
+            [sys.executable, *program, *arguments],
+            environment=environment(home, variables),
             folder=ROOT,
             columns=columns,
             lines=lines,
@@ -81,7 +83,7 @@ class Window(Terminal):
             super().resize(columns, lines)
 
 
-def _environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
+def environment(home: Path, variables: dict[str, str]) -> dict[str, str]:
     dropped = ("BRIDGEWATCH_", "XDG_", "TEXTUAL", "LC_", "NO_COLOR", "COLUMNS", "LINES")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     home.mkdir(parents=True, exist_ok=True)
@@ -102,8 +104,17 @@ class Windows:
         arguments = ["--database", location.url, "--as", person]
         return self.program(arguments, self._homes / person, size, **variables)
 
-    def program(self, arguments: list[str], home: Path, size: tuple[int, int] = (120, 40), **variables: str) -> Window:
-        return self._stack.enter_context(Window(arguments, home, size, **variables))
+    def program(
+        self,
+        arguments: list[str],
+        home: Path,
+        size: tuple[int, int] = (120, 40),
+        *,
+        program: Sequence[str] = ("-m", "tui"),
+        **variables: str,
+    ) -> Window:
+        """`program`: what Python runs."""
+        return self._stack.enter_context(Window(program, arguments, home, size, **variables))
 
 
 @pytest.fixture

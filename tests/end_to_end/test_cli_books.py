@@ -9,7 +9,7 @@ import pytest
 from models.roles.book import keys, shipped
 from models.roles.views import BookView
 from tests.end_to_end.commanding import Desk
-from tests.models.test_rolebook import SMALL
+from tests.models.roles.test_book import SMALL
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.commanding import Desk
-from tests.models.serving import Server, server
+from tests.models.delivery.serving import Server, server
 
 __all__ = ["server"]
 

@@ -98,7 +98,7 @@ def test_a_keymap_that_cannot_be_is_a_slip_in_the_settings(tmp_path: Path) -> No
 
 def _desk(script: str = "", **variables: str) -> Answer:
     """The desk begun without a terminal, after a script."""
-    script = f"import sys\nfrom tui import cli\ncli._need_a_terminal = lambda: None\n{script}\nsys.exit(cli.main([]))"
+    script = f"import sys\nfrom tui import cli\ncli.need_a_terminal = lambda: None\n{script}\nsys.exit(cli.main([]))"
     environment = {**os.environ, **variables}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, env=environment)
     return Answer(done.returncode, done.stdout, done.stderr)

@@ -13,7 +13,7 @@ from models.status_page.public_data import Published
 from models.status_page.words import LANGUAGES, words
 from models.status_page.writer import Site
 from tests.browser import chromium
-from tests.models.publications import at, incident, maintenance, published, told
+from tests.models.status_page.publications import at, incident, maintenance, published, told
 from tests.serving import served
 
 __all__ = ["chromium"]

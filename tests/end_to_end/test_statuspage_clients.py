@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.end_to_end.commanding import Desk
-from tests.models.pages import REAL
+from tests.models.status_page.pages import REAL
 from tests.serving import served
 
 HISTORY: list[dict[str, Any]] = json.loads(REAL)["incidents"]

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-import models.live.link
+import models.live.connection
 from models.board.board import read_board
 from models.incident.declare import Declare
 from models.kernel.failures import ReadOnly, Unreachable
@@ -24,7 +24,7 @@ from tests import reads
 from tests.end_to_end.terminals import Windows, windows
 from tests.faults.killing import Writing, nothing_is_lost, prepared
 from tests.faults.means import small_disk
-from tests.models.listening import LONG, Open, desk
+from tests.models.live.listening import LONG, Open, desk
 
 __all__ = ["desk", "windows"]
 
@@ -125,7 +125,7 @@ def sit_without_rights(path: Path, parent: Connection) -> None:
     """A desk of somebody whom root's rights do not help; tells of each step, and waits for the next."""
     if os.geteuid() == 0:
         os.setresuid(65534, 65534, 65534)
-    vars(models.live.link)["REST_SECONDS"] = 0.1
+    vars(models.live.connection)["REST_SECONDS"] = 0.1
     told: Queue[News] = Queue()
     link = Link(Location.file(path), told.put)
     link.start()

@@ -19,7 +19,7 @@ from models.kernel.location import Location
 from models.kernel.store import Store
 from models.timeline.commands import Note
 from tests.faults.killing import ByLink, Writing, nothing_is_lost, prepared
-from tests.models.listening import LONG, Desk, Open, desk
+from tests.models.live.listening import LONG, Desk, Open, desk
 from tests.postgres import Cluster
 
 __all__ = ["desk"]

@@ -6,7 +6,7 @@ from models.kernel.location import Location
 from models.live.news import State
 from tests.faults.killing import Writing, nothing_is_lost, prepared
 from tests.faults.test_kills import converged
-from tests.models.listening import Open, desk
+from tests.models.live.listening import Open, desk
 from tests.postgres import PASSWORD, Cluster, Standby
 
 __all__ = ["desk"]

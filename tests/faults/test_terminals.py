@@ -10,7 +10,7 @@ import pytest
 
 from bench.terminal import DEADLINE, Terminal
 from models.kernel.location import Location
-from tests.end_to_end.terminals import ROOT, Windows, _environment, windows
+from tests.end_to_end.terminals import ROOT, Windows, environment, windows
 from tests.faults.means import tmux
 
 __all__ = ["windows"]
@@ -52,18 +52,18 @@ class Session:
 
     def __init__(self, folder: Path, command: list[str], environment: dict[str, str]) -> None:
         self._tmux = [tmux(), "-S", str(folder / "tmux"), "-f", "/dev/null"]
-        self._environment = environment
+        self.environment = environment
         self._run("new-session", "-d", "-x", "120", "-y", "40", "-s", "desk", "-c", str(ROOT), *command)
 
     def _run(self, *arguments: str) -> str:
         ended = subprocess.run(
-            [*self._tmux, *arguments], capture_output=True, text=True, check=True, env=self._environment
+            [*self._tmux, *arguments], capture_output=True, text=True, check=True, env=self.environment
         )
         return ended.stdout
 
     def attach(self, columns: int, lines: int) -> Terminal:
         command = [*self._tmux, "attach-session", "-t", "desk"]
-        return Terminal(command, environment=self._environment, folder=ROOT, columns=columns, lines=lines)
+        return Terminal(command, environment=self.environment, folder=ROOT, columns=columns, lines=lines)
 
     def keys(self, *keys: str) -> None:
         self._run("send-keys", "-t", "desk", *keys)
@@ -88,7 +88,7 @@ class Session:
 @pytest.fixture
 def session(tmp_path: Path, sqlite_location: Location) -> Iterator[Session]:
     command = [sys.executable, "-m", "tui", "--database", sqlite_location.url, "--as", "ana"]
-    session = Session(tmp_path, command, _environment(tmp_path / "homes" / "ana", {"TMUX": ""}))
+    session = Session(tmp_path, command, environment(tmp_path / "homes" / "ana", {"TMUX": ""}))
     yield session
     session.close()
 

@@ -16,6 +16,7 @@ from models.kernel.store import Store
 from models.kernel.wording import sentence
 from models.roles.views import RoleView
 from tests.postgres import PASSWORD
+from tests.rows import read_rows
 
 
 class Acting:
@@ -66,7 +67,7 @@ def told(entry: EntryView) -> str:
 
 
 def count(store: Store, query: str, **known: Any) -> int:
-    with store._engine.connect() as connection:
+    with read_rows(store) as connection:
         return int(connection.execute(text(query), known).scalar_one())
 
 

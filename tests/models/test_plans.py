@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from bench.years import repeat_entries, repeat_incident
 from models.board.board import read_board, read_older
@@ -39,6 +39,7 @@ from models.updates.publishing import Approve, AskApproval, Publish, SendBack
 from models.updates.snoozing import Snooze
 from tests import reads
 from tests.postgres import Cluster
+from tests.rows import heard, write_rows
 
 SMALL = {"head", "meta", "settings", "components", "places"}
 """Tables that have few rows however long a team works."""
@@ -125,7 +126,7 @@ def fill(location: Location) -> None:
     ref = store.perform(Declare(by="ana", title="The longest", severity="P1")).ref
     for command in history(ref):
         store.perform(command)
-    with store._writer.begin() as connection:
+    with write_rows(store) as connection:
         connection.execute(people.insert(), [{"name": f"p{n}", "key": f"p{n}", "added_at": past} for n in range(500)])
     for number in range(10):
         store.perform(Note(by=f"p{number}", ref=ref, text=f"The pool is at {number} of 200"))
@@ -179,21 +180,20 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture(scope="module")
 def said(filled: Location) -> dict[str, Any]:
     """Each statement that the work takes, with what it was given the first time."""
-    heard: dict[str, Any] = {}
+    statements: dict[str, Any] = {}
 
     def hear(_connection: object, _cursor: object, statement: str, given: Any, _context: object, many: bool) -> None:
         if statement.split(maxsplit=1)[0] in ("SELECT", "UPDATE", "DELETE", "WITH"):
-            heard.setdefault(statement, given[0] if many else given)
+            statements.setdefault(statement, given[0] if many else given)
 
     store = Store(filled)
     store.open()
-    event.listen(store._engine, "before_cursor_execute", hear)
-    with pytest.MonkeyPatch.context() as patch:
+    with heard(hear), pytest.MonkeyPatch.context() as patch:
         patch.setattr("models.board.incidents.SEARCHED", 300)
         work(store)
     store.close()
-    assert len(heard) > 60
-    return heard
+    assert len(statements) > 60
+    return statements
 
 
 @pytest.fixture

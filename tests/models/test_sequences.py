@@ -15,7 +15,7 @@ from models.incident.phase import SetPhase
 from models.kernel import seals
 from models.kernel.command import IncidentCommand
 from models.kernel.failures import Conflict, Refused
-from models.kernel.notes import NOTES, NoteKind
+from models.kernel.notes import NoteKind
 from models.kernel.store import Store
 from models.policy.phase import Phase, public
 from models.policy.severity import Category, Impact, Severity
@@ -29,6 +29,10 @@ from models.timeline.commands import Note, Retract, Revise, Undo
 from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
 from tests.models.acting import Acting
+from tests.rows import read_rows, write_rows
+
+FRESH = settings(derandomize=False, print_blob=True)
+"""Other examples at every run, in CI too; one that fails is printed, with the line that plays it again."""
 
 PEOPLE = st.sampled_from(["ana", "bo", "cy"])
 ROLES = st.sampled_from(["incident-manager", "scribe", "subject-matter-expert", "dark-magic", "tech-lead/database"])
@@ -135,7 +139,7 @@ def follow_their_roles(now: IncidentView) -> bool:
 
 def sealed(incident: Acting) -> bool:
     """Each entry has the seal that what is read back gives, and the incident the one of its last entry."""
-    with incident.store._engine.connect() as connection:
+    with read_rows(incident.store) as connection:
         rows = connection.execute(text(f"{seals.ROWS} WHERE e.incident_id = {incident.id} ORDER BY e.n")).all()
         last = connection.execute(text(f"SELECT seal FROM incidents WHERE id = {incident.id}")).scalar()
     befores = [seals.NONE, *(row.seal for row in rows)]
@@ -169,30 +173,6 @@ def check(incident: Acting) -> None:
     assert sorted(roots) == sorted({entry.root for entry in told})
 
 
-def state(incident: Acting) -> tuple[object, ...]:
-    """All that an undo gives back; who edited the draft last, and since when somebody holds a role, is not of it."""
-    now = incident.now
-    notes = sorted(
-        (entry.root, entry.kind, entry.text, entry.occurred_at, entry.data.get("author", entry.author))
-        for entry in incident.timeline
-        if entry.kind in NOTES
-    )
-    return (
-        *(now.title, now.severity, now.category, now.impact, now.phase, now.resolved_at),
-        *(now.draft.text, now.draft.phase, tuple(now.draft.components.items())),
-        roster(now),
-        [role.key for role in now.roles],
-        tasks(now),
-        [(step.key, step.state) for step in now.steps],
-        believed(now),
-        notes,
-    )
-
-
-def was_held(incident: Acting, role: str) -> bool:
-    return any(entry.kind in ("assigned", "accepted") and entry.data["role"] == role for entry in incident.recorded)
-
-
 Act = tuple[type[IncidentCommand], str, dict[str, Any]]
 
 
@@ -208,16 +188,25 @@ def performed(incident: Acting, act: Act) -> bool:
     return True
 
 
-@settings(max_examples=25)
+def every(store: Store) -> int:
+    """After how many acts to look: on Postgres, where a look takes three times as long, at each fifth and the last."""
+    return 1 if store.location.path is not None else 5
+
+
+@settings(FRESH, max_examples=40)
 @given(st.lists(ACTS, max_size=25))
 def test_the_entries_explain_what_is_so(shared_store: Store, acts: list[Act]) -> None:
     incident = Acting(shared_store)
+    unseen = 0
     for act in acts:
-        if performed(incident, act):
+        unseen += performed(incident, act)
+        if unseen == every(shared_store):
             check(incident)
+            unseen = 0
+    check(incident)
 
 
-@settings(max_examples=10)
+@settings(FRESH, max_examples=12)
 @given(st.lists(ACTS, min_size=10, max_size=40))
 def test_a_check_finds_nothing_whatever_people_did(shared_store: Store, acts: list[Act]) -> None:
     incident = Acting(shared_store)
@@ -225,43 +214,6 @@ def test_a_check_finds_nothing_whatever_people_did(shared_store: Store, acts: li
         performed(incident, act)
     found = examine(shared_store.location, incident.recorded[-1].recorded_at).findings
     assert [finding for finding in found if finding.about != "durability"] == []
-
-
-@settings(max_examples=25)
-@given(st.lists(ACTS, max_size=12), st.lists(ACTS, min_size=1, max_size=8))
-def test_undoing_one_by_one_restores_what_was(shared_store: Store, before: list[Act], acts: list[Act]) -> None:
-    """One person acts, and takes each of it back, the last first; whatever others had done before stays."""
-    incident = Acting(shared_store)
-    for act in before:
-        performed(incident, act)
-    states = []
-    for command, _, fields in acts:
-        if command in (Undo, Publish):
-            continue
-        earlier = state(incident)
-        if performed(incident, (command, "dee", fields)):
-            # what one writes into the draft in a row is one line, and one undo
-            last = incident.recorded[-1]
-            if not (last.kind == "draft" and last.root != last.n):
-                states.append((last, earlier))
-    drafted = [last.kind for last, _ in states].count("draft")
-    if drafted and drafted != len(states):
-        return  # a run of drafting goes on over other actions, so it is not taken back in the order of the states
-    while states:
-        last, earlier = states.pop()
-        if last.kind == "role-added" and was_held(incident, last.data["role"]):
-            with pytest.raises(Refused, match="has been held, so it stays on the record"):
-                incident(Undo, "dee")
-            return
-        if last.kind == "declined":
-            with pytest.raises(Refused, match="cannot be undone"):
-                incident(Undo, "dee")
-            return
-        incident(Undo, "dee")
-        assert state(incident) == earlier
-        check(incident)
-    with pytest.raises(Refused, match="You have done nothing"):
-        incident(Undo, "dee")
 
 
 @pytest.mark.parametrize(
@@ -285,7 +237,7 @@ def test_a_replay_finds_a_change_that_no_entry_tells(store: Store, tampering: st
     incident(SetTheory, "cy", n=theory, state="being tested")
     incident(AddEvidence, "cy", n=theory, weight="for", text="graph")
     check(incident)
-    with store._writer.begin() as connection:
+    with write_rows(store) as connection:
         connection.exec_driver_sql(tampering)
     with pytest.raises(AssertionError):
         check(incident)

@@ -14,7 +14,7 @@ from tests.screens.desks import LONG, Place
 
 
 @pytest.fixture(autouse=True)
-def _the_same_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def the_same_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """An hour ahead of UTC, in colour, with no words kept, and with all the patience that a slow machine needs."""
     monkeypatch.setenv("TZ", "CET-1")
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -18,19 +18,22 @@ Same = Callable[[Place, tuple[int, int], Steps | str], bool]
 
 @pytest.fixture
 def same(snap_compare: Any, monkeypatch: pytest.MonkeyPatch) -> Same:
-    """Whether a desk looks as it did, after keys (with blanks between them) or steps."""
+    """Whether a desk looks as it did, after keys (with blanks between them) or steps; `live`: once its board was."""
     monkeypatch.setattr(Bridgewatch, "NOTIFICATION_TIMEOUT", LONG)
 
-    def compare(place: Place, size: tuple[int, int], steps: Steps | str = "", **settings: Any) -> bool:
+    def compare(
+        place: Place, size: tuple[int, int], steps: Steps | str = "", *, live: bool = True, **settings: Any
+    ) -> bool:
         async def before(pilot: Pilot[Any]) -> None:
             at = Sitting(place, pilot)
-            await at.live()
-            await at.caught_up()
+            if live:
+                await at.live()
+                await at.caught_up()
             if isinstance(steps, str):
                 await at.press(*steps.split())
             else:
                 await steps(at)
-            if at.desk.board is not None:
+            if at.desk.current:
                 await at.caught_up()
 
         return bool(snap_compare(place.app(**settings), terminal_size=size, run_before=before))

@@ -1,13 +1,9 @@
 """What the desk looks like. `pytest tests/screens/test_snapshots.py --snapshot-update -n 0` accepts new looks."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from models.kernel.failures import ReadOnly, Unreachable
-from models.live.news import News, State
-from screens.kernel.messages import DeskChanged
 from tests.screens.busy import busy
 from tests.screens.desks import Place, Sitting
 from tests.screens.looks import MIDDLE, NARROW, SIZES, WIDE, same
@@ -187,51 +183,3 @@ def test_two_drafts(place: Place, same: Any) -> None:
 @SIZES
 def test_the_first_run(place: Place, same: Any, size: tuple[int, int]) -> None:
     assert same(place, size)
-
-
-@SIZES
-def test_the_database_is_lost(place: Place, same: Any, size: tuple[int, int]) -> None:
-    busy(place)
-
-    async def steps(at: Sitting) -> None:
-        await tell(at, State.LOST, at.place.clock() - timedelta(minutes=3))
-
-    assert same(place, size, steps)
-
-
-@SIZES
-def test_unreachable_at_start_with_a_remembered_board(place: Place, same: Any, size: tuple[int, int]) -> None:
-    busy(place)
-
-    async def steps(at: Sitting) -> None:
-        await tell(at, State.LOST, at.place.clock() - timedelta(hours=2))
-
-    assert same(place, size, steps)
-
-
-@SIZES
-def test_unreachable_at_the_first_start(place: Place, same: Any, size: tuple[int, int]) -> None:
-    async def steps(at: Sitting) -> None:
-        await tell(at, State.LOST, at.place.clock(), remembered=False)
-
-    assert same(place, size, steps)
-
-
-@SIZES
-def test_read_only(place: Place, same: Any, size: tuple[int, int]) -> None:
-    busy(place)
-
-    async def steps(at: Sitting) -> None:
-        failure = ReadOnly("The login vera only observes.", "Ask kim to make it a responder.")
-        await tell(at, State.READ_ONLY, at.place.clock(), failure=failure)
-
-    assert same(place, size, steps)
-
-
-AWAY = Unreachable("db.example does not answer.", "The desk keeps trying.")
-
-
-async def tell(at: Sitting, state: State, since: Any, *, remembered: bool = True, failure: Unreachable = AWAY) -> None:
-    """What a link says; by default, one whose server does not answer."""
-    at.desk.post_message(DeskChanged(News(state, at.desk.board if remembered else None, failure, since)))
-    await at.until(lambda: at.desk.news.state is state)

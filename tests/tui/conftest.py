@@ -1,5 +1,5 @@
 """What the tests of the program share with those of its screens."""
 
-from tests.screens.conftest import _the_same_everywhere, place
+from tests.screens.conftest import place, the_same_everywhere
 
-__all__ = ["_the_same_everywhere", "place"]
+__all__ = ["place", "the_same_everywhere"]

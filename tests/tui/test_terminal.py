@@ -10,7 +10,7 @@ from textual.drivers import linux_driver
 from textual.geometry import Size
 
 from tests.screens.desks import Place
-from tests.screens.test_show import HARMFUL, texts
+from tests.screens.kernel.test_show import HARMFUL, texts
 from tui.terminal import harmless
 from tui.upstream import bear_broken_input
 

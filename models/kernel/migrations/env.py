@@ -1,4 +1,4 @@
-"""Runs the migrations inside the transaction that `models.schema` has opened."""
+"""Runs the migrations inside the transaction that `models.kernel.schema` has opened."""
 
 from alembic import context
 

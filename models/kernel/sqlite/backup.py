@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from models.kernel.failures import Refused, Unreachable
-from models.kernel.sqlite import read_only as onlooking
+from models.kernel.sqlite import read_only
 
 _PAGES = 4_096
 """How many are copied in one go; a desk that writes meanwhile waits for no more than these."""
@@ -50,8 +50,8 @@ def back_up(
 
 
 def _copy(source: Path, target: Path, tell: Progress | None) -> None:
-    if onlooking.is_alone(source):
-        with suppress(onlooking.Disturbed):
+    if read_only.is_alone(source):
+        with suppress(read_only.Disturbed):
             return _copied(source, target, tell, alone=True)
     return _copied(source, target, tell, alone=False)
 
@@ -59,8 +59,8 @@ def _copy(source: Path, target: Path, tell: Progress | None) -> None:
 def _copied(source: Path, target: Path, tell: Progress | None, *, alone: bool) -> None:
     # through SQLite itself: a file handle of Python's own, once closed, would drop SQLite's locks
     with (
-        onlooking.undisturbed(source, alone=alone),
-        closing(onlooking.connection(source, alone=alone)) as before,
+        read_only.undisturbed(source, alone=alone),
+        closing(read_only.connection(source, alone=alone)) as before,
         closing(sqlite3.connect(f"{target.as_uri()}?mode=rw", uri=True)) as after,
     ):
         size = before.execute("PRAGMA page_size").fetchone()[0]
@@ -70,7 +70,7 @@ def _copied(source: Path, target: Path, tell: Progress | None, *, alone: bool) -
             after, pages=_PAGES, progress=lambda status, left, total: tell and tell((total - left) * size, total * size)
         )
         after.execute("PRAGMA journal_mode=DELETE")  # else the copy could not be read from a read-only folder
-        after.execute(f"PRAGMA user_version={onlooking.COPY}")
+        after.execute(f"PRAGMA user_version={read_only.COPY}")
 
 
 def _check(copy: Path, source: Path) -> None:

@@ -30,7 +30,7 @@ _PLACES = sys.platform == "linux"
 _FLOCK = struct.Struct("hhqqi0q")
 """The kernel's `struct flock`: what to do, from where, at which byte, how many, whose."""
 
-_COUNTER = 0
+COUNTER = 0
 """The byte that is held while somebody takes a place; the file's content says which place was the last."""
 
 _LAST = 2**62
@@ -112,26 +112,27 @@ def _stand(line: int, *, wait: bool) -> None:
 
 def _follow(line: int, *, wait: bool) -> None:
     """Take the next place, and wait until nobody has the one before."""
-    _lock(line, _COUNTER, fcntl.F_WRLCK, wait=wait)
+    lock_place(line, COUNTER, fcntl.F_WRLCK, wait=wait)
     before = min(int.from_bytes(os.pread(line, 8, 0)), _LAST) or 1
     place = before % _LAST + 1
     if not wait:
-        _lock(line, before, fcntl.F_WRLCK)
+        lock_place(line, before, fcntl.F_WRLCK)
     os.pwrite(line, place.to_bytes(8), 0)
-    _lock(line, place, fcntl.F_WRLCK)
-    _lock(line, _COUNTER, fcntl.F_UNLCK)
-    _lock(line, before, fcntl.F_WRLCK, wait=wait)
-    _lock(line, before, fcntl.F_UNLCK)
+    lock_place(line, place, fcntl.F_WRLCK)
+    lock_place(line, COUNTER, fcntl.F_UNLCK)
+    lock_place(line, before, fcntl.F_WRLCK, wait=wait)
+    lock_place(line, before, fcntl.F_UNLCK)
 
 
 def _leave(line: int) -> None:
     """Give back every place, also of a waiter who was given up and waits on."""
     if _PLACES:
         with suppress(OSError):  # where no place can be taken, either
-            _lock(line, 0, fcntl.F_UNLCK, count=0)
+            lock_place(line, 0, fcntl.F_UNLCK, count=0)
 
 
-def _lock(line: int, place: int, how: int, *, wait: bool = False, count: int = 1) -> None:
+def lock_place(line: int, place: int, how: int, *, wait: bool = False, count: int = 1) -> None:
+    """Lock or unlock these places of the file. Raises OSError where somebody has one, unless it is to `wait`."""
     # it is the open file's, not the process's: two threads of one program stand in line as two programs do
     command = fcntl.F_OFD_SETLKW if wait else fcntl.F_OFD_SETLK
     fcntl.fcntl(line, command, _FLOCK.pack(how, os.SEEK_SET, place, count, 0))

@@ -1,0 +1,227 @@
+"""A desk's connection to the database, and the board that is read over it.
+
+The database may come and go: what is known is told, and everything is read anew when it is back.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from models.kernel.failures import Failure, ReadOnly, Refused
+from models.kernel.location import Location
+from models.kernel.presence import Desks
+from models.kernel.watch import retry_seconds
+from models.live.identity import Identity
+from models.live.news import News, State
+from models.live.outgoing import Outgoing
+from models.live.shown import Shown
+
+if TYPE_CHECKING:
+    from models.board.views import Board
+    from models.kernel.store import Store
+    from models.live.prefetch import Prefetch
+    from models.live.remembered import RememberedBoard
+
+REST_SECONDS = 30
+"""How long after the last reading or writing the connection is let go; the listening one stays."""
+
+PAINT_SECONDS = 0.5
+"""How long the link waits until a board that it told at the start is drawn: what it loads next would slow that down."""
+
+
+class Connection:
+    """Only the link's worker uses it once it has begun; `tell`, `remembered` and `prefetch` as in Link."""
+
+    def __init__(
+        self,
+        location: Location,
+        tell: Callable[[News], None],
+        identity: Identity,
+        *,
+        language: str,
+        remembered: RememberedBoard | None,
+        clock: Callable[[], datetime] | None,
+        prefetch: Prefetch | None,
+        desks: Callable[[Store], Desks],
+    ) -> None:
+        self._location = location
+        self._tell = tell
+        self._identity = identity
+        self._language = language
+        self._remembered = remembered
+        self._clock = clock
+        self._prefetch = prefetch
+        self._desks = desks
+        self.shown = Shown()
+        self._store: Store | None = None
+        self._outgoing = Outgoing(location, clock)
+        self._news = News(State.OPENING, None)
+        self._fresh = False
+        """The newest board is what the store read last."""
+        self._prefetched = False
+        """The newest board is the one that was read ahead."""
+        self._met = False
+        """Whether the database has been there, now or in an earlier run: then none is made in its place."""
+        self._tries = 0
+        self.drawn = threading.Event()
+        """Cleared by a desk that has been told something, until it has drawn that."""
+        self.drawn.set()
+        self._opened = threading.Event()
+        self._stopping = False
+
+    def recall(self) -> None:
+        """Tell the board that an earlier run remembered, before anything is read."""
+        if self._remembered is None:
+            return
+        self._met = self._remembered.known
+        board = self._remembered.recall()
+        if board is not None:
+            self._news = News(State.OPENING, board)
+            self.shown.stay_with(board)
+            self._tell(self._news)
+
+    def begin(self) -> None:
+        """Tell the board that was read ahead, then the one that is read now."""
+        self._take_prefetched()
+        self.refresh()
+
+    def until_drawn(self) -> None:
+        """Wait until the first board was read and drawn; called by another thread."""
+        self._opened.wait()
+        self.drawn.wait(PAINT_SECONDS)
+
+    def stop(self) -> None:
+        """Nobody waits for anything any more, and nothing is sent; called by another thread."""
+        self._stopping = True
+        self.drawn.set()
+        self._opened.set()
+        self._outgoing.stop()
+
+    def _take_prefetched(self) -> None:
+        """Tell the board that was read ahead, and let that be drawn."""
+        ahead = self._prefetch.result() if self._prefetch is not None else None
+        if ahead is not None and self.shown.fits(ahead.board):
+            self.shown.stay_with(ahead.board)
+            self._prefetched = self._met = True
+            why = self._identity.read_only(ReadOnly(*ahead.why) if ahead.why else None, ahead.owner)
+            self._announce(State.READ_ONLY if why else State.LIVE, ahead.board, why)
+        self.drawn.wait(PAINT_SECONDS)
+
+    def reach(self) -> Store:
+        """The store, opened. Raises Unreachable or Refused."""
+        from models.kernel.store import Store
+
+        if self._store is None:
+            self._store = Store(self._location, language=self._language, clock=self._clock)
+        if not self._fresh:
+            self._store.open(create=not self._met)
+            self._met = True
+        return self._store
+
+    def refresh(self) -> None:
+        """Read the board, and tell what is new in it."""
+        before = self._news.board if self._fresh or self._prefetched else None
+        sending = before.unsent if before and self._fresh else ()
+        self._prefetched = False
+        try:
+            store = self.reach()
+            board = self.shown.read(store, before, self._desks)
+        except Failure as failure:
+            self.lose(failure)
+            return
+        except Exception as error:
+            self.lose(puzzled(error))
+            return
+        self._fresh = True
+        why = self._identity.read_only(store.read_only, store.person)
+        state = State.READ_ONLY if why else State.LIVE
+        same = self._news.state is state and str(self._news.failure or "") == str(why or "")
+        if before is None or not same or board.but(read_at=before.read_at) != before:
+            self._announce(state, board, why)
+        else:
+            self._news = self._news._replace(board=board)
+        self._opened.set()
+        if board.unsent and state is State.LIVE and board.unsent != sending:
+            self._outgoing.look()
+
+    def older(self) -> None:
+        """Read further back in the board's timeline, and tell it."""
+        from models.board.board import read_older
+
+        board = self._news.board
+        if self._store is not None and board is not None and self._news.state is not State.LOST:
+            with suppress(Failure):
+                self._announce(self._news.state, read_older(self._store, board), self._news.failure)
+
+    def _announce(self, state: State, board: Board | None, failure: Failure | None = None) -> None:
+        self._news = News(state, board, failure, person=self._identity.person)
+        self._tell(self._news)
+        if self._remembered is not None and board is not None:
+            self._remembered.note(board)
+
+    def lose(self, failure: Failure) -> None:
+        """Let go, and tell why."""
+        self._fresh = False
+        if self._store is not None:
+            self._store.close()
+        remembered = self._news.board if self._news.state is State.OPENING else None
+        since = self._news.since or (remembered.read_at if remembered else self._now())
+        state = State.REFUSED if isinstance(failure, Refused) else State.LOST
+        board = self._news.board
+        news = News(state, board.but(away=()) if board else None, failure, since, person=self._identity.person)
+        told = self._news.failure
+        if self._news.state is not state or told is None or str(told) != str(failure):
+            self._news = news
+            self._tell(news)
+
+    def look_again(self) -> None:
+        """Whether this desk may write can change, and nothing tells."""
+        try:
+            self.reach().open(create=False)
+        except Failure as failure:
+            self.lose(failure)
+        else:
+            self.refresh()
+
+    def rest_seconds(self) -> float:
+        """How long until the next try, or until the connection is let go."""
+        if self._fresh:
+            self._tries = 0
+            return REST_SECONDS
+        self._tries += 1
+        return retry_seconds(self._tries)
+
+    def rest(self) -> None:
+        """Nothing is asked at the moment: try again where the database was lost, else let go and remember."""
+        if not self._stopping:
+            if not self._fresh:
+                self.refresh()
+                return
+            if self._news.state is State.READ_ONLY:
+                self.look_again()
+        if self._store is not None:
+            self._store.close()
+        if self._remembered is not None:
+            self._remembered.save()
+
+    def rehearse(self) -> None:
+        """Behind what somebody waits for: the first change that is made is then seen as soon as the later ones."""
+        board = self._news.board
+        if self._fresh and board is not None and self._store is not None:
+            from models.board.board import rehearse
+
+            with suppress(Failure):  # the next reading finds out, and says it
+                rehearse(self._store, board)
+
+    def _now(self) -> datetime:
+        return self._clock() if self._clock else datetime.now(UTC)
+
+
+def puzzled(error: Exception) -> Refused:
+    """In words, what nobody has foreseen: rows that a newer program wrote, or another tool."""
+    words = f"The database holds what this Bridgewatch cannot read ({type(error).__name__})."
+    return Refused(words, "Upgrade Bridgewatch, or look at what was written last.")

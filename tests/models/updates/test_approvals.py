@@ -1,0 +1,218 @@
+"""A second pair of eyes: what customers read is what somebody other than its author approved."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from models.board.board import read_board
+from models.board.due_times import needs
+from models.incident.declare import Declare
+from models.incident.fields import SetSeverity
+from models.incident.phase import SetPhase
+from models.kernel.failures import Conflict, Refused
+from models.kernel.store import Store
+from models.roles.commands import Release, Take
+from models.timeline.commands import Note, Undo
+from models.updates.agreement import agree
+from models.updates.editing import EditDraft
+from models.updates.publishing import Approve, AskApproval, Publish, SendBack
+from models.updates.rules import plain, validated
+from tests.models.acting import Acting, told
+from tests.rows import write_rows
+
+
+@pytest.fixture
+def incident(store: Store) -> Acting:
+    """Of a team that follows the program's own rules, with a draft of cy's."""
+    agree(store, None)
+    incident = Acting(store)
+    incident(EditDraft, "cy", title="Payments fail", text="We know")
+    return incident
+
+
+def waiting(incident: Acting, person: str) -> list[str]:
+    board = read_board(incident.store, incident.id)
+    return [need.words for need in needs(board, person, board.read_at) if need.pane == "status"]
+
+
+class TestPublishing:
+    def test_it_is_approved_first_and_published_as_approved(self, incident: Acting) -> None:
+        with pytest.raises(Refused, match=r"approved by somebody else first\. `bridgewatch ask-approval INC-1`"):
+            incident(Publish, "cy")
+        assert told(incident(AskApproval, "cy", saw=1)) == "cy asked for an approval of update r1"
+        with pytest.raises(Refused, match=r"somebody else first\. cy asked for it at 14:00Z"):
+            incident(Publish, "cy")
+        assert told(incident(Approve, "bo", saw=1)) == "bo approved cy's update r1"
+        assert incident.now.draft.approved_by == "bo"
+        assert told(incident(Publish, "cy", saw=1)) == "cy published [investigating], approved by bo: We know"
+        update = incident.now.last_update
+        assert update
+        assert (update.title, update.text, update.approved_by) == ("Payments fail", "We know", "bo")
+        published = incident.now.draft
+        assert published.asked_by is None
+        assert published.approved_by is None
+
+    def test_the_all_clear_waits_for_a_second_pair_of_eyes_too(self, incident: Acting) -> None:
+        incident(SetPhase, "ana", phase="resolved")
+        incident(AskApproval, "cy")
+        assert waiting(incident, "ana") == ["cy's update waits for your approval"]
+        incident(SendBack, "ana", word="Say since when")
+        assert waiting(incident, "cy") == ["ana sent your update back"]
+
+    def test_a_later_edit_asks_again_in_words(self, incident: Acting) -> None:
+        incident(AskApproval, "cy")
+        incident(Approve, "bo")
+        edit = incident(EditDraft, "cy", text="We know why")
+        assert told(edit) == "cy drafted update r2, which voids bo's approval: We know why"
+        assert (incident.now.draft.asked_by, incident.now.draft.approved_by) == ("cy", None)
+        with pytest.raises(Refused, match="somebody else first"):
+            incident(Publish, "cy")
+        with pytest.raises(Conflict, match=r"The draft is r2 by now, not r1"):
+            incident(Approve, "bo", saw=1)
+
+    def test_whoever_edits_it_becomes_its_author(self, incident: Acting) -> None:
+        incident(AskApproval, "cy")
+        incident(EditDraft, "bo", text="We know it")
+        with pytest.raises(Refused, match="You wrote it"):
+            incident(Approve, "bo")
+        incident(Approve, "cy")
+        assert incident.now.draft.approved_by == "cy"
+
+    def test_nobody_approves_their_own(self, incident: Acting) -> None:
+        incident(AskApproval, "cy")
+        with pytest.raises(Refused, match=r"You wrote it; somebody else has to look at it"):
+            incident(Approve, "cy")
+        with pytest.raises(Refused, match="cy asked at"):
+            incident(AskApproval, "bo")
+
+    def test_nobody_approves_their_own_when_a_colleague_asked(self, incident: Acting) -> None:
+        incident(AskApproval, "bo")
+        with pytest.raises(Refused, match="You wrote it; somebody else"):
+            incident(Approve, "cy")
+        with pytest.raises(Refused, match="You asked for it; somebody else"):
+            incident(Approve, "bo")
+        assert waiting(incident, "cy") == waiting(incident, "bo") == []
+        assert waiting(incident, "ana") == ["bo's update waits for your approval"]
+        assert incident.now.draft.authors == ("cy", "bo")
+        assert told(incident(Approve, "ana")) == "ana approved bo's update r1"
+
+    def test_only_where_the_rules_want_it(self, incident: Acting) -> None:
+        incident(EditDraft, "cy", audience="executives", text="It is bad")
+        assert told(incident(Publish, "cy", audience="executives")) == "cy told executives [investigating]: It is bad"
+        incident(SetSeverity, "ana", severity="P2")
+        with pytest.raises(Refused, match="A P2 needs no approval here"):
+            incident(AskApproval, "cy")
+        assert incident(Publish, "cy").kind == "published"
+
+    def test_the_database_keeps_it(self, incident: Acting) -> None:
+        incident(AskApproval, "cy")
+        incident(Approve, "bo")
+        for statement in (
+            "UPDATE drafts SET revision = revision + 1",
+            "UPDATE drafts SET approved_by = asked_by",
+            "UPDATE drafts SET edited_by = approved_by",
+            "UPDATE drafts SET approved_revision = NULL",
+        ):
+            with pytest.raises(IntegrityError), write_rows(incident.store) as connection:
+                connection.execute(text(statement))
+
+
+class TestAnswers:
+    def test_sent_back_with_a_word(self, incident: Acting) -> None:
+        incident(AskApproval, "cy")
+        entry = incident(SendBack, "bo", word="Say since when")
+        assert told(entry) == "bo sent cy's update r1 back: Say since when"
+        draft = incident.now.draft
+        assert (draft.asked_by, draft.returned_by, draft.returned) == (None, "bo", "Say since when")
+        incident(EditDraft, "cy", text="We know since noon")
+        assert incident.now.draft.returned_by is None
+        with pytest.raises(Refused, match="Nobody has asked"):
+            incident(Approve, "bo")
+
+    def test_undoing(self, incident: Acting) -> None:
+        incident(AskApproval, "cy")
+        incident(Undo, "cy")
+        taken_back = incident.now.draft
+        assert taken_back.asked_by is None
+        incident(AskApproval, "cy")
+        incident(Approve, "bo")
+        with pytest.raises(Refused, match="It has been answered since"):
+            incident(Undo, "cy")
+        incident(Undo, "bo")
+        draft = incident.now.draft
+        assert (draft.asked_by, draft.approved_by) == ("cy", None)
+
+    def test_who_is_told(self, incident: Acting) -> None:
+        assert waiting(incident, "bo") == []
+        incident(Take, "bo", role="tech-lead")
+        incident(AskApproval, "cy")
+        assert "cy's update waits for your approval" in waiting(incident, "bo")
+        assert waiting(incident, "di") == waiting(incident, "cy") == []
+        incident(Approve, "bo")
+        assert waiting(incident, "cy") == ["bo approved your update: publish it"]
+        incident(EditDraft, "cy", text="More")
+        incident(SendBack, "bo", word="Less")
+        assert waiting(incident, "cy") == ["bo sent your update back"]
+
+    def test_anybody_is_told_where_nobody_else_responds(self, store: Store) -> None:
+        agree(store, None)
+        incident = Acting(store, manager="cy")
+        incident(EditDraft, "cy", title="Payments fail", text="We know")
+        incident(AskApproval, "cy")
+        assert "cy's update waits for your approval" in waiting(incident, "di")
+
+
+class TestWhoMayPublish:
+    def agree(self, store: Store, **agreed: object) -> None:
+        agree(store, lambda before: validated({**plain(before), **agreed}))
+
+    def test_people_and_holders_of_roles(self, store: Store) -> None:
+        self.agree(store, publishers=("Di",), publishing_roles=("communications-manager",))
+        incident = Acting(store)
+        incident(EditDraft, "bo", title="Payments fail", text="We know")
+        with pytest.raises(Refused, match=r"bo may not publish to customers: Di, communications-manager may"):
+            incident(Publish, "bo")
+        incident(Take, "bo", role="communications-manager")
+        with pytest.raises(Refused, match="ana may not publish"):
+            incident(Publish, "ana")
+        incident(Publish, "bo")
+        incident(EditDraft, "bo", text="We know more")
+        incident(Publish, "di")
+
+    def test_the_manager_stands_in_for_a_role_that_nobody_holds(self, store: Store) -> None:
+        self.agree(store, publishing_roles=("communications-manager",))
+        incident = Acting(store)
+        incident(EditDraft, "bo", title="Payments fail", text="We know")
+        incident(Publish, "ana")
+        incident(Take, "bo", role="communications-manager")
+        incident(Release, "bo", role="communications-manager")
+        incident(EditDraft, "bo", text="We know more")
+        incident(Publish, "ana")
+
+    def test_who_may_not_publish_may_not_approve(self, store: Store) -> None:
+        self.agree(store, approval="P1", publishers=("di", "cy"))
+        incident = Acting(store)
+        incident(EditDraft, "cy", title="Payments fail", text="We know")
+        incident(AskApproval, "cy")
+        with pytest.raises(Refused, match="bo may not approve"):
+            incident(Approve, "bo")
+        assert "cy's update waits for your approval" in waiting(incident, "di")
+        assert not any("approval" in words for words in waiting(incident, "ana"))
+        incident(Approve, "di")
+
+    def test_an_approval_comes_between_the_lines_of_a_run(self, incident: Acting) -> None:
+        incident(Note, "cy", text="meanwhile")
+        incident(AskApproval, "cy")
+        incident(EditDraft, "cy", text="More")
+        assert [entry.root for entry in incident.timeline if entry.kind == "draft"] == [5, 2]
+
+
+def test_a_change_of_the_rules_reaches_the_board(store: Store) -> None:
+    ref = store.perform(Declare(by="ana", title="Slow", severity="P3")).ref
+    before = read_board(store, 1)
+    assert before.incidents[0].promises == ()
+    pace = {"first": 10, "further": 20, "later": 30}
+    agree(store, lambda rules: validated({**plain(rules), "cadence": {"customers": {"P3": pace}}}))
+    (row,) = read_board(store, 1, before).incidents
+    assert row.ref == ref
+    assert [(promise.audience, promise.due_at - row.declared_at) for promise in row.promises] != []
