@@ -5,6 +5,7 @@ A label tells a person only to whoever knows the person's name already.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -19,8 +20,6 @@ _DESK = r"[0-9a-f]{8}"
 
 def label(person: str | None) -> str:
     """What a person's desk listens under: eight hexadecimal digits, the same for every spelling of the name."""
-    import hashlib  # the first paint comes before it
-
     return LISTENER if person is None else hashlib.sha256(key(person).encode()).hexdigest()[:8]
 
 

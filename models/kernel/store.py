@@ -22,7 +22,9 @@ from models.kernel.failures import ReadOnly, Refused, Unreachable
 from models.kernel.kept import Kept
 from models.kernel.location import Location
 from models.kernel.postgres import admins, logins
+from models.kernel.postgres.watch import CHANNEL
 from models.kernel.reader import Rows
+from models.kernel.sqlite.change_signal import ring
 from models.kernel.sqlite.read_only import own_log
 from models.kernel.sqlite.write_queue import in_turn
 from models.kernel.text import LIMITS, checked
@@ -125,9 +127,6 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        from models.kernel.postgres.watch import CHANNEL
-        from models.kernel.sqlite.change_signal import ring
-
         if self.read_only is not None:
             raise self.read_only
         self._same_file()

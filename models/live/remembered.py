@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from contextlib import suppress
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 
 def _name(location: Location, person: str) -> str:
-    import hashlib  # like what reads and writes the files: the first paint comes before it
-
     return hashlib.sha256(f"{location.shown}\0{person}".encode()).hexdigest()[:16]
 
 
