@@ -115,10 +115,13 @@ class Cluster:
         return f"postgresql+psycopg://{_SUPERUSER}@/{database}?host={quote(str(self.folder))}&port={self.port}"
 
     def new_database(self, template: str = "template0") -> str:
-        """The URL of a new database that belongs to USER, a copy of `template` (to which nobody may be connected)."""
+        """The URL of a new database that belongs to USER, a copy of `template` (to which nobody may be connected).
+
+        Copying its files takes half the time of copying them through the write-ahead log.
+        """
         name = f"test_{next(self._names)}"
         self.administer(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY").format(
                 sql.Identifier(name), sql.Identifier(USER), sql.Identifier(template)
             )
         )
