@@ -193,6 +193,7 @@ def every(store: Store) -> int:
     return 1 if store.location.path is not None else 5
 
 
+@pytest.mark.slow
 @settings(FRESH, max_examples=40)
 @given(st.lists(ACTS, max_size=25))
 def test_the_entries_explain_what_is_so(shared_store: Store, acts: list[Act]) -> None:
@@ -206,6 +207,7 @@ def test_the_entries_explain_what_is_so(shared_store: Store, acts: list[Act]) ->
     check(incident)
 
 
+@pytest.mark.slow
 @settings(FRESH, max_examples=12)
 @given(st.lists(ACTS, min_size=10, max_size=40))
 def test_a_check_finds_nothing_whatever_people_did(shared_store: Store, acts: list[Act]) -> None:

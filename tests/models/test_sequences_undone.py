@@ -68,6 +68,7 @@ MIXED: list[Act] = [
 """Drafting that goes on over other acts: one line of the timeline, as new as what was written last."""
 
 
+@pytest.mark.slow
 @settings(FRESH, max_examples=40)
 @given(st.lists(ACTS, max_size=12), st.lists(ACTS, min_size=1, max_size=8))
 @example([], MIXED)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -131,6 +132,7 @@ def held(incident: Acting) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.execute(statement, {"incident": incident.id})]
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.lists(MOVES, max_size=6), st.lists(REST, min_size=1, max_size=10))
 def test_nothing_but_a_person_moves_a_role(shared_store: Store, moves: list[Act], rest: list[Act]) -> None:

@@ -43,6 +43,7 @@ def write(path: Path, number: int, begin: object, enough: object) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_twenty_write_meanwhile(path: Path, tmp_path: Path, clock: Clock) -> None:
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(["models.kernel.store"])

@@ -88,6 +88,7 @@ def stores(postgres: Cluster) -> Iterator[dict[str, Store]]:
         yield {person: team.responder(person) for person in PEOPLE}
 
 
+@pytest.mark.slow
 @settings(sequences.FRESH, max_examples=8)
 @given(st.lists(sequences.ACTS, max_size=25))
 def test_whatever_people_do_in_whatever_order(stores: dict[str, Store], acts: list[sequences.Act]) -> None:

@@ -151,6 +151,7 @@ def found(path: Path) -> list[str]:
 
 
 @as_root
+@pytest.mark.slow
 def test_two_of_a_group_write_and_ring(shared: Path) -> None:
     path = shared / "b.db"
     assert said(person("declare", path, ANA)) == []
@@ -175,6 +176,7 @@ def test_two_of_a_group_write_and_ring(shared: Path) -> None:
 
 
 @as_root
+@pytest.mark.slow
 def test_what_either_leaves_behind_serves_the_other(shared: Path) -> None:
     """A -wal, a -shm, a .lock and a folder of bells that one of them made while the other was away."""
     path = shared / "b.db"
@@ -192,6 +194,7 @@ def test_what_either_leaves_behind_serves_the_other(shared: Path) -> None:
 
 
 @as_root
+@pytest.mark.slow
 @pytest.mark.parametrize("alone", [False, True])
 def test_a_stranger_can_do_nothing(shared: Path, alone: bool) -> None:
     """Neither to a group's file in its folder, nor to somebody's own in a folder that everybody may enter."""
@@ -212,6 +215,7 @@ def test_a_stranger_can_do_nothing(shared: Path, alone: bool) -> None:
 
 
 @as_root
+@pytest.mark.slow
 def test_who_may_only_read_can_look_whether_it_is_sound(shared: Path) -> None:
     path = shared / "b.db"
     store = Store(Location.file(path))
