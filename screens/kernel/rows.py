@@ -36,7 +36,7 @@ class Row(NamedTuple):
     key: Hashable
     lines: tuple[Line, ...]
     find: str = ""
-    """The words that a filter looks for."""
+    """The text that a filter searches."""
 
 
 def cells(parts: Iterable[Part]) -> int:

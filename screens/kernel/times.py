@@ -1,4 +1,4 @@
-"""Times that people type, and how they are understood."""
+"""Reads the times that users type."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def when(desk: Desk, words: str) -> datetime | None:
-    """The time that the words mean; None for no words. Raises ValueError, in words, for what is no time."""
+    """The time that the text means; None if it is empty. Raises ValueError with a message for the user."""
     from models.kernel.times import parse
 
     return parse(words, desk.clock(), desk.clock().astimezone().tzinfo) if words.strip() else None
 
 
 def echo_when(desk: Desk) -> Callable[[str], str]:
-    """Says how the words of a time are understood."""
+    """Shows, while the user types, how the time is understood."""
 
     def echo(words: str) -> str:
         try:
