@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 LOOKS = Path(__file__).with_name("desk.tcss")
-"""The layout and the colours of the desk and its dialogs; the app that shows a desk loads them."""
+"""The layout and the colors of the desk and its dialogs; the app that shows a desk loads them."""
 
 Connect = Callable[[Callable[[News], None]], Link]
 """Makes the desk's link, given what to tell news to."""

@@ -86,7 +86,7 @@ def _due(shown: IncidentView, to: Audience, now: datetime) -> Sequence[str]:
 
 
 def component_lines(components: dict[str, ComponentState], width: int) -> list[Line]:
-    """Each component with its state, as sign, word and colour."""
+    """Each component with its state, as sign, word and color."""
     longest = min(max((cells_of(name) for name in components), default=0), max(8, width - 20))
     return [
         line(fit(name, longest), "  ", (f"{_STATE_SIGNS[state]} {state}", _STATE_TONES[state]))
