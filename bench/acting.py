@@ -149,7 +149,7 @@ def press(desk: Terminal, key: bytes, seen: bytes, others: tuple[Terminal, ...])
     """Milliseconds from the key until the desk, then each of the others, has shown it."""
     mark = desk.mark()
     desk.send(b"s")
-    desk.arrival(b"Severity of INC-", mark)
+    desk.arrival(b"Change severity", mark)
     desk.rest(0.1)
     terminals = (desk, *others)
     marks = [terminal.mark() for terminal in terminals]

@@ -12,7 +12,7 @@ from bench.place import FIRST, LIVE, SHOWN, Place
 from bench.terminal import Terminal
 
 SUBJECT = "start"
-REMEMBERED = b"the board of"
+REMEMBERED = b"Showing data from"
 """Part of the line that marks it as such."""
 TITLE = b"INC-50"
 """The newest incident, at the top of the list."""

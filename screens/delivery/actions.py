@@ -1,4 +1,4 @@
-"""What did not arrive at other places: having it tried again, and leaving it out."""
+"""Failed deliveries: retry them, or skip one."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @on_incident("retry")
 async def retry(desk: Desk, shown: IncidentView) -> None:
-    """Have what did not arrive at other places tried again."""
+    """Retry failed deliveries."""
     await desk.acting.perform("retry", ref=shown.ref)
 
 
 @on_incident("leave-out")
 async def leave_out(desk: Desk, shown: IncidentView) -> None:
-    """Leave out what a place does not take, for a reason."""
+    """Skip a failed delivery, with a reason."""
     late = troubled(shown.unsent, desk.clock())
     if not late:
         return
@@ -33,22 +33,24 @@ async def leave_out(desk: Desk, shown: IncidentView) -> None:
         options = [
             Option(value=each, title=each.place, hint=each.said, key=str(n)) for n, each in enumerate(late[:9], 1)
         ]
-        chosen = await desk.acting.ask(Pick(f"Leave it out at which place? · {shown.ref}", options))
+        chosen = await desk.acting.ask(Pick(f"Skip delivery · {shown.ref}", options))
     if chosen is not None:
-        await _leave_out(desk, shown, chosen)
+        await _skip(desk, shown, chosen)
 
 
-async def _leave_out(desk: Desk, shown: IncidentView, late: DeliveryView) -> None:
+async def _skip(desk: Desk, shown: IncidentView, late: DeliveryView) -> None:
     async def submit(answers: Answers) -> str | None:
         return await sent(desk, "leave-out", ref=shown.ref, place=late.place, saw=late.n, **answers)
 
     behind = sum(each.place == late.place for each in shown.unsent) - 1
-    body = f"{late.place} did not take update #{late.n}. {late.said}\n\n{_goes_on(behind)}"
-    field = Field(name="reason", label="Why need it not arrive? It stays on the record.")
-    keep = f"leave out {shown.ref} {late.place}"
-    await desk.acting.ask(Ask(f"Leave out · {shown.ref} at {late.place}", (field,), submit, keep=keep, body=body))
+    body = f"Delivery of update #{late.n} to {late.place} failed. {late.said}\n\n{_after_skipping(behind)}"
+    field = Field(name="reason", label="Reason for skipping (recorded on the timeline)")
+    keep = f"skip delivery {shown.ref} {late.place}"
+    await desk.acting.ask(Ask(f"Skip delivery to {late.place} · {shown.ref}", (field,), submit, keep=keep, body=body))
 
 
-def _goes_on(behind: int) -> str:
-    goes_on = f"the {behind} that wait behind it go on" if behind > 1 else "the one that waits behind it goes on"
-    return f"It is never sent there; {goes_on if behind else 'nothing waits behind it'}."
+def _after_skipping(behind: int) -> str:
+    queued = f"{behind} later updates are queued and will then be sent."
+    if behind < 2:
+        queued = "1 later update is queued and will then be sent." if behind else "No later updates are queued."
+    return f"This update will not be sent there. {queued}"

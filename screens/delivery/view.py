@@ -1,4 +1,4 @@
-"""Where updates went besides the published page, and what did not arrive, as lines for a width."""
+"""The deliveries of updates to other destinations, as lines for a width."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 def undelivered(
     deliveries: Sequence[DeliveryView], to: Audience, now: datetime, width: int, again: str, out: str
 ) -> list[Line]:
-    """What somebody should look at of an audience's updates, each with the reason; nothing where there is nothing.
+    """The failed deliveries of an audience's updates, each with its reason.
 
-    `deliveries`: of every audience, as one may wait behind another. `again` and `out`: the keys that have one tried
-    again, and that leave it out.
+    `deliveries`: those of every audience, because one may be queued behind another. `again` and `out`: the keys that
+    retry and skip a delivery.
     """
     told = [
-        f"✗ not sent to {each.place}: {_why(each, now, again)}{_holds_up(each, deliveries, out)}"
+        f"✗ not delivered to {each.place}: {_why(each, now, again)}{_holds_up(each, deliveries, out)}"
         for each in troubled(deliveries, now)
         if each.audience is to
     ]
@@ -36,25 +36,25 @@ def undelivered(
 def _why(delivery: DeliveryView, now: datetime, again: str) -> str:
     if not stuck(delivery, now):
         later = (
-            f"Next try {stamp(delivery.next_at)}; {again} tries now."
+            f"Next retry at {stamp(delivery.next_at)}. Press {again} to retry now."
             if delivery.next_at > now
-            else f"{again} tries again."
+            else f"Press {again} to retry."
         )
         return f"{delivery.said} {later}"
     if delivery.secrets:
-        return f"no desk and no relay that is running has {' and '.join(map(variable, delivery.secrets))}."
-    return "no desk and no relay has tried yet."
+        verb = "is" if len(delivery.secrets) == 1 else "are"
+        return f"{' and '.join(map(variable, delivery.secrets))} {verb} not set on any running desk or relay."
+    return "not attempted yet."
 
 
 def _holds_up(delivery: DeliveryView, deliveries: Sequence[DeliveryView], out: str) -> str:
     waiting = sum(each.place == delivery.place and to_be_sent(each) for each in deliveries) - 1
-    return f" {waiting} later {'one waits' if waiting == 1 else 'ones wait'} for it; {out} leaves it out." * bool(
-        waiting
-    )
+    updates = f"{waiting} later update{'s' * (waiting != 1)}"
+    return f" {updates} queued. Press {out} to skip this delivery." if waiting else ""
 
 
 def delivered(deliveries: Sequence[DeliveryView], to: Audience, now: datetime, width: int) -> list[Line]:
-    """What of an audience's updates arrived, was left out or is on its way; nothing where there are no places."""
+    """The other deliveries of an audience's updates: sent, skipped, queued or sending."""
     late = troubled(deliveries, now)
     first = {each.place: each for each in reversed(deliveries) if to_be_sent(each)}
     lines: list[Line] = []
@@ -65,7 +65,7 @@ def delivered(deliveries: Sequence[DeliveryView], to: Audience, now: datetime, w
             words = " · ".join(filter(None, (f"✓ {each.place} {stamp(each.sent_at)}", each.said)))
             tone = "warn" if each.said else "dim"
         elif each.left_out:
-            words, tone = f"– {each.place}: left out by {each.left_out}", "warn"
+            words, tone = f"– {each.place}: skipped by {each.left_out}", "warn"
         else:
             words, tone = f"◌ {each.place}: {_waits(each, first[each.place], now)}", "dim"
         lines += [line((part, tone)) for part in wrap(words, width)]
@@ -74,9 +74,9 @@ def delivered(deliveries: Sequence[DeliveryView], to: Audience, now: datetime, w
 
 def _waits(delivery: DeliveryView, first: DeliveryView, now: datetime) -> str:
     if not delivery.active:
-        return "held back while the place is paused"
+        return "queued, destination paused"
     if delivery is not first:
-        return f"waits for update #{first.n}, which goes first"
+        return f"queued behind update #{first.n}"
     if delivery.attempts and delivery.said and delivery.next_at > now:
-        return f"{delivery.said} Next try {stamp(delivery.next_at)}."
-    return "on its way"
+        return f"{delivery.said} Next retry at {stamp(delivery.next_at)}."
+    return "sending"

@@ -1,4 +1,4 @@
-"""How the desk's keys do things: ask, send the command, and say what came of it."""
+"""How the desk runs actions: ask, send the command, and report the result."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOMENT_SECONDS = 0.1
-"""How long the screen may stand still for a deed: up to here people take what a key leads to for immediate."""
+"""How long drawing may wait for a command; people take a delay this short for immediate."""
 
 
 class Acting:
-    """What a desk does on behalf of its reader."""
+    """Runs actions for the user of the desk."""
 
     def __init__(self, desk: DeskScreen) -> None:
         self._desk = desk
         self._heard = Event()
         self._unanswered: Command | None = None
-        """What was asked for last, if the database went away over it: it may have been done all the same."""
+        """The last command, if the connection was lost before its answer; it may have been carried out."""
 
     def may(self, name: str) -> Verb | None:
-        """The verb of that name, if it can be done; else the reader is told why it cannot."""
+        """The verb of that name if it is enabled; otherwise the user is told why not."""
         verb = next(verb for verb in ACTIONS if verb.name == name)
         reason = why_not(self._desk, verb)
         if reason is None:
@@ -46,19 +46,19 @@ class Acting:
         return None
 
     async def do(self, verb: Verb) -> None:
-        """Do what the verb says, on the incident that the reader went to."""
+        """Run the verb's action on the selected incident."""
         try:
             if verb.command:
                 await self.arrive()
             await act(self._desk, verb.name)
-        except Failure as failure:  # something could not be looked up: the desk goes on, and so does what is typed
+        except Failure as failure:  # a failed lookup must not end the desk
             self._not_done(failure)
         finally:
             keys = turns(self._desk)
-            keys.call_later(keys.release_keys)  # after the call that focuses what the deed leads to
+            keys.call_later(keys.release_keys)  # after the call that sets the focus
 
     async def arrive(self) -> None:
-        """Wait until the panes show the incident that the reader went to."""
+        """Wait until the panes show the selected incident."""
         await self._until(lambda: self._desk.arrived)
 
     def heard(self) -> None:
@@ -67,14 +67,14 @@ class Acting:
         self._heard.clear()
 
     async def _until(self, holds: Callable[[], bool]) -> None:
-        """Wait until that is so of the board, as long as there is a live one."""
+        """Wait until the board satisfies the condition, as long as the board is live."""
         while self._desk.current and self._desk.looking_at is not None and not holds():
             await self._heard.wait()
 
     async def ask(self, dialog: Dialog[T]) -> T | None:
-        """Show a dialog and wait for its answer; the keys meant for it wait until it is there.
+        """Show a dialog and wait for its answer; keys typed ahead wait until the dialog is open.
 
-        Those after it wait until what the answer leads to is done, which is what the key led to that asked.
+        Keys typed after the answer wait until the action that asked has finished.
         """
         answer: Future[T | None] = get_running_loop().create_future()
         keys = turns(self._desk)
@@ -93,7 +93,7 @@ class Acting:
         return said
 
     async def perform(self, verb: str, **fields: Any) -> Done | None:
-        """Do it, and say what is wrong if it cannot be done. A conflict asks whether to go on."""
+        """Send the command and show its error, if any. A conflict asks whether to overwrite."""
         try:
             return await self.attempt(verb, **fields)
         except Failure as failure:
@@ -101,7 +101,7 @@ class Acting:
             return None
 
     async def exactly(self, verb: str, **fields: Any) -> Done | None:
-        """Do it as its author saw it, or say why not: nobody vouches for what they have not seen."""
+        """Send the command for what its author saw, or show why it fails; a conflict is never overwritten."""
         try:
             return await self._send(verb, fields)
         except Failure as failure:
@@ -109,10 +109,10 @@ class Acting:
             return None
 
     def _not_done(self, failure: Failure) -> None:
-        self._desk.notify(str(failure), title="Not done", severity="warning", timeout=8, markup=False)
+        self._desk.notify(str(failure), title="Action failed", severity="warning", timeout=8, markup=False)
 
     async def attempt(self, verb: str, **fields: Any) -> Done | None:
-        """Do it; None when there was a conflict and the author left it at that. Raises Refused or Unreachable."""
+        """Send the command; None if the author kept the other value in a conflict. Raises Refused or Unreachable."""
         try:
             return await self._send(verb, fields)
         except Conflict as conflict:
@@ -124,7 +124,7 @@ class Acting:
         command = by_name()[verb].load().make(by=self._desk.me, **fields)
         before, self._unanswered = self._unanswered, None
         if before is not None and before == command.model_copy(update={"id": before.id}):
-            command = before  # the same again is a retry, and is done once
+            command = before  # the same command again is a retry, and is carried out once
         try:
             with self._drawn_at_once():
                 done = await wrap_future(self._desk.link.perform(command))
@@ -136,9 +136,9 @@ class Acting:
 
     @contextmanager
     def _drawn_at_once(self) -> Iterator[None]:
-        """Draw what a deed leads to together with the dialog's going, which would keep the deed itself waiting.
+        """Draw the result of a command together with the closing of its dialog.
 
-        For a moment: a deed that takes longer must not hold up the screen.
+        After a short time the screen is drawn anyway, because a slow command must not block it.
         """
         batch = ExitStack()
         batch.enter_context(self._desk.app.batch_update())
@@ -151,10 +151,10 @@ class Acting:
 
     def _draw(self, batch: ExitStack) -> None:
         batch.close()
-        self._desk.check_idle()  # the batch's end is told to the app alone, and it is the screen that draws
+        self._desk.check_idle()  # the end of the batch reaches only the app, but the screen has to draw
 
     def _has(self, done: Done) -> bool:
-        """The board shows what was done, so that the next key begins from there."""
+        """Whether the board shows the result, so that the next key acts on it."""
         shown = self._desk.shown
         return shown is None or shown.ref != done.ref or shown.version >= done.entry.n
 
@@ -162,8 +162,8 @@ class Acting:
         from screens.kernel.dialogs import Option, Pick
 
         options = (
-            Option(value="leave", title="Leave it as it is now", key="l"),
-            Option(value="replace", title="Replace it", key="r"),
+            Option(value="keep", title="Keep the current value", key="k"),
+            Option(value="overwrite", title="Overwrite", key="o"),
         )
         said = f"{conflict.message} {conflict.remedy}"
-        return await self.ask(Pick("Somebody was faster", options, body=said)) == "replace"
+        return await self.ask(Pick("Changed by someone else", options, body=said)) == "overwrite"

@@ -1,4 +1,4 @@
-"""Moving around the desk, and reading what it has no room for."""
+"""Actions that move around the desk or open its help, palette and cards."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 @on_desk("card")
 async def card(desk: DeskScreen) -> None:
-    """What the focused row is, in full."""
+    """Show the focused row in full."""
     await open_card(desk)
 
 
 @on_desk("next")
 async def next_need(desk: DeskScreen) -> None:
-    """Go to the next thing that waits for the reader."""
+    """Go to the next item that waits for the user."""
     waiting = needs(desk.board, desk.me, desk.clock()) if desk.board else ()
     here = (desk.looking_at, desk.focused_pane)
     rows = ("", desk.pane(desk.focused_pane).chosen)
@@ -39,7 +39,7 @@ async def next_need(desk: DeskScreen) -> None:
 
 @on_desk("help")
 async def help_sheet(desk: DeskScreen) -> None:
-    """What the keys do, those of the focused pane first."""
+    """Show the help sheet."""
     pane = desk.focused_pane
     await desk.acting.ask(Sheet("Keys", lambda width: key_help(desk.keys, pane, width)))
 
@@ -56,7 +56,7 @@ async def zoom(desk: DeskScreen) -> None:
 
 @on_desk("palette")
 async def palette(desk: DeskScreen) -> None:
-    """Everything that can be done, by its name; and the board's incidents."""
+    """Find a verb or an incident on the board by name."""
     options = [_offered(desk, verb) for verb in ACTIONS if verb.name != "palette"]
     rows = desk.board.incidents if desk.board else ()
     options += [Option(value=row.ref, title=row.title, hint=row.ref, also=(row.ref,)) for row in rows]
@@ -70,7 +70,7 @@ async def palette(desk: DeskScreen) -> None:
 
 
 def _offered(desk: DeskScreen, verb: Verb) -> Option[str]:
-    """The verb with what it does, or why it does nothing at the moment."""
+    """The verb with its help, or with the reason why it is disabled."""
     reason = why_not(desk, verb)
     hint = f"{_key(desk, verb)}  {reason or verb.help}"
     return Option(value=verb.name, title=verb.title, hint=hint, also=(verb.help,), dimmed=reason is not None)
@@ -84,14 +84,14 @@ def _key(desk: DeskScreen, verb: Verb) -> str:
 async def theme(desk: DeskScreen) -> None:
     themes = sorted(desk.app.available_themes, key=lambda name: (not name.startswith("bridgewatch"), name))
     options = [Option(value=name, title=name) for name in themes]
-    chosen = await desk.acting.ask(Pick("Colours", options, at=desk.app.theme, search=True))
+    chosen = await desk.acting.ask(Pick("Theme", options, at=desk.app.theme, search=True))
     if chosen is not None:
         desk.app.theme = chosen
 
 
 @on_desk("quit")
 async def quit_desk(desk: DeskScreen) -> None:
-    """Back from the zoom or the filter first; then out."""
+    """Close the editor, the zoom or the filter; otherwise quit."""
     if desk.drafting.active:
         await desk.drafting.close()
     elif desk.has_class("-zoomed"):

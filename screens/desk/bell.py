@@ -1,4 +1,4 @@
-"""The terminal's bell: once for each new thing that needs the reader, never in a loop."""
+"""The terminal bell: rings once for each new item that waits for the user."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ if TYPE_CHECKING:
 
 
 class Bell:
-    """Remembers what it has rung for."""
+    """Remembers the items it has rung for."""
 
     def __init__(self) -> None:
         self._known: set[tuple[int, str, str, str]] | None = None
 
     def rings_for(self, waiting: Iterable[Need]) -> bool:
-        """Whether something has come to need the reader since it was last asked; not what needed them at first."""
+        """Whether an item is new since the last call; the items of the first call are not."""
         now = {(need.incident, need.pane, row, need.about) for need in waiting for row in need.names or (need.row,)}
         before, self._known = self._known, now
         return before is not None and bool(now - before)

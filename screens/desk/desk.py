@@ -1,4 +1,4 @@
-"""The desk: four live panes, and the keys that act on the incident they show."""
+"""The desk: live panes, and the keys that act on the selected incident."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 LOOKS = Path(__file__).with_name("desk.tcss")
-"""The layout and the colours of the desk and its dialogs; the app that shows a desk loads them."""
+"""The layout and the colors of the desk and its dialogs; the app that shows a desk loads them."""
 
 Connect = Callable[[Callable[[News], None]], Link]
 """Makes the desk's link, given what to tell news to."""
@@ -85,8 +85,8 @@ class Desk(DeskScreen):
         bell: bool = True,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """`keys`: the key of each verb. `unsent`: keeps words that could not be saved. `bell`: whether the terminal's
-        bell rings, once, for each new thing that needs the reader. `clock`: for tests."""
+        """`keys`: the key of each verb. `unsent`: keeps text that could not be saved. `bell`: whether the terminal
+        bell rings once for each new item that waits for the user. `clock`: for tests."""
         super().__init__(classes="-on-incidents")
         self.me = me
         self.keys = keys
@@ -98,7 +98,7 @@ class Desk(DeskScreen):
         self.acting = Acting(self)
         self._bell = Bell() if bell else None
         self.waiting: tuple[Need, ...] = ()
-        """What needed the reader when the desk was drawn."""
+        """What waited for the user when the desk was drawn."""
         self.looking_at: int | None = None
         self._unlisted: int | None = None
         """The incident that is looked at while the list does not have it yet, being just declared."""
@@ -133,7 +133,7 @@ class Desk(DeskScreen):
         self.link.stop()
 
     def tick(self) -> None:
-        """Draw what time alone changes; while an offer of the reader's waits, see whose desk is open by now."""
+        """Draw what changes with time; while the user has a pending offer, refresh who is online."""
         self.draw()
         shown = self.shown
         if self.current and shown and any(self.me in (offer.by, shown.manager) for offer in shown.offers):
@@ -154,7 +154,7 @@ class Desk(DeskScreen):
         if self.looking_at is None and board is not None and board.incidents:
             self.look_at((board.shown or board.incidents[0]).id)
         if before.state is State.LOST and self.current:
-            self.notify("The database is back; the board is up to date.", markup=False)
+            self.notify("Reconnected. The board is up to date.", markup=False)
         self.draw()
         if self._unlisted is not None and self._unlisted == self.looking_at:
             self.look_at(self._unlisted)
@@ -267,7 +267,7 @@ class Desk(DeskScreen):
     # Acting
 
     def action_do(self, name: str) -> None:
-        """Do what the verb says; what cannot be done says why."""
+        """Run the verb's action, or show why it is disabled."""
         if (verb := self.acting.may(name)) is not None:
             turns(self).hold_keys()
             self.run_worker(self.acting.do(verb), group="deeds", exit_on_error=True)

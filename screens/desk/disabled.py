@@ -1,4 +1,4 @@
-"""Why a key can do nothing at the moment, in words."""
+"""The reasons why a verb is disabled."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 
 _KEEP_WORDS = ("declare", "note", "draft")
-"""Verbs that one may begin while the database is away: their words are kept until it is back."""
+"""Verbs that work while the database is offline; their text is kept until it is back."""
 
 _WRITE = ("components", "editor")
-"""Verbs that write the draft by way of another command, as opening the draft's row does."""
+"""Verbs that change the draft through another command."""
 
 
 def why_not(desk: DeskScreen, verb: Verb) -> str | None:
-    """None: it can be done."""
+    """The reason why the verb is disabled; None: it is enabled."""
     if verb.name == "next":
-        return None if desk.waiting else "Nothing needs you at the moment."
+        return None if desk.waiting else "Nothing is waiting for you."
     if verb.name in ("who", "steps", "theories") and desk.shown is None:
-        return f"No incident is shown; {desk.keys['declare']} declares one."
+        return f"No incident selected. Press {desk.keys['declare']} to declare one."
     if verb.name == "theories":
         return _without_theories(desk)
     if not (verb.command or verb.name in _WRITE or (verb.name == "card" and desk.focused_pane == "status")):
@@ -41,15 +41,15 @@ def why_not(desk: DeskScreen, verb: Verb) -> str | None:
     if desk.news.state is State.READ_ONLY:
         return str(desk.news.failure)
     if not desk.live and verb.name not in _KEEP_WORDS:
-        return "The database is away; the desk goes on as soon as it is back."
+        return "The database is offline. This works again when it is back."
     if verb.name in ("declare", "schedule"):
         return None
     if desk.shown is None:
-        return f"No incident is shown; {desk.keys['declare']} declares one."
+        return f"No incident selected. Press {desk.keys['declare']} to declare one."
     if verb.name == "retry" and not desk.shown.unsent:
-        return f"Nothing of {desk.shown.ref} waits to be sent to other places."
+        return f"{desk.shown.ref} has no pending deliveries."
     if verb.name == "leave-out" and not troubled(desk.shown.unsent, desk.clock()):
-        return f"No place holds an update of {desk.shown.ref} up."
+        return f"{desk.shown.ref} has no failed deliveries."
     drafts, shown_to = desk.shown.drafts, desk.drafting.audience
     answers = verb.name in ("approve", "send-back")
     draft = _about_draft(desk, to_answer(drafts, shown_to) if answers else drafts[shown_to], verb)
@@ -57,73 +57,74 @@ def why_not(desk: DeskScreen, verb: Verb) -> str | None:
         return draft
     if verb.name in ("reschedule", "end-maintenance"):
         stage = maintenance_stage(desk.shown, desk.clock())
-        return None if stage in ("scheduled", "in progress") else f"{desk.shown.ref} is no maintenance that is to come."
+        coming = stage in ("scheduled", "in progress")
+        return None if coming else f"{desk.shown.ref} is not upcoming or active maintenance."
     if verb.name == "merge":
         return _about_merging(desk, desk.shown)
     if verb.name == "skip" and all(step.state is not StepState.MISSING for step in desk.shown.steps):
-        return "No step of the response is missing."
-    return _about_row(desk, verb)
+        return "No process steps are left to do."
+    return _about_row(desk, desk.shown, verb)
 
 
 def elsewhere(keys: Mapping[str, str], key: str, here: str) -> str:
-    """Where a key works that does nothing in this pane; empty: it works here, or nowhere."""
+    """In which pane the key works, if not in this one; empty: it works here, or in none."""
     verbs = [verb for verb in ACTIONS if keys[verb.name] == key]
     if any(verb.pane in ("", here) for verb in verbs):
         return ""
     panes = [verb for verb in ACTIONS if verb.name in {each.pane for each in verbs}]
     named = ", ".join(f"{sign(keys[pane.name])} {pane.title}" for pane in panes)
-    return f"This key works in another pane: {named}." if named else ""
+    return f"Select another pane first: {named}." if named else ""
 
 
 def _about_merging(desk: DeskScreen, shown: IncidentView) -> str | None:
     if shown.phase not in OPEN:
-        return f"{shown.ref} is {shown.phase}; only open incidents are merged."
+        return f"{shown.ref} is {shown.phase}. Only open incidents can be merged."
     others = [row for row in (desk.board.incidents if desk.board else ()) if row.phase in OPEN and row.id != shown.id]
-    return None if others else "No other incident is open."
+    return None if others else f"{shown.ref} is the only open incident."
 
 
 def _about_draft(desk: DeskScreen, draft: DraftView, verb: Verb) -> str | None:
     if verb.name in ("publish", "ask-approval") and not draft.text.strip() and not desk.drafting.active:
-        return f"Nothing is drafted; {desk.keys['draft']} writes it."
+        return f"No draft. Press {desk.keys['draft']} to write one."
     if verb.name in ("approve", "send-back"):
         if draft.asked_by is None or draft.approved_by is not None:
-            return "Nothing here waits for an approval."
+            return "No draft is awaiting approval."
         if desk.me in draft.authors:
-            own = "wrote" if draft.edited_by == desk.me else "asked for"
-            return f"You {own} it; somebody else has to look at it."
+            own = "wrote" if draft.edited_by == desk.me else "requested approval of"
+            return f"You {own} this draft. Someone else must approve it."
     return None
 
 
-def _about_row(desk: DeskScreen, verb: Verb) -> str | None:
-    offers = desk.shown.offers if desk.shown else ()
+def _about_row(desk: DeskScreen, shown: IncidentView, verb: Verb) -> str | None:
+    offers = shown.offers
     if verb.name in ("accept", "decline") and not any(offer.to == desk.me for offer in offers):
-        return "Nothing is offered to you here."
+        return f"No role is offered to you on {shown.ref}."
     if verb.name == "withdraw" and not any(desk.me in (offer.by, offer.holder) for offer in offers):
-        return "You have offered nothing here that waits for an answer."
+        return f"You have no pending offers on {shown.ref}."
     if verb.name == "offer" and not any(offer.to == desk.me for offer in offers):
         rows = desk.board.incidents if desk.board else ()
-        return None if any(desk.me in row.responders for row in rows) else "You hold no role that you could hand over."
+        return None if any(desk.me in row.responders for row in rows) else "You have no roles to hand over."
     if verb.name == "release":
         role = desk.role()
-        return None if role is None or role.holders else f"Nobody holds {role.name}."
+        return None if role is None or role.holders else f"{role.name} is unassigned."
     if verb.name in ("revise", "retract"):
         entry = desk.entry()
         if entry is None or entry.kind not in NOTES:
-            return "Only notes can be changed; what was done stays on the record."
+            return "Only notes can be edited. Recorded actions cannot be changed."
     if verb.name in ("theory", "evidence"):
         return _without_theories(desk)
     if verb.pane == "tasks":
         task = desk.task_at()
         if task is None:
-            return f"No task is chosen; {desk.keys['add-task']} adds one."
+            return f"No task selected. Press {desk.keys['add-task']} to add one."
         if task.state not in UNDONE:
             return f"Task {task.number} is {task.state}."
         if verb.name == "claim" and task.owner == desk.me and task.state is TaskState.OPEN:
-            return f"You have task {task.number} already."
+            return f"Task {task.number} is already assigned to you."
     return None
 
 
 def _without_theories(desk: DeskScreen) -> str | None:
     if desk.shown is not None and desk.shown.theories:
         return None
-    return f"Nobody has written down a theory; {desk.keys['note']} does."
+    return f"No theories yet. Press {desk.keys['note']} to add one."

@@ -1,4 +1,4 @@
-"""Showing only the rows that have somebody's words; what the desk has not read yet is looked for in the database."""
+"""The filter of a pane. Rows that the desk has not loaded are searched in the database."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 FOUND = 50
-"""How many earlier incidents are enough."""
+"""The most past incidents that a filter lists."""
 
 SEARCHED = 20_000
-"""How many of a timeline's entries a filter looks through by itself."""
+"""The most timeline entries that a filter loads."""
 
 
 class Filtering:
@@ -29,19 +29,19 @@ class Filtering:
         self._desk = desk
 
     async def begin(self) -> None:
-        """Ask for the words, in the place of the footer."""
+        """Ask for the filter text, in place of the footer."""
         from screens.kernel.fields import OneLine  # with Textual's fields: the first paint does not need them
 
         desk = self._desk
         await desk.query("#filter").remove()
         words = desk.pane(desk.focused_pane).filter
-        box = OneLine(words, placeholder="words · ⏎ keeps · Esc shows all", id="filter")
+        box = OneLine(words, placeholder="filter text · ⏎ apply · Esc clear", id="filter")
         await desk.mount(box)
         desk.set_class(True, "-filtering")
         box.focus()
 
     def narrow(self, words: str) -> None:
-        """Show the rows that have the words, as they are typed."""
+        """Show the matching rows while the user types."""
         desk = self._desk
         if desk.focused_pane == "incidents":
             desk.query_one(Incidents).looking = bool(words)
@@ -50,7 +50,7 @@ class Filtering:
         self.read_on()
 
     async def _find(self, words: str) -> None:
-        """Incidents that have left the board are in the database: look further and further back."""
+        """Search the database for incidents that are no longer on the board, page by page."""
         incidents = self._desk.query_one(Incidents)
         found: dict[int, IncidentRow] = {}
         below: int | None = None
@@ -68,7 +68,7 @@ class Filtering:
         return wrap_future(self._desk.link.read(lambda read: read.found(words, below)))
 
     def read_on(self) -> None:
-        """A filtered timeline reads further back until it fills its pane, or has looked far enough."""
+        """Load older entries until the filtered timeline fills its pane or reaches the limit."""
         pane, board = self._desk.query_one(Timeline), self._desk.board
         if not pane.filter or board is None or board.timeline.complete or len(board.timeline.entries) >= SEARCHED:
             return
@@ -76,7 +76,7 @@ class Filtering:
             self._desk.link.older()
 
     async def keep(self) -> None:
-        """Leave the words' field; the rows stay filtered."""
+        """Close the filter field and keep the filter."""
         desk = self._desk
         turn = turns(desk).turn
         desk.set_class(False, "-filtering")
@@ -88,7 +88,7 @@ class Filtering:
             desk.look_at(chosen)
 
     async def clear(self) -> bool:
-        """Show every row again; False when there was no filter."""
+        """Clear the filter; False if there was none."""
         desk = self._desk
         asking, pane = desk.has_class("-filtering"), desk.pane(desk.focused_pane)
         if not asking and not pane.filter:

@@ -1,4 +1,4 @@
-"""The last line: the keys that do something here, the ones that cannot at the moment dimmed."""
+"""The footer: the keys that work here; disabled ones are dimmed."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from models.kernel.verbs import Verb
 from screens.kernel.rows import Line, Part, cells
 from screens.kernel.verbs import ACTIONS, sign
 
-WRITING: Line = ((" Esc", "key"), (" Leave ", ""), (" Ctrl+Z", "key"), (" Undo typing ", ""))
-"""The keys while the draft is written, which takes every letter for itself."""
+WRITING: Line = ((" Esc", "key"), (" Close ", ""), (" Ctrl+Z", "key"), (" Undo typing ", ""))
+"""The keys while the draft is edited."""
 
 _ON_ROWS = {"timeline": ("theory", "evidence"), "status": ("draft", "publish", "approve", "snooze")}
-"""The verbs that work everywhere, and on the focused row of that pane above all."""
+"""Verbs that work everywhere and come first in that pane."""
 
 _SELDOM = ("approve", "snooze")
-"""The verbs that come last where another pane has the focus."""
+"""Verbs that come last in other panes."""
 
 
 def footer(keys: Mapping[str, str], pane: str, why_not: Callable[[Verb], str | None], room: int) -> Line:
-    """As many keys as fit, and always the one for help."""
+    """As many keys as fit, and always the help key."""
     verbs = sorted((verb for verb in ACTIONS if verb.footer and verb.pane in ("", pane)), key=lambda verb: verb.footer)
     here = [verb for verb in verbs if verb.pane == pane or verb.name in _ON_ROWS.get(pane, ())]
     verbs.sort(key=lambda verb: (verb not in here, verb not in here and verb.name in _SELDOM))

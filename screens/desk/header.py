@@ -1,4 +1,4 @@
-"""The first line: how bad it is, what needs the reader, who and when it is, and whether the board is live."""
+"""The header: incident counts, what waits for the user, the user, the time and the connection state."""
 
 from __future__ import annotations
 
@@ -19,19 +19,22 @@ if TYPE_CHECKING:
 
 
 _STATES: dict[State, Part] = {
-    State.OPENING: ("◌ opening", "warn"),
+    State.OPENING: ("◌ connecting", "warn"),
     State.LIVE: ("● live", "good"),
     State.READ_ONLY: ("◐ read-only", "warn"),
-    State.LOST: ("○ no database", "bad"),
-    State.REFUSED: ("✗ refused", "bad"),
+    State.LOST: ("○ offline", "bad"),
+    State.REFUSED: ("✗ error", "bad"),
 }
 
 _SHORTEST = 8
-"""No need takes fewer characters than this, with its number and what divides it from the next."""
+"""The fewest characters that one need takes, with its reference and separator."""
+
+_ENOUGH = 24
+"""With fewer characters left for the needs, their count is written shorter."""
 
 
 def header(news: News, me: str, waiting: Sequence[Need], now: datetime, room: int) -> tuple[Line, Line]:
-    """What needs the reader, and who that is, with the time and the state; what counts most is dropped last."""
+    """What waits for the user, and the user with the time and the state; the most important part is dropped last."""
     left: list[Part] = [(" Bridgewatch ", "strong")] if room >= 100 else []
     left += _counts(news.board)
     local = clock(now, now.astimezone().tzinfo or UTC)
@@ -45,15 +48,15 @@ def header(news: News, me: str, waiting: Sequence[Need], now: datetime, room: in
 
 
 def banner(news: News, now: datetime, room: int) -> list[Line]:
-    """Why the board is not live, and how old it is; nothing when it is."""
+    """Why the board is not live, and how old its data is; empty when it is live."""
     if news.state is State.LIVE or (news.state is State.OPENING and news.board is None):
         return []
     if news.state is State.READ_ONLY:
-        return _told(f"Read-only: you see what happens and cannot change it. {news.failure or ''}", "warn", room)
-    why = str(news.failure) if news.failure else "Opening the database."
+        return _told(f"Read-only: you can view incidents but not change them. {news.failure or ''}", "warn", room)
+    why = str(news.failure) if news.failure else "Connecting to the database…"
     if news.board is not None:
         known = news.since or news.board.read_at
-        why = f"{why} Below is the board of {stamp(known)}, {age((now - known).total_seconds())} old."
+        why = f"{why} Showing data from {stamp(known)} ({age((now - known).total_seconds())} old)."
     return _told(why, "bad" if news.failure else "warn", room)
 
 
@@ -67,17 +70,19 @@ def _counts(board: Board | None) -> list[Part]:
     for severity in Severity:
         if counted[severity]:
             parts += [(f" {severity} ×{counted[severity]}", severity.lower()), (" ", "")]
-    return parts or [(" all quiet ", "good")] if board else []
+    return parts or [(" no open incidents ", "good")] if board else []
 
 
 def _needs(waiting: Sequence[Need], room: int) -> list[Part]:
     if not waiting:
         return []
-    count: Part = (f" ▲ {len(waiting)} {'needs' if len(waiting) == 1 else 'need'} you", "bad")
+    whole: Part = (f" ▲ {len(waiting)} waiting for you", "bad")
+    brief: Part = (f" ▲ {len(waiting)} waiting", "bad")
     short: Part = (f" ▲{len(waiting)}", "bad")
+    count = whole if room - cells([whole]) - 3 >= _ENOUGH else brief
     left = room - cells([count]) - 3
     if left >= 10:
-        # one more than could fit: making the words of fifty harmless to draw takes longer than drawing the line
+        # one more than can fit: making fifty of them safe to draw takes longer than drawing the line
         told = " · ".join(f"{need.ref} {need.words}" for need in waiting[: left // _SHORTEST + 1])
         return [count, (f": {fit(told, min(left, width(told)))} ", "")]
-    return next(([part] for part in (count, short) if cells([part]) < room), [])
+    return next(([part] for part in (whole, brief, short) if cells([part]) < room), [])

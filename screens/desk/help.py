@@ -1,4 +1,4 @@
-"""What the keys do, those of the focused pane first."""
+"""The help sheet: every key, those of the focused pane first."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from screens.kernel.verbs import ACTIONS, sign
 
 
 def key_help(known: Mapping[str, str], pane: str, width: int) -> list[Line]:
-    """Every key with what it does, those of the pane first; then what has a name alone."""
+    """Every key with its help, those of the pane first; then the verbs without a key."""
     lines: list[Line] = []
-    for heading, wanted in ((f"On the row, in the {pane} pane", pane), ("Everywhere", "")):
+    for heading, wanted in ((f"On the selected row, {pane} pane", pane), ("Everywhere", "")):
         verbs = [verb for verb in ACTIONS if verb.pane == wanted and known[verb.name]]
         if verbs:
             lines += [line((heading, "strong"))]
@@ -20,14 +20,14 @@ def key_help(known: Mapping[str, str], pane: str, width: int) -> list[Line]:
             lines += _helped((f" {sign(known[verb.name]):<3}", "key"), f"{verb.title:<13} ", verb.help, width)
     named = [verb for verb in ACTIONS if not known[verb.name]]
     if named:
-        lines += [line((f"By name, after {sign(known['palette'])}", "strong"))]
+        lines += [line((f"By name, with {sign(known['palette'])}", "strong"))]
     for verb in named:
         lines += _helped(("", ""), f" {verb.title:<16} ", verb.help, width)
     lines += [line(("In lists", "strong"))]
     for key, words in (
         ("↑ ↓ j k", "move"),
         ("g G", "first, last"),
-        ("space PgUp", "a page on, a page back"),
+        ("space PgUp", "next page, previous page"),
         ("Tab", "next pane"),
     ):
         lines.append(line((f" {key:<17}", "key"), (words, "dim")))

@@ -1,4 +1,4 @@
-"""Declaring an incident, and saying what it is."""
+"""Declare an incident, change its fields, merge and close it."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ async def declare(desk: Desk) -> None:
         return None
 
     severities = tuple((str(s), f"{s} {MEANING[s]}") for s in Severity)
-    categories = (("", "later"), *((str(c), str(c)) for c in Category))
-    impacts = (("", "later"), *((str(i), str(i)) for i in Impact))
+    categories = (("", "not set"), *((str(c), str(c)) for c in Category))
+    impacts = (("", "not set"), *((str(i), str(i)) for i in Impact))
     fields = (
-        Field(name="title", label="What is broken, as customers would say it"),
+        Field(name="title", label="What is broken, in customers' words"),
         Field(name="severity", label="Severity", value=Severity.P2, choices=severities),
         Field(name="category", label="Category", choices=categories),
-        Field(name="impact", label="Stakeholders who feel it", choices=impacts),
-        Field(name="manager", label="Incident manager", placeholder=f"{desk.me}, unless you name another or nobody"),
+        Field(name="impact", label="Stakeholders affected", choices=impacts),
+        Field(name="manager", label="Incident manager", placeholder=f"default: {desk.me}"),
     )
-    await desk.acting.ask(Ask("Declare an incident", fields, submit, keep="declare"))
+    await desk.acting.ask(Ask("Declare incident", fields, submit, keep="declare"))
 
 
 async def _set(desk: Desk, shown: IncidentView, field: str, options: list[Option[str]]) -> None:
-    """Ask for another value of a field, which is also the verb that sets it."""
+    """Ask for a new value of a field; the verb that sets it has the field's name."""
     now: str | None = getattr(shown, field)
-    chosen = await desk.acting.ask(Pick(f"{field.capitalize()} of {shown.ref}", options, at=now))
+    chosen = await desk.acting.ask(Pick(f"Change {field} · {shown.ref}", options, at=now))
     if chosen is not None and chosen != now:
         await desk.acting.perform(field, ref=shown.ref, **{field: chosen}, saw=now or "none")
 
@@ -81,7 +81,7 @@ async def phase(desk: Desk, shown: IncidentView) -> None:
     further = [p for p in NEXT[shown.phase] if _order(p) > _order(shown.phase)]
     options = few(sorted(NEXT[shown.phase], key=_order))
     at = further[0] if further else None
-    chosen = await desk.acting.ask(Pick(f"{shown.ref} is {shown.phase}; move it to", options, at=at))
+    chosen = await desk.acting.ask(Pick(f"Change phase · {shown.ref} (now {shown.phase})", options, at=at))
     missing = [step for step in shown.steps if step.state is StepState.MISSING]
     if chosen == Phase.CLOSED and missing:
         await _close_without(desk, shown, missing)
@@ -90,15 +90,15 @@ async def phase(desk: Desk, shown: IncidentView) -> None:
 
 
 async def _close_without(desk: Desk, shown: IncidentView, missing: Sequence[StepView]) -> None:
-    """Close it although steps are missing, for a reason."""
+    """Ask for a reason and close the incident although steps are not done."""
 
     async def submit(answers: Answers) -> str | None:
         fields = {"phase": Phase.CLOSED, "saw": shown.phase, "force_reason": answers["reason"]}
         return await sent(desk, "phase", ref=shown.ref, **fields)
 
     told = "\n".join(f"{SIGNS[step.state]} {step.name}: {', '.join(step.missing)}" for step in missing)
-    field = Field(name="reason", label="Close it without them? Then why; it stays on the record.")
-    ask = Ask(f"{shown.ref} has steps missing", (field,), submit, keep=f"close {shown.ref}", body=told)
+    field = Field(name="reason", label="Reason for closing anyway (recorded on the timeline)")
+    ask = Ask(f"{shown.ref}: steps not done", (field,), submit, keep=f"close {shown.ref}", body=told)
     await desk.acting.ask(ask)
 
 
@@ -123,7 +123,7 @@ async def merge(desk: Desk, shown: IncidentView) -> None:
         for row in board.incidents
         if row.phase in OPEN and row.id != shown.id
     ]
-    into = await desk.acting.ask(Pick(f"Merge {shown.ref} into which, as it is part of it?", options, search=True))
+    into = await desk.acting.ask(Pick(f"Merge {shown.ref} into", options, search=True))
     if into is None:
         return
 
@@ -133,15 +133,15 @@ async def merge(desk: Desk, shown: IncidentView) -> None:
             desk.look_at(int(into.removeprefix("INC-")))
         return wrong
 
-    tasks = f", with its {shown.tasks_open} open task{'s' * (shown.tasks_open != 1)}" * bool(shown.tasks_open)
-    body = f"{shown.ref} leaves the board{tasks}, and its timeline stays its own. {into} goes on for both."
-    field = Field(name="reason", label="Why? It may stay empty.")
+    tasks = f" and {shown.tasks_open} open task{'s' * (shown.tasks_open != 1)}" * bool(shown.tasks_open)
+    body = f"{shown.ref} is closed as merged. It keeps its timeline{tasks}. Work continues on {into}."
+    field = Field(name="reason", label="Reason (optional)")
     ask = Ask(f"Merge {shown.ref} into {into}", (field,), submit, keep=f"merge {shown.ref} {into}", body=body)
     await desk.acting.ask(ask)
 
 
 @card_of("incidents")
 async def card(desk: Desk, shown: IncidentView) -> None:
-    """The incident in full."""
+    """Show the incident in full."""
     found = hints(desk.board, shown, desk.me, desk.clock()) if desk.board else ()
     await desk.acting.ask(Sheet(shown.ref, lambda width: incident_card(shown, found, desk.clock(), width)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _means(value: str | None) -> str:
-    return "not said yet" if value is None else f"{value} ({MEANING[value]})" if value in MEANING else str(value)
+    return "not set" if value is None else f"{value} ({MEANING[value]})" if value in MEANING else str(value)
 
 
 def incident_card(shown: IncidentView, hints: Sequence[Hint], now: datetime, width: int) -> list[Line]:
@@ -33,9 +33,9 @@ def incident_card(shown: IncidentView, hints: Sequence[Hint], now: datetime, wid
         **({"maintenance": _maintenance(shown, now)} if shown.maintenance else {}),
         "declared": f"{shown.declared_at:%Y-%m-%d %H:%MZ} by {shown.declared_by}",
         "age": age_of(age(shown, now).total_seconds()),
-        "manager": shown.manager or "nobody",
+        "manager": shown.manager or "unassigned",
         "next update": _promised(shown, now),
-        "role book": f"{shown.book}, version {shown.book_version}",
+        "playbook": f"{shown.book}, version {shown.book_version}",
     }
     return [one for label, words in facts.items() for one in fact(label, words, width)] + hint_lines(hints, width)
 
@@ -45,16 +45,16 @@ def _maintenance(shown: IncidentView, now: datetime) -> str:
     if window is None:
         return ""
     parts = f" · {', '.join(window.components)}" if window.components else ""
-    stage = maintenance_stage(shown, now) or "went wrong"
+    stage = maintenance_stage(shown, now) or "became an incident"
     return f"{stage}, {window.starts_at:%Y-%m-%d %H:%M}Z – {window.ends_at:%Y-%m-%d %H:%M}Z{parts}"
 
 
 def _promised(shown: IncidentView, now: datetime) -> str:
-    """When each audience is told next, and who owes it."""
+    """When each audience gets its next update, and who owns it."""
     if not shown.promises:
-        return "none promised"
+        return "none due"
     told = [
-        f"{the(promise.audience)} {'late since ' * (promise.due_at < now)}{stamp(promise.due_at)}"
+        f"{the(promise.audience)} {'overdue since ' * (promise.due_at < now)}{stamp(promise.due_at)}"
         for promise in shown.promises
     ]
-    return f"{', '.join(told)}; owed by {shown.updater or 'nobody'}"
+    return f"{', '.join(told)}; owner: {shown.updater or 'unassigned'}"

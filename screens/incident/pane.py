@@ -1,4 +1,4 @@
-"""Pane 1: the incidents, the most urgent first."""
+"""Pane 1: the incidents, most urgent first."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ _NARROW = 50
 """Below this width an incident takes two lines."""
 
 _TITLE = 16
-"""The narrowest that a title gets beside the count of tasks."""
+"""The least width of a title beside the count of tasks."""
 
 
 class _Wide(NamedTuple):
-    """How many cells the widest of all rows takes."""
+    """The widest value of each column, in cells."""
 
     ref: int
     phase: int
     tasks: int
-    """0: no row has any."""
+    """0: no incident has open tasks."""
     due: int
-    """One more where a promise for inside is marked as such."""
+    """One more where the next update is an internal one."""
 
 
 class Incidents(Pane):
-    """Lists what the board has; while it is filtered, earlier incidents that fit as well."""
+    """Lists the incidents of the board; with a filter, also past incidents that match."""
 
     number: ClassVar[int] = 1
     called: ClassVar[str] = "Incidents"
@@ -48,10 +48,10 @@ class Incidents(Pane):
         super().__init__(id=id, me=me, keys=keys)
         self.found: tuple[IncidentRow, ...] = ()
         self.looking = False
-        """Whether earlier ones are still looked through."""
+        """Whether past incidents are still being searched."""
 
     def listed(self) -> list[IncidentRow]:
-        """The board's incidents, the one shown even if it has left the board, then earlier ones that a filter found."""
+        """The incidents of the board, the selected one even if it has left it, then past ones that match the filter."""
         rows: list[IncidentRow] = list(self.board.incidents) if self.board else []
         shown = self.board.shown if self.board else None
         if shown is not None and all(row.id != shown.id for row in rows):
@@ -96,12 +96,13 @@ class Incidents(Pane):
         return Row(row.id, lines, find)
 
     def empty(self) -> str:
-        return f"No open incident. {self.key('declare')} declares one; {self.key('filter')} finds earlier ones."
+        declare, search = self.key("declare"), self.key("filter")
+        return f"No open incidents. Press {declare} to declare one, {search} to search past incidents."
 
     def _why_nothing(self) -> str:
         if self.filter and self.looking:
-            return "Looking through earlier incidents …"
-        return super()._why_nothing() if self.board else "The incidents stand here as soon as the database answers."
+            return "Searching past incidents…"
+        return super()._why_nothing() if self.board else "Loading incidents…"
 
     def title(self) -> str:
         if self.board is None:
@@ -114,20 +115,26 @@ class Incidents(Pane):
         late = overdue(self.board, self.now)
         if late is not None:
             row, promise = late
-            inside = "" if promise.audience is Audience.CUSTOMERS else f" for {the(promise.audience)}"
-            owes = f"▲ {safe(row.updater or 'nobody')} owes {row.ref} an update"
-            return f"{owes}{inside}" if cells_of(f"{owes}{inside}") <= self.legend_room else owes
+            to = "" if promise.audience is Audience.CUSTOMERS else f" for {the(promise.audience)}"
+            owner = safe(row.updater or "unassigned")
+            ways = (
+                f"▲ {row.ref}: update{to} overdue (owner: {owner})",
+                f"▲ {row.ref}: update overdue (owner: {owner})",
+                f"▲ {row.ref} overdue (owner: {owner})",
+                f"▲ {row.ref} overdue ({owner})",
+            )
+            return next((words for words in ways if cells_of(words) <= self.legend_room), ways[-1])
         soon = any(row.promises and row.promises[0].audience is not Audience.CUSTOMERS for row in self.board.incidents)
-        return "age · update due, i: inside" if soon else "age · update due"
+        return "age · next update (i: internal)" if soon else "age · next update"
 
 
 def _phase(row: IncidentRow, now: datetime) -> str:
-    """Its phase; a maintenance that goes well is said to be where its clock has it."""
+    """The phase of the incident, or the stage of scheduled maintenance."""
     return maintenance_stage(row, now) or str(row.phase)
 
 
 def _countdown(row: IncidentRow, now: datetime) -> Part:
-    """How long until the first update that is promised to anybody; one for inside says so."""
+    """How long until the next update to any audience; an internal one is marked."""
     first = next(iter(row.promises), None)
     due = first.due_at if first else maintenance_turn(row, now)
     if due is None:
@@ -138,7 +145,7 @@ def _countdown(row: IncidentRow, now: datetime) -> Part:
 
 
 def _todo(row: IncidentRow, room: int, wide: _Wide) -> str:
-    """How many tasks are open, where any are and titles have room beside it."""
+    """The number of open tasks, if there are any and titles keep enough room."""
     cells = 2 + wide.tasks
     if not wide.tasks or room - cells < _TITLE:
         return ""

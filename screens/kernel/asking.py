@@ -1,4 +1,4 @@
-"""What several deeds ask alike."""
+"""Helpers that several actions share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def few(values: Iterable[str]) -> list[Option[str]]:
-    """A short list, numbered."""
+    """A short numbered list of options."""
     return [
         Option(value=str(value), title=str(value), hint=MEANING.get(value, ""), key=str(n))
         for n, value in enumerate(values, 1)
@@ -22,7 +22,7 @@ def few(values: Iterable[str]) -> list[Option[str]]:
 
 
 async def sent(desk: Desk, verb: str, **fields: Any) -> str | None:
-    """What is wrong, or None when it is done (or the author left somebody else's change as it is)."""
+    """Send a command; returns the error, or None on success or if the author keeps someone else's change."""
     try:
         await desk.acting.attempt(verb, **fields)
     except Failure as failure:

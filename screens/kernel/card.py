@@ -1,4 +1,4 @@
-"""What a sheet or a dialog says in full, as lines for a width."""
+"""Labeled facts, hints and timeline entries, as lines for a width."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from models.kernel.entry import EntryView
 
 
-LABEL = 14
+LABEL = 17
+"""Wide enough for “responsibilities”."""
 
 BODY = 68
 """The cells that a dialog has for a line."""
 
 
 def fact(label: str, words: str, width: int) -> Iterator[Line]:
-    """What the label says, beside it."""
+    """A label with its text beside it."""
     first, *rest = wrap(words, max(width - LABEL, 10)) or [""]
     yield line((fit(label, LABEL), "dim"), first)
     for part in rest:
@@ -34,26 +35,26 @@ def hint_lines(hints: Sequence[Hint], width: int) -> list[Line]:
 
 
 def moment(at: datetime, now: datetime) -> str:
-    """The time, with the day where it is not today's."""
+    """The time, with the date unless it is today."""
     return f"{at:%H:%MZ}" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%MZ}"
 
 
 def entry_card(versions: Sequence[EntryView], width: int) -> list[Line]:
-    """Every version of it, the newest first, with when it happened and when it was written down."""
+    """Every version of an entry, newest first, with the times when it happened and when it was recorded."""
     lines: list[Line] = []
     for version in reversed(versions):
         lines += fact("what", f"{version.author} {told(version)}", width)
         lines += fact("happened", f"{version.occurred_at:%Y-%m-%d %H:%M:%SZ}", width)
-        lines += fact("written", f"{version.recorded_at:%Y-%m-%d %H:%M:%SZ}, entry {version.n}", width)
+        lines += fact("recorded", f"{version.recorded_at:%Y-%m-%d %H:%M:%SZ}, entry {version.n}", width)
         lines.append(line())
     return lines[:-1]
 
 
 def told(version: EntryView) -> str:
-    """What the entry says after its author's name."""
+    """The sentence of the entry, without its author's name."""
     return safe(sentence(version.kind, version.data, version.text))
 
 
 def text(words: str, width: int) -> list[Line]:
-    """People's words, as they wrote them."""
+    """The text as lines for a width."""
     return [line(part) for part in wrap(words, width)]

@@ -28,29 +28,29 @@ T = TypeVar("T")
 
 
 class Acting(Protocol):
-    """How actions ask, and do what was asked for."""
+    """How actions ask for input and send commands."""
 
     def may(self, name: str) -> Verb | None:
-        """The verb of that name, if it can be done; else the reader is told why it cannot."""
+        """The verb of that name if it is enabled; otherwise the user is told why not."""
 
     async def arrive(self) -> None:
-        """Wait until the panes show the incident that the reader went to."""
+        """Wait until the panes show the selected incident."""
 
     async def ask(self, dialog: Dialog[T]) -> T | None:
         """Show a dialog and wait for its answer."""
 
     async def perform(self, verb: str, **fields: Any) -> Done | None:
-        """Send the command, and say what is wrong if it fails. A conflict asks whether to overwrite."""
+        """Send the command and show its error, if any. A conflict asks whether to overwrite."""
 
     async def exactly(self, verb: str, **fields: Any) -> Done | None:
-        """Send it as its author saw it, or say why not."""
+        """Send the command for what its author saw, or show why it fails."""
 
     async def attempt(self, verb: str, **fields: Any) -> Done | None:
-        """Like `perform`; raises Refused or Unreachable instead of saying it."""
+        """Like `perform`, but raises Refused or Unreachable."""
 
 
 class Drafting(Protocol):
-    """The draft that is edited in its place."""
+    """The draft that the user edits in its pane."""
 
     @property
     def active(self) -> bool: ...
@@ -60,10 +60,10 @@ class Drafting(Protocol):
         """Show the draft for this audience."""
 
     async def begin(self, shown: IncidentView, to: Audience, words: str | None = None) -> None:
-        """Open the draft for editing, with `words` for its text."""
+        """Open the draft for editing, with `words` as its text."""
 
     async def flush(self) -> bool:
-        """Save now; whether the database has every word."""
+        """Save now; whether the database has the whole text."""
 
     async def close(self) -> None: ...
     def point_at(self, offset: int) -> None:
@@ -74,7 +74,7 @@ class Filtering(Protocol):
     """The filter of the pane that has the focus."""
 
     async def begin(self) -> None:
-        """Ask for the words."""
+        """Ask for the filter text."""
 
 
 class Desk(Protocol):
@@ -123,10 +123,10 @@ class Desk(Protocol):
         """The incident shown, as it is in the database at this moment."""
 
     def notify(self, message: str, **how: Any) -> None:
-        """Tell the reader something."""
+        """Notify the user."""
 
     def action_do(self, name: str) -> None:
-        """Do what the verb's key does."""
+        """Run the verb's action."""
 
 
 class DeskScreen(Toned[None]):
@@ -138,7 +138,7 @@ class DeskScreen(Toned[None]):
     looking_at: int | None
     news: News
     waiting: tuple[Need, ...]
-    """What needed the reader when the desk was drawn."""
+    """What waited for the user when the desk was drawn."""
     acting: Acting
     drafting: Drafting
     filtering: Filtering
@@ -154,7 +154,7 @@ class DeskScreen(Toned[None]):
 
     @property
     def arrived(self) -> bool:
-        """The panes show the incident that the reader went to, not the one before it."""
+        """Whether the panes show the selected incident, not the one before it."""
         return self.shown is not None and self.shown.id == self.looking_at
 
     @property
@@ -163,7 +163,7 @@ class DeskScreen(Toned[None]):
 
     @property
     def current(self) -> bool:
-        """The database answers: the board is as it is there, whether the reader may change it or not."""
+        """Whether the database answers and the board is up to date, also if it is read-only."""
         return self.news.state in (State.LIVE, State.READ_ONLY)
 
     @property
@@ -202,7 +202,7 @@ class DeskScreen(Toned[None]):
         raise NotImplementedError
 
     def action_do(self, name: str) -> None:
-        """Do what the verb says; what cannot be done says why."""
+        """Run the verb's action, or show why it is disabled."""
         raise NotImplementedError
 
     async def fresh(self) -> IncidentView | None:
@@ -213,5 +213,5 @@ class DeskScreen(Toned[None]):
         return await wrap_future(self.link.read(lambda read: read.incident(shown.id)))
 
     def notify(self, message: str, **how: Any) -> None:
-        """Tell the reader something, whoever's words are in it."""
+        """Notify the user; the message is made safe to draw."""
         super().notify(safe_lines(message), **{**how, "title": safe(how.get("title", "")), "markup": False})

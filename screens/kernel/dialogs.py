@@ -1,4 +1,4 @@
-"""Dialogs that ask for one of several things, or only show something. They close with what was chosen, or None."""
+"""Dialogs that offer a choice or show a text. They close with the chosen value, or None."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ R = TypeVar("R")
 
 
 class Dialog(Toned[R | None], ModalScreen[R | None], Generic[R]):
-    """Something that asks; Escape answers nothing."""
+    """A dialog; Escape closes it with None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave", show=False),
-        Binding("ctrl+c", "leave", "Leave", show=False, priority=True),
+        Binding("escape", "leave", "Close", show=False),
+        Binding("ctrl+c", "leave", "Close", show=False, priority=True),
     ]
 
     _turn = 0
@@ -53,23 +53,25 @@ class Dialog(Toned[R | None], ModalScreen[R | None], Generic[R]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option(Generic[T]):
-    """One of several to pick from."""
+    """One option of a list."""
 
     value: T
     title: str
     mark: str = ""
-    """Stands before the hint, in a column of its own."""
+    """Shown before the hint, in its own column."""
     hint: str = ""
+    short: str = ""
+    """Replaces a hint that does not fit."""
     also: tuple[str, ...] = ()
-    """Other words that find it."""
+    """Other words that match a search."""
     key: str = ""
-    """A key that picks it at once."""
+    """A key that selects it."""
     dimmed: bool = False
-    """It can do nothing at the moment, and its hint says why."""
+    """It is disabled, and its hint says why."""
     above: str = ""
     """A heading, where a group of options begins."""
     below: Part = ("", "")
-    """What stands under the title; both then have as many lines as they need."""
+    """A text under the title; both then take as many lines as they need."""
 
 
 class Options(RowList):
@@ -90,14 +92,17 @@ class Options(RowList):
                 continue
             key: Part = (f"{option.key:>1}  " if keyed else "", "key")
             marks: list[Part] = [(f"  {fit(option.mark, marked)}", "good")] if marked else []
-            hint = cells_of(option.hint)
             room = width - keyed - cells(marks)
+            said = option.hint
+            if option.short and column + 2 + cells_of(said) > room:
+                said = option.short
+            hint = cells_of(said)
             title = max(column, min(cells_of(option.title), room - (2 + hint if hint else 0)))
             left = room - title - 2
-            told = [("  " + fit(option.hint, min(left, hint)), "dim")] if hint else []
+            told = [("  " + fit(said, min(left, hint)), "dim")] if hint else []
             under: list[Line] = []
-            if keyed and hint > left:  # a few, which have room for all that is said of them
-                told, under = [], [line(" " * (keyed + 2), (part, "dim")) for part in wrap(option.hint, width - 5)]
+            if keyed and hint > left:  # short lists have room for the whole hint
+                told, under = [], [line(" " * (keyed + 2), (part, "dim")) for part in wrap(said, width - 5)]
             called: Part = (fit(option.title, title), "dim" if option.dimmed else "")
             rows.append(Row(place, (line(key, called, *marks, *told), *under)))
         self.set_rows(rows, point_at=point_at)
@@ -149,7 +154,7 @@ class Body(RowList):
 
 
 class Sheet(Dialog[None]):
-    """Something to read at leisure."""
+    """A text to read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,question_mark", "leave", "Close", show=False)]
 
@@ -161,7 +166,7 @@ class Sheet(Dialog[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="box", classes="sheet") as box:
             box.border_title = content(self._title)
-            box.border_subtitle = content("↑ ↓ scroll · q closes")
+            box.border_subtitle = content("↑ ↓ scroll · q close")
             yield Body(self._make, id="sheet")
 
     def on_mount(self) -> None:
@@ -172,15 +177,15 @@ class Sheet(Dialog[None]):
 
 
 class Pick(Dialog[T], Generic[T]):
-    """Pick one option: by its key, with the arrows, or, where there are many, by typing a part of any of its names."""
+    """Select one option: by its key, with the arrow keys, or by typing a part of one of its names."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "step(1)", "Down", show=False, priority=True),
         Binding("up", "step(-1)", "Up", show=False, priority=True),
-        Binding("enter", "pick", "Pick", show=False, priority=True),
-        Binding("space,pagedown", "read(1)", "Read on", show=False, priority=True),
-        Binding("pageup", "read(-1)", "Read back", show=False, priority=True),
-        Binding("q", "leave", "Leave", show=False),
+        Binding("enter", "pick", "Select", show=False, priority=True),
+        Binding("space,pagedown", "read(1)", "Scroll down", show=False, priority=True),
+        Binding("pageup", "read(-1)", "Scroll up", show=False, priority=True),
+        Binding("q", "leave", "Close", show=False),
     ]
 
     def __init__(
@@ -194,7 +199,7 @@ class Pick(Dialog[T], Generic[T]):
         new: Callable[[str], T] | None = None,
         hint: str = "",
     ) -> None:
-        """`at`: the value to begin at. `new`: makes a value of words that no option has; None: nothing new."""
+        """`at`: the value to start at. `new`: makes a value of typed text; None: only options can be selected."""
         super().__init__()
         self._title = title
         self._all = list(options)
@@ -203,7 +208,7 @@ class Pick(Dialog[T], Generic[T]):
         self._body = body
         self._search = search
         self._new = new
-        self._hint = hint or "⏎ picks · Esc leaves"
+        self._hint = hint or "⏎ select · Esc close"
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box") as box:
@@ -212,9 +217,9 @@ class Pick(Dialog[T], Generic[T]):
             if self._body:
                 yield Body(self._lines, id="body")
             if self._search:
-                yield OneLine(placeholder="type to find")
+                yield OneLine(placeholder="type to search")
                 none = LineBar(id="none")
-                said = "Nothing here is called so." if self._all else "There is none yet; type a name."
+                said = "No matches." if self._all else "None yet. Type a name to add one."
                 none.set_line(((said, "dim"),))
                 yield none
             yield Options(id="options")
@@ -236,7 +241,7 @@ class Pick(Dialog[T], Generic[T]):
     def _fill(self, wanted: str) -> None:
         fitting = rank(wanted, self._all, lambda option: (option.title, *option.also))
         words = wanted.strip()
-        if words and not words_of(words):  # nothing but signs, which no search can tell apart
+        if words and not words_of(words):  # only signs, which a search cannot match
             fitting = []
         if (
             self._new is not None
@@ -269,7 +274,7 @@ class Pick(Dialog[T], Generic[T]):
 
     @on(Unread)
     def say_what_is_below(self, message: Unread) -> None:
-        read_on = "space reads on · " if message.more else ""
+        read_on = "space scroll · " if message.more else ""
         self.query_one("#box").border_subtitle = content(f"{read_on}{self._hint}")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

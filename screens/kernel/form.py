@@ -1,4 +1,4 @@
-"""The dialog that asks for words. It keeps every one of them until what they are for is done."""
+"""The form dialog. It keeps what was typed until it is submitted."""
 
 from __future__ import annotations
 
@@ -24,35 +24,45 @@ from screens.kernel.show import content, safe, wrap
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One thing that a form asks for."""
+    """One field of a form."""
 
     name: str
     label: str
     value: str = ""
     proposed: bool = False
-    """The value is nobody's yet: what is typed takes its place."""
+    """The value is a suggestion: typing replaces it."""
     lines: bool = False
     """Several lines of text, not one."""
     choices: tuple[tuple[str, str], ...] = ()
     """Value and title of each, where it is one of a few."""
     placeholder: str = ""
     echo: Callable[[str], str] | None = None
-    """Says, beside the label, how the words are understood."""
+    """Shows, beside the label, how the text is understood."""
     only: tuple[str, str] | None = None
-    """It is asked only while the field of that name has that value."""
+    """The field is shown only while the named field has that value."""
 
+
+_ROOMY = 72
+"""From this width on, the form's frame has room for the long hints."""
 
 Answers = dict[str, str]
 
 Submit = Callable[[Answers], Awaitable[str | None]]
-"""Does what the form is for; answers with what is wrong, or None when it is done."""
+"""Submits the form; returns the error, or None on success."""
+
+
+def _hints(text_area: bool, several: bool, roomy: bool) -> str:
+    """The form's keys, for its frame."""
+    line = "Ctrl+J new line" if roomy else "Ctrl+J line"
+    close = "Esc close (text is kept)" if roomy else "Esc close"
+    return " · ".join(filter(None, ("⏎ OK", line * text_area, "Tab next" * several, close)))
 
 
 class Choices(LineBar, can_focus=True):
-    """One of a few, side by side: arrows, its number, or its first letter choose."""
+    """A row of choices; arrow keys, a number or a first letter select one."""
 
     def __init__(self, field: Field, changed: Callable[[], None]) -> None:
-        """`changed`: called at once when another one is chosen, as the next key may go to a field that this shows."""
+        """`changed`: called when the choice changes, because the next key may go to a field that the choice shows."""
         super().__init__(id=f"field-{field.name}")
         self._changed = changed
         self._choices = field.choices
@@ -102,10 +112,10 @@ class Choices(LineBar, can_focus=True):
 
 
 class Words(Lines):
-    """Several lines of text; Enter sends the form, Ctrl+J begins a line."""
+    """Several lines of text; Enter submits the form, Ctrl+J starts a new line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "screen.submit", "Send", show=False, priority=True),
+        Binding("enter", "screen.submit", "Submit", show=False, priority=True),
         Binding("ctrl+j", "newline", "New line", show=False, priority=True),
     ]
 
@@ -114,15 +124,15 @@ class Words(Lines):
 
 
 class Ask(Dialog[bool]):
-    """Asks for words. Leaving it keeps what was typed, for the next time the same is asked."""
+    """A form. Closing it keeps the text for the next time the same form opens."""
 
     kept: ClassVar[dict[str, Answers]] = {}
-    """What was typed and never sent, by what it was for."""
+    """Text that was typed and not submitted, by the form's purpose."""
 
     def __init__(
         self, title: str, fields: Sequence[Field], submit: Submit, *, keep: str, begin: str = "", body: str = ""
     ) -> None:
-        """`keep`: what the words are for. `begin`: the field to begin in, if not the first. `body`: what to know."""
+        """`keep`: the name to keep the text under. `begin`: the field to start in. `body`: text above the fields."""
         super().__init__()
         self._title = title
         before = self.kept.get(keep, {})
@@ -139,8 +149,7 @@ class Ask(Dialog[bool]):
         with Vertical(id="box") as box:
             box.border_title = content(self._title)
             several = any(field.lines for field in self._fields)
-            hints = ("⏎ sends", "Ctrl+J line" * several, "Tab next" * (len(self._fields) > 1), "Esc keeps")
-            box.border_subtitle = content(" · ".join(filter(None, hints)))
+            box.border_subtitle = content(_hints(several, len(self._fields) > 1, self.app.size.width >= _ROOMY))
             if self._body:
                 yield Body(lambda width: [line(part) for part in wrap(self._body, width)], id="body")
             for field in self._fields:
@@ -227,7 +236,7 @@ class Ask(Dialog[bool]):
                 turns(self).release_keys()
 
     def on_unmount(self) -> None:
-        """Let the next key go on once whoever asked has heard, who may ask something else."""
+        """Release the keys after the caller has its answer, because it may open another dialog."""
         if self._sent:
             turns(self).call_later(turns(self).release_keys)
 

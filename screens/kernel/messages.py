@@ -1,4 +1,4 @@
-"""What the parts of a desk tell each other."""
+"""Messages between the parts of a desk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from models.live.news import News
 
 
 class DeskChanged(Message):
-    """The link has news; of a burst, only the last is drawn."""
+    """The link has news; of several in a row, only the last is drawn."""
 
     def __init__(self, news: News) -> None:
         super().__init__()
@@ -29,15 +29,15 @@ class RowMessage(Message):
 
 
 class RowMoved(RowMessage):
-    """The cursor came to this row."""
+    """The cursor moved to this row."""
 
 
 class RowChosen(RowMessage):
-    """Somebody pressed Enter on this row."""
+    """The user pressed Enter on this row."""
 
 
 class Unread(Message):
-    """Whether there is more of a text below what is shown of it."""
+    """Whether a text continues below the visible part."""
 
     def __init__(self, more: bool) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Unread(Message):
 
 
 class EndNear(Message):
-    """The reader has come near the last row."""
+    """The cursor is near the last row."""
 
     def can_replace(self, message: Message) -> bool:
         return isinstance(message, EndNear)

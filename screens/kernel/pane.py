@@ -1,4 +1,4 @@
-"""What the four panes have in common: a number, a title, and rows that can be filtered."""
+"""The base of all panes: a number, a title, and rows that can be filtered."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ class Pane(RowList):
         return sign(self._keys[verb])
 
     def show(self, board: Board | None, now: datetime) -> None:
-        """Draw the board as it looks now; only what changed is drawn anew."""
+        """Draw the board; only what has changed is drawn."""
         self.board, self.now = board, now
         self.draw()
 
     def draw(self) -> None:
-        """Make the rows anew from the board."""
+        """Make the rows from the board and draw them."""
         if not self.is_mounted or self.now is None or not self.size.width:
             return
         rows = self.make_rows(self.size.width)
@@ -71,19 +71,19 @@ class Pane(RowList):
         raise NotImplementedError
 
     def empty(self) -> str:
-        """What to say when there is nothing to show."""
+        """The text of an empty pane."""
         return ""
 
     def name_shown(self) -> str:
-        """The pane's name, as its frame has it now."""
+        """The pane's name on its frame."""
         return self.called
 
     def title(self) -> str:
-        """What stands beside the pane's name."""
+        """The text beside the pane's name."""
         return ""
 
     def legend(self) -> str:
-        """What its columns are."""
+        """The names of the columns."""
         return ""
 
     def _nothing(self, width: int) -> list[Row]:
@@ -92,7 +92,7 @@ class Pane(RowList):
 
     def _why_nothing(self) -> str:
         if self.filter:
-            return f"Nothing here has “{self.filter}”. Esc shows everything."
+            return f"No matches for “{self.filter}”. Press Esc to clear the filter."
         return self.empty() if self.board else ""
 
     def _set_title(self) -> None:
@@ -108,7 +108,7 @@ class Pane(RowList):
             self._titling = False
 
     def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Draw it anew, or these regions of its content; of a title that has changed only the frame."""
+        """Draw the pane, or these regions of it; for a changed title, only the frame."""
         if self._titling and not regions:
             (x, y), (width, height) = self.content_offset, self.outer_size
             regions = (Region(-x, -y, width, 1), Region(-x, height - 1 - y, width, 1))
@@ -116,12 +116,12 @@ class Pane(RowList):
 
     @property
     def legend_room(self) -> int:
-        """How many cells the legend may take."""
+        """The cells that the legend may take."""
         place = self._position()
         return frame_room(self) - (len(place) + 3 if place else 0)
 
     def _position(self) -> str:
-        """Where the cursor is, where there is more than can be seen."""
+        """The position of the cursor, if not all rows are visible."""
         index = self.index
         if self.virtual_size.height <= self.size.height or index is None or not self.pointed:
             return "more below" if self.virtual_size.height > self.size.height + self.scroll_offset.y else ""
@@ -151,17 +151,17 @@ def _has(row: Row, wanted: list[str]) -> bool:
 
 
 def _fits(part: str, word: str) -> bool:
-    """A number fits the beginning of another, so that INC-5 is not found in INC-195."""
+    """Whether the part matches the word; a number matches only the start of a number, so 5 does not find INC-195."""
     return word.startswith(part) or (part in word and not (part.isdigit() and word.isdigit()))
 
 
 def frame_room(widget: Widget) -> int:
-    """How many cells a frame has for the words on it."""
+    """The cells that a frame has for text."""
     return max(widget.outer_size.width - 6, 8)
 
 
 def write_on_frame(widget: Widget, title: str, subtitle: str) -> None:
-    """Title a widget above and below; Textual draws all of it anew whenever that is set, so only when it differs."""
+    """Set the title and subtitle of a widget if they differ; Textual redraws the whole widget when they are set."""
     above, below = content(title), content(subtitle) if subtitle else None
     if widget.border_title != above.markup:
         widget.border_title = above

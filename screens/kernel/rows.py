@@ -22,7 +22,7 @@ from screens.kernel.messages import EndNear, RowChosen, RowMoved
 R = TypeVar("R")
 
 TONES = ("dim", "strong", "p1", "p2", "p3", "warn", "bad", "good", "accent", "key", "badge")
-"""What a part may be, apart from plain; their colours stand in desk.tcss."""
+"""What a part may be, apart from plain; their colors stand in desk.tcss."""
 
 Part = tuple[str, str]
 """A text that is safe to draw (see show.py), and its tone; an empty tone is plain."""
@@ -36,7 +36,7 @@ class Row(NamedTuple):
     key: Hashable
     lines: tuple[Line, ...]
     find: str = ""
-    """The words that a filter looks for."""
+    """The text that a filter searches."""
 
 
 def cells(parts: Iterable[Part]) -> int:
@@ -69,7 +69,7 @@ class Painted(Widget):
     """A widget that draws lines of parts, on a Toned screen."""
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        # worked out once for all the lines: mixing the colours of everything below takes as long as drawing them
+        # worked out once for all the lines: mixing the colors of everything below takes as long as drawing them
         self._base, self._tones = self.rich_style, dict[str, Style]()
         return super().render_lines(crop)
 

@@ -1,4 +1,4 @@
-"""The one door that turns people's text into something drawn.
+"""Makes user text safe to draw; everything that is drawn goes through here.
 
 Everything is cleaned again, because another tool may have written a row. What terminals disagree about is drawn in a
 form whose width they agree on: each part of a joined emoji for itself, a flag as its two letters, a sign without

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def when(desk: Desk, words: str) -> datetime | None:
-    """The time that the words mean; None for no words. Raises ValueError, in words, for what is no time."""
+    """The time that the text means; None if it is empty. Raises ValueError with a message for the user."""
     return parse(words, desk.clock(), desk.clock().astimezone().tzinfo) if words.strip() else None
 
 

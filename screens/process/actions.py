@@ -1,4 +1,4 @@
-"""The steps of the response: what is missing, what to do about it, and leaving a step out."""
+"""The process steps: which are not done, how to do them, and skipping one."""
 
 from __future__ import annotations
 
@@ -25,43 +25,43 @@ if TYPE_CHECKING:
 
 
 _VERBS = {"category": "category", "severity": "severity", "impact": "impact", "resolved": "phase"}
-"""What brings evidence about, apart from roles and updates; the rest is written on the timeline."""
+"""The verb that does a step, apart from roles and updates; other steps need a timeline entry."""
 
 
 class Steps(Pick[tuple[str, str]]):
-    """Every step; picks what to do about one, and which."""
+    """Every step; returns what to do with which one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("S", "leave_out", "Skip", show=False, id="skip")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("S", "skip", "Skip", show=False, id="skip")]
 
-    def action_leave_out(self) -> None:
+    def action_skip(self) -> None:
         if self.pointed_at is not None:
             self.dismiss(("skip", self.pointed_at[1]))
 
 
 @on_incident("steps")
 async def steps(desk: Desk, shown: IncidentView) -> None:
-    """What is done and what is missing; then to what brings the step about."""
+    """List the steps and their state; selecting one starts it."""
     first = next((step.key for step in shown.steps if step.state is StepState.MISSING), None)
     skip = sign(desk.keys["skip"])
     pick = Steps(
-        f"Response to {shown.ref} · {_count(shown)}",
+        f"Process · {shown.ref} · {_count(shown)}",
         [_option(step, shown, "do") for step in shown.steps],
         at=("do", first) if first else None,
-        hint=f"⏎ does it · {skip} leaves it out · Esc leaves" if first else "Esc leaves",
+        hint=f"⏎ start · {skip} skip · Esc close" if first else "Esc close",
     )
     chosen = await desk.acting.ask(pick)
     step = next((step for step in shown.steps if chosen is not None and step.key == chosen[1]), None)
     if chosen is None or step is None or step.state is StepState.DONE:
         return
     if chosen[0] == "skip" and desk.acting.may("skip"):
-        await _leave_out(desk, shown, step)
+        await _skip(desk, shown, step)
     elif chosen[0] == "do" and step.lacks:
         await _begin(desk, shown, step.lacks[0])
 
 
 def _count(shown: IncidentView) -> str:
     over = sum(step.state is not StepState.MISSING for step in shown.steps)
-    return f"{over} of {len(shown.steps)} steps"
+    return f"{over} of {len(shown.steps)} steps done"
 
 
 def _option(step: StepView, shown: IncidentView, deed: str) -> Option[tuple[str, str]]:
@@ -70,7 +70,7 @@ def _option(step: StepView, shown: IncidentView, deed: str) -> Option[tuple[str,
 
 
 async def _begin(desk: Desk, shown: IncidentView, lacks: str) -> None:
-    """Do what brings that evidence about, as its own key would."""
+    """Start what the step lacks, as its own key does."""
     if lacks.startswith(ROLE):
         await go_to_row(desk, "roster", lacks.removeprefix(ROLE))
         desk.action_do("assign")
@@ -86,19 +86,19 @@ async def _begin(desk: Desk, shown: IncidentView, lacks: str) -> None:
 
 @on_incident("skip")
 async def skip(desk: Desk, shown: IncidentView) -> None:
-    """Which step, and why."""
+    """Ask for a step and the reason to skip it."""
     missing = [step for step in shown.steps if step.state is StepState.MISSING]
     options = [_option(step, shown, "skip") for step in missing]
-    chosen = await desk.acting.ask(Pick(f"Leave which step of {shown.ref} out?", options))
+    chosen = await desk.acting.ask(Pick(f"Skip step · {shown.ref}", options))
     step = next((step for step in missing if chosen is not None and step.key == chosen[1]), None)
     if step is not None:
-        await _leave_out(desk, shown, step)
+        await _skip(desk, shown, step)
 
 
-async def _leave_out(desk: Desk, shown: IncidentView, step: StepView) -> None:
+async def _skip(desk: Desk, shown: IncidentView, step: StepView) -> None:
     async def submit(answers: Answers) -> str | None:
         return await sent(desk, "skip", ref=shown.ref, step=step.key, reason=answers["reason"])
 
-    field = Field(name="reason", label="Why? It stays on the record.")
+    field = Field(name="reason", label="Reason (recorded on the timeline)")
     keep = f"skip {shown.ref} {step.key}"
-    await desk.acting.ask(Ask(f"Leave out {step.name} · {shown.ref}", (field,), submit, keep=keep))
+    await desk.acting.ask(Ask(f"Skip {step.name} · {shown.ref}", (field,), submit, keep=keep))

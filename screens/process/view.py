@@ -1,4 +1,4 @@
-"""How the steps of a response are drawn: as a strip on a frame, and one by one."""
+"""Draws the process steps: as a strip on a frame, and as single lines."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ SIGNS = {StepState.DONE: "✓", StepState.MISSING: "○", StepState.SKIPPED: "�
 
 
 def strip(steps: Sequence[StepView], room: int) -> str:
-    """Each step as sign and word, in at most `room` cells; where that is not enough, those that are over as signs, and
-    then as a number, so that what is missing keeps its words the longest."""
+    """The steps as sign and name, in at most `room` cells. In less room, finished steps are shown as signs, then as a
+    number, so that the names of unfinished ones stay the longest."""
     if not steps:
         return ""
     return next((words for words in _ways(steps) if wide(words) <= room), "")
 
 
 def beside_steps(pane: Pane, told: str) -> str:
-    """The steps of the incident shown, and what else the pane's frame says, if there is room for both."""
+    """The steps of the selected incident, and the pane's own legend if there is room for both."""
     shown = pane.board.shown if pane.board else None
     words = strip(shown.steps, pane.legend_room) if shown else ""
     both = " · ".join(filter(None, (words, told)))
@@ -42,7 +42,7 @@ def _ways(steps: Sequence[StepView]) -> Iterator[str]:
     named = [f"{SIGNS[step.state]} {step.name}" for step in missing]
     yield "  ".join(f"{SIGNS[step.state]} {step.name}" for step in steps)
     if not missing:
-        yield f"{signs} every step is done"
+        yield f"{signs} all steps done"
     yield " ".join([*([signs] if signs else []), *named])
     for count in range(len(named) - 1, 0, -1):
         yield " ".join([over, *named[:count], f"+{len(named) - count}"])
@@ -50,12 +50,12 @@ def _ways(steps: Sequence[StepView]) -> Iterator[str]:
 
 
 def state(step: StepView, shown: IncidentView) -> Part:
-    """How far it is, since when, by whom and by what; of a missing one, what is not there yet and whose it is."""
+    """The state of a step, when, by whom and why; for one that is not done, what is missing and its owner."""
     if step.state is StepState.MISSING:
         duty = next((duty for duty in shown.duties if duty.key == step.duty), None)
-        whose = f" · up to {', '.join(duty.people) or 'nobody'}" if duty is not None else ""
-        return safe(f"missing: {', '.join(step.missing)}{whose}"), "warn"
-    since = f"since {stamp(step.since)}" if step.since else ""
+        owner = f" · owner: {', '.join(duty.people) or 'unassigned'}" if duty is not None else ""
+        return safe(f"not done: {', '.join(step.missing)}{owner}"), "warn"
+    at = f"at {stamp(step.since)} " if step.since else ""
     if step.state is StepState.SKIPPED:
-        return safe(f"left out {since} by {step.by}: {step.why}"), "dim"
-    return safe(f"done {since} by {step.by}: {step.why}"), "good"
+        return safe(f"skipped {at}by {step.by}: {step.why}"), "dim"
+    return safe(f"done {at}by {step.by}: {step.why}"), "good"

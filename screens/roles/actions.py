@@ -1,4 +1,4 @@
-"""Who holds which role."""
+"""Assign roles, take them over, step down, and add roles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from screens.kernel.actions import card_of, on_incident
 from screens.kernel.asking import sent
 from screens.kernel.dialogs import Option, Pick, Sheet
 from screens.kernel.form import Answers, Ask, Field
-from screens.roles.card import role_card
+from screens.roles.card import assigned, role_card
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
 
 
 def role_option(role: RoleView) -> Option[str]:
-    held = ", ".join(holder.person for holder in role.holders) or (
-        f"— held by {role.stand_in}" if role.stand_in else "✗ uncovered"
-    )
-    return Option(value=role.key, title=role.name, hint=held, also=role.also)
+    short = "" if role.holders else f"{role.stand_in} covers" if role.stand_in else "✗ unassigned"
+    return Option(value=role.key, title=role.name, hint=assigned(role), short=short, also=role.also)
 
 
 async def _pick_role(desk: Desk, shown: IncidentView, title: str) -> RoleView | None:
@@ -40,18 +38,18 @@ async def _pick_role(desk: Desk, shown: IncidentView, title: str) -> RoleView | 
 
 @on_incident("assign")
 async def assign(desk: Desk, shown: IncidentView) -> None:
-    role = await _pick_role(desk, shown, "Give which role?")
+    role = await _pick_role(desk, shown, "Assign role")
     if role is None or desk.board is None:
         return
     holders = tuple(holder.person for holder in role.holders)
     now = f" (now {', '.join(holders)})" if holders else ""
-    person = await pick_person(desk, shown, f"{role.name}{now} to whom?", last=holders)
+    person = await pick_person(desk, shown, f"Assign {role.name}{now} to", last=holders)
     if person is not None:
-        await _move(desk, shown, role, "assign", f"Give {role.name} to {person}", person=person)
+        await _move(desk, shown, role, "assign", f"Assign {role.name} to {person}", person=person)
 
 
 async def _move(desk: Desk, shown: IncidentView, role: RoleView, verb: str, title: str, **known: str) -> None:
-    """Move a role. Taking it from somebody else asks why, as nobody has handed it over."""
+    """Assign a role. If it is reassigned without a handover, ask for the reason."""
     holders = tuple(holder.person for holder in role.holders)
     fields = {"ref": shown.ref, "role": role.key, "saw": holders, **known}
     if not role.single or set(holders) <= {desk.me} or known.get("person") in holders:
@@ -61,7 +59,7 @@ async def _move(desk: Desk, shown: IncidentView, role: RoleView, verb: str, titl
     async def submit(answers: Answers) -> str | None:
         return await sent(desk, verb, **fields, reason=answers["reason"])
 
-    field = Field(name="reason", label=f"{' and '.join(holders)} has not handed it over. Why now? It may stay empty.")
+    field = Field(name="reason", label=f"{' and '.join(holders)} has not handed over this role. Reason (optional)")
     await desk.acting.ask(Ask(f"{title} · {shown.ref}", (field,), submit, keep=f"{verb} {shown.ref} {role.key}"))
 
 
@@ -74,14 +72,14 @@ async def pick_person(
     without: Collection[str] = (),
     desks: Desks | None = None,
 ) -> str | None:
-    """Somebody known, with what they hold on that incident and, of those `desks`, whether theirs is open; or new."""
+    """Ask for a person, known or new; shows each one's roles on the incident and, given `desks`, who is online."""
     busy = _held_by(shown) if shown else {}
     known = [person for person in (desk.board.people if desk.board else ()) if person not in without]
     people = [
         Option(
             value=person,
             title=person,
-            mark="desk open" if desks and desks.open(person) else "",
+            mark="online" if desks and desks.open(person) else "",
             hint=", ".join(busy.get(person, ())),
         )
         for person in sorted(known, key=lambda name: (name in last, name.casefold()))
@@ -99,9 +97,9 @@ def _held_by(shown: IncidentView) -> dict[str, list[str]]:
 
 @on_incident("take")
 async def take(desk: Desk, shown: IncidentView) -> None:
-    role = await _pick_role(desk, shown, "Take which role?")
+    role = await _pick_role(desk, shown, "Take over role")
     if role is not None:
-        await _move(desk, shown, role, "take", f"Take {role.name}")
+        await _move(desk, shown, role, "take", f"Take over {role.name}")
 
 
 @on_incident("release")
@@ -115,13 +113,13 @@ async def release(desk: Desk, shown: IncidentView) -> None:
 
 
 async def whose(desk: Desk, role: RoleView) -> str | None:
-    """Which of its holders is meant; asked where there are several."""
+    """The assignee of the role; asks if there are several."""
     people = [holder.person for holder in role.holders]
     if len(people) < 2:
         return next(iter(people), None)
     options = [Option(value=name, title=name) for name in people]
     at = desk.me if desk.me in people else people[0]
-    return await desk.acting.ask(Pick(f"Whose {role.name}?", options, at=at))
+    return await desk.acting.ask(Pick(f"Assignee of {role.name}", options, at=at))
 
 
 @on_incident("add-role")
@@ -130,16 +128,16 @@ async def add_role(desk: Desk, shown: IncidentView) -> None:
         return await sent(desk, "add-role", ref=shown.ref, **answers)
 
     fields = (
-        Field(name="name", label="Role: a new name, or one of the book for another copy of it"),
-        Field(name="label", label="Label, for a copy", placeholder="database, internal, …"),
-        Field(name="holders", label="Holders of a new role", choices=(("one", "one"), ("many", "many"))),
+        Field(name="name", label="Role name", placeholder="new name, or a playbook role to copy"),
+        Field(name="label", label="Label (for a copy)", placeholder="database, internal, …"),
+        Field(name="holders", label="Assignees (for a new role)", choices=(("one", "one"), ("many", "many"))),
     )
-    await desk.acting.ask(Ask(f"Add a role to {shown.ref}", fields, submit, keep=f"add-role {shown.ref}"))
+    await desk.acting.ask(Ask(f"Add role · {shown.ref}", fields, submit, keep=f"add-role {shown.ref}"))
 
 
 @card_of("roster")
 async def card(desk: Desk, shown: IncidentView) -> None:
-    """The role under the cursor in full."""
+    """Show the selected role in full."""
     role = desk.role()
     if role is not None:
         history = await _history(desk, shown, role)
@@ -149,7 +147,7 @@ async def card(desk: Desk, shown: IncidentView) -> None:
 
 
 async def _history(desk: Desk, shown: IncidentView, role: RoleView) -> tuple[HoldingView, ...]:
-    """Who has held it; nobody that is known while the database is away."""
+    """The previous assignees; empty while the database is offline."""
     if desk.current:
         with suppress(Failure):
             return await wrap_future(desk.link.read(lambda read: read.history(shown.id, role.key)))

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from models.roles.views import DutyView, HoldingView, RoleView
 
 
+def assigned(role: RoleView) -> str:
+    """The assignees of a role, or who covers it."""
+    cover = f"unassigned ({role.stand_in} covers)" if role.stand_in else "✗ unassigned (not covered)"
+    return ", ".join(holder.person for holder in role.holders) or cover
+
+
 def role_card(
     shown: IncidentView,
     held: RoleView,
@@ -26,33 +32,33 @@ def role_card(
     now: datetime,
     width: int,
 ) -> list[Line]:
-    """Who holds it and by whom it was given; its duties with who does each now; who held it; what else it is called."""
+    """The role's assignees, offers, responsibilities with who does each now, previous assignees and other names."""
     lines: list[Line] = []
     for holder in held.holders:
-        since = f"{moment(holder.since, now)}, given by {holder.given_by}"
-        lines += fact("holder", f"{holder.person} since {since}", width)
+        since = f"{moment(holder.since, now)}, assigned by {holder.given_by}"
+        lines += fact("assignee", f"{holder.person} since {since}", width)
     if not held.holders:
-        lines += fact("holder", f"nobody; held by {held.stand_in}" if held.stand_in else "nobody: uncovered", width)
+        lines += fact("assignee", assigned(held), width)
     for offer in shown.offers:
         if offer.role == held.key:
             lines += fact("offered", f"by {offer.by} to {offer.to} at {moment(offer.at, now)}. {offer.brief}", width)
     if held.key in shown.unfilled:
-        lines += fact("", f"{shown.severity} needs somebody here", width)
+        lines += fact("", f"required at severity {shown.severity}, not assigned", width)
     lines += hint_lines([hint for hint in hints if hint.role == held.key], width)
-    for label, keys in (("its duties", held.primary), ("steps in for", held.secondary)):
+    for label, keys in (("responsibilities", held.primary), ("backup for", held.secondary)):
         for place, duty in enumerate(duty for key in keys for duty in shown.duties if duty.key == key):
             lines += [*fact("" if place else label, duty.text, width), *_owner(duty, held, width)]
     for place, held_once in enumerate(held_once for held_once in history if held_once.until is not None):
-        lines += fact("" if place else "held before", _told_holding(held_once, now), width)
+        lines += fact("" if place else "previously", _told_holding(held_once, now), width)
     others = [name for name in held.also if name != held.name]
     if others:
         lines += fact("also called", ", ".join(others), width)
-    lines += fact("as commands", f"{shown.ref} {held.key}", width)
+    lines += fact("command line", f"{shown.ref} {held.key}", width)
     return lines
 
 
 def owner_part(duty: DutyView) -> Part:
-    """Who does it now and why, and its tone."""
+    """Who does it now and why, with a tone."""
     return safe(answer(duty)), "bad" if duty.why is Why.UNCOVERED else "dim" if duty.why is Why.MANAGER else "accent"
 
 
@@ -67,4 +73,4 @@ def _owner(duty: DutyView, held: RoleView, width: int) -> Iterator[Line]:
 def _told_holding(held: HoldingView, now: datetime) -> str:
     until = f" to {moment(held.until, now)}" if held.until else ""
     ended = f", ended by {held.ended_by}" if held.ended_by and held.ended_by != held.person else ""
-    return f"{held.person} {moment(held.since, now)}{until}, given by {held.given_by}{ended}"
+    return f"{held.person} {moment(held.since, now)}{until}, assigned by {held.given_by}{ended}"

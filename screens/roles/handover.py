@@ -1,4 +1,4 @@
-"""Handing roles over: offering them, and answering what is offered."""
+"""Hand over roles: offer them, answer offers, withdraw them."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 
 _EVERYTHING = ""
-"""Stands for all that one holds, where a role's key could stand."""
+"""Stands for all roles of the user, in place of a role's key."""
 
 _SEEN_AT_ONCE = 12
-"""The lines of a brief that the dialog has room for."""
+"""The lines of a handover brief that fit in the dialog."""
 
 
 @on_incident("offer")
 async def hand_over(desk: Desk, shown: IncidentView) -> None:
-    """Answer an offer made to the reader; withdraw the focused one that they made; else offer a role."""
+    """Answer an offer made to the user, withdraw the selected one that they made, or offer a role."""
     role = desk.role() if desk.focused_pane == "roster" else None
     here = [offer for offer in shown.offers if role is None or offer.role == role.key]
     to_me = next((offer for offer in here if offer.to == desk.me), None)
@@ -61,10 +61,10 @@ async def _offer(desk: Desk, shown: IncidentView) -> None:
     ]
     options = [role_option(role) for role in open_to_offer]
     if held:
-        hint = f"on every open incident: {len(held)} role{'s' * (len(held) > 1)}"
-        options.insert(0, Option(value=_EVERYTHING, title="Everything I hold", hint=hint))
+        hint = f"{len(held)} role{'s' * (len(held) > 1)} on all open incidents"
+        options.insert(0, Option(value=_EVERYTHING, title="All my roles", hint=hint))
     if not options:
-        desk.notify("Nothing is left that you could hand over.", title="Hand over", severity="warning")
+        desk.notify("You have no roles to hand over.", title="Hand over", severity="warning")
         return
     at = _at(desk, open_to_offer, held)
     key = await desk.acting.ask(Pick(f"Hand over · {shown.ref}", options, at=at, search=True))
@@ -78,7 +78,7 @@ async def _offer(desk: Desk, shown: IncidentView) -> None:
 
 
 def _at(desk: Desk, roles: Sequence[RoleView], held: Sequence[tuple[int, str]]) -> str:
-    """The focused role, else everything where that is more than one, else the one that the reader holds."""
+    """The selected role, or all roles if the user has several, or the only one."""
     focused = desk.role() if desk.focused_pane == "roster" else None
     if focused is not None and focused.key in [role.key for role in roles]:
         return focused.key
@@ -93,7 +93,7 @@ async def _offer_one(desk: Desk, shown: IncidentView, role: RoleView) -> None:
     if holder is None:
         return
     desks = await wrap_future(desk.link.desks())
-    person = await pick_person(desk, shown, f"Hand {role.name} over to whom?", without={holder}, desks=desks)
+    person = await pick_person(desk, shown, f"Hand over {role.name} to", without={holder}, desks=desks)
     if person is None or desk.board is None:
         return
     drafted = brief.draft(shown, desk.board.timeline.entries, role.key, holder, desk.clock())
@@ -102,13 +102,13 @@ async def _offer_one(desk: Desk, shown: IncidentView, role: RoleView) -> None:
     async def submit(answers: Answers) -> str | None:
         return await sent(desk, "offer", ref=shown.ref, role=role.key, person=person, holder=holder, saw=saw, **answers)
 
-    field = Field(name="brief", label=f"What {person} should know", value=drafted, lines=True)
+    field = Field(name="brief", label=f"Handover brief for {person}", value=drafted, lines=True)
     title = f"Offer {role.name} to {person} · {shown.ref}"
     await desk.acting.ask(Ask(title, (field,), submit, keep=f"offer {shown.ref} {role.key} {person}"))
 
 
 async def _held(desk: Desk) -> list[tuple[int, str]]:
-    """What the reader holds and has not offered yet: incidents and roles."""
+    """The incidents and roles that the user has and has not offered yet."""
     rows = desk.board.incidents if desk.board else ()
     wanted = [row.id for row in rows if row.phase in OPEN and desk.me in row.responders]
     views = await wrap_future(desk.link.read(lambda read: [read.incident(number) for number in wanted]))
@@ -122,9 +122,9 @@ async def _held(desk: Desk) -> list[tuple[int, str]]:
 
 
 async def _offer_everything(desk: Desk, held: list[tuple[int, str]]) -> None:
-    """One offer a role, each for itself: what cannot be offered is told, and does not hold up the others."""
+    """Offer each role separately; one that fails is reported and does not stop the others."""
     desks = await wrap_future(desk.link.desks())
-    person = await pick_person(desk, None, "Hand everything over to whom?", without={desk.me}, desks=desks)
+    person = await pick_person(desk, None, "Hand over all roles to", without={desk.me}, desks=desks)
     if person is None:
         return
     left = list(held)
@@ -143,15 +143,13 @@ async def _offer_everything(desk: Desk, held: list[tuple[int, str]]) -> None:
             except Failure as failure:
                 refused.append(f"INC-{number} {role}: {failure}")
             left.pop(0)
-        desk.notify(f"{len(held) - len(refused)} of {len(held)} roles are offered to {person}.", title="Hand over")
+        desk.notify(f"Offered {len(held) - len(refused)} of {len(held)} roles to {person}.", title="Hand over")
         if refused:
             desk.notify("\n".join(refused), title="Not offered", severity="warning", timeout=15)
         return None
 
-    label = f"A word for {person}; each brief is drafted from its incident"
-    await desk.acting.ask(
-        Ask(f"Offer everything to {person}", (Field(name="word", label=label),), submit, keep="offer")
-    )
+    label = f"Message for {person} (a brief is drafted for each incident)"
+    await desk.acting.ask(Ask(f"Offer all roles to {person}", (Field(name="word", label=label),), submit, keep="offer"))
 
 
 async def _drafted(desk: Desk, number: int, role: str) -> str:
@@ -161,21 +159,19 @@ async def _drafted(desk: Desk, number: int, role: str) -> str:
 
 async def _answer(desk: Desk, shown: IncidentView, offer: OfferView) -> None:
     waited = age((desk.clock() - offer.at).total_seconds())
-    title = f"{offer.name} of {shown.ref}, offered by {offer.by} {waited} ago"
+    title = f"{offer.name} on {shown.ref}, offered by {offer.by} {waited} ago"
     known = {"ref": shown.ref, "role": offer.role, "holder": offer.holder}
     options = [
-        Option(
-            value="accept", title="Accept", hint=f"you hold it from now on; {offer.holder} does until then", key="a"
-        ),
-        Option(value="word", title="Accept with a word", key="w"),
-        Option(value="decline", title="Decline with a word", hint=f"{offer.holder} keeps it", key="d"),
-        Option(value="leave", title="Leave it waiting", key="l"),
+        Option(value="accept", title="Accept", hint=f"you take over from {offer.holder} now", key="a"),
+        Option(value="word", title="Accept with a message", key="w"),
+        Option(value="decline", title="Decline with a message", hint=f"{offer.holder} stays assigned", key="d"),
+        Option(value="later", title="Decide later", key="l"),
     ]
     if len(wrap(offer.brief, BODY)) > _SEEN_AT_ONCE:
         options.insert(3, Option(value="read", title="Read the whole brief", key="r"))
     chosen: str | None = "read"
     while chosen == "read":
-        chosen = await desk.acting.ask(Pick(title, options, body=offer.brief or "No brief came with it."))
+        chosen = await desk.acting.ask(Pick(title, options, body=offer.brief or "No handover brief."))
         if chosen == "read":
             await desk.acting.ask(Sheet(title, lambda width: text(offer.brief, width)))
     if chosen == "accept":
@@ -187,28 +183,28 @@ async def _answer(desk: Desk, shown: IncidentView, offer: OfferView) -> None:
 
 
 async def _say(desk: Desk, shown: IncidentView, offer: OfferView, verb: str, title: str) -> None:
-    """Answer with a word."""
+    """Answer with a message."""
 
     async def submit(answers: Answers) -> str | None:
         return await sent(desk, verb, ref=shown.ref, role=offer.role, holder=offer.holder, **answers)
 
-    field = Field(name="word", label=f"A word for {offer.by}")
+    field = Field(name="word", label=f"Message for {offer.by}")
     asked = Ask(f"{title} {offer.name} · {shown.ref}", (field,), submit, keep=f"{verb} {shown.ref} {offer.role}")
     await desk.acting.ask(asked)
 
 
 async def _withdraw(desk: Desk, shown: IncidentView, offer: OfferView) -> None:
     options = (
-        Option(value=True, title="Withdraw it", hint=f"{offer.holder} keeps the role", key="y"),
-        Option(value=False, title="Leave it waiting", key="n"),
+        Option(value=True, title="Withdraw offer", hint=f"{offer.holder} stays assigned", key="y"),
+        Option(value=False, title="Keep offer", key="n"),
     )
-    title = f"Withdraw the offer of {offer.name} to {offer.to}?"
+    title = f"Withdraw offer of {offer.name} to {offer.to}"
     if await desk.acting.ask(Pick(title, options, body=offer.brief)):
         await desk.acting.perform("withdraw", ref=shown.ref, role=offer.role, holder=offer.holder)
 
 
 async def _choose(desk: Desk, offers: Sequence[OfferView], title: str) -> OfferView | None:
-    """The only one, else the one that the reader picks."""
+    """The only offer, or the one that the user selects."""
     if len(offers) < 2:
         return next(iter(offers), None)
     options = [
@@ -221,20 +217,24 @@ async def _choose(desk: Desk, offers: Sequence[OfferView], title: str) -> OfferV
 
 @on_incident("accept")
 async def accept(desk: Desk, shown: IncidentView) -> None:
-    offer = await _choose(desk, [offer for offer in shown.offers if offer.to == desk.me], "Accept which?")
+    offer = await _choose(desk, [offer for offer in shown.offers if offer.to == desk.me], f"Accept offer · {shown.ref}")
     if offer is not None:
         await desk.acting.perform("accept", ref=shown.ref, role=offer.role, holder=offer.holder)
 
 
 @on_incident("decline")
 async def decline(desk: Desk, shown: IncidentView) -> None:
-    offer = await _choose(desk, [offer for offer in shown.offers if offer.to == desk.me], "Decline which?")
+    offer = await _choose(
+        desk, [offer for offer in shown.offers if offer.to == desk.me], f"Decline offer · {shown.ref}"
+    )
     if offer is not None:
         await _say(desk, shown, offer, "decline", "Decline")
 
 
 @on_incident("withdraw")
 async def withdraw(desk: Desk, shown: IncidentView) -> None:
-    offer = await _choose(desk, [offer for offer in shown.offers if _mine(offer, desk.me)], "Withdraw which?")
+    offer = await _choose(
+        desk, [offer for offer in shown.offers if _mine(offer, desk.me)], f"Withdraw offer · {shown.ref}"
+    )
     if offer is not None:
         await _withdraw(desk, shown, offer)

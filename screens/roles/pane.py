@@ -1,4 +1,4 @@
-"""Pane 2: who holds which role of the incident shown."""
+"""Pane 2: the roles of the selected incident and their assignees."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Roster(Pane):
-    """Every role with its holder and for how long; an empty one with who holds it meanwhile."""
+    """Every role with its assignees and for how long; an unassigned one with who covers it."""
 
     number: ClassVar[int] = 2
     called: ClassVar[str] = "Roster"
@@ -48,11 +48,11 @@ class Roster(Pane):
         held = width - name - 2 - 5
         if not role.holders:
             if role.stand_in is None:
-                return line(called, "  ", (fit("✗ uncovered", held), "bad"))
+                return line(called, "  ", (fit("✗ unassigned", held), "bad"))
             sign = "!" if needed else "—"
-            whole, short = f"{sign} held by {role.stand_in}", f"{sign} {role.stand_in}"
-            meanwhile = whole if wide(whole) <= held + 5 else short
-            return line(called, "  ", (fit(meanwhile, held + 5), "warn" if needed else "dim"))
+            ways = (f"unassigned ({role.stand_in} covers)", f"{role.stand_in} covers", role.stand_in)
+            told = next((way for way in ways if wide(f"{sign} {way}") <= held + 5), ways[-1])
+            return line(called, "  ", (fit(f"{sign} {told}", held + 5), "warn" if needed else "dim"))
         people = _several([holder.person for holder in role.holders], held)
         mine = any(holder.person == me for holder in role.holders)
         since = min(holder.since for holder in role.holders)
@@ -68,7 +68,7 @@ class Roster(Pane):
         return " ".join((role.name, *role.also, *(holder.person for holder in role.holders)))
 
     def empty(self) -> str:
-        return "No incident is shown."
+        return "No incident selected."
 
     def legend(self) -> str:
         if self.board is None or self.board.shown is None or self.now is None:
@@ -84,11 +84,11 @@ class Roster(Pane):
         shown = self.board.shown if self.board else None
         if shown is None:
             return ""
-        return f"{shown.ref} · {sum(bool(role.holders) for role in shown.roles)} of {len(shown.roles)} held"
+        return f"{shown.ref} · {sum(bool(role.holders) for role in shown.roles)}/{len(shown.roles)} assigned"
 
 
 def _several(people: Sequence[str], room: int) -> str:
-    """As many names as there is room for, and how many more there are."""
+    """As many names as fit, and the number of the others."""
     ways = (
         ", ".join(people[:count]) + f" +{len(people) - count}" * (count < len(people))
         for count in range(len(people), 0, -1)
@@ -97,13 +97,13 @@ def _several(people: Sequence[str], room: int) -> str:
 
 
 def _waiting(role: RoleView, offers: Sequence[OfferView], room: int, me: str, now: datetime) -> tuple[Part, ...]:
-    """To whom it is offered and for how long, after its holders where there is room for them."""
+    """To whom the role is offered and for how long, after its assignees if there is room."""
     oldest = min(offers, key=lambda offer: offer.at)
     late = waits_long(oldest, now)
     waited = age((now - oldest.at).total_seconds()).strip()
     mine = any(me in (offer.to, offer.by, offer.holder) for offer in offers)
     to = ", ".join("you" if offer.to == me else offer.to for offer in offers)
-    waits = f"{'▲ ' * late}waits {waited}"
+    waits = f"{'▲ ' * late}pending {waited}"
     if wide(f"offered to {to}") + 1 + wide(waits) > room:
         waits = f"{'▲' * late}{waited}"
     left = room - 1 - wide(waits)

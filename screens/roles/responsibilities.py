@@ -1,4 +1,4 @@
-"""Who does what: every duty of the incident, found by its words, its roles and its people."""
+"""The responsibilities of the incident, found by their text, roles and people."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @on_incident("who")
 async def who(desk: Desk, shown: IncidentView) -> None:
-    """Who does it now and why; then to the role."""
+    """List who does each responsibility now and why; selecting one goes to its role."""
     options = [
         Option(value=duty.role, title=duty.text, also=texts(duty, shown.roles), below=owner_part(duty))
         for duty in shown.duties
     ]
-    pick = Pick(f"Who does what · {shown.ref}", options, search=True, hint="⏎ goes to the role · Esc leaves")
+    pick = Pick(f"Responsibilities · {shown.ref}", options, search=True, hint="⏎ go to role · Esc close")
     role = await desk.acting.ask(pick)
     if role is not None:
         await go_to_row(desk, "roster", role)

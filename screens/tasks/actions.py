@@ -1,4 +1,4 @@
-"""What has to be done, and by whom."""
+"""Add, claim, assign, complete, block and cancel tasks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from screens.kernel.asking import sent
 from screens.kernel.dialogs import Option, Pick, Sheet
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.show import stamp
+from screens.roles.card import assigned
 from screens.tasks.card import task_card
 
 if TYPE_CHECKING:
@@ -27,10 +28,9 @@ async def add(desk: Desk, shown: IncidentView) -> None:
         role, person = _owed(desk, shown, words)
         held = next((view for view in shown.roles if view.key == role), None)
         if held is not None:
-            people = ", ".join(holder.person for holder in held.holders) or f"held by {held.stand_in or 'nobody'}"
-            return f"= {held.name}, {people}"
+            return f"= {held.name}: {assigned(held)}"
         known = desk.board is not None and person in desk.board.people
-        return f"= {person}{'' if known else ', somebody new'}" if person else ""
+        return f"= {person}{'' if known else ' (new person)'}" if person else ""
 
     async def submit(answers: Answers) -> str | None:
         role, person = _owed(desk, shown, answers["owed"])
@@ -39,11 +39,11 @@ async def add(desk: Desk, shown: IncidentView) -> None:
         return await sent(desk, "add-task", ref=shown.ref, **fields)
 
     fields = (
-        Field(name="title", label="What has to be done"),
-        Field(name="owed", label="By whom", placeholder="a person or a role; empty: whoever claims it", echo=echo_owed),
-        Field(name="due", label="In how many minutes", placeholder="15; empty: whenever", echo=_echo_due(desk)),
+        Field(name="title", label="Task"),
+        Field(name="owed", label="Assignee", placeholder="person or role; empty = unassigned", echo=echo_owed),
+        Field(name="due", label="Due in minutes", placeholder="15; empty = no due time", echo=_echo_due(desk)),
     )
-    await desk.acting.ask(Ask(f"Add a task to {shown.ref}", fields, submit, keep=f"add-task {shown.ref}"))
+    await desk.acting.ask(Ask(f"Add task · {shown.ref}", fields, submit, keep=f"add-task {shown.ref}"))
 
 
 def _echo_due(desk: Desk) -> Callable[[str], str]:
@@ -57,7 +57,7 @@ def _echo_due(desk: Desk) -> Callable[[str], str]:
 
 
 def _owed(desk: Desk, shown: IncidentView, typed: str) -> tuple[str | None, str | None]:
-    """The role's key or the person that the words mean: somebody known by that name, else a role that it finds."""
+    """The role's key or the person that the text means: a known person, else a role that matches, else a new person."""
     wanted = typed.strip()
     if not wanted:
         return None, None
@@ -72,7 +72,7 @@ def _owed(desk: Desk, shown: IncidentView, typed: str) -> tuple[str | None, str 
 
 
 def _begins(parts: list[str], name: str) -> bool:
-    """Whether each part begins a word of the name; letters with gaps would make a role of many a new person's name."""
+    """Whether each part begins a word of the name; a looser match would take many new names for roles."""
     return all(any(word.startswith(part) for word in words(name)) for part in parts)
 
 
@@ -97,7 +97,7 @@ async def give(desk: Desk, shown: IncidentView) -> None:
         return
     people = sorted(desk.board.people, key=lambda name: (name == task.owner, name.casefold()))
     options = [Option(value=person, title=person) for person in people]
-    person = await desk.acting.ask(Pick(f"Task {task.number} to whom?", options, search=True, new=str))
+    person = await desk.acting.ask(Pick(f"Assign task {task.number} to", options, search=True, new=str))
     if person is not None:
         saw = task.owner or "nobody"
         await desk.acting.perform("give", ref=shown.ref, number=task.number, person=person, saw=saw)
@@ -122,17 +122,17 @@ def _short(task: TaskView) -> str:
 
 @on_incident("block")
 async def block(desk: Desk, shown: IncidentView) -> None:
-    await _with_reason(desk, shown, "block", "Block", "Why can it not go on? Whoever claims it goes on with it.")
+    await _with_reason(desk, shown, "block", "Block", "Reason (claiming the task unblocks it)")
 
 
 @on_incident("drop")
 async def drop(desk: Desk, shown: IncidentView) -> None:
-    await _with_reason(desk, shown, "drop", "Drop", "Why need it not be done?")
+    await _with_reason(desk, shown, "drop", "Cancel", "Reason for canceling")
 
 
 @card_of("tasks")
 async def card(desk: Desk, shown: IncidentView) -> None:
-    """The task under the cursor in full."""
+    """Show the selected task in full."""
     task = desk.task_at()
     if task is not None:
         sheet = Sheet(f"{shown.ref} · task {task.number}", lambda width: task_card(task, desk.clock(), width))

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def task_card(todo: TaskView, now: datetime, width: int) -> list[Line]:
-    """What is to be done, who does it and why they, and what came of it."""
+    """The task, its assignee and why, and its result."""
     facts = {"title": todo.title, "state": f"{todo.state}: {todo.reason}" if todo.reason else str(todo.state)}
-    facts["for"] = ", ".join(todo.people) or "nobody yet"
+    facts["assignee"] = ", ".join(todo.people) or "unassigned"
     if todo.why == "stand-in":
-        facts["for"] += f", while nobody holds {todo.role_name}"
+        facts["assignee"] += f", because {todo.role_name} is unassigned"
     elif todo.role_name is not None:
-        facts["owed by"] = todo.role_name
+        facts["role"] = todo.role_name
     if todo.due_at is not None:
         left = f", {countdown((todo.due_at - now).total_seconds())}" if todo.state in UNDONE else ""
         facts["due"] = f"{stamp(todo.due_at)}{left}"

@@ -1,4 +1,4 @@
-"""Pane 5, in the timeline's place: what has to be done, and by whom."""
+"""Pane 5, in place of the timeline: the tasks and their assignees."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DUE = 5
 
 
 class Tasks(Pane):
-    """Open tasks, the first one due first; then blocked, done and dropped ones."""
+    """Open tasks, earliest due first; then blocked, done and canceled ones."""
 
     number: ClassVar[int] = 5
     called: ClassVar[str] = "Tasks"
@@ -75,16 +75,16 @@ class Tasks(Pane):
 
     def empty(self) -> str:
         if self.board and self.board.shown is None:
-            return "No incident is shown."
-        return f"Nothing has to be done; {self.key('add-task')} adds a task."
+            return "No incident selected."
+        return f"No tasks. Press {self.key('add-task')} to add one."
 
     def title(self) -> str:
         if self.board is None or self.board.shown is None:
             return ""
-        return f"{self.board.shown.ref} · {self.board.shown.tasks_open} to do"
+        return f"{self.board.shown.ref} · {self.board.shown.tasks_open} open"
 
     def legend(self) -> str:
-        return beside_steps(self, "who · due" if self._all else "")
+        return beside_steps(self, "assignee · due" if self._all else "")
 
 
 def _order(task: TaskView) -> tuple[int, bool, float, int]:
@@ -100,7 +100,7 @@ def _who(task: TaskView) -> str:
         return f"{people} ({task.role_name})"
     if task.why == "stand-in":
         return f"{people} for {task.role_name}"
-    return f"— {task.role_name}" if task.role_name else "— nobody yet"
+    return f"— {task.role_name}" if task.role_name else "— unassigned"
 
 
 def _due(task: TaskView, now: datetime) -> Part:

@@ -1,4 +1,4 @@
-"""What is believed: setting a theory's state, giving evidence, and the list of it all."""
+"""Theories: set the state, add evidence, and list them."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 _KEYS = {TheoryState.OPEN: "o", TheoryState.TESTING: "t", TheoryState.CONFIRMED: "c", TheoryState.RULED_OUT: "r"}
 
 _CONCLUSIONS = (TheoryState.CONFIRMED, TheoryState.RULED_OUT)
-"""The states whose reason somebody will ask for."""
+"""The states that ask for a reason."""
 
 _WEIGHTS = {
-    Weight.FOR: ("f", "it speaks for it"),
-    Weight.AGAINST: ("a", "it speaks against it"),
-    Weight.NEUTRAL: ("n", "it bears on it, and nobody knows yet which way"),
+    Weight.FOR: ("f", "supports the theory"),
+    Weight.AGAINST: ("a", "contradicts the theory"),
+    Weight.NEUTRAL: ("n", "related, but neutral so far"),
 }
 
 _SHORT = 40
@@ -41,28 +41,28 @@ _SHORT = 40
 
 @on_incident("theory")
 async def theory(desk: Desk, shown: IncidentView) -> None:
-    """Set the state of the theory under the cursor, else of one that is asked for."""
-    found = await _which(desk, shown, "Which theory?")
+    """Set the state of the selected theory, or of one that the user picks."""
+    found = await _which(desk, shown, "Set theory state")
     if found is not None:
         await _set(desk, shown, found)
 
 
 @on_incident("evidence")
 async def evidence(desk: Desk, shown: IncidentView) -> None:
-    """Give evidence on the theory under the cursor, else on one that is asked for."""
-    found = await _which(desk, shown, "Evidence on which theory?")
+    """Add evidence to the selected theory, or to one that the user picks."""
+    found = await _which(desk, shown, "Add evidence")
     if found is not None:
         await _argue(desk, shown, found)
 
 
 @on_incident("theories")
 async def believed(desk: Desk, _shown: IncidentView) -> None:
-    """What we believe and what we have ruled out; what is done from there comes back to it."""
+    """List the theories; an action from the list returns to it."""
     at = _pointed_at(desk)
     number = at.n if at is not None else 0
     while (shown := desk.shown) is not None and shown.theories:
         options = theories.believed(shown.theories, desk.clock())
-        title = f"What we believe · {shown.ref}"
+        title = f"Theories · {shown.ref}"
         chosen = await desk.acting.ask(theories.Believed(title, options, desk.keys, (theories.CARD, number)))
         if chosen is None:
             return
@@ -73,7 +73,7 @@ async def believed(desk: Desk, _shown: IncidentView) -> None:
 
 
 async def show_theory(desk: Desk, shown: IncidentView, found: TheoryView) -> None:
-    """A theory in full; without its history while the database is away."""
+    """Show a theory in full; without its history while the database is offline."""
     moves: tuple[EntryView, ...] = ()
     versions: tuple[EntryView, ...] = ()
     if desk.current:
@@ -86,7 +86,7 @@ async def show_theory(desk: Desk, shown: IncidentView, found: TheoryView) -> Non
 
 
 def _pointed_at(desk: Desk) -> TheoryView | None:
-    """The theory that the timeline's cursor is on, or on what is about it."""
+    """The theory of the selected timeline entry, if any."""
     entry = desk.entry() if desk.focused_pane == "timeline" else None
     if entry is None:
         return None
@@ -99,7 +99,7 @@ def _numbered(shown: IncidentView | None, number: int | None) -> TheoryView | No
 
 
 async def _which(desk: Desk, shown: IncidentView, title: str) -> TheoryView | None:
-    """The one that is pointed at, else the only one, else the one that the reader picks."""
+    """The selected theory, or the only one, or the one that the user picks."""
     pointed_at = _pointed_at(desk)
     if pointed_at is not None or len(shown.theories) == 1:
         return pointed_at or shown.theories[0]
@@ -117,7 +117,7 @@ async def _set(desk: Desk, shown: IncidentView, found: TheoryView) -> None:
         Option(value=state, title=f"{STANDING[state][0]} {state}", key=key, hint="now" * (state is found.state))
         for state, key in _KEYS.items()
     ]
-    state = await desk.acting.ask(Pick(f"“{called}” is …", options, at=found.state))
+    state = await desk.acting.ask(Pick(f"State of “{called}”", options, at=found.state))
     if state is None:
         return
     known = {"ref": shown.ref, "n": found.n, "state": state, "saw": found.state}
@@ -128,15 +128,15 @@ async def _set(desk: Desk, shown: IncidentView, found: TheoryView) -> None:
     async def submit(answers: Answers) -> str | None:
         return await sent(desk, "theory", **known, why=answers["why"])
 
-    field = Field(name="why", label="Why? Others will ask; it may stay empty.")
-    title = f"“{called}” is {state} · {shown.ref}"
+    field = Field(name="why", label="Reason (optional)")
+    title = f"Set “{called}” to {state} · {shown.ref}"
     await desk.acting.ask(Ask(title, (field,), submit, keep=f"theory {shown.ref} {found.n} {state}"))
 
 
 async def _argue(desk: Desk, shown: IncidentView, found: TheoryView) -> None:
     called = theories.short(found.text, _SHORT)
     options = [Option(value=weight, title=weight, key=key, hint=hint) for weight, (key, hint) in _WEIGHTS.items()]
-    weight = await desk.acting.ask(Pick(f"Evidence on “{called}”", options))
+    weight = await desk.acting.ask(Pick(f"Add evidence about “{called}”", options))
     if weight is None:
         return
 
@@ -149,9 +149,9 @@ async def _argue(desk: Desk, shown: IncidentView, found: TheoryView) -> None:
         return await sent(desk, "evidence", **known, **({"occurred_at": at} if at else {}))
 
     fields = (
-        Field(name="text", label="What was seen", lines=True),
-        Field(name="at", label="When, if not now", placeholder="20 minutes ago, 14:05", echo=echo_when(desk)),
+        Field(name="text", label="Observation", lines=True),
+        Field(name="at", label="Time (default: now)", placeholder="20 minutes ago, 14:05", echo=echo_when(desk)),
     )
-    bears = "on" if weight is Weight.NEUTRAL else weight
-    title = f"Evidence {bears} “{called}” · {shown.ref}"
+    bears = "about" if weight is Weight.NEUTRAL else weight
+    title = f"Add evidence {bears} “{called}” · {shown.ref}"
     await desk.acting.ask(Ask(title, fields, submit, keep=f"evidence {shown.ref} {found.n}"))

@@ -1,4 +1,4 @@
-"""How theories look: their signs, the list of what is believed, and a theory in full."""
+"""Draws theories: the list of them, and one in full."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ if TYPE_CHECKING:
 
 
 _HEADINGS = {
-    TheoryState.CONFIRMED: "Confirmed: what we believe",
-    TheoryState.TESTING: "Being tested",
+    TheoryState.CONFIRMED: "Confirmed",
+    TheoryState.TESTING: "Testing",
     TheoryState.OPEN: "Open",
-    TheoryState.RULED_OUT: "What we have ruled out",
+    TheoryState.RULED_OUT: "Ruled out",
 }
 
 _LONGEST = 160
-"""The most characters of people's words that a list has of each theory."""
+"""The most characters of a theory's text in a list."""
 
 Chosen = tuple[str, int]
-"""What to do, by its verb's name, with the theory of that number."""
+"""A verb's name, and the number of the theory it acts on."""
 
 CARD = "card"
 
 
 class Believed(Pick[Chosen]):
-    """What is believed and what has been ruled out; the theory under the cursor can be opened, set, and argued for."""
+    """The list of theories; the selected one can be opened, set, and given evidence."""
 
     def __init__(self, title: str, options: Sequence[Option[Chosen]], keys: Mapping[str, str], at: Chosen) -> None:
         self._verbs = {keys[verb]: verb for verb in ("theory", "evidence") if keys[verb]}
         does = {"theory": "state", "evidence": "evidence"}
-        hints = ("⏎ opens", *(f"{sign(key)} {does[verb]}" for key, verb in self._verbs.items()), "Esc leaves")
+        hints = ("⏎ open", *(f"{sign(key)} {does[verb]}" for key, verb in self._verbs.items()), "Esc close")
         super().__init__(title, options, at=at, hint=" · ".join(hints))
 
     def on_key(self, event: events.Key) -> None:
@@ -54,7 +54,7 @@ class Believed(Pick[Chosen]):
 
 
 def believed(theories: Sequence[TheoryView], now: datetime) -> list[Option[Chosen]]:
-    """Every theory with its latest evidence, those that are believed first."""
+    """Every theory with its latest evidence, confirmed ones first."""
     ordered = by_belief(theories)
     first = {state: next((theory.n for theory in ordered if theory.state is state), None) for state in BELIEF}
     return [
@@ -69,20 +69,20 @@ def believed(theories: Sequence[TheoryView], now: datetime) -> list[Option[Chose
 
 
 def short(words: str, longest: int = _LONGEST) -> str:
-    """People's words on one line, no longer than that."""
+    """The text on one line of at most `longest` characters."""
     one = " ".join(words.split())
     return one if len(one) <= longest else f"{one[: longest - 1]}…"
 
 
 def _standing(theory: TheoryView, now: datetime) -> str:
-    """Who has it from when, why it stands so, and the latest of what speaks for or against it."""
+    """Who set the state and when, the reason, and the latest evidence."""
     by = theory.moved_by or theory.author
     lines = [f"{by}, {moment(theory.moved_at or theory.occurred_at, now)}"]
     if theory.why:
         lines[0] += f": {short(theory.why)}"
     if theory.evidence:
         latest = theory.evidence[0]
-        lines.append(f"{balance(theory)}; the latest {_told(latest, now)}")
+        lines.append(f"{balance(theory)}; latest: {_told(latest, now)}")
     return "\n".join(lines)
 
 
@@ -93,7 +93,7 @@ def _told(evidence: EvidenceView, now: datetime) -> str:
 def theory(
     theory: TheoryView, moves: Sequence[EntryView], versions: Sequence[EntryView], now: datetime, width: int
 ) -> list[Line]:
-    """What it says, how it stands and why, what speaks for and against it, its former states, and its versions."""
+    """The theory's text, state and reason, evidence, previous states, and versions."""
     return [*_facts(theory, moves, now, width), line(), *entry_card(versions, width)]
 
 
@@ -108,4 +108,4 @@ def _facts(theory: TheoryView, moves: Sequence[EntryView], now: datetime, width:
         yield from fact("" if place else "evidence", f"{evidence.weight:<8}{words}", width)
     for place, move in enumerate(reversed(moves[:-1])):
         words = f"{moment(move.recorded_at, now)} {move.author}: {move.data['now']}"
-        yield from fact("" if place else "was before", f"{words}: {move.text}" if move.text else words, width)
+        yield from fact("" if place else "previously", f"{words}: {move.text}" if move.text else words, width)

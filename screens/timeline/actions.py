@@ -1,4 +1,4 @@
-"""Writing on the timeline, and taking back."""
+"""Add, edit and retract timeline entries, and undo."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from screens.kernel.dialogs import Sheet
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.times import echo_when, when
 from screens.theories.actions import show_theory
-from screens.timeline.pane import author
+from screens.timeline.pane import author, kind_name
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView
@@ -29,7 +29,7 @@ def _echo_person(desk: Desk) -> Callable[[str], str]:
             return ""
         people = desk.board.people if desk.board else ()
         known = next((person for person in people if key(person) == key(words)), None)
-        return f"= {known}" if known else f"= {words.strip()}, somebody new"
+        return f"= {known}" if known else f"= {words.strip()} (new person)"
 
     return echo
 
@@ -48,29 +48,29 @@ async def _write(desk: Desk, verb: str, title: str, keep: str, fixed: dict[str, 
         return await sent(desk, verb, **fixed, text=answers["text"], **told)
 
     decision = ("kind", str(NoteKind.DECISION))
-    kind, kinds = values.get("kind", str(NoteKind.NOTE)), tuple((str(kind), str(kind)) for kind in NoteKind)
+    kind, kinds = values.get("kind", str(NoteKind.NOTE)), tuple((str(kind), kind_name(kind)) for kind in NoteKind)
     fields = (
         *((Field(name="kind", label="Kind", value=kind, choices=kinds),) if kind != EVIDENCE else ()),
-        Field(name="text", label="Words", value=values.get("text", ""), lines=True),
+        Field(name="text", label="Text", value=values.get("text", ""), lines=True),
         Field(
             name="decided_by",
-            label="Who decided",
+            label="Decided by",
             value=values.get("decided_by", ""),
-            placeholder="you, if nobody is named",
+            placeholder=f"default: {desk.me}",
             echo=_echo_person(desk),
             only=decision,
         ),
-        Field(name="why", label="Why", value=values.get("why", ""), only=decision),
-        Field(name="at", label="When, if not now", placeholder="20 minutes ago, 14:05", echo=echo_when(desk)),
+        Field(name="why", label="Reason", value=values.get("why", ""), only=decision),
+        Field(name="at", label="Time (default: now)", placeholder="20 minutes ago, 14:05", echo=echo_when(desk)),
     )
     await desk.acting.ask(Ask(title, fields, submit, keep=keep, begin="text"))
 
 
 @on_incident("note")
 async def note(desk: Desk, shown: IncidentView, kind: NoteKind = NoteKind.NOTE) -> None:
-    """`kind`: the one to begin with."""
+    """Add an entry; `kind` is preselected."""
     ref = shown.ref
-    await _write(desk, "note", f"Write on the timeline of {ref}", f"{kind} {ref}", {"ref": ref}, {"kind": kind})
+    await _write(desk, "note", f"Add timeline entry · {ref}", f"{kind} {ref}", {"ref": ref}, {"kind": kind})
 
 
 @on_incident("revise")
@@ -80,11 +80,13 @@ async def revise(desk: Desk, shown: IncidentView) -> None:
         return
     fixed = {"ref": shown.ref, "n": entry.root, "saw": entry.n}
     values = {"kind": entry.kind, "text": entry.text, "decided_by": author(entry), **_decision(entry)}
-    await _write(desk, "revise", f"Revise · {shown.ref}", f"revise {shown.ref} {entry.n}", fixed, values)
+    await _write(
+        desk, "revise", f"Edit {kind_name(entry.kind)} · {shown.ref}", f"revise {shown.ref} {entry.n}", fixed, values
+    )
 
 
 def _decision(entry: EntryView) -> dict[str, str]:
-    """What a decision carries besides its words."""
+    """The fields of a decision apart from its text."""
     return {name: str(entry.data[name]) for name in ("decided_by", "why") if name in entry.data}
 
 
@@ -97,8 +99,8 @@ async def retract(desk: Desk, shown: IncidentView) -> None:
     async def submit(answers: Answers) -> str | None:
         return await sent(desk, "retract", ref=shown.ref, n=entry.root, saw=entry.n, reason=answers["reason"])
 
-    field = Field(name="reason", label="Why? It stays on the record, marked as retracted.")
-    title = f"Retract {entry.author}'s {entry.kind}"
+    field = Field(name="reason", label="Reason (the note stays visible, marked as retracted)")
+    title = f"Retract {entry.author}'s {kind_name(entry.kind)} · {shown.ref}"
     await desk.acting.ask(Ask(title, (field,), submit, keep=f"retract {shown.ref} {entry.n}"))
 
 
@@ -111,7 +113,7 @@ async def undo(desk: Desk, shown: IncidentView) -> None:
 
 @card_of("timeline")
 async def card(desk: Desk, shown: IncidentView) -> None:
-    """The entry under the cursor with its versions; a theory as a theory."""
+    """Show the selected entry with its versions; a theory with its evidence."""
     entry = desk.entry()
     if entry is None:
         return

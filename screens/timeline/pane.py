@@ -1,4 +1,4 @@
-"""Pane 3: what has happened, the newest first."""
+"""Pane 3: the timeline, newest entry first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from models.kernel.notes import EVIDENCE, NOTES
+from models.kernel.notes import EVIDENCE, NOTES, NoteKind
 from models.kernel.wording import sentence
 from models.theories.verbs import bearing
 from models.theories.views import TheoryState
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 _WHO = 8
-"""The most cells that an author's name takes."""
+"""The most cells of an author's name."""
 
 _TONES = {
     "theory": "accent",
@@ -46,7 +46,7 @@ _TONES = {
 
 
 class Timeline(Pane):
-    """Reads itself page by page: only what somebody has looked at is there."""
+    """Loads entries page by page as the user scrolls."""
 
     number: ClassVar[int] = 3
     called: ClassVar[str] = "Timeline"
@@ -82,7 +82,7 @@ class Timeline(Pane):
         return next((entry for entry in entries if entry.root == root), None)
 
     def empty(self) -> str:
-        return f"What happens, and what people write with {self.key('note')}, will stand here."
+        return f"No entries yet. Press {self.key('note')} to add a note."
 
     def title(self) -> str:
         if self.board is None or self.board.shown is None:
@@ -94,13 +94,18 @@ class Timeline(Pane):
         if timeline is None or not timeline.version:
             return ""
         if self.filter and not timeline.complete:
-            return f"in the newest {len(timeline.entries)} of {timeline.version}"
-        told = "newest first" if timeline.complete else f"newest first, of {timeline.version} entries"
+            return f"searched the newest {len(timeline.entries)} of {timeline.version} entries"
+        told = "newest first" if timeline.complete else f"newest first · {timeline.version} entries"
         return beside_steps(self, told)
 
 
+def kind_name(kind: str) -> str:
+    """A kind of entry, as a user reads it."""
+    return "customer report" if kind == NoteKind.CUSTOMER else kind
+
+
 def author(entry: EntryView) -> str:
-    """Who wrote it first, whoever revised it since."""
+    """The author of the first version."""
     return str(entry.data.get("author", entry.author)) if entry.kind in NOTES else entry.author
 
 
@@ -109,7 +114,7 @@ def _day(day: date, width: int) -> Line:
 
 
 def _found_by(entry: EntryView, state: TheoryState | None) -> str:
-    """The words that a filter looks for."""
+    """The text that a filter searches."""
     return f"{author(entry)} {entry.kind} {state or ''} {sentence(entry.kind, entry.data, entry.text)}"
 
 
@@ -120,7 +125,7 @@ def _lines(entry: EntryView, state: TheoryState | None, who: int, width: int) ->
         margin, who = 6, 0
     tag = _tag(entry, state)
     told = _told(entry, tag) if who else f"{author(entry)} {_told(entry, tag)}"
-    if entry.kind in ("draft", "inside-draft"):  # one line: pane 4 has the whole of it
+    if entry.kind in ("draft", "inside-draft"):  # one line: pane 4 shows the whole text
         told = fit(told, width - margin).rstrip()
     start = [(f"{clock(entry.occurred_at)} ", "dim")]
     if who:
@@ -134,10 +139,11 @@ def _lines(entry: EntryView, state: TheoryState | None, who: int, width: int) ->
 
 
 def _tag(entry: EntryView, state: TheoryState | None) -> str:
-    """What stands before people's own words: their kind, and how a theory stands."""
+    """The kind of a note, before its text; of a theory with its state."""
     if entry.kind not in NOTES or entry.kind == "note":
         return ""
-    return f"{entry.kind.upper()} {STANDING[state][0]} {state}:" if state else entry.kind.upper()
+    kind = kind_name(entry.kind).upper()
+    return f"{kind} {STANDING[state][0]} {state}:" if state else kind
 
 
 def _told(entry: EntryView, tag: str) -> str:

@@ -1,4 +1,4 @@
-"""Writing what customers, the team and executives are told."""
+"""Edit the draft update for customers, the team or executives."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 TIMES = (5, 10, 15, 20, 30, 60, 120)
-"""The minutes that are offered for what comes later."""
+"""The times that a dialog offers, in minutes from now."""
 
 
 @on_incident("draft")
@@ -36,26 +36,25 @@ async def draft(desk: Desk, shown: IncidentView) -> None:
 
 @on_desk("audience")
 async def audience(desk: Desk) -> None:
-    """Go on to the draft for the next audience."""
+    """Show the draft for the next audience."""
     each = [*Audience]
     desk.drafting.address(each[(each.index(desk.drafting.audience) + 1) % len(each)])
 
 
 @card_of("status")
 async def draft_details(desk: Desk, _shown: IncidentView) -> None:
-    """Everything of the draft but its text, until nothing more is picked."""
+    """Edit the draft's fields apart from its text, until the user closes the list."""
     while (shown := desk.shown) is not None:
         draft = shown.drafts[desk.drafting.audience]
         options = (
-            Option(value="title", title="Title", hint=draft.title or "none yet", key="t"),
+            Option(value="title", title="Title", hint=draft.title or "not set", key="t"),
             Option(value="phase", title="Phase", hint=str(draft.phase), key="p"),
             Option(value="components", title="Components", hint=_states(draft), key="k"),
-            Option(value="next", title="Next update", hint=_time(draft.next_update_at, "as agreed"), key="n"),
-            Option(value="expected", title="Resolved by", hint=_time(draft.expected_at, "not known"), key="x"),
-            Option(value="template", title="Begin from the template", hint="title and text", key="b"),
+            Option(value="next", title="Next update", hint=_time(draft.next_update_at, "default cadence"), key="n"),
+            Option(value="expected", title="Expected resolution", hint=_time(draft.expected_at, "not set"), key="x"),
+            Option(value="template", title="Use the template", hint="title and text", key="b"),
         )
-        told = "is told" if draft.audience is Audience.TEAM else "are told"
-        chosen = await desk.acting.ask(Pick(f"What {the(draft.audience)} {told} · {shown.ref}", options))
+        chosen = await desk.acting.ask(Pick(f"Update for {the(draft.audience)} · {shown.ref}", options))
         if chosen is None:
             return
         if chosen == "template":
@@ -65,7 +64,7 @@ async def draft_details(desk: Desk, _shown: IncidentView) -> None:
 
 
 def _states(draft: DraftView) -> str:
-    return ", ".join(f"{name} {state}" for name, state in draft.components.items()) or "none named"
+    return ", ".join(f"{name} {state}" for name, state in draft.components.items()) or "none"
 
 
 def _time(at: Any, otherwise: str) -> str:
@@ -73,13 +72,13 @@ def _time(at: Any, otherwise: str) -> str:
 
 
 async def edit(desk: Desk, shown: IncidentView, draft: DraftView, **fields: Any) -> None:
-    """Change the draft as its author saw it."""
+    """Change the revision of the draft that its author saw."""
     known = {"ref": shown.ref, "audience": draft.audience, "saw": draft.revision}
     await desk.acting.perform("draft", **known, **fields)
 
 
 async def title(desk: Desk, shown: IncidentView, draft: DraftView) -> bool:
-    """Ask for the title, proposing the template's; whether there is one now."""
+    """Ask for the title and suggest the template's; whether it was submitted."""
     proposed = draft.title or (await _template(desk, shown, draft)).title
 
     async def submit(answers: Answers) -> str | None:
@@ -88,17 +87,17 @@ async def title(desk: Desk, shown: IncidentView, draft: DraftView) -> bool:
         known = {"ref": shown.ref, "audience": draft.audience, "saw": draft.revision}
         return await sent(desk, "draft", **known, title=answers["title"])
 
-    reads = "reads" if draft.audience is Audience.TEAM else "read"
-    label = f"What {the(draft.audience)} {reads} above it"
     new = bool(proposed) and not draft.title
-    field = Field(name="title", label=f"{label} · proposed" if new else label, value=proposed, proposed=new)
+    field = Field(
+        name="title", label="Update title (suggested)" if new else "Update title", value=proposed, proposed=new
+    )
     keep = f"title {shown.ref} {draft.audience}"
-    done = await desk.acting.ask(Ask(f"Title · {shown.ref}", (field,), submit, keep=keep))
+    done = await desk.acting.ask(Ask(f"Set update title · {shown.ref}", (field,), submit, keep=keep))
     return done is not None
 
 
 async def _phase(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
-    phase = await desk.acting.ask(Pick("Phase told", few(PUBLIC), at=draft.phase))
+    phase = await desk.acting.ask(Pick(f"Phase to publish · {shown.ref}", few(PUBLIC), at=draft.phase))
     if phase:
         await edit(desk, shown, draft, phase=phase)
 
@@ -109,7 +108,7 @@ async def _title(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
 
 @on_incident("components")
 async def components(desk: Desk, shown: IncidentView) -> None:
-    """The components that the draft is about, each with its state, until nothing more is picked."""
+    """Set the states of components in the draft, until the user closes the list."""
     await _components(desk, shown, shown.drafts[desk.drafting.audience])
 
 
@@ -119,17 +118,19 @@ async def _components(desk: Desk, shown: IncidentView, draft: DraftView) -> None
         draft = desk.shown.drafts[wanted]
         known = {component.name: component.state for component in desk.board.components} | draft.components
         options = [
-            Option(value=name, title=name, hint=str(state) if name in draft.components else f"not named (now {state})")
+            Option(
+                value=name, title=name, hint=str(state) if name in draft.components else f"not included (now {state})"
+            )
             for name, state in known.items()
         ]
-        hint = "type to find one or to add one · Esc: that is all"
+        hint = "type to search or add · Esc done"
         pick = Pick(f"Components · {shown.ref}", options, search=True, new=str, hint=hint)
         name = await desk.acting.ask(pick)
         if not name:
             return
         states = few(ComponentState)
         if name in draft.components:
-            states.append(Option(value="", title="leave it out", key="0"))
+            states.append(Option(value="", title="remove from the update", key="0"))
         state = await desk.acting.ask(Pick(name, states, at=draft.components.get(name, ComponentState.DEGRADED)))
         if state is not None:
             others = {other: was for other, was in draft.components.items() if other != name or state}
@@ -137,7 +138,7 @@ async def _components(desk: Desk, shown: IncidentView, draft: DraftView) -> None
 
 
 async def minutes(desk: Desk, asked: str, none: str = "", after: datetime | None = None) -> int | None:
-    """In how many minutes, of those that end after `after`; 0: `none` was picked, which takes the time away."""
+    """Ask for a time after `after`, in minutes from now; 0: `none` was selected, which clears the time."""
     left = (after - desk.clock()).total_seconds() / 60 if after else 0
     options = [Option(value=value, title=_span(value), key=str(n)) for n, value in enumerate(TIMES, 1) if value > left]
     if none:
@@ -150,13 +151,13 @@ def _span(value: int) -> str:
 
 
 async def _next(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
-    value = await minutes(desk, "Next update", "as the team agreed")
+    value = await minutes(desk, "Next update", "default cadence")
     if value is not None:
         await edit(desk, shown, draft, next_in=value)
 
 
 async def _expected(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
-    value = await minutes(desk, "Resolved by", "nobody knows")
+    value = await minutes(desk, "Expected resolution", "unknown")
     if value is not None:
         await edit(desk, shown, draft, expected_in=value)
 
@@ -170,13 +171,15 @@ async def _template(desk: Desk, shown: IncidentView, draft: DraftView) -> Filled
 
 
 async def _begin_from_template(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
-    """Put the template's words in the draft, after asking where there are words already; then write on."""
+    """Replace the draft with the template, after a question if there is text; then open the editor."""
     if draft.text.strip():
         options = (
-            Option(value="keep", title="Keep the words that are there", key="k"),
-            Option(value="replace", title="Replace them", hint=f"{sign(desk.keys['undo'])} undoes it", key="r"),
+            Option(value="keep", title="Keep the current draft", key="k"),
+            Option(
+                value="replace", title="Replace with the template", hint=f"undo with {sign(desk.keys['undo'])}", key="r"
+            ),
         )
-        if await desk.acting.ask(Pick("There is a draft already", options, body=draft.text)) != "replace":
+        if await desk.acting.ask(Pick("A draft already exists", options, body=draft.text)) != "replace":
             return
     template = await _template(desk, shown, draft)
     at = template.next_update_at

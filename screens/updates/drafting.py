@@ -1,4 +1,4 @@
-"""Editing the draft in its place: it saves itself, and never over somebody else's words without asking."""
+"""Edits the draft in its pane: it autosaves, and asks before it overwrites someone else's text."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 
 
 SAVE_SECONDS = 0.4
-"""How long after the last key the draft saves itself."""
+"""How long after the last key the draft is saved."""
 
 RETRY_SECONDS = 5
-"""How long after a failure the draft is saved again where nothing tells that it may work now, as with a full disk."""
+"""How long after a failed save the next attempt is made."""
 
 RENEW_SECONDS = 20
-"""How often the desk says that it still has the draft open; see OPEN_FOR_EDITING in `models.board.due_times`."""
+"""How often the desk reports that the draft is open; see OPEN_FOR_EDITING in `models.board.due_times`."""
 
 
 class Drafting:
-    """What a desk knows of the draft that its reader edits."""
+    """The draft that the user edits."""
 
     def __init__(self, desk: DeskScreen, unsent: UnsavedDrafts | None) -> None:
         self._desk = desk
@@ -47,9 +47,9 @@ class Drafting:
         self._saved = ""
         self._trouble = ""
         self._kept = False
-        """The words that are not saved lie on this machine's disk."""
+        """The unsaved text is kept on this computer's disk."""
         self._one_at_a_time = Lock()
-        """Held by the save under way: one beside it would take the first one's words for a colleague's."""
+        """Held while a save is in progress: a second save would report one's own text as a colleague's."""
         self._saving = False
         self._timers: list[Timer] = []
         self._pause: Timer | None = None
@@ -61,7 +61,7 @@ class Drafting:
 
     @property
     def audience(self) -> Audience:
-        """Whose draft the desk shows."""
+        """The audience whose draft the desk shows."""
         return self._desk.query_one(Status).audience
 
     def address(self, audience: Audience) -> None:
@@ -85,7 +85,7 @@ class Drafting:
         return self.active and self._text != self._saved
 
     async def begin(self, shown: IncidentView, to: Audience, words: str | None = None) -> None:
-        """Open the draft for this audience, with `words` for it, or with those that an earlier desk could not save."""
+        """Open the draft for this audience, with `words` or with text that an earlier desk could not save."""
         draft = shown.drafts[to]
         self._to = to
         self._shown, self._revision, self._saved, self._trouble = shown, draft.revision, draft.text, ""
@@ -95,10 +95,10 @@ class Drafting:
             text = words
         elif kept is not None:
             text, self._revision = kept
-            self._desk.notify("These are words of yours that were never saved.", title=shown.ref, markup=False)
+            self._desk.notify("Restored your unsaved text.", title=shown.ref, markup=False)
         colleague = editing(draft, self._desk.clock())
         if colleague not in (None, self._desk.me):
-            told = f"{colleague} is writing here too: words that collide are asked about, none are lost."
+            told = f"{colleague} is editing this draft too. You will be asked if your changes conflict."
             self._desk.notify(told, title=shown.ref, markup=False)
         await self._place(text)
         self._desk.set_class(True, "-editing")
@@ -125,18 +125,18 @@ class Drafting:
         self._editor().move_cursor((before.count("\n"), len(before) - before.rfind("\n") - 1))
 
     def _hold(self, *, open_: bool = True) -> None:
-        """Tell the others; when that cannot be told now, the next time will do."""
+        """Report to other desks that the draft is open."""
         if self._shown is not None and self._desk.live:
             from models.updates.editing import HoldDraft
 
             self._desk.link.perform(HoldDraft(by=self._desk.me, ref=self._shown.ref, open=open_, audience=self._to))
 
     def _kept_as(self, ref: str) -> str:
-        """What unsaved words of this draft are kept under."""
+        """The name under which unsaved text of this draft is kept."""
         return ref if self._to is Audience.CUSTOMERS else f"{ref}-{self._to}"
 
     def changed(self) -> None:
-        """Somebody typed: keep the words at once, save them when the keys rest."""
+        """The text changed: keep it on disk now, save it when typing pauses."""
         if self._shown is None or not self._dirty:
             return
         if self._unsent is not None:
@@ -147,12 +147,12 @@ class Drafting:
         self.draw()
 
     def save(self) -> None:
-        """Save what is not saved yet."""
+        """Save unsaved text."""
         if self._dirty and not self._saving:
             self._desk.run_worker(self.flush(), group="draft")
 
     async def flush(self) -> bool:
-        """Save now; whether the database has every word."""
+        """Save now; whether the database has the whole text."""
         async with self._one_at_a_time:
             if self._shown is None or not self._dirty:
                 return True
@@ -173,7 +173,7 @@ class Drafting:
         except Conflict as conflict:
             return await self._conflict(text, conflict)
         except Unreachable:
-            self._trouble = f"not saved yet, kept {'on this machine' if self._kept else 'in this window alone'}"
+            self._trouble = f"not saved yet, kept {'on this computer' if self._kept else 'in this window only'}"
             self._desk.set_timer(RETRY_SECONDS, self._retry)
             return False
         except Refused as refused:
@@ -208,23 +208,23 @@ class Drafting:
 
         options = (
             Option(value="both", title="Keep both: theirs first, mine below", key="b"),
-            Option(value="leave", title="Leave theirs; mine goes", key="l"),
-            Option(value="replace", title="Replace theirs with mine", key="r"),
+            Option(value="theirs", title="Keep theirs, discard mine", key="t"),
+            Option(value="mine", title="Keep mine, replace theirs", key="m"),
         )
         body = f"{conflict.message}\n\nTheirs:\n{theirs}\n\nMine:\n{mine}"
-        answer = await self._desk.acting.ask(Pick("Two wrote the same draft", options, body=body, hint="⏎ picks"))
+        answer = await self._desk.acting.ask(Pick("Edit conflict", options, body=body, hint="⏎ select"))
         self._revision, self._saved = now.revision, theirs
-        if answer == "replace":
+        if answer == "mine":
             return await self._save(shown.ref, mine, now.revision)
-        text = theirs if answer == "leave" else f"{theirs.rstrip()}\n\n{mine}"
+        text = theirs if answer == "theirs" else f"{theirs.rstrip()}\n\n{mine}"
         self._editor().load_text(clean(text, lines=True))
-        if answer == "leave" and self._unsent is not None:
+        if answer == "theirs" and self._unsent is not None:
             self._unsent.forget(self._kept_as(shown.ref))
         self._editor().focus()
-        return answer == "leave"
+        return answer == "theirs"
 
     def heard(self, shown: IncidentView | None) -> None:
-        """The board has changed: take over what others wrote, unless there are unsaved words here."""
+        """The board has changed: show what others wrote, unless there is unsaved text."""
         if self._shown is None or shown is None or shown.id != self._shown.id:
             return
         self._shown = shown
@@ -241,7 +241,7 @@ class Drafting:
         self.draw()
 
     def stop(self) -> None:
-        """Leave the draft: what is unsaved is saved on the way."""
+        """Close the editor and save unsaved text."""
         if not self.active:
             return
         self._desk.run_worker(self.close(), group="draft")
@@ -250,15 +250,15 @@ class Drafting:
         if not self.active:
             return
         while await self.flush() and self._dirty:
-            pass  # what was typed meanwhile is saved, too
+            pass  # saves what is typed during the save
         self._hold(open_=False)
         for timer in self._timers:
             timer.stop()
         self._timers = []
         if self._trouble:
-            told = f"The draft is {self._trouble}; {sign(self._desk.keys['draft'])} goes on with it."
+            told = f"The draft is {self._trouble.rstrip('.')}. Press {sign(self._desk.keys['draft'])} to continue."
             self._desk.notify(told, severity="warning", markup=False)
-            self._trouble = ""  # told once, though it may have been left twice
+            self._trouble = ""  # reported once, even if the draft is left twice
         self._shown = None
         self._desk.set_class(False, "-editing")
         if self._desk.focused is self._editor():
@@ -266,7 +266,7 @@ class Drafting:
         self._desk.draw()
 
     def draw(self) -> None:
-        """Say in the editor's frame what is saved."""
+        """Show in the editor's frame what is saved."""
         if self._shown is not None:
             for editor in self._desk.query("#editor"):
                 saved = self._trouble or ("…" if self._dirty else f"r{self._revision} saved")
@@ -274,4 +274,4 @@ class Drafting:
                 name = f"4 {PANE_NAMES[self._to]} · "
                 told = draft_title(self._shown, self._to, self._desk.clock(), room - len(name), saved)
                 title = fit(f"{name}{told}", room).rstrip()
-                write_on_frame(editor, title, "saves itself · Esc leaves")
+                write_on_frame(editor, title, "autosaves · Esc close")

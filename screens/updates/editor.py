@@ -1,4 +1,4 @@
-"""The field in which the draft is written."""
+"""The text field of the draft."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from screens.kernel.fields import Lines
 
 
 class Editor(Lines):
-    """The draft's text; Escape or Tab leaves it, saved."""
+    """The draft's text; Escape or Tab saves and closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f2", "screen.leave_draft", "Leave", show=False, priority=True)
+        Binding("escape,f2", "screen.leave_draft", "Close", show=False, priority=True)
     ]
 
     def __init__(self, text: str) -> None:

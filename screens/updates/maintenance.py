@@ -1,4 +1,4 @@
-"""Announcing maintenance to customers, moving it, and ending it before its time."""
+"""Schedule maintenance, reschedule it, end it early or cancel it; customers are notified."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 @on_desk("schedule")
 async def schedule(desk: Desk) -> None:
     fields = (
-        Field(name="title", label="What is going to be done, as customers would say it"),
-        Field(name="text", label="What customers should know of it", lines=True),
+        Field(name="title", label="Title, in customers' words"),
+        Field(name="text", label="Message to customers", lines=True),
         *_time(desk, None),
-        Field(name="affects", label="Components under maintenance meanwhile", placeholder=_known(desk)),
+        Field(name="affects", label="Affected components", placeholder=_known(desk)),
     )
 
     def said(answers: Answers) -> dict[str, Any]:
         names = [name.strip() for name in answers["affects"].split(",")]
         return {**_said(desk, answers), "title": answers["title"], "affects": tuple(filter(None, names))}
 
-    await _announce(desk, "schedule", "Announce a maintenance", fields, said, "")
+    await _announce(desk, "schedule", "Schedule maintenance", fields, said, "")
 
 
 @on_incident("reschedule")
@@ -44,12 +44,12 @@ async def reschedule(desk: Desk, shown: IncidentView) -> None:
     if shown.maintenance is None:
         return
     window = shown.maintenance
-    fields = (*_time(desk, window), Field(name="text", label="What customers should know of it", lines=True))
+    fields = (*_time(desk, window), Field(name="text", label="Message to customers", lines=True))
 
     def said(answers: Answers) -> dict[str, Any]:
         return {**_said(desk, answers), "ref": shown.ref, "saw": window.starts_at}
 
-    await _announce(desk, "reschedule", f"Move {shown.ref}", fields, said, shown.title)
+    await _announce(desk, "reschedule", f"Reschedule maintenance · {shown.ref}", fields, said, shown.title)
 
 
 @on_incident("end-maintenance")
@@ -57,12 +57,12 @@ async def end(desk: Desk, shown: IncidentView) -> None:
     if shown.maintenance is None:
         return
     started = shown.maintenance.starts_at <= desk.clock()
-    field = Field(name="text", label="What customers should know of it", lines=True)
+    field = Field(name="text", label="Message to customers", lines=True)
 
     def said(answers: Answers) -> dict[str, Any]:
         return {"text": answers["text"], "ref": shown.ref}
 
-    title = f"{'End' if started else 'Call off'} {shown.ref}"
+    title = f"{'End' if started else 'Cancel'} maintenance · {shown.ref}"
     await _announce(desk, "end-maintenance", title, (field,), said, shown.title)
 
 
@@ -74,7 +74,7 @@ async def _announce(
     said: Callable[[Answers], dict[str, Any]],
     called: str,
 ) -> None:
-    """Ask for the fields, show what leaves the house, and send it."""
+    """Ask for the fields, show the update that will be published, and publish it."""
 
     async def submit(answers: Answers) -> str | None:
         try:
@@ -82,7 +82,7 @@ async def _announce(
         except ValueError as error:
             return str(error)
         if not (answers["text"].strip() and (called or answers["title"].strip())):
-            return "Customers would read nothing. Give it a title and a text."
+            return "Enter a message to customers." if called else "Enter a title and a message to customers."
         known = (what.get("title", ""), what["text"], what.get("affects", ()))
         try:
             found = await wrap_future(desk.link.read(lambda read: read.internal(*known)))
@@ -94,12 +94,12 @@ async def _announce(
             words = wrap("\n".join(filter(None, parts)), width)
             return [*telling.findings(found, width), *(line(part) for part in words)]
 
-        anyway = "Publish it anyway" if found else "Publish it"
+        publish = "Publish anyway" if found else "Publish"
         options = (
-            Option(value=True, title=anyway, hint="customers read it at once; it can be corrected", key="y"),
-            Option(value=False, title="Not yet", key="n"),
+            Option(value=True, title=publish, hint="visible to customers now; you can correct it", key="y"),
+            Option(value=False, title="Do not publish", key="n"),
         )
-        if not await desk.acting.ask(Pick(f"{title}?", options, body=body)):
+        if not await desk.acting.ask(Pick(f"Confirm · {title}", options, body=body)):
             return "Nothing was published."
         return await sent(desk, verb, **what)
 
@@ -118,12 +118,12 @@ def _time(desk: Desk, window: MaintenanceView | None) -> tuple[Field, Field]:
     lasts = f"{_minutes(window.ends_at - window.starts_at)}m" if window else ""
     return (
         Field(name="starts_at", label="Starts", value=starts, placeholder=COMING, echo=_echo(desk)),
-        Field(name="lasts", label="How long", value=lasts, placeholder="90m, 2h, 1h30m"),
+        Field(name="lasts", label="Duration", value=lasts, placeholder="90m, 2h, 1h30m"),
     )
 
 
 def _said(desk: Desk, answers: Answers) -> dict[str, Any]:
-    """Raises ValueError, in words, for what is no time."""
+    """Raises ValueError with a message for the user if a time is not valid."""
     lasts = _minutes(length(answers["lasts"]))
     return {"text": answers["text"], "starts_at": _coming(desk, answers["starts_at"]), "lasts": lasts}
 
@@ -151,4 +151,4 @@ def _echo(desk: Desk) -> Callable[[str], str]:
 
 def _known(desk: Desk) -> str:
     names = [component.name for component in desk.board.components] if desk.board else []
-    return f"with commas between: {', '.join(names)}" if names else "with commas between; empty: none"
+    return f"separate with commas: {', '.join(names)}" if names else "separate with commas; empty = none"

@@ -1,4 +1,4 @@
-"""Writing the draft in the reader's own editor."""
+"""Edit the draft in the user's own editor."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 _MOST_BYTES = LIMITS["draft"] * 8
-"""More than any draft takes, so that a slip does not read a disk."""
+"""More than any draft has, so that a wrong file is not read whole."""
 
 
 @on_desk("editor")
 async def own_editor(desk: DeskScreen) -> None:
-    """Open the draft in $VISUAL or $EDITOR; what comes back is saved as words typed on the desk are."""
+    """Open the draft in $VISUAL or $EDITOR and save the result like text typed on the desk."""
     if not await desk.drafting.flush():
         return
     await desk.drafting.close()
@@ -36,29 +36,29 @@ async def own_editor(desk: DeskScreen) -> None:
         return
     draft = shown.drafts[to]
     text = _edited(desk, f"{shown.ref}-{to}.txt", draft.text)
-    turns(desk).be_patient()  # the reader took that time, not the desk
+    turns(desk).be_patient()  # the user took that time, not the desk
     if text is None or text == draft.text:
         return
     desk.go_to("status")
     await desk.drafting.begin(shown, to, words=text)
     if await desk.drafting.flush():
-        await desk.drafting.close()  # what is written is written; the next key is the desk's again
+        await desk.drafting.close()  # the text is saved; the next key goes to the desk
 
 
 def _edited(desk: DeskScreen, name: str, text: str) -> str | None:
-    """What the editor makes of the text, with the desk out of its way; None when there is no editor."""
+    """The text after editing, with the desk suspended; None if the editor cannot be started."""
     command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
     with TemporaryDirectory(prefix="bridgewatch-") as folder:
         file = Path(folder) / name
         file.write_text(text + "\n" * bool(text), encoding="utf-8")
         try:
             with desk.app.suspend():
-                subprocess.run([*command, str(file)], check=False)  # noqa: S603 - what its own user chose
+                subprocess.run([*command, str(file)], check=False)  # noqa: S603 - the user's own editor
             with file.open("rb") as written:
                 words = written.read(_MOST_BYTES).decode(errors="replace")
         except (OSError, SuspendNotSupported) as error:
-            here = f"{sign(desk.keys['draft'])} writes here"
-            said = f"{shlex.join(command)!s} cannot be opened: {error}. Set VISUAL or EDITOR; {here}."
+            here = f"press {sign(desk.keys['draft'])} to write here"
+            said = f"Cannot open {shlex.join(command)}: {str(error).rstrip('.')}. Set VISUAL or EDITOR, or {here}."
             desk.notify(said, title="Own editor", severity="warning")
             return None
     desk.refresh(layout=True)

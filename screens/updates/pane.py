@@ -1,4 +1,4 @@
-"""Pane 4: the draft for an audience, what that audience was told last, and the draft's editor in the same place."""
+"""Pane 4: the draft for an audience, its last published update, and the editor in the same place."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from screens.kernel.show import width as cells_of
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView
-    from models.updates.views import DraftView
+    from models.updates.views import DraftView, UpdateView
 
 
 _STATE_TONES = {
@@ -39,23 +39,23 @@ _STATE_SIGNS = {
 
 PANE_NAMES = {
     Audience.CUSTOMERS: "Status page",
-    Audience.TEAM: "For the team",
-    Audience.EXECUTIVES: "For executives",
+    Audience.TEAM: "Team update",
+    Audience.EXECUTIVES: "Executive update",
 }
 """What the pane is called while it shows the draft for that audience."""
 
 
 def draft_title(shown: IncidentView, to: Audience, now: datetime, room: int, saved: str | None = None) -> str:
-    """When its readers expect to hear more, and the draft's revision and fate, which `saved` tells in other words.
+    """When the next update is due, and the draft's revision and state, or `saved` instead of these.
 
-    In at most `room` cells, if that can be: what is late is the last to go.
+    In at most `room` cells if possible; an overdue time is dropped last.
     """
-    whole, short = _due(shown, to, now)
+    forms = _due(shown, to, now)
     if saved is None:
         fate = _fate(shown.drafts[to])
-        ways: tuple[tuple[str, ...], ...] = ((whole, fate), (short, fate), (whole,), (short,))
+        ways: list[tuple[str, ...]] = [*((form, fate) for form in forms), *((form,) for form in forms)]
     else:
-        ways = ((saved, whole), (saved, short), (saved,))
+        ways = [*((saved, form) for form in forms), (saved,)]
     told = [" · ".join(filter(None, way)) for way in ways]
     return next((words for words in told if cells_of(words) <= room), told[-1])
 
@@ -64,28 +64,29 @@ def _fate(draft: DraftView) -> str:
     if not draft.text.strip():
         return "no draft"
     if draft.returned_by:
-        return f"r{draft.revision} sent back"
+        return f"r{draft.revision} changes requested"
     if draft.approved_by:
         return f"r{draft.revision} approved"
     if draft.asked_by:
-        return f"r{draft.revision} asked"
+        return f"r{draft.revision} awaiting approval"
     return f"draft r{draft.revision}"
 
 
-def _due(shown: IncidentView, to: Audience, now: datetime) -> tuple[str, str]:
-    """The same in more words, and in fewer."""
+def _due(shown: IncidentView, to: Audience, now: datetime) -> Sequence[str]:
+    """When the next update is due, the longest form first."""
     promise = next((promise for promise in shown.promises if promise.audience is to), None)
     if promise is None:
-        return "", ""
+        return ("",)
     at = stamp(promise.due_at)
     if promise.due_at <= now:
-        owed = f"{shown.updater or 'nobody'} owes it"
-        return f"late {at}, {owed}", f"late, {owed}"
-    return f"{'put off to' if promise.snoozed else 'due'} {at}", f"due {at}"
+        name = shown.updater or "unassigned"
+        owner = f"owner: {name}"
+        return f"overdue since {at}, {owner}", f"overdue {at}, {owner}", f"overdue, {owner}", f"overdue ({name})"
+    return f"{'snoozed until' if promise.snoozed else 'due'} {at}", f"due {at}"
 
 
 def component_lines(components: dict[str, ComponentState], width: int) -> list[Line]:
-    """Each component with its state, as sign, word and colour."""
+    """Each component with its state, as sign, word and color."""
     longest = min(max((cells_of(name) for name in components), default=0), max(8, width - 20))
     return [
         line(fit(name, longest), "  ", (f"{_STATE_SIGNS[state]} {state}", _STATE_TONES[state]))
@@ -93,8 +94,16 @@ def component_lines(components: dict[str, ComponentState], width: int) -> list[L
     ]
 
 
+def _published(last: UpdateView, width: int) -> str:
+    """The line above the last published update; without its author where the width is too small."""
+    at, phase = f"─ published {last.published_at:%H:%MZ}", f"[{last.phase}]"
+    whole, short = f"{at} by {safe(last.published_by)} {phase}", f"{at} {phase}"
+    words = whole if cells_of(whole) <= width else short
+    return fit(f"{words} ".ljust(width, "─") if cells_of(words) < width else words, width)
+
+
 class Status(Pane):
-    """Shows the draft for one audience; while somebody else edits it, as they write."""
+    """Shows the draft for one audience, live while someone else edits it."""
 
     number: ClassVar[int] = 4
     called: ClassVar[str] = PANE_NAMES[Audience.CUSTOMERS]
@@ -124,32 +133,32 @@ class Status(Pane):
             lines += [line(part) for part in wrap(draft.text, width)]
         else:
             writes, begins = self.key("draft"), self.key("card")
-            words = f"Nothing is drafted. {writes} writes the next update; {begins} b begins one from the template."
+            words = f"No draft. Press {writes} to write the next update, or {begins} b to use the template."
             lines += [line((part, "dim")) for part in wrap(words, width)]
-        times = (("next update", draft.next_update_at), ("expected to be resolved", draft.expected_at))
+        times = (("next update", draft.next_update_at), ("expected resolution", draft.expected_at))
         lines += [line((fit(f"{what} {stamp(at)}", width).rstrip(), "accent")) for what, at in times if at is not None]
         last = shown.last_updates.get(self.audience)
         if last is not None:
-            told = f"── told {last.published_at:%H:%MZ} by {safe(last.published_by)} [{last.phase}] "
-            lines += [line(), line((fit(told.ljust(width, "─"), width), "dim"))]
+            lines += [line(), line((_published(last, width), "dim"))]
             lines += delivered(shown.deliveries, self.audience, now, width)
             lines += [line((part, "dim")) for part in wrap(last.text, width)]
         return [Row(index, (one,), "".join(text for text, _ in one)) for index, one in enumerate(lines)]
 
     def _review(self, draft: DraftView) -> list[Part]:
-        """Where the draft stands with the second pair of eyes, in words and tone; nothing while nobody was asked."""
+        """The state of the draft's approval, with a tone; empty if none was requested."""
         if draft.returned_by:
-            return [(f"✗ {draft.returned_by} sent it back: {draft.returned}", "bad")]
+            return [(f"✗ {draft.returned_by} requested changes: {draft.returned}", "bad")]
         if draft.approved_by:
-            return [(f"✓ {draft.approved_by} approved it; {self.key('publish')} publishes", "good")]
+            return [(f"✓ Approved by {draft.approved_by}. Press {self.key('publish')} to publish.", "good")]
         if draft.asked_by and draft.asked_at:
-            answer = self.key("approve")
-            waits = f"{answer} answers" if self.me not in draft.authors else f"somebody else answers with {answer}"
-            return [(f"◌ {draft.asked_by} asked for approval at {stamp(draft.asked_at)}; {waits}", "warn")]
+            review = self.key("approve")
+            mine = self.me in draft.authors
+            then = f"Another responder must review it ({review})." if mine else f"Press {review} to review."
+            return [(f"◌ {draft.asked_by} requested approval at {stamp(draft.asked_at)}. {then}", "warn")]
         return []
 
     def empty(self) -> str:
-        return "No incident is shown."
+        return "No incident selected."
 
     def title(self) -> str:
         shown = self.board.shown if self.board else None

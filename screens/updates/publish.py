@@ -1,4 +1,4 @@
-"""Looking a draft over, a second pair of eyes, telling people what it says, and putting that off."""
+"""Check, approve and publish a draft, and set or snooze the next update."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @on_desk("publish", "ask-approval")
 async def publish(desk: Desk) -> None:
-    """Tell them what the draft says; or ask for an approval of it, or give it, where that has to come first."""
+    """Publish the draft, or request or review its approval where the rules require one."""
     if not await desk.drafting.flush() or desk.shown is None:
         return
     to = desk.drafting.audience
@@ -51,14 +51,14 @@ async def publish(desk: Desk) -> None:
     elif draft.asked_by is None:
         await _ask_approval(desk, shown, draft)
     elif desk.me in draft.authors:
-        said = f"r{draft.revision} waits for somebody else's approval since {stamp(draft.asked_at or desk.clock())}."
+        said = f"r{draft.revision} has been waiting for approval since {stamp(draft.asked_at or desk.clock())}."
         desk.notify(said, title=shown.ref, markup=False)
     else:
         await answer(desk)
 
 
 async def _barred(desk: Desk, shown: IncidentView, to: Audience) -> Refused | None:
-    """Why the reader may not publish it; None: they may."""
+    """Why the user may not publish the draft; None: they may."""
     if to is not Audience.CUSTOMERS:
         return None
     return await wrap_future(desk.link.read(lambda read: read.barred(shown.id, desk.me)))
@@ -69,33 +69,28 @@ async def _found(desk: Desk, shown: IncidentView, to: Audience) -> tuple[Finding
 
 
 async def _publish(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
-    if draft.audience is Audience.CUSTOMERS:
-        verb, hint = "Publish", "customers read it; it can be corrected, never unsaid"
-    else:
-        verb, hint = "Tell", "the team reads it" if draft.audience is Audience.TEAM else f"{draft.audience} read it"
-    asked = f"{verb} r{draft.revision} of {shown.ref}?"
-    if draft.audience is not Audience.CUSTOMERS:
-        asked = f"Tell {the(draft.audience)} r{draft.revision} of {shown.ref}?"
-    if await _looked_over(desk, shown, draft, asked, f"{verb} it", hint):
+    asked = f"Publish r{draft.revision} for {the(draft.audience)} · {shown.ref}"
+    hint = f"visible to {the(draft.audience)}; can be corrected, not withdrawn"
+    if await _confirmed(desk, shown, draft, asked, "Publish", hint):
         await desk.acting.perform("publish", ref=shown.ref, audience=draft.audience, saw=draft.revision)
 
 
 async def _ask_approval(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
-    asked = f"Ask for approval of r{draft.revision} of {shown.ref}?"
-    hint = f"{shown.severity} needs a second pair of eyes"
-    if await _looked_over(desk, shown, draft, asked, "Ask for approval", hint):
+    asked = f"Request approval of r{draft.revision} · {shown.ref}"
+    hint = f"severity {shown.severity} updates need approval"
+    if await _confirmed(desk, shown, draft, asked, "Request approval", hint):
         await desk.acting.exactly("ask-approval", ref=shown.ref, audience=draft.audience, saw=draft.revision)
 
 
-async def _looked_over(desk: Desk, shown: IncidentView, draft: DraftView, asked: str, yes: str, hint: str) -> bool:
-    """Show the draft as it will be read, with what should stay inside; whether its author goes on."""
+async def _confirmed(desk: Desk, shown: IncidentView, draft: DraftView, asked: str, yes: str, hint: str) -> bool:
+    """Preview the draft and its internal information; whether the user confirms."""
     found = await _found(desk, shown, draft.audience)
     places = await wrap_future(desk.link.read(lambda read: read.places()))
     options = [Option(value="yes", title=f"{yes} anyway" if found else yes, hint=hint, key="y")]
     if found:
-        why = "the words marked ▲ should stay inside"
-        options.insert(0, Option(value="fix", title="Fix it first", hint=why, key="f"))
-    options.append(Option(value="no", title="Not yet", key="n"))
+        why = "words marked ▲ look internal"
+        options.insert(0, Option(value="fix", title="Edit the draft first", hint=why, key="e"))
+    options.append(Option(value="no", title="Cancel", key="n"))
 
     def body(width: int) -> list[Line]:
         return [*telling.preview(draft, found, width), *telling.goes_to(places, draft.audience, width)]
@@ -107,7 +102,7 @@ async def _looked_over(desk: Desk, shown: IncidentView, draft: DraftView, asked:
 
 
 async def _fix(desk: Desk, shown: IncidentView, draft: DraftView, first: Finding) -> None:
-    """Go to where the first word stands that should stay inside."""
+    """Go to the first internal word."""
     desk.go_to("status")
     if first.field == "title":
         await title(desk, shown, draft)
@@ -120,7 +115,7 @@ async def _fix(desk: Desk, shown: IncidentView, draft: DraftView, first: Finding
 
 @on_desk("approve", "send-back")
 async def answer(desk: Desk) -> None:
-    """Approve what somebody else drafted, as it is shown here, or send it back."""
+    """Review someone else's draft: approve it or request changes."""
     shown = await desk.fresh()
     if shown is None:
         return
@@ -130,18 +125,20 @@ async def answer(desk: Desk) -> None:
     found = await _found(desk, shown, to)
     told = shown.last_updates.get(to)
     why = await _barred(desk, shown, to)
-    options = [Option(value="back", title="Send it back, with a word", hint=why.message if why else "", key="b")]
+    options = [Option(value="back", title="Request changes", hint=why.message if why else "", key="r")]
     if why is None:
         options[:0] = (
-            Option(value="publish", title="Approve and publish", hint="customers read it", key="y"),
-            Option(value="approve", title=f"Approve; {draft.asked_by} publishes", key="a"),
+            Option(value="publish", title="Approve and publish", hint=f"visible to {the(to)}", key="y"),
+            Option(value="approve", title=f"Approve only ({draft.asked_by} publishes)", key="a"),
         )
 
     def body(width: int) -> list[Line]:
         warned = [*telling.findings(found, width), *telling.broken(draft, width)]
         return [*warned, *telling.difference(draft, told, width)]
 
-    chosen = await desk.acting.ask(Pick(f"{draft.asked_by}'s r{draft.revision} of {shown.ref}", options, body=body))
+    chosen = await desk.acting.ask(
+        Pick(f"Review {draft.asked_by}'s update r{draft.revision} · {shown.ref}", options, body=body)
+    )
     known = {"ref": shown.ref, "audience": to, "saw": draft.revision}
     if chosen == "back":
         await _send_back(desk, shown, draft)
@@ -156,30 +153,30 @@ async def _send_back(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
         known = {"ref": shown.ref, "audience": draft.audience, "saw": draft.revision}
         return await sent(desk, "send-back", **known, word=answers["word"])
 
-    field = Field(name="word", label=f"What {draft.asked_by} should change")
-    await desk.acting.ask(Ask(f"Send back · {shown.ref}", (field,), submit, keep=f"send back {shown.ref}"))
+    field = Field(name="word", label=f"Comment for {draft.asked_by}")
+    await desk.acting.ask(Ask(f"Request changes · {shown.ref}", (field,), submit, keep=f"request changes {shown.ref}"))
 
 
 @on_incident("snooze")
 async def next_one(desk: Desk, shown: IncidentView) -> None:
-    """Promise the next update in the draft, or put off the one that is due."""
+    """Set the time of the next update in the draft, or snooze the one that is due."""
     draft = shown.drafts[desk.drafting.audience]
     due = next_update(shown, draft.audience)
-    options = [Option(value="promise", title="Promise it in the draft", hint="goes out with the update", key="p")]
+    options = [Option(value="set", title="Set time in the draft", hint="published with the update", key="t")]
     if due is not None and due < desk.clock() + timedelta(minutes=TIMES[-1]):
         late = "was due" if due <= desk.clock() else "due"
-        hint = f"{late} {stamp(due)}; nobody is told"
-        options.insert(0, Option(value="snooze", title="Put it off", hint=hint, key="o"))
+        hint = f"{late} {stamp(due)}; no one is notified"
+        options.insert(0, Option(value="snooze", title="Snooze", hint=hint, key="s"))
     chosen = await desk.acting.ask(Pick(f"Next update for {the(draft.audience)} · {shown.ref}", options))
     if chosen is None:
         return
-    if chosen == "promise":
-        value = await minutes(desk, "When?", "as the team agreed")
+    if chosen == "set":
+        value = await minutes(desk, "Next update", "default cadence")
     else:
-        value = await minutes(desk, "Until when?", after=due)
+        value = await minutes(desk, "Snooze until", after=due)
     if value is None:
         return
-    if chosen == "promise":
+    if chosen == "set":
         await edit(desk, shown, draft, next_in=value)
     else:
         await desk.acting.perform("snooze", ref=shown.ref, audience=draft.audience, minutes=value, saw=due)
@@ -187,16 +184,16 @@ async def next_one(desk: Desk, shown: IncidentView) -> None:
 
 @on_incident("difference")
 async def difference(desk: Desk, shown: IncidentView) -> None:
-    """What the draft says that has not been told yet."""
+    """Show what the draft changes since the last published update."""
     draft, told = shown.drafts[desk.drafting.audience], shown.last_updates.get(desk.drafting.audience)
-    title = f"r{draft.revision} of {shown.ref}, for {the(draft.audience)}"
+    title = f"Changes in r{draft.revision} for {the(draft.audience)} · {shown.ref}"
     await desk.acting.ask(Sheet(title, lambda width: telling.difference(draft, told, width)))
 
 
 @on_incident("preview")
 async def preview(desk: Desk, shown: IncidentView) -> None:
-    """The draft as its readers will see it."""
+    """Show the draft as its audience will see it."""
     draft = shown.drafts[desk.drafting.audience]
     found = await _found(desk, shown, draft.audience) if desk.current else ()
-    title = f"r{draft.revision} of {shown.ref}, as {the(draft.audience)} will see it"
+    title = f"Preview of r{draft.revision} for {the(draft.audience)} · {shown.ref}"
     await desk.acting.ask(Sheet(title, lambda width: telling.preview(draft, found, width)))

@@ -1,4 +1,4 @@
-"""What a draft looks like to its readers, and what in it they do not know yet, as lines for a width."""
+"""The preview of a draft and its changes since the last update, as lines for a width."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from models.kernel.wording import the
-from models.policy.audience import Audience
 from models.updates.differences import Difference, Piece, differences
 from models.updates.publishers import left_broken
 from screens.kernel.rows import Line, line
@@ -15,6 +14,7 @@ from screens.updates.pane import component_lines
 
 if TYPE_CHECKING:
     from models.delivery.views import PlaceView
+    from models.policy.audience import Audience
     from models.updates.internal import Finding
     from models.updates.views import DraftView, UpdateView
 
@@ -27,13 +27,13 @@ _SIGNS = {"same": "  ", "added": "+ ", "removed": "- "}
 _TONES = {"same": "", "added": "good", "removed": "bad"}
 
 _MARKS = {"same": "{}", "added": "{{+{}+}}", "removed": "[-{}-]"}
-"""As version control marks words that changed within a line."""
+"""The marks that version control uses for changed words in a line."""
 
 
 def preview(draft: DraftView, found: Sequence[Finding], width: int) -> list[Line]:
-    """The draft as its readers see it, first of all what should stay inside, and last what is only about it.
+    """The draft as its audience sees it, with internal information above and its length and times below.
 
-    The page shows no time that its text does not name, so the times promised stand with the length.
+    The status page shows only times that are in the text, so the other times are below.
     """
     lines = [*findings(found, width), *broken(draft, width)]
     lines += [line((part, "strong")) for part in wrap(draft.title or "(no title)", width)]
@@ -45,8 +45,8 @@ def preview(draft: DraftView, found: Sequence[Finding], width: int) -> list[Line
     seconds = round(words * 60 / WORDS_A_MINUTE)
     about = [f"{len(draft.text):,} characters, {words:,} words, {seconds} s to read"]
     for what, at in (
-        ("expected to be resolved by", draft.expected_at),
-        ("next update promised by", draft.next_update_at),
+        ("expected resolution", draft.expected_at),
+        ("next update", draft.next_update_at),
     ):
         if at is not None:
             about.append(f"{what} {stamp(at)}")
@@ -54,36 +54,35 @@ def preview(draft: DraftView, found: Sequence[Finding], width: int) -> list[Line
 
 
 def goes_to(places: Sequence[PlaceView], audience: Audience, width: int) -> list[Line]:
-    """Where else it goes; nothing where there are no places."""
+    """The other destinations of the update; empty if there are none."""
     names = [each.key if each.active else f"{each.key} (paused)" for each in places if audience in each.audiences]
-    words = f"Goes to {', '.join(names)}, too" if names else ""
+    words = f"Also sent to: {', '.join(names)}" if names else ""
     return [line((part, "accent")) for part in wrap(words, width)] if words else []
 
 
 def findings(found: Sequence[Finding], width: int) -> list[Line]:
-    """What should stay inside, one a line; nothing where there is nothing."""
+    """Internal information in the draft, one finding a line."""
     told = [f"▲ {finding.word}: {finding.why}, in the {finding.field}" for finding in found]
     lines = [line((part, "bad")) for words in told for part in wrap(words, width)]
     return [*lines, line()] if lines else []
 
 
 def broken(draft: DraftView, width: int) -> list[Line]:
-    """Which components an update that says all is over leaves as they are; nothing where there is nothing."""
+    """Components that a resolved update does not set to operational."""
     told = [
-        f"▲ {name} stays “{state}” on the page, though it is resolved" for name, state in left_broken(draft).items()
+        f"▲ {name} will still show “{state}” on the status page after this update"
+        for name, state in left_broken(draft).items()
     ]
     lines = [line((part, "warn")) for words in told for part in wrap(words, width)]
     return [*lines, line()] if lines else []
 
 
 def difference(draft: DraftView, told: UpdateView | None, width: int) -> list[Line]:
-    """What is added, with +, and what is gone, with -, since this audience was last told."""
+    """Added lines with +, removed ones with -, since the last update to this audience."""
     if told is None:
-        since = f"{the(draft.audience).capitalize()} have been told nothing yet."
-        if draft.audience is Audience.TEAM:
-            since = "The team has been told nothing yet."
+        since = f"No update published to {the(draft.audience)} yet."
     else:
-        since = f"Since {told.published_at:%H:%MZ}, by {told.published_by}:"
+        since = f"Changes since {told.published_at:%H:%MZ} (published by {told.published_by}):"
     lines: list[Line] = [line((part, "dim")) for part in wrap(since, width)]
     for each in differences(draft, told):
         lines += _changed(each, width)
@@ -91,7 +90,7 @@ def difference(draft: DraftView, told: UpdateView | None, width: int) -> list[Li
 
 
 def _changed(each: Difference, width: int) -> Iterable[Line]:
-    """A line of a comparison, its change told by signs and by tone."""
+    """A line of the comparison, marked by a sign and a tone."""
     kinds = {piece.kind for piece in each}
     kind = each[0].kind if len(kinds) == 1 else None
     words = each[0].text if kind else "".join(_marked(piece) for piece in each)
@@ -102,7 +101,7 @@ def _changed(each: Difference, width: int) -> Iterable[Line]:
 
 
 def _marked(piece: Piece) -> str:
-    """The words between their marks; blanks stay outside, so that a line may break there."""
+    """The text between its marks; blanks stay outside, so that a line may break there."""
     words = piece.text.strip()
     if not words:
         return piece.text

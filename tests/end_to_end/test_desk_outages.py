@@ -23,15 +23,15 @@ def with_incident(windows: Windows, location: Location, *people: str) -> list[Wi
 def test_desks_outlive_the_database(windows: Windows, breakable: Breakable) -> None:
     ana, bo = with_incident(windows, breakable.location, "ana", "bo")
     ana.keys("e")
-    ana.wait_for("Esc leaves")
+    ana.wait_for("Esc close")
 
     breakable.go()
     for desk in (ana, bo):
-        desk.wait_for_all("○ no database", "Below is", "Checkout returns 502")
+        desk.wait_for_all("○ offline", "Showing data from", "Checkout returns 502")
     ana.keys("We know.")
-    ana.wait_for_all("We know.", "not saved yet, kept on this machine")
+    ana.wait_for_all("We know.", "not saved yet, kept on this computer")
     bo.keys("n")
-    bo.wait_for("Write on the timeline")
+    bo.wait_for("Add timeline entry")
     bo.keys("pool exhausted\r")
     bo.wait_for_all("pool exhausted", "Put it back" if breakable.location.path else "Nothing listens")
 
@@ -39,7 +39,7 @@ def test_desks_outlive_the_database(windows: Windows, breakable: Breakable) -> N
     breakable.come_back()
     for desk in (ana, bo):
         desk.wait_for_all("● live", "written meanwhile")
-        desk.wait_for(lambda lines: not any("Below is" in line for line in lines))
+        desk.wait_for(lambda lines: not any("Showing data from" in line for line in lines))
     ana.wait_for("saved")
     bo.wait_for("We know.")
     bo.keys("\r")
@@ -52,7 +52,7 @@ def test_away_at_the_start(windows: Windows, breakable: Breakable) -> None:
     assert ana.exit_code() == 0
     breakable.go()
     again = windows(breakable.location, "ana")
-    again.wait_for_all("Checkout returns 502", "○ no database", "Below is", "s old.")
+    again.wait_for_all("Checkout returns 502", "○ offline", "Showing data from", "s old).")
     assert not any("● live" in line for line in again.screen())
     breakable.write(Declare(by="bo", title="Search is slow", severity="P1"))
     breakable.come_back()
@@ -62,17 +62,17 @@ def test_away_at_the_start(windows: Windows, breakable: Breakable) -> None:
 def test_away_at_the_very_first_start(windows: Windows, breakable: Breakable) -> None:
     breakable.go()
     ana = windows(breakable.location, "ana")
-    ana.wait_for("○ no database")
+    ana.wait_for("○ offline")
     breakable.come_back()
-    ana.wait_for_all("● live", "No open incident")
+    ana.wait_for_all("● live", "No open incidents")
 
 
 def test_words_outlive_a_crash_of_the_terminal(windows: Windows, breakable: Breakable) -> None:
     (ana,) = with_incident(windows, breakable.location, "ana")
     ana.keys("e")
-    ana.wait_for("Esc leaves")
+    ana.wait_for("Esc close")
     breakable.go()
-    ana.wait_for("○ no database")
+    ana.wait_for("○ offline")
     ana.keys("We know.")
     ana.wait_for("We know.")
     ana.kill()
@@ -80,7 +80,7 @@ def test_words_outlive_a_crash_of_the_terminal(windows: Windows, breakable: Brea
     again = windows(breakable.location, "ana")
     again.wait_for_all("● live", "Roster · INC-1")
     again.keys("e")
-    again.wait_for_all("We know.", "never saved")
+    again.wait_for_all("We know.", "Restored your unsaved text")
     bo = windows(breakable.location, "bo")
     bo.wait_for("We know.")
 
@@ -88,14 +88,14 @@ def test_words_outlive_a_crash_of_the_terminal(windows: Windows, breakable: Brea
 def test_a_desk_killed_while_typing(windows: Windows, location: Location) -> None:
     (ana,) = with_incident(windows, location, "ana")
     ana.keys("e")
-    ana.wait_for("Esc leaves")
+    ana.wait_for("Esc close")
     ana.keys("We know.")
     ana.wait_for("We know.")
     ana.kill()
     again = windows(location, "ana")
     again.wait_for_all("● live", "Roster · INC-1")
     again.keys("e")
-    again.wait_for_all("We know.", "Esc leaves")
+    again.wait_for_all("We know.", "Esc close")
 
 
 def test_a_password_is_never_shown(windows: Windows, postgres: Cluster) -> None:

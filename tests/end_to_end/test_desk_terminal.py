@@ -49,19 +49,19 @@ def test_hostile_words_do_nothing(windows: Windows, run: Desk) -> None:
     desk = windows(location, "bo")
     desk.wait_for_all("● live", "Checkout", "By command")
     for key, words in (
-        ("\r", "q closes"),
+        ("\r", "q close"),
         ("T", "Rename"),
-        ("a", "Give which role?"),
-        ("e", "Esc leaves"),
-        ("?", "q closes"),
+        ("a", "Assign role"),
+        ("e", "Esc close"),
+        ("?", "q close"),
     ):
         desk.keys(key)
         desk.wait_for(words)
         desk.keys("\x1b")
-        desk.wait_for(lambda lines: not any("Esc " in line or "closes" in line for line in lines))
+        desk.wait_for(lambda lines: not any("Esc " in line or "q close" in line for line in lines))
     desk.keys("3")
     desk.keys("r")
-    desk.wait_for("Revise")
+    desk.wait_for("Edit note")
     desk.keys("\x1b[200~pasted \x1b]0;owned\x07 \u009b6n\u202e\x1b[201~")
     desk.wait_for("pasted")
     desk.keys("\r")
@@ -92,7 +92,7 @@ def test_broken_bytes_on_the_input(windows: Windows, sqlite_location: Location) 
     desk.send(b"\xc3\x28\xf0\x9f\xed\xa0\x80")
     desk.keys("\x1b")
     desk.keys("?")
-    desk.wait_for("q closes")
+    desk.wait_for("q close")
     desk.keys("qq")
     assert desk.exit_code() == 0
 
@@ -188,5 +188,5 @@ def test_the_bell_rings_once_and_not_where_it_is_switched_off(windows: Windows, 
     for desk in desks:
         desk.wait_for_all("waits for your approval", "the pool is full", "gave Scribe to di")
         desk.keys("?")
-        desk.wait_for("q closes")
+        desk.wait_for("q close")
     assert [*map(rung, desks)] == [1, 0]

@@ -19,10 +19,10 @@ def test_a_desk_says_so_keeps_every_word_and_goes_on(windows: Windows, postgres_
         ana.keys("dCheckout returns 502\r")
         ana.wait_for_all("Roster · INC-1")
         ana.keys("n")
-        ana.wait_for("Write on the timeline")
+        ana.wait_for("Add timeline entry")
         network.stall()
         ana.keys("pool exhausted\r")
-        ana.wait_for_all("does not answer", "pool exhausted", "○ no database")
+        ana.wait_for_all("does not answer", "pool exhausted", "○ offline")
         with closing(Store(postgres_location)) as store:
             store.open()
             store.perform(Note(by="bo", ref="INC-1", text="meanwhile"))
@@ -30,7 +30,7 @@ def test_a_desk_says_so_keeps_every_word_and_goes_on(windows: Windows, postgres_
         ana.wait_for("● live")
         ana.keys("\r")
         ana.wait_for_all("meanwhile", "Roster · INC-1")
-        ana.wait_for(lambda lines: not any("Write on the timeline" in line for line in lines))
+        ana.wait_for(lambda lines: not any("Add timeline entry" in line for line in lines))
         with closing(Store(postgres_location)) as store:
             store.open()
             assert sorted(entry.text for entry in reads.newest(store, 1) if entry.kind == "note") == [

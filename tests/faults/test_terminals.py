@@ -35,12 +35,12 @@ def test_resized_a_hundred_times(windows: Windows, sqlite_location: Location, ru
     desk = windows(sqlite_location, "ana")
     desk.wait_for_all("● live", "Checkout returns 502")
     desk.keys("e")
-    desk.wait_for("Esc leaves")
+    desk.wait_for("Esc close")
     desk.keys("We know.")
     for _ in range(100):
         desk.resize(20, 5)
         desk.resize(120, 40)
-    desk.wait_for_all("Checkout returns 502", "We know.", "4 Status page", "saves itself")
+    desk.wait_for_all("Checkout returns 502", "We know.", "4 Status page", "autosaves")
     desk.keys("\x1b")
     desk.wait_for_all("Checkout returns 502", "We know.", "? Help")
     desk.keys("q")
@@ -108,7 +108,7 @@ def test_detached_and_attached_in_tmux(session: Session, run: Run) -> None:
     def shows(*words: str) -> Callable[[list[str]], bool]:
         return lambda lines: all(any(word in line for line in lines) for word in words)
 
-    attached(session, 120, 40, shows("● live", "No open incident"))
+    attached(session, 120, 40, shows("● live", "No open incidents"))
     run("declare", "Checkout returns 502", "--severity", "P1")
     for number, (columns, lines) in enumerate([(80, 24), (50, 24), (20, 6), (120, 40)]):
         run("note", "1", f"note {number}")
@@ -129,7 +129,7 @@ def test_closed_while_typing(session: Session, sqlite_location: Location, run: R
     with session.attach(120, 40) as client:
         assert client.until(lambda: any("Roster · INC-1" in line for line in session.screen()))
         session.keys("e")
-        assert client.until(lambda: any("Esc leaves" in line for line in session.screen()))
+        assert client.until(lambda: any("Esc close" in line for line in session.screen()))
         session.keys("We know.")
         assert client.until(lambda: any("We know." in line for line in session.screen()))
         session.close()
@@ -142,7 +142,7 @@ def test_closed_while_typing(session: Session, sqlite_location: Location, run: R
     again = windows(sqlite_location, "ana")
     again.wait_for_all("● live", "Roster · INC-1")
     again.keys("e")
-    again.wait_for_all("We know.", "Esc leaves")
+    again.wait_for_all("We know.", "Esc close")
 
 
 def gone(process: int) -> bool:

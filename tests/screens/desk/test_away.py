@@ -25,13 +25,13 @@ async def test_a_desk_whose_database_goes_away_stays_and_comes_back_by_itself(pl
         await at.until(lambda: at.desk.news.state is State.LOST)
         place.clock.forward(minutes=3)
         at.desk.draw()
-        await at.until(lambda: "○ no database" in at.lines[0])
+        await at.until(lambda: "○ offline" in at.lines[0])
         assert "Checkout returns 502" in at.text
         assert "3m old" in at.banner
         place.bring_back()
         place.act("note", "bo", ref="INC-1", text="meanwhile")
         await at.until(lambda: "meanwhile" in at.text and "● live" in at.lines[0])
-        assert "The database is back; the board is up to date." in at.told[-1]
+        assert "Reconnected. The board is up to date." in at.told[-1]
 
 
 @pytest.mark.parametrize("key", "satpPuCITA")
@@ -42,7 +42,7 @@ async def test_keys_that_need_the_database_say_that_it_is_away(place: Place, key
         await at.until(lambda: at.desk.news.state is State.LOST)
         await at.press(key)
         assert at.screen is at.desk
-        assert "The database is away" in at.told[-1]
+        assert "The database is offline" in at.told[-1]
         place.bring_back()
 
 
@@ -64,7 +64,7 @@ async def test_a_database_that_goes_away_under_a_key_ends_no_desk(
         await at.until(lambda: at.told and "The database has just gone away." in at.told[-1])
         assert at.screen is at.desk
         await at.press("s")
-        assert at.dialog == "Severity of INC-1"
+        assert at.dialog == "Change severity · INC-1"
 
 
 async def test_words_typed_meanwhile_are_kept_and_offered_again(place: Place) -> None:
@@ -72,7 +72,7 @@ async def test_words_typed_meanwhile_are_kept_and_offered_again(place: Place) ->
         place.lose()
         await at.until(lambda: at.desk.news.state is State.LOST)
         await at.press("n", *"seen in the dark", "enter")
-        assert at.dialog == "Write on the timeline of INC-1"
+        assert at.dialog == "Add timeline entry · INC-1"
         assert "seen in the dark" in at.text
         await at.press("escape")
         assert Ask.kept["note INC-1"]["text"] == "seen in the dark"
@@ -140,7 +140,7 @@ async def test_a_database_of_a_newer_program_can_be_looked_at(place: Place) -> N
     async with place.desk() as at:
         assert at.desk.news.state is State.READ_ONLY
         assert "◐ read-only" in at.lines[0]
-        assert "Read-only: you see what happens and cannot change it." in at.banner
+        assert "Read-only: you can view incidents but not change them." in at.banner
         assert "Upgrade this one" in at.banner
         for key in "dsne":
             await at.press(key)
@@ -187,7 +187,7 @@ async def test_what_was_done_while_the_answer_was_lost_is_not_done_again(
         with monkeypatch.context() as patch:
             patch.setattr(Store, "perform", unanswered)
             await at.press("n", *"once", "enter")
-        assert at.dialog == "Write on the timeline of INC-1"
+        assert at.dialog == "Add timeline entry · INC-1"
         assert "is not known" in at.text
         await at.until(lambda: at.desk.live)
         await at.press("enter")

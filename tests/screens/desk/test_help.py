@@ -33,9 +33,9 @@ async def test_help_shows_the_users_own_keys(place: Place) -> None:
         await at.press("?")
         assert "+ Declare" in " ".join(at.body.split())
         await at.press("q", "f3")
-        assert at.dialog == "Write on the timeline of INC-1"
+        assert at.dialog == "Add timeline entry · INC-1"
         await at.press("escape", "+")
-        assert at.dialog == "Declare an incident"
+        assert at.dialog == "Declare incident"
         await at.press("escape", "d", "n")
         assert at.screen is at.desk
 
@@ -52,7 +52,7 @@ async def test_the_palette_does_what_is_picked_and_finds_incidents(place: Place)
     place.declare("Search is slow", severity="P2")
     async with place.desk() as at:
         await at.press(":", *"severity", "enter")
-        assert at.dialog == "Severity of INC-1"
+        assert at.dialog == "Change severity · INC-1"
         await at.press("escape", ":", *"slow", "enter")
         await at.until(lambda: at.shown.ref == "INC-2")
 
@@ -66,8 +66,8 @@ async def test_another_theme(place: Place) -> None:
 @pytest.mark.parametrize(
     ("pane", "title", "words"),
     [
-        ("1", "INC-1", ["Checkout returns 502", "P1 (high)", "not said yet", "nothing", "high-velocity"]),
-        ("2", "Incident Manager", ["ana since 14:32Z, given by ana", "INC-1 incident-manager"]),
+        ("1", "INC-1", ["Checkout returns 502", "P1 (high)", "not set", "nothing", "high-velocity"]),
+        ("2", "Incident Manager", ["ana since 14:32Z, assigned by ana", "INC-1 incident-manager"]),
         ("3", "INC-1 · entry 1", ["ana declared P1", "2026-03-01 14:32:00Z"]),
     ],
 )

@@ -121,7 +121,7 @@ async def test_next_goes_round_what_needs_the_reader(place: Place) -> None:
     place.declare("Nobody manages this", severity="P3", manager="nobody")
     place.clock.forward(minutes=8)
     async with place.desk() as at:
-        assert "▲ 2 need you: INC-1 update 3m overdue · INC-2 nobody manages it" in at.lines[0]
+        assert "▲ 2 waiting for you: INC-1 update 3m overdue · INC-2 no" in at.lines[0]
         await at.press("!")
         assert (at.desk.looking_at, at.desk.focused_pane) == (1, "status")
         await at.press("!")
@@ -136,7 +136,7 @@ async def test_what_others_owe_needs_others(place: Place) -> None:
     async with place.desk(me="bo") as at:
         assert "need" not in at.lines[0]
         await at.press("!")
-        assert at.told == ["Next: Nothing needs you at the moment."]
+        assert at.told == ["Next: Nothing is waiting for you."]
 
 
 async def test_an_overdue_update_counts_below_zero(place: Place) -> None:
@@ -178,7 +178,7 @@ async def test_each_pane_is_filtered(place: Place, pane: str, words: str, left: 
 async def test_escape_while_typing_a_filter_shows_everything(place: Place) -> None:
     async with place.desk() as at:
         await at.press("/", *"zzz")
-        assert "Nothing here has “zzz”" in at.text
+        assert "No matches for “zzz”" in at.text
         await at.press("escape")
         assert at.rows("incidents")[0].startswith("P1 INC-1")
         assert at.pane("incidents").has_focus
@@ -225,9 +225,9 @@ async def test_a_filter_that_finds_nothing_says_so_when_all_was_looked_through(
         desk = at.desk
         desk.query_one(Incidents).looking = True
         desk.query_one(Incidents).set_filter("zzz")
-        assert at.rows("incidents")[0].startswith("Looking through earlier incidents")
+        assert at.rows("incidents")[0].startswith("Searching past incidents")
         await at.press("/", *"z")
-        await at.until(lambda: "Nothing here has “zzzz”" in at.text)
+        await at.until(lambda: "No matches for “zzzz”" in at.text)
 
 
 async def test_letters_are_letters_in_the_filter(place: Place) -> None:
@@ -255,7 +255,7 @@ async def test_keys_without_an_incident_say_why_they_do_nothing(place: Place) ->
         for key in "satnpePuCITA":
             await at.press(key)
             assert at.screen is at.desk
-        assert {told.split(": ")[1] for told in at.told} == {"No incident is shown; d declares one."}
+        assert {told.split(": ")[1] for told in at.told} == {"No incident selected. Press d to declare one."}
     assert len(place.entries()) == 2
 
 

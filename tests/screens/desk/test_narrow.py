@@ -12,12 +12,12 @@ NARROW = (50, 24)
 async def test_all_that_is_said_of_a_few_options_can_be_read(place: Place) -> None:
     said = "P1 needs a second pair of eyes before customers read what is written"
     options = (Option(value=1, title="Keep both: theirs first, mine below", key="b"),)
-    longer = (Option(value=1, title="Ask for approval", hint=said, key="y"), Option(value=2, title="Not yet", key="n"))
+    longer = (Option(value=1, title="Request approval", hint=said, key="y"), Option(value=2, title="Cancel", key="n"))
     async with place.desk(NARROW) as at:
         at.app.push_screen(Pick("Without hints", options))
         await at.until(lambda: "Keep both: theirs first, mine below" in at.text)
         at.app.push_screen(Pick("With one", longer))
-        await at.until(lambda: "Ask for approval" in at.text)
+        await at.until(lambda: "Request approval" in at.text)
         assert said in " ".join(at.drawn("#options").split())
 
 
@@ -36,9 +36,9 @@ async def test_a_search_that_finds_nothing_says_so(place: Place) -> None:
     place.declare()
     async with place.desk(NARROW) as at:
         await at.press("t", *"xyz")
-        assert "Nothing here is called so." in at.text
+        assert "No matches." in at.text
         await at.press("enter", "backspace", "backspace", "backspace")
-        assert "Nothing here is called so." not in at.text
+        assert "No matches." not in at.text
         assert "Tech Lead" in at.text
 
 
@@ -56,18 +56,18 @@ async def test_a_hint_is_never_cut(place: Place, size: tuple[int, int]) -> None:
 async def test_who_owes_an_update_is_never_cut(place: Place) -> None:
     busy(place)
     async with place.desk((80, 24)) as at:
-        assert str(at.pane("status").border_title) == "4 Status page · late, cy owes it"
+        assert str(at.pane("status").border_title) == "4 Status page · overdue, owner: cy"
         await at.press("e")
         assert str(at.editor.border_title) == "4 Status page · r3 saved"
     async with place.desk() as at:
-        assert str(at.pane("status").border_title) == "4 Status page · late 14:17Z, cy owes it · draft r3"
+        assert str(at.pane("status").border_title) == "4 Status page · overdue 14:17Z, owner: cy · draft r3"
 
 
 async def test_while_one_writes_the_footer_offers_no_letters(place: Place) -> None:
     place.declare()
     async with place.desk() as at:
         await at.press("e")
-        assert [text.strip() for text, _ in at.footer] == ["Esc", "Leave", "Ctrl+Z", "Undo typing"]
+        assert [text.strip() for text, _ in at.footer] == ["Esc", "Close", "Ctrl+Z", "Undo typing"]
         await at.press("escape")
         assert "Declare" in [text.strip() for text, _ in at.footer]
 
@@ -107,7 +107,7 @@ async def test_what_a_dialog_s_keys_do_is_never_cut(place: Place) -> None:
     place.declare()
     async with place.desk(NARROW) as at:
         await at.press("n")
-        assert "⏎ sends · Ctrl+J line · Tab next · Esc keeps ─╯" in at.text
+        assert "⏎ OK · Ctrl+J line · Tab next · Esc close ─╯" in at.text
 
 
 async def test_a_promise_for_inside_stands_apart_from_the_age(place: Place) -> None:
@@ -118,10 +118,11 @@ async def test_a_promise_for_inside_stands_apart_from_the_age(place: Place) -> N
     place.act("draft", "ana", ref="INC-1", text="We still do")
     place.act("publish", "ana", ref="INC-1")
     place.declare("Another", severity="P3")
-    for size, rest in (((120, 40), " for executives"), ((80, 24), ""), (NARROW, " for executives")):
+    wide, short = "▲ INC-1: update for executives overdue (owner: ana)", "▲ INC-1 overdue (owner: ana)"
+    for size, late in (((120, 40), wide), ((80, 24), short), (NARROW, "▲ INC-1: update overdue (owner: ana)")):
         async with place.desk(size) as at:
             await at.press("1")
             told = at.drawn("#incidents")
             assert "31m i -1m" in told
             assert told.splitlines()[-1].endswith("0s")
-            assert str(at.pane("incidents").border_subtitle) == f"▲ ana owes INC-1 an update{rest}"
+            assert str(at.pane("incidents").border_subtitle) == late

@@ -37,7 +37,7 @@ class TestObserver:
         async with place.desk(database=vera, me="vera") as at:
             assert "◐ read-only" in at.lines[0]
             assert " ".join(at.banner.split()) == (
-                "Read-only: you see what happens and cannot change it."
+                "Read-only: you can view incidents but not change them."
                 f" The login {user(vera)} only observes. Ask bridgewatch to make it a responder."
             )
 
@@ -99,7 +99,7 @@ class TestObserver:
             await at.press("q", "4", "V")
             assert "We know." in at.body
             await at.press("q", "w")
-            assert at.dialog.startswith("Who does what")
+            assert at.dialog.startswith("Responsibilities")
 
     async def test_what_others_do_shows_at_once_and_a_privilege_given_counts_with_it(
         self, place: Place, team: Team

@@ -10,7 +10,7 @@ from tests.screens.desks import Place
 
 async def test_declaring_shows_the_incident_and_makes_its_author_the_manager(place: Place) -> None:
     async with place.desk() as at:
-        assert "No open incident. d declares one" in at.text
+        assert "No open incidents. Press d to declare one" in at.text
         await at.press("d", *"Login is down", "tab", "1", "tab", "s", "tab", "3", "enter")
         await at.until(lambda: at.desk.shown)
         assert "Login is down" in at.text
@@ -57,7 +57,7 @@ async def test_words_of_a_dialog_that_was_left_come_back(place: Place) -> None:
         assert "Half a thought" in at.text
         await at.press("enter")
         await at.press("d")
-        assert at.dialog == "Declare an incident"
+        assert at.dialog == "Declare incident"
         assert at.screen.query_one("#field-title", Input).value == ""
     assert not Ask.kept
     assert place.incident().title == "Half a thought"
@@ -116,9 +116,9 @@ async def test_what_a_colleague_did_meanwhile_can_be_left(place: Place) -> None:
         await at.press("s")
         place.act("severity", "bo", ref="INC-1", severity="P2")
         await at.press("3")
-        assert at.dialog == "Somebody was faster"
+        assert at.dialog == "Changed by someone else"
         assert "bo set severity P1 → P2 at 14:32:00Z" in at.body
-        await at.press("l")
+        await at.press("k")
         assert at.screen is at.desk
     assert place.incident().severity == "P2"
 
@@ -128,7 +128,7 @@ async def test_what_a_colleague_did_meanwhile_can_be_replaced(place: Place) -> N
     async with place.desk() as at:
         await at.press("s")
         place.act("severity", "bo", ref="INC-1", severity="P2")
-        await at.press("3", "r")
+        await at.press("3", "o")
         assert at.screen is at.desk
         await at.until(lambda: at.shown.severity == "P3")
     assert (place.last().data["was"], place.last().data["now"]) == ("P2", "P3")
@@ -140,8 +140,8 @@ async def test_renaming_over_a_colleague_asks_first_and_keeps_the_words(place: P
         await at.press("T", *" two")
         place.act("rename", "bo", ref="INC-1", title="Uno")
         await at.press("enter")
-        assert at.dialog == "Somebody was faster"
-        await at.press("r")
+        assert at.dialog == "Changed by someone else"
+        await at.press("o")
         await at.until(lambda: at.shown.title == "One two")
         assert at.screen is at.desk
 
@@ -163,7 +163,7 @@ async def test_a_database_that_went_away_keeps_the_dialog_and_its_words(place: P
         await at.press("d", *"Kept words")
         place.lose()
         await at.press("enter")
-        assert at.dialog == "Declare an incident"
+        assert at.dialog == "Declare incident"
         assert "Kept words" in at.text
         place.bring_back()
         await at.press("enter")
@@ -189,16 +189,16 @@ async def test_merging_goes_to_the_incident_that_goes_on(place: Place) -> None:
     place.declare("Payments fail [/]", severity="P2")
     async with place.desk() as at:
         await at.press("j", ":", *"merge", "enter")
-        assert at.dialog == "Merge INC-2 into which, as it is part of it?"
+        assert at.dialog == "Merge INC-2 into"
         assert [option.title for option in at.screen._fitting] == ["P1 INC-1 Checkout returns 502"]  # type: ignore[attr-defined]
         await at.press("enter")
-        assert at.body.startswith("INC-2 leaves the board, with its 3 open tasks")
+        assert at.body.startswith("INC-2 is closed as merged. It keeps its timeline and 3 open tasks.")
         await at.press(*"one pool", "enter")
         await at.until(lambda: at.shown.ref == "INC-1")
         assert "merged INC-2 “Payments fail [/]” into" in at.text
         assert at.pane("incidents").chosen == 1
         await at.press(":", *"merge", "enter")
-        assert at.told == ["Merge: No other incident is open."]
+        assert at.told == ["Merge: INC-1 is the only open incident."]
     assert place.incident("INC-2").phase == Phase.MERGED
     assert place.last("INC-2").text == "one pool"
 
@@ -206,11 +206,11 @@ async def test_merging_goes_to_the_incident_that_goes_on(place: Place) -> None:
 async def test_what_the_panes_say_of_keys_is_true_of_the_users_own(place: Place) -> None:
     own = {"declare": "f3", "note": "f4", "draft": "f5", "add-task": "f6", "filter": "f7"}
     async with place.desk(keys=own) as at:
-        assert "f3 declares one; f7 finds earlier ones" in " ".join(at.drawn("#incidents").split())
-        assert "what people write with f4, will stand here" in " ".join(at.drawn("#timeline").split())
+        assert "Press f3 to declare one, f7 to search" in " ".join(at.drawn("#incidents").split())
+        assert "Press f4 to add a note." in " ".join(at.drawn("#timeline").split())
         place.declare(severity="P3")
         await at.until(lambda: at.desk.shown)
-        assert "f5 writes the next update" in " ".join(at.drawn("#status").split())
+        assert "Press f5 to write the next update" in " ".join(at.drawn("#status").split())
 
 
 async def test_a_number_finds_the_incident_of_that_number(place: Place) -> None:

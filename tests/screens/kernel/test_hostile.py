@@ -167,7 +167,7 @@ async def test_dialogs_and_notifications_show_them_harmless(place: Place, words:
         await at.press("escape", "n", *"x", "enter", "u")
         await at.until(lambda: at.told)
         harmless(at)
-        at.desk.notify(words, title="Not done", markup=False)
+        at.desk.notify(words, title="Action failed", markup=False)
         await at.pilot.pause()
         await at.press("/", *"x")
         harmless(at)
@@ -187,9 +187,9 @@ async def test_a_conflict_with_somebody_so_named_shows_them_harmless(place: Plac
         await at.press("enter")
         harmless(at)
         await at.press("enter")
-        assert at.dialog == "Somebody was faster"
+        assert at.dialog == "Changed by someone else"
         harmless(at)
-        await at.press("l")
+        await at.press("k")
 
 
 async def test_a_megabyte_by_another_tool_is_drawn_in_part_and_scrolls(place: Place) -> None:

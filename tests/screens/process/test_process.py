@@ -60,7 +60,7 @@ class TestStrip:
         assert strip(self.some, room) == words
 
     def test_nothing_is_missing_any_more(self) -> None:
-        assert strip(made(*["done"] * 5, "skipped"), 40) == "✓✓✓✓✓⊘ every step is done"
+        assert strip(made(*["done"] * 5, "skipped"), 40) == "✓✓✓✓✓⊘ all steps done"
 
     def test_no_steps(self) -> None:
         assert strip([], 80) == ""
@@ -105,25 +105,27 @@ async def test_the_card_says_what_is_done_since_when_and_what_is_missing(place: 
     place.act("skip", "cy", ref="INC-1", step="inform", reason="Nobody [/] noticed")
     async with place.desk() as at:
         await at.press("i")
-        assert at.dialog == "Response to INC-1 · 2 of 6 steps"
+        assert at.dialog == "Process · INC-1 · 2 of 6 steps done"
         told = at.drawn("#options")
-        assert "✓ Assess: Collect the facts\n  done since 14:32Z by bo: note" in told
-        assert "○ Categorise: Its category, severity and impact\n  missing: no category, no impact · up to ana" in told
+        assert "✓ Assess: Collect the facts\n  done at 14:32Z by bo: note" in told
+        assert (
+            "○ Categorise: Its category, severity and impact\n  not done: no category, no impact · owner: ana" in told
+        )
         assert "⊘ Inform" in told
-        assert "left out since 14:32Z by cy: Nobody [/] noticed" in told
+        assert "skipped at 14:32Z by cy: Nobody [/] noticed" in told
 
 
 async def test_enter_leads_to_what_the_step_lacks_one_thing_after_the_other(place: Place) -> None:
     async with place.desk() as at:
         await at.press("i", "enter")
-        assert at.dialog == "Write on the timeline of INC-1"
+        assert at.dialog == "Add timeline entry · INC-1"
         await at.type("Carts are empty")
         await at.press("enter", "i", "enter")
-        assert at.dialog == "Category of INC-1"
+        assert at.dialog == "Change category · INC-1"
         await at.press("2", "i", "enter")
-        assert at.dialog == "Impact of INC-1"
+        assert at.dialog == "Change impact · INC-1"
         await at.press("1", "i", "enter")
-        assert at.dialog == "Write on the timeline of INC-1"
+        assert at.dialog == "Add timeline entry · INC-1"
         assert "‹decision›" in at.text
         await at.type("Roll back")
         await at.press("enter", "i", "enter")
@@ -145,7 +147,7 @@ async def test_enter_on_a_step_that_is_done_changes_nothing(place: Place) -> Non
 async def test_leaving_a_step_out_from_the_card_and_by_its_own_key(place: Place) -> None:
     async with place.desk() as at:
         await at.press("i", "S")
-        assert at.dialog == "Leave out Assess · INC-1"
+        assert at.dialog == "Skip Assess · INC-1"
         await at.press("enter")
         assert "The reason is empty." in at.text
         await at.type("We know")
@@ -154,9 +156,9 @@ async def test_leaving_a_step_out_from_the_card_and_by_its_own_key(place: Place)
         await at.press("enter")
         assert step(place, "assess").why == "We know this one"
         await at.press("S")
-        assert at.dialog == "Leave which step of INC-1 out?"
+        assert at.dialog == "Skip step · INC-1"
         await at.press("down", "enter")
-        assert at.dialog == "Leave out Inform · INC-1"
+        assert at.dialog == "Skip Inform · INC-1"
         await at.type("A drill")
         await at.press("enter", "u")
     assert [step(place, key).state for key in ("assess", "inform")] == ["skipped", "missing"]
@@ -166,7 +168,7 @@ async def test_closing_with_steps_missing_asks_why_and_keeps_what_is_typed(place
     place.act("phase", "bo", ref="INC-1", phase="resolved")
     async with place.desk() as at:
         await at.press("p", "enter")
-        assert at.dialog == "INC-1 has steps missing"
+        assert at.dialog == "INC-1: steps not done"
         assert "○ Categorise: no category, no impact" in at.body
         assert "○ Resolve" not in at.body
         await at.press("enter")
@@ -187,23 +189,23 @@ async def test_closing_when_nothing_is_missing_asks_nothing(place: Place) -> Non
     for key in ("assess", "categorise", "inform", "all-clear", "document"):
         place.act("skip", "bo", ref="INC-1", step=key, reason="A drill")
     async with place.desk() as at:
-        await at.until(lambda: "✓⊘" in frame(at) or "every step is done" in frame(at))
+        await at.until(lambda: "✓⊘" in frame(at) or "all steps done" in frame(at))
         await at.press("p", "enter")
         assert at.screen is at.desk
         await at.press("S")
-        assert "No step of the response is missing." in at.told[-1]
+        assert "No process steps are left to do." in at.told[-1]
     assert place.incident().phase == "closed"
 
 
 async def test_the_key_follows_the_keymap_in_the_card_too(place: Place) -> None:
     async with place.desk(keys={"skip": "f6"}) as at:
         await at.press("i")
-        assert "f6 leaves it out" in at.text
+        assert "f6 skip" in at.text
         await at.press("f6")
-        assert at.dialog == "Leave out Assess · INC-1"
+        assert at.dialog == "Skip Assess · INC-1"
 
 
-@pytest.mark.parametrize(("audience", "pane"), [("team", "4 For the team"), ("executives", "4 For executives")])
+@pytest.mark.parametrize(("audience", "pane"), [("team", "4 Team update"), ("executives", "4 Executive update")])
 async def test_a_step_that_asks_to_tell_somebody_leads_to_their_draft(place: Place, audience: str, pane: str) -> None:
     book = shipped("policy").replace('evidence = [["note", "theory", "customer"]]', f'evidence = ["{audience}-told"]')
     import_book(place.store, check(book.encode(), "own.toml"), "bo", default=True)
@@ -218,4 +220,4 @@ async def test_a_step_that_asks_to_tell_somebody_leads_to_their_draft(place: Pla
         await at.press("escape")
         await at.until(lambda: at.shown.drafts[Audience(audience)].text == "It is bad")
         await at.press("i", "enter")
-        assert at.dialog == f"Tell {'the ' if audience == 'team' else ''}{audience} r1 of INC-2?"
+        assert at.dialog == f"Publish r1 for {'the ' if audience == 'team' else ''}{audience} · INC-2"

@@ -20,7 +20,7 @@ async def test_offering_the_focused_role_takes_a_name_and_two_enters(place: Plac
     place.act("note", "cy", ref="INC-1", text="pool exhausted", as_kind="theory")
     async with place.desk() as at:
         await at.press("2", "g", "j", "h", "enter")
-        assert at.dialog == "Hand Tech Lead over to whom?"
+        assert at.dialog == "Hand over Tech Lead to"
         await at.press(*"cy", "enter")
         assert at.dialog == "Offer Tech Lead to cy · INC-1"
         assert "pool exhausted" in at.text
@@ -30,7 +30,7 @@ async def test_offering_the_focused_role_takes_a_name_and_two_enters(place: Plac
         assert place.holders("tech-lead") == ["ana"]
         assert place.incident().offers[0].brief.startswith("INC-1 Checkout returns 502: P1 (high), triage")
         assert "ana, offered to cy" in at.rows("roster")[1]
-        assert "waits 0s" in at.text
+        assert "pending 0s" in at.text
 
 
 async def test_the_brief_is_edited_before_it_goes(place: Place) -> None:
@@ -45,7 +45,7 @@ async def test_without_the_roster_it_begins_at_the_role_that_is_all_of_mine(plac
     place.declare()
     async with place.desk() as at:
         await at.press("h", "enter")
-        assert at.dialog == "Hand Incident Manager over to whom?"
+        assert at.dialog == "Hand over Incident Manager to"
         assert "“ana”" not in at.text
         await at.press("escape")
         assert at.screen is at.desk
@@ -62,7 +62,7 @@ async def test_the_receiver_is_rung_and_led_to_it_and_accepts(place: Place) -> N
         assert "Tech Lead offered to you by bo" in at.text
         assert "offered to you" in at.rows("roster")[1]
         await at.press("!", "h")
-        assert at.dialog == "Tech Lead of INC-1, offered by bo 0s ago"
+        assert at.dialog == "Tech Lead on INC-1, offered by bo 0s ago"
         assert at.body == "The pool is exhausted"
         await at.press("a")
         await at.until(lambda: place.holders("tech-lead") == ["cy"])
@@ -111,7 +111,9 @@ async def test_accepting_what_was_withdrawn_meanwhile_says_so(place: Place) -> N
         place.act("withdraw", "bo", ref="INC-1", role="tech-lead")
         await at.press("a")
         (told,) = at.told
-        assert told.startswith("Not done: Tech Lead is not offered to you. Last, bo withdrew the offer of Tech Lead")
+        assert told.startswith(
+            "Action failed: Tech Lead is not offered to you. Last, bo withdrew the offer of Tech Lead"
+        )
     assert place.holders("tech-lead") == ["bo"]
 
 
@@ -120,7 +122,7 @@ async def test_withdrawing_the_focused_offer(place: Place) -> None:
     place.act("offer", "ana", ref="INC-1", role="tech-lead", person="cy")
     async with place.desk() as at:
         await at.press("2", "g", "j", "h")
-        assert at.dialog == "Withdraw the offer of Tech Lead to cy?"
+        assert at.dialog == "Withdraw offer of Tech Lead to cy"
         await at.press("y")
         await at.until(lambda: not at.shown.offers)
     assert place.last().kind == "withdrawn"
@@ -144,7 +146,7 @@ async def test_an_offer_that_waits_too_long_says_so_to_both(place: Place) -> Non
         assert "cy has not answered for Tech Lead" in " ".join(
             need.words for need in needs(read_board(place.store), "ana", place.clock())
         )
-        assert "▲ waits 10m" in at.text
+        assert "▲ pending 10m" in at.text
 
 
 async def test_everything_on_every_open_incident_goes_to_one_person(place: Place) -> None:
@@ -154,11 +156,11 @@ async def test_everything_on_every_open_incident_goes_to_one_person(place: Place
     place.declare("Another's", by="bo")
     place.act("offer", "ana", ref="INC-1", role="tech-lead", person="dee")
     async with place.desk() as at:
-        await at.press("h", *"everything", "enter")
-        assert at.dialog == "Hand everything over to whom?"
+        await at.press("h", *"all my", "enter")
+        assert at.dialog == "Hand over all roles to"
         await at.press(*"cy", "enter", *"Good night", "enter")
         await at.until(lambda: at.told)
-        assert at.told == ["Hand over: 3 of 3 roles are offered to cy."]
+        assert at.told == ["Hand over: Offered 3 of 3 roles to cy."]
     assert offers(place) == [("tech-lead", "ana", "dee"), ("incident-manager", "ana", "cy")]
     assert offers(place, "INC-2") == [("incident-manager", "ana", "cy"), ("scribe", "ana", "cy")]
     assert place.incident("INC-2").offers[1].brief.startswith("Good night\nINC-2 Search is slow: P2")
@@ -170,9 +172,9 @@ async def test_what_cannot_be_offered_with_everything_is_told(place: Place) -> N
     for person in ("ana", "cy"):
         place.act("take", person, ref="INC-1", role="subject-matter-expert")
     async with place.desk() as at:
-        await at.press("h", *"everything", "enter", *"cy", "enter", "enter")
+        await at.press("h", *"all my", "enter", *"cy", "enter", "enter")
         await at.until(lambda: len(at.told) == 2)
-        assert at.told[0] == "Hand over: 2 of 3 roles are offered to cy."
+        assert at.told[0] == "Hand over: Offered 2 of 3 roles to cy."
         assert "cy holds Subject Matter Expert already" in at.told[1]
     assert len(offers(place)) == 2
 
@@ -181,9 +183,9 @@ async def test_who_holds_nothing_is_told_so(place: Place) -> None:
     lead(place)
     async with place.desk(me="dee") as at:
         await at.press("h")
-        assert at.told == ["Hand over: You hold no role that you could hand over."]
+        assert at.told == ["Hand over: You have no roles to hand over."]
         await at.press(":", *"accept", "enter")
-        assert at.told[1] == "Accept: Nothing is offered to you here."
+        assert at.told[1] == "Accept: No role is offered to you on INC-1."
 
 
 async def test_the_palette_answers_too(place: Place) -> None:

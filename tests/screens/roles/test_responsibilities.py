@@ -27,7 +27,7 @@ def chosen(at: Sitting) -> str:
 async def test_who_keeps_the_status_page(place: Place) -> None:
     async with place.desk() as at:
         await at.press("w")
-        assert at.dialog == "Who does what · INC-1"
+        assert at.dialog == "Responsibilities · INC-1"
         assert len(options(at)) == len(at.shown.duties)
         await at.press(*"status page")
         assert options(at) == ["Keeps the status page current\n  cy, as Social Media Lead, secondary"]
@@ -72,14 +72,14 @@ async def test_who_does_what_without_an_incident_says_why_not(place: Place) -> N
     place.act("phase", "ana", ref="INC-1", phase="canceled")
     async with place.desk() as at:
         await at.press("w")
-        assert at.told == ["Who does what: No incident is shown; d declares one."]
+        assert at.told == ["Who does what: No incident selected. Press d to declare one."]
 
 
 async def test_who_does_what_is_about_the_incident_one_went_to(place: Place) -> None:
     place.declare("Search is slow", by="bo", severity="P2")
     async with place.desk() as at:
         await at.press("j", "w", *"timeline")
-        assert at.dialog == "Who does what · INC-2"
+        assert at.dialog == "Responsibilities · INC-2"
         assert options(at) == ["Keeps the timeline\n  held by bo, the Incident Manager"]
 
 
@@ -100,23 +100,23 @@ async def test_the_card_of_a_role_says_who_does_its_duties_and_who_held_it(place
         await at.press("2", "g", "j", "j", "enter")
         assert at.dialog == "Communications Manager"
         for words in (
-            "bo since 14:52Z, given by bo",
+            "bo since 14:52Z, assigned by bo",
             "Keeps the status page current bo",
-            "held before dee 14:42Z to 14:52Z, given by dee, ended by bo",
-            "bo 14:32Z to 14:42Z, given by bo, ended by dee",
+            "previously dee 14:42Z to 14:52Z, assigned by dee, ended by bo",
+            "bo 14:32Z to 14:42Z, assigned by bo, ended by dee",
             "Responsable des communications",
             "kierownik ds. komunikacji",
         ):
             assert words in " ".join(at.body.split()), at.body
         await at.press("q", "2", "j", "j", "j", "enter")
         assert at.dialog == "Social Media Lead"
-        assert "steps in for Keeps the status page current bo, as Communications Manager" in " ".join(at.body.split())
+        assert "backup for Keeps the status page current bo, as Communications Manager" in " ".join(at.body.split())
 
 
 async def test_the_card_of_an_empty_role_that_is_needed(place: Place) -> None:
     async with place.desk() as at:
         await at.press("2", "g", "j", "enter")
-        assert "nobody; held by ana P1 needs somebody here" in " ".join(at.body.split())
+        assert "unassigned (ana covers) required at severity P1, not assigned" in " ".join(at.body.split())
 
 
 async def test_a_hint_stands_under_the_roster_and_in_full_on_the_cards(place: Place) -> None:
@@ -169,8 +169,8 @@ async def test_next_goes_to_the_empty_role_that_the_severity_needs(place: Place)
         place.act("take", "bo", ref="INC-1", role=key)
     place.declare("Search is slow", severity="P3")
     async with place.desk() as at:
-        assert "▲ 1 needs you: INC-1 Scribe empty" in at.lines[0]
-        assert any(row.startswith("Scribe ") and "! held by ana" in row for row in at.rows("roster"))
+        assert "▲ 1 waiting for you: INC-1 Scribe empty" in at.lines[0]
+        assert any(row.startswith("Scribe ") and "! unassigned (ana covers)" in row for row in at.rows("roster"))
         await at.press("j", "2", "/", *"manager", "enter", "!")
         assert (at.shown.ref, at.desk.focused_pane) == ("INC-1", "roster")
         role = at.desk.role()
@@ -179,4 +179,4 @@ async def test_next_goes_to_the_empty_role_that_the_severity_needs(place: Place)
         await at.press("t", "enter")
         await at.until(lambda: not at.shown.unfilled)
         await at.press("!")
-        assert at.told == ["Next: Nothing needs you at the moment."]
+        assert at.told == ["Next: Nothing is waiting for you."]

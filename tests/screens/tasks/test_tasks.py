@@ -30,7 +30,7 @@ async def test_the_pane_shares_the_timelines_place(place: Place, size: tuple[int
         await at.press("5")
         assert tasks.has_focus
         assert (tasks.display, timeline.display) == (True, False)
-        assert "5 Tasks · INC-1 · 2 to do" in at.text
+        assert "5 Tasks · INC-1 · 2 open" in at.text
         assert "Call the bank" in at.text
         assert "ana for Scribe" in at.text
         await at.press("1", "5", "3")
@@ -64,7 +64,7 @@ async def test_claiming_and_finishing(place: Place) -> None:
         assert task(place).owner == "ana"
         await showing(at, "Call the bank")
         await at.press("c")
-        assert "You have task 1 already." in at.told[-1]
+        assert "Task 1 is already assigned to you." in at.told[-1]
         await at.press("f")
         await showing(at, "☑ 1")
         await at.press("u", "u")
@@ -75,18 +75,18 @@ async def test_claiming_what_somebody_has_names_them_and_replacing_takes_it(plac
     place.act("claim", "cy", ref="INC-1", number=1)
     async with place.desk() as at:
         await at.press("5", "g", "c")
-        assert at.dialog == "Somebody was faster"
+        assert at.dialog == "Changed by someone else"
         assert "cy has task 1: cy claimed task 1 “Call the bank” at 14:32:00Z." in at.body
-        await at.press("l")
+        await at.press("k")
         assert task(place).owner == "cy"
-        await at.press("c", "r")
+        await at.press("c", "o")
     assert task(place).owner == "ana"
 
 
 async def test_giving(place: Place) -> None:
     async with place.desk() as at:
         await at.press("5", "g", "o")
-        assert at.dialog == "Task 1 to whom?"
+        assert at.dialog == "Assign task 1 to"
         await at.press(*"bo", "enter")
         await showing(at, "bo")
     assert task(place).owner == "bo"
@@ -109,8 +109,8 @@ async def test_blocking_and_dropping_ask_why(place: Place, key: str, state: str)
     [
         ("", "", None, None),
         ("bo", "= bo", None, "bo"),
-        ("zoe", "= zoe, somebody new", None, "zoe"),
-        ("secret", "= Scribe, held by ana", "scribe", None),
+        ("zoe", "= zoe (new person)", None, "zoe"),
+        ("secret", "= Scribe: unassigned (ana covers)", "scribe", None),
     ],
 )
 async def test_adding_says_who_is_meant(
@@ -131,7 +131,7 @@ async def test_adding_says_who_is_meant(
 async def test_a_time_that_is_none_keeps_the_words(place: Place) -> None:
     async with place.desk() as at:
         await at.press("N", *"Ring them", "tab", "tab", *"soon", "enter")
-        assert at.dialog == "Add a task to INC-1"
+        assert at.dialog == "Add task · INC-1"
         assert "Ring them" in at.text
         assert "The due cannot be used" in at.text
         await at.press("escape")
@@ -142,7 +142,7 @@ async def test_the_card_says_why_it_is_theirs(place: Place) -> None:
     async with place.desk() as at:
         await at.press("5", "G", "enter")
         assert at.dialog == "INC-1 · task 2"
-        assert "ana, while nobody holds Scribe" in at.body
+        assert "ana, because Scribe is unassigned" in at.body
 
 
 async def test_a_colleague_claims_and_the_cursor_stays(place: Place) -> None:

@@ -40,7 +40,7 @@ async def test_a_theorys_line_says_how_it_stands(place: Place, size: tuple[int, 
 async def test_y_sets_the_theory_under_the_cursor(place: Place) -> None:
     async with place.desk() as at:
         await at.press("3", "j", "y")
-        assert at.dialog == "“pool exhausted after deploy” is …"
+        assert at.dialog == "State of “pool exhausted after deploy”"
         await at.press("t")
         assert theory(place).state is TheoryState.TESTING
         await showing(at, "THEORY ◐ being tested: pool exhausted")
@@ -58,29 +58,29 @@ async def test_on_what_is_about_a_theory_the_keys_mean_that_theory(place: Place)
     place.act("theory", "bo", ref="INC-1", n=2, state="being tested")
     async with place.desk() as at:
         await at.press("3", "g", "y")
-        assert at.dialog == "“pool exhausted after deploy” is …"
+        assert at.dialog == "State of “pool exhausted after deploy”"
         await at.press("escape", "j", "v")
-        assert at.dialog == "Evidence on “pool exhausted after deploy”"
+        assert at.dialog == "Add evidence about “pool exhausted after deploy”"
         await at.press("escape")
 
 
 async def test_anywhere_else_the_keys_ask_which(place: Place) -> None:
     async with place.desk() as at:
         await at.press("1", "y")
-        assert at.dialog == "Which theory? · INC-1"
+        assert at.dialog == "Set theory state · INC-1"
         await at.press(*"pool", "enter", "t")
         assert theory(place).state is TheoryState.TESTING
         place.act("retract", "cy", ref="INC-1", n=3, reason="no")
         await at.caught_up()
         await at.press("v")
-        assert at.dialog == "Evidence on “pool exhausted after deploy”"
+        assert at.dialog == "Add evidence about “pool exhausted after deploy”"
         await at.press("escape")
 
 
 async def test_evidence(place: Place) -> None:
     async with place.desk() as at:
         await at.press("3", "j", "v", "a")
-        assert at.dialog == "Evidence against “pool exhausted after deploy” · INC-1"
+        assert at.dialog == "Add evidence against “pool exhausted after deploy” · INC-1"
         await at.press(*"idle at night", "tab", *"14:05")
         assert "= 01 Mar" in at.text
         await at.press("enter")
@@ -109,16 +109,16 @@ async def test_what_we_believe_and_have_ruled_out(place: Place) -> None:
     place.act("evidence", "bo", ref="INC-1", n=2, weight="against", text="idle [/]")
     async with place.desk() as at:
         await at.press("b")
-        assert at.dialog == "What we believe · INC-1"
+        assert at.dialog == "Theories · INC-1"
         said = at.drawn("#options")
         order = [
-            "Confirmed: what we believe",
+            "Confirmed",
             "✓ pool exhausted after deploy",
             "bo, 14:32Z: restart cured it",
-            "1 for, 1 against; the latest against, bo 14:32Z: idle [/]",
+            "1 for, 1 against; latest: against, bo 14:32Z: idle [/]",
             "Open",
             "? disk full",
-            "What we have ruled out",
+            "Ruled out",
             "✗ dns [/]",
             "bo, 14:32Z: it resolves",
         ]
@@ -131,14 +131,14 @@ async def test_what_we_believe_and_have_ruled_out(place: Place) -> None:
 async def test_the_list_sets_argues_and_opens_and_stays_where_it_was(place: Place) -> None:
     async with place.desk() as at:
         await at.press("b", "j", "y", "t")
-        assert at.dialog == "What we believe · INC-1"
+        assert at.dialog == "Theories · INC-1"
         assert "◐ pool exhausted" in at.drawn("#options")
         await at.press("v", "f", *"graph", "enter")
-        assert "1 for; the latest for, ana 14:32Z: graph" in at.drawn("#options")
+        assert "1 for; latest: for, ana 14:32Z: graph" in at.drawn("#options")
         await at.press("enter")
         assert at.dialog == "INC-1 · theory 2"
         await at.press("q")
-        assert at.dialog == "What we believe · INC-1"
+        assert at.dialog == "Theories · INC-1"
         await at.press("q")
         assert at.screen is at.desk
     assert theory(place).state is TheoryState.TESTING
@@ -157,7 +157,7 @@ async def test_a_theorys_card(place: Place) -> None:
         body = " ".join(at.body.split())
         assert "✓ confirmed since 14:32Z, set by cy: restart cured it" in body
         assert "for 14:32Z cy: graph" in body
-        assert "was before 14:32Z bo: being tested: canary" in body
+        assert "previously 14:32Z bo: being tested: canary" in body
         assert "bo wrote a theory: pool exhausted after deploy" in body
 
 
@@ -168,7 +168,7 @@ async def test_without_theories_the_keys_say_so(place: Place) -> None:
         assert at.shown.ref == "INC-2"
         for key in "yvb":
             await at.press(key)
-            assert "Nobody has written down a theory; n does." in at.told[-1]
+            assert "No theories yet. Press n to add one." in at.told[-1]
         assert at.screen is at.desk
 
 
@@ -178,9 +178,9 @@ async def test_somebody_was_faster(place: Place) -> None:
         place.act("theory", "cy", ref="INC-1", n=2, state="ruled out", why="no load")
         await at.caught_up()
         await at.press("t")
-        assert at.dialog == "Somebody was faster"
+        assert at.dialog == "Changed by someone else"
         assert "cy set the theory" in at.body
-        await at.press("l")
+        await at.press("k")
         assert theory(place).state is TheoryState.RULED_OUT
         await at.press("3", "g", "y", "c", *"sure", "enter")
     assert (theory(place).state, theory(place).why) == (TheoryState.CONFIRMED, "sure")
@@ -190,14 +190,14 @@ class TestDecisions:
     async def test_a_plain_note_asks_no_more_than_before(self, place: Place) -> None:
         async with place.desk() as at:
             await at.press("n")
-            assert "Who decided" not in at.text
+            assert "Decided by" not in at.text
             await at.press(*"hello", "enter")
         assert (place.last().kind, place.last().text) == ("note", "hello")
 
     async def test_a_decision_says_who_decided_and_why(self, place: Place) -> None:
         async with place.desk() as at:
             await at.press("n", *"roll back", "shift+tab", "d")
-            assert "Who decided" in at.text
+            assert "Decided by" in at.text
             await at.press("tab", "tab", *"BO")
             assert "= bo" in at.text
             await at.press("tab", *"canary failed", "enter")
@@ -210,7 +210,7 @@ class TestDecisions:
     async def test_somebody_new_is_told_so(self, place: Place) -> None:
         async with place.desk() as at:
             await at.press("n", *"wait", "shift+tab", "d", "tab", "tab", *"zoe")
-            assert "= zoe, somebody new" in at.text
+            assert "= zoe (new person)" in at.text
             await at.press("enter")
         assert place.last().data["decided_by"] == "zoe"
 
@@ -223,4 +223,4 @@ class TestDecisions:
 async def test_a_phone_shows_every_key_of_the_list(place: Place) -> None:
     async with place.desk((50, 24)) as at:
         await at.press("b")
-        assert "⏎ opens · y state · v evidence · Esc leaves" in at.text
+        assert "⏎ open · y state · v evidence · Esc close" in at.text

@@ -30,8 +30,8 @@ async def test_each_kind(place: Place, key: str, kind: str) -> None:
     async with place.desk() as at:
         await at.press("n", "shift+tab", key, "tab", *"it is DNS", "enter")
         await at.caught_up()
-        standing = " ? open:" if kind == "theory" else ""
-        assert kind == "note" or f"{kind.upper()}{standing} it is DNS" in at.text
+        tag = {"note": "", "theory": "THEORY ? open:", "customer": "CUSTOMER REPORT"}.get(kind, kind.upper())
+        assert f"{tag} it is DNS" in at.text
     assert (place.last().kind, place.last().text) == (kind, "it is DNS")
 
 
@@ -57,7 +57,7 @@ async def test_a_note_says_when_it_happened_and_shows_how_that_is_understood(
 async def test_a_time_that_is_none_says_so_and_keeps_the_words(place: Place) -> None:
     async with place.desk() as at:
         await at.press("n", *"deploy began", "tab", *"sometime", "enter")
-        assert at.dialog == "Write on the timeline of INC-1"
+        assert at.dialog == "Add timeline entry · INC-1"
         assert "deploy began" in at.text
         await at.press("escape")
     assert len(place.entries()) == 1
@@ -85,9 +85,9 @@ async def test_revising_what_a_colleague_revised_meanwhile_asks(place: Place) ->
         await at.press("3", "g", "r", *"?")
         place.act("revise", "bo", ref="INC-1", n=2, text="it is not DNS")
         await at.press("enter")
-        assert at.dialog == "Somebody was faster"
+        assert at.dialog == "Changed by someone else"
         assert "it is not DNS" in at.body
-        await at.press("l")
+        await at.press("k")
         assert place.last().text == "it is not DNS"
         await at.caught_up()
         await at.press("r", *"!", "enter")
@@ -98,7 +98,7 @@ async def test_retracting_asks_why(place: Place) -> None:
     place.act("note", "bo", ref="INC-1", text="it is DNS")
     async with place.desk() as at:
         await at.press("3", "g", "x")
-        assert at.dialog == "Retract bo's note"
+        assert at.dialog == "Retract bo's note · INC-1"
         await at.press("enter")
         assert "The reason is empty" in at.text
         await at.press(*"it was not", "enter")
@@ -111,7 +111,7 @@ async def test_what_was_done_cannot_be_changed_and_the_key_says_so(place: Place,
     async with place.desk() as at:
         await at.press("3", key)
         assert at.screen is at.desk
-        assert "Only notes can be changed; what was done stays on the record." in at.told[0]
+        assert "Only notes can be edited. Recorded actions cannot be changed." in at.told[0]
     assert len(place.entries()) == 1
 
 

@@ -28,10 +28,10 @@ async def test_who_may_not_publish_reads_so_before_anything_is_asked(place: Plac
         assert "ana may not publish to customers: cy may." in at.told[0]
         assert at.screen is at.desk
         await at.press("4", "M", "P")  # who is told inside, the rules leave to everybody
-        assert at.dialog == "Tell the team r1 of INC-1?"
+        assert at.dialog == "Publish r1 for the team · INC-1"
     async with place.desk(me="cy") as at:
         await at.press("P")
-        assert at.dialog == "Publish r1 of INC-1?"
+        assert at.dialog == "Publish r1 for customers · INC-1"
 
 
 async def test_who_may_not_approve_can_still_send_it_back(place: Place) -> None:
@@ -40,8 +40,8 @@ async def test_who_may_not_approve_can_still_send_it_back(place: Place) -> None:
     place.act("ask-approval", "ana", ref="INC-1", saw=1)
     async with place.desk(me="bo") as at:
         await at.press("O")
-        assert at.dialog == "ana's r1 of INC-1"
-        assert "Send it back, with a word" in at.text
+        assert at.dialog == "Review ana's update r1 · INC-1"
+        assert "Request changes" in at.text
         assert "bo may not publish to customers: cy may." in at.text
         assert "Approve" not in at.text
 
@@ -51,16 +51,16 @@ async def test_an_approval_goes_from_desk_to_desk(place: Place) -> None:
     write(place)
     async with place.desk() as mine, place.desk(me="bo") as theirs:
         await mine.press("P")
-        assert mine.dialog == "Ask for approval of r1 of INC-1?"
+        assert mine.dialog == "Request approval of r1 · INC-1"
         await mine.press("y")
         await theirs.until(lambda: "ana's update waits for your approval" in theirs.text)
         await theirs.press("M", "!")
         assert theirs.desk.focused_pane == "status"
         assert theirs.desk.drafting.audience is Audience.CUSTOMERS
         await theirs.press("O")
-        assert theirs.dialog == "ana's r1 of INC-1"
+        assert theirs.dialog == "Review ana's update r1 · INC-1"
         assert "+ Payments fail" in theirs.body
-        await theirs.press("b")
+        await theirs.press("r")
         await theirs.type("say since when")
         await theirs.press("enter")
         await mine.until(lambda: "bo sent your update back" in mine.text)
@@ -98,15 +98,15 @@ async def test_whoever_approves_can_read_all_of_it(place: Place, size: tuple[int
     async with place.desk(me="bo", size=size) as at:
         await at.press("O")
         seen = at.text
-        assert "space reads on · ⏎ picks" in at.text
+        assert "space scroll · ⏎ select" in at.text
         for _ in range(60):
-            if "space reads on" not in at.text:
+            if "space scroll" not in at.text:
                 break
             await at.press("space")
             seen += at.text
         assert all(f"+ This is line {n}." in seen for n in range(60))
         await at.press("pageup")
-        assert "space reads on" in at.text
+        assert "space scroll" in at.text
         await at.press("y")
         await at.until(lambda: at.shown.last_update)
 
@@ -117,9 +117,9 @@ async def test_what_is_approved_elsewhere_is_published_with_two_keys(place: Plac
     place.act("ask-approval", "ana", ref="INC-1")
     async with place.desk() as at:
         await at.press("P")
-        assert any("waits for somebody else's approval" in told for told in at.told)
+        assert any("has been waiting for approval since" in told for told in at.told)
         place.act("approve", "bo", ref="INC-1")
-        await at.until(lambda: "bo approved it; P publishes" in at.text)
+        await at.until(lambda: "Approved by bo. Press P to publish." in at.text)
         await at.press("P", "y")
         await at.until(lambda: at.shown.last_update)
     assert place.last().data["approved_by"] == "bo"
@@ -132,7 +132,7 @@ async def test_an_approval_is_given_from_wherever_one_is(place: Place, keys: tup
     place.act("ask-approval", "ana", ref="INC-1")
     async with place.desk(me="bo") as at:
         await at.press(*keys, "O")
-        assert at.dialog == "ana's r1 of INC-1"
+        assert at.dialog == "Review ana's update r1 · INC-1"
         assert at.desk.drafting.audience is Audience.CUSTOMERS
         await at.press("y")
         await at.until(lambda: at.shown.last_update)

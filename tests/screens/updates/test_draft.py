@@ -101,7 +101,7 @@ async def test_a_colleagues_words_come_in_while_the_draft_is_open_and_clean(plac
 
 @pytest.mark.parametrize(
     ("key", "text"),
-    [("b", "theirs\n\nmine"), ("r", "mine"), ("l", "theirs")],
+    [("b", "theirs\n\nmine"), ("m", "mine"), ("t", "theirs")],
 )
 async def test_two_who_wrote_the_same_draft_are_asked(place: Place, key: str, text: str) -> None:
     async with place.desk() as at:
@@ -110,7 +110,7 @@ async def test_two_who_wrote_the_same_draft_are_asked(place: Place, key: str, te
         write(place, "theirs")
         at.desk.drafting.save()
         await at.until(lambda: at.screen is not at.desk)
-        assert at.dialog == "Two wrote the same draft"
+        assert at.dialog == "Edit conflict"
         assert "Theirs: theirs Mine: mine" in " ".join(at.body.split())
         await at.press(key)
         await at.until(lambda: at.editor.text == text)
@@ -137,7 +137,7 @@ async def test_words_that_a_crash_kept_from_the_database_are_there_again(place: 
     async with place.desk() as at:
         await at.press("e")
         assert at.editor.text == "almost lost"
-        assert "INC-1: These are words of yours that were never saved." in at.told
+        assert "INC-1: Restored your unsaved text." in at.told
         await at.press("escape")
     assert place.incident().draft.text == "almost lost"
     assert UnsavedDrafts(place.cache, place.location, "ana").kept("INC-1") is None
@@ -151,7 +151,7 @@ async def test_words_are_kept_on_this_machine_before_they_are_in_the_database(pl
         kept = UnsavedDrafts(place.cache, place.location, "ana")
         assert kept.kept("INC-1") == ("typed in the dark", 0)
         assert not await at.desk.drafting.flush()
-        assert "not saved yet, kept on this machine" in str(at.editor.border_title)
+        assert "not saved yet, kept on this computer" in str(at.editor.border_title)
         place.bring_back()
         await at.until(lambda: place.incident().draft.text == "typed in the dark")
         await at.until(lambda: kept.kept("INC-1") is None)
@@ -161,10 +161,10 @@ async def test_words_are_kept_on_this_machine_before_they_are_in_the_database(pl
 async def test_the_phase_told_and_the_components(place: Place) -> None:
     async with place.desk() as at:
         await at.press("4", "enter", "p")
-        assert at.dialog == "Phase told"
+        assert at.dialog == "Phase to publish · INC-1"
         await at.press("2")
         await at.until(lambda: at.shown.draft.phase == "identified")
-        assert at.dialog == "What customers are told · INC-1"
+        assert at.dialog == "Update for customers · INC-1"
         await at.press("k", *"API", "enter")
         assert at.dialog == "API"
         await at.press("4")
@@ -182,13 +182,13 @@ async def test_publishing_asks_first_and_tells_customers(place: Place) -> None:
     write(place, "We are on it.", by="ana")
     async with place.desk() as at:
         await at.press("P")
-        assert at.dialog == "Publish r1 of INC-1?"
+        assert at.dialog == "Publish r1 for customers · INC-1"
         assert "We are on it." in at.body
         await at.press("n")
         assert place.incident().last_update is None
         await at.press("P", "y")
         await at.until(lambda: at.shown.last_update)
-        assert "told 14:32Z by ana [investigating]" in at.text
+        assert "─ published 14:32Z by ana [investigating]" in at.text
         assert "due 14:52Z · no draft" in at.text
     told = place.incident().last_update
     assert told is not None
@@ -198,7 +198,7 @@ async def test_publishing_asks_first_and_tells_customers(place: Place) -> None:
 async def test_publishing_what_is_still_open_saves_it_first(place: Place) -> None:
     async with place.desk() as at:
         await at.press("e", *"Fresh words", "escape", "P")
-        assert at.dialog == "Title · INC-1"
+        assert at.dialog == "Set update title · INC-1"
         await at.press("enter", "y")
         await at.until(lambda: at.shown.last_update)
     told = place.incident().last_update
@@ -209,7 +209,7 @@ async def test_publishing_what_is_still_open_saves_it_first(place: Place) -> Non
 async def test_a_title_that_is_typed_takes_the_place_of_the_one_proposed(place: Place) -> None:
     async with place.desk() as at:
         await at.press("e", *"We know.", "escape", "P", *"Payments", "escape", "P")
-        assert at.dialog == "Title · INC-1"
+        assert at.dialog == "Set update title · INC-1"
         await at.press(*" fail", "enter", "y")  # what was typed before is nobody's proposal any more
         await at.until(lambda: at.shown.last_update)
     told = place.incident().last_update
@@ -223,15 +223,15 @@ async def test_publishing_what_a_colleague_changed_meanwhile_asks(place: Place) 
         await at.press("P")
         write(place, "second")
         await at.press("y")
-        assert at.dialog == "Somebody was faster"
-        await at.press("l")
+        assert at.dialog == "Changed by someone else"
+        await at.press("k")
     assert place.incident().last_update is None
 
 
 async def test_publishing_nothing_says_so(place: Place) -> None:
     async with place.desk() as at:
         await at.press("P")
-        assert at.told == ["Publish: Nothing is drafted; e writes it."]
+        assert at.told == ["Publish: No draft. Press e to write one."]
 
 
 async def test_going_to_another_incident_saves_the_draft_of_the_one_before(place: Place) -> None:

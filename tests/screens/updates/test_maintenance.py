@@ -23,14 +23,14 @@ def shows(at: Sitting, *words: str) -> bool:
 async def test_announcing_one_shows_what_leaves_the_house_before_it_does(place: Place) -> None:
     async with place.desk() as at:
         await at.press(":", *"schedule", "enter", *fill(*FORM))
-        assert at.dialog == "Announce a maintenance"
+        assert at.dialog == "Schedule maintenance"
         assert "= Sun 01 Mar 16:32Z" in at.text
         await at.press("enter")
-        assert at.dialog == "Announce a maintenance?"
+        assert at.dialog == "Confirm · Schedule maintenance"
         for words in ("New cables", "2026-03-01 16:32Z – 2026-03-01 18:02Z", "API, Web", "We replace cables."):
             assert words in at.body
         await at.press("n")
-        assert at.dialog == "Announce a maintenance"
+        assert at.dialog == "Schedule maintenance"
         assert "Nothing was published." in at.text
         await at.press("enter", "y")
         await at.until(lambda: at.rows("incidents"))
@@ -46,7 +46,7 @@ async def test_words_that_should_stay_inside_are_named_before(place: Place) -> N
     async with place.desk() as at:
         await at.press(":", *"schedule", "enter", *fill("New cables", "Ask ana.", "in 2h", "1h"), "enter")
         assert "▲ ana: a person's name, in the text" in at.body
-        assert "Publish it anyway" in at.text
+        assert "Publish anyway" in at.text
         await at.press("n")
         place.lose()
         await at.press("enter")
@@ -79,12 +79,12 @@ async def test_moving_it_and_calling_it_off(place: Place) -> None:
     )
     async with place.desk() as at:
         await at.press(":", *"reschedule", "enter")
-        assert at.dialog == "Move INC-1"
+        assert at.dialog == "Reschedule maintenance · INC-1"
         assert "2026-03-01 16:32Z" in at.text
         await at.press("tab", "tab", *fill("A bit later."), "enter", "y")
         await at.until(lambda: "at that time already" in at.text)
         await at.press("escape", ":", *"end-maintenance", "enter", *fill("Not needed."), "enter")
-        assert at.dialog == "Call off INC-1?"
+        assert at.dialog == "Confirm · Cancel maintenance · INC-1"
         await at.press("y")
         await at.until(lambda: "called off" in at.rows("incidents")[0])
     assert place.last().kind == "maintenance-ended"
@@ -94,4 +94,4 @@ async def test_an_incident_is_no_maintenance(place: Place) -> None:
     place.declare()
     async with place.desk() as at:
         await at.press(":", *"reschedule", "enter")
-        assert any("INC-1 is no maintenance that is to come." in told for told in at.told)
+        assert any("INC-1 is not upcoming or active maintenance." in told for told in at.told)
