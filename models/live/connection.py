@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from models.kernel.store import Store
     from models.live.prefetch import Prefetch
     from models.live.remembered import RememberedBoard
+    from models.timeline.window import TimelineView
 
 REST_SECONDS = 30
 """How long after the last reading or writing the connection is let go; the listening one stays."""
@@ -148,12 +149,17 @@ class Connection:
         if board.unsent and state is State.LIVE and board.unsent != sending:
             self._outgoing.look()
 
-    def older(self) -> None:
-        """Read further back in the board's timeline, and tell it."""
+    def older(self, than: TimelineView) -> None:
+        """Load the next page of older entries and report it, unless that timeline has been extended since.
+
+        Several keys can ask before the first answer is on the board: they ask for the same page.
+        """
         from models.board.board import read_older
 
         board = self._news.board
-        if self._store is not None and board is not None and self._news.state is not State.LOST:
+        if self._store is None or board is None or self._news.state is State.LOST:
+            return
+        if board.timeline.entries[-1:] == than.entries[-1:]:
             with suppress(Failure):
                 self._announce(self._news.state, read_older(self._store, board), self._news.failure)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from models.kernel.store import Store
     from models.live.prefetch import Prefetch
     from models.live.remembered import RememberedBoard
+    from models.timeline.window import TimelineView
 
 T = TypeVar("T")
 
@@ -120,9 +121,9 @@ class Link:
         """Whose desks are online at this moment."""
         return self._ask(self._listener.desks)
 
-    def older(self) -> None:
-        """Read further back in the board's timeline."""
-        self._worker.put(self._connection.older)
+    def older(self, than: TimelineView) -> None:
+        """Load the next page of older entries, unless that timeline has been extended since."""
+        self._worker.put(partial(self._connection.older, than))
 
     def _ask(self, question: Callable[[Store], T], *, then_refresh: bool = False) -> Future[T]:
         future: Future[T] = Future()

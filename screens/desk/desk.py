@@ -246,7 +246,7 @@ class Desk(DeskScreen):
     def read_on(self) -> None:
         timeline = self.board.timeline if self.board else None
         if self._on == "timeline" and timeline and timeline.entries and not timeline.complete:
-            self.link.older()
+            self.link.older(timeline)
 
     # Filtering
 

@@ -73,7 +73,7 @@ class Filtering:
         if not pane.filter or board is None or board.timeline.complete or len(board.timeline.entries) >= SEARCHED:
             return
         if sum(row.key is not None for row in pane.rows) < pane.size.height:
-            self._desk.link.older()
+            self._desk.link.older(board.timeline)
 
     async def keep(self) -> None:
         """Close the filter field and keep the filter."""

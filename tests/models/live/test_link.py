@@ -117,9 +117,21 @@ class TestLive:
         mine.link.look_at(incident.id)
         board = mine.live(lambda board: board.shown is not None)
         assert (len(board.timeline.entries), board.timeline.complete) == (100, False)
-        mine.link.older()
+        mine.link.older(board.timeline)
         board = mine.live(lambda board: board.timeline.complete)
         assert board.timeline.entries == incident.timeline
+
+    def test_asked_twice_for_the_same_page_it_reads_one(self, incident: Acting, desk: Open) -> None:
+        for number in range(350):
+            incident(Note, "bo", text=f"note {number}")
+        mine = desk(incident.store.location)
+        mine.link.look_at(incident.id)
+        board = mine.live(lambda board: board.shown is not None)
+        for _ in range(2):
+            mine.link.older(board.timeline)
+        mine.link.perform(Note(by="bo", ref=incident.ref, text="the last")).result(LONG)
+        board = mine.live(lambda board: board.timeline.version == incident.now.version)
+        assert len(board.timeline.entries) == 201
 
     def test_nothing_new_is_not_told(self, incident: Acting, desk: Open) -> None:
         mine = desk(incident.store.location)

@@ -280,13 +280,16 @@ class TestWhatNobodyForesaw:
     def test_a_job_fails(self, sqlite_location: Location, desk: Open, monkeypatch: pytest.MonkeyPatch) -> None:
         mine = desk(sqlite_location)
         ref = declared(mine)
+        assert mine.latest is not None
+        board = mine.latest.board
+        assert board is not None
 
         def broken(*_: object) -> None:
             raise ZeroDivisionError
 
         with monkeypatch.context() as patch:
             patch.setattr("models.board.board.read_older", broken)
-            mine.link.older()
+            mine.link.older(board.timeline)
             news = mine.until(lambda news: news.state is State.REFUSED)
         assert str(news.failure).startswith("The database holds what this Bridgewatch cannot read (ZeroDivisionError).")
         mine.live()

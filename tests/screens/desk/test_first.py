@@ -36,11 +36,11 @@ class TestOffers:
         async with place.desk() as at:
             await at.press(*self.point(place))
             assert at.pane("roster").chosen == self.ROLE
-            assert at.dialog == "Subject Matter Expert of INC-1, offered by bo 0s ago"
+            assert at.dialog == "Subject Matter Expert on INC-1, offered by bo 0s ago"
             await at.press("a")
             await at.until(lambda: len(at.shown.offers) == 1)
             await at.press("h")
-            assert at.dialog == "Withdraw the offer of Subject Matter Expert to dee?"
+            assert at.dialog == "Withdraw offer of Subject Matter Expert to dee"
         assert place.holders(self.ROLE) == ["cy", "ana"]
 
     async def test_of_a_focused_role_only_its_own_count(self, place: Place) -> None:
@@ -51,7 +51,7 @@ class TestOffers:
     async def test_one_made_to_me_is_answered_from_any_pane(self, place: Place) -> None:
         async with place.desk() as at:
             await at.press("3", "h")
-            assert at.dialog == "Subject Matter Expert of INC-1, offered by bo 0s ago"
+            assert at.dialog == "Subject Matter Expert on INC-1, offered by bo 0s ago"
 
     async def test_mine_is_withdrawn_on_its_row_only(self, place: Place) -> None:
         place.act("withdraw", "bo", ref="INC-1", role=self.ROLE, holder="bo")
@@ -126,20 +126,20 @@ class TestWhoApproves:
         place.act("ask-approval", "ana", ref="INC-1", saw=1)
         return place
 
-    @pytest.mark.parametrize(("me", "did"), [("ana", "asked for"), ("bo", "wrote")])
+    @pytest.mark.parametrize(("me", "did"), [("ana", "requested approval of"), ("bo", "wrote")])
     async def test_its_authors_are_not_asked(self, place: Place, me: str, did: str) -> None:
         assert not [need for need in needs(read_board(place.store), me, place.clock()) if "approval" in need.words]
         async with place.desk(me=me) as at:
             assert "waits for your approval" not in at.text
-            assert "somebody else answers with O" in " ".join(at.rows("status"))
+            assert "Another responder must review it (O)." in " ".join(at.rows("status"))
             await at.press("O", "P")
             assert at.screen is at.desk
-            assert f"You {did} it; somebody else has to look at it." in at.told[0]
-            assert "r1 waits for somebody else's approval since 14:32Z." in at.told[1]
+            assert f"You {did} this draft. Someone else must approve it." in at.told[0]
+            assert "r1 has been waiting for approval since 14:32Z." in at.told[1]
 
     async def test_anybody_else_is(self, place: Place) -> None:
         async with place.desk(me="cy") as at:
             assert "ana's update waits for your approval" in at.text
-            assert "; O answers" in " ".join(at.rows("status"))
+            assert "Press O to review." in " ".join(at.rows("status"))
             await at.press("P")
-            assert at.dialog == "ana's r1 of INC-1"
+            assert at.dialog == "Review ana's update r1 · INC-1"

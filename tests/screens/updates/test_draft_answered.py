@@ -21,11 +21,11 @@ def place(place: Place) -> Place:
 async def test_an_approval_that_is_refused_publishes_nothing(place: Place) -> None:
     async with place.desk(me="bo") as at:
         await at.press("O")
-        assert at.dialog == "ana's r1 of INC-1"
+        assert at.dialog == "Review ana's update r1 · INC-1"
         place.act("approve", "cy", ref="INC-1", saw=1)
         await at.press("y")
         await at.until(lambda: at.told)
-        assert "Not done: cy has approved it." in at.told[0]
+        assert "Action failed: cy has approved it." in at.told[0]
         await at.caught_up()
     assert place.incident().last_update is None
     assert place.last().kind == "approved"
@@ -62,7 +62,7 @@ async def test_what_is_approved_waits_for_nobodys_answer(place: Place) -> None:
     place.act("approve", "cy", ref="INC-1", saw=1)
     async with place.desk(me="bo") as at:
         await at.press("4", "M", "O")
-        assert at.told == ["Answer: Nothing here waits for an approval."]
+        assert at.told == ["Answer: No draft is awaiting approval."]
         assert at.desk.drafting.audience is Audience.TEAM
 
 
@@ -70,7 +70,7 @@ async def test_what_waits_for_somebody_elses_approval_is_not_published(place: Pl
     async with place.desk() as at:
         await at.press("P")
         assert at.screen is at.desk
-        assert at.told == ["INC-1: r1 waits for somebody else's approval since 14:32Z."]
+        assert at.told == ["INC-1: r1 has been waiting for approval since 14:32Z."]
         await at.press("O")
-        assert "You wrote it; somebody else has to look at it." in at.told[-1]
+        assert "You wrote this draft. Someone else must approve it." in at.told[-1]
     assert place.last().kind == "approval-asked"

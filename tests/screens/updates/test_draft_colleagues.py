@@ -13,7 +13,7 @@ from screens.kernel.dialogs import Dialog
 from screens.updates.drafting import RENEW_SECONDS
 from tests.screens.desks import NOW, Place, Sitting
 
-QUESTION = "Two wrote the same draft"
+QUESTION = "Edit conflict"
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ class TestWordsThatAreNotSavedYet:
             await at.until(lambda: at.screen is not at.desk)
             assert at.dialog == QUESTION
             assert place.incident().draft.text == "theirs"
-            await at.press("l")
+            await at.press("t")
             await at.until(lambda: at.editor.text == "theirs")
         assert UnsavedDrafts(place.cache, place.location, "ana").kept("INC-1") is None
 
@@ -128,13 +128,13 @@ class TestTheQuestion:
             assert questions(at) == 1
             assert at.editor.text == "mine"
             assert place.incident().draft.text == "theirs again"
-            await at.press("r")
+            await at.press("m")
             await at.until(lambda: questions(at) == 1 and "theirs again" in at.body)  # which nobody has been asked of
             await at.press("b")
             await at.until(lambda: not drafting.active)
         assert place.incident().draft.text == "theirs again\n\nmine"
 
-    @pytest.mark.parametrize(("key", "kept"), [("b", "theirs\n\nmine"), ("r", "mine"), ("l", "theirs")])
+    @pytest.mark.parametrize(("key", "kept"), [("b", "theirs\n\nmine"), ("m", "mine"), ("t", "theirs")])
     async def test_whoever_leaves_the_draft_meanwhile_is_asked_once(
         self, place: Place, monkeypatch: pytest.MonkeyPatch, key: str, kept: str
     ) -> None:
@@ -157,7 +157,7 @@ class TestWhoHasItOpen:
         open_draft(place, "bo")
         async with place.desk() as at:
             await at.press("e")
-            assert at.told == ["INC-1: bo is writing here too: words that collide are asked about, none are lost."]
+            assert at.told == ["INC-1: bo is editing this draft too. You will be asked if your changes conflict."]
 
     @pytest.mark.parametrize(("who", "late"), [("ana", 0), ("bo", 46)], ids=["oneself", "long ago"])
     async def test_who_is_alone_is_not(self, place: Place, who: str, late: int) -> None:

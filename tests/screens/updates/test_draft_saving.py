@@ -203,7 +203,7 @@ class TestAfterAFailure:
                 for call in later:
                     call()
                 assert saved == ["We know."]
-            assert "not saved yet, kept on this machine" in str(at.editor.border_title)
+            assert "not saved yet, kept on this computer" in str(at.editor.border_title)
             drafting.save()
             await at.until(lambda: "r1 saved" in str(at.editor.border_title))
         assert place.incident().draft.text == "We know."
@@ -251,7 +251,7 @@ class TestAfterAFailure:
                 await at.until(lambda: not at.desk.drafting.active)
                 await at.pilot.pause()
             assert [told for told in at.told if "The draft" in told] == [
-                ": The draft is not saved yet, kept on this machine; e goes on with it."
+                ": The draft is not saved yet, kept on this computer. Press e to continue."
             ]
             assert place.incident().draft.text == ""
             await at.press("e")
