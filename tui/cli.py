@@ -20,7 +20,7 @@ from models.kernel.verbs import by_name
 from models.live.prefetch import prefetch
 from models.live.remembered import RememberedBoard
 from tui.settings import LANGUAGES, Usage, load
-from tui.verbs import OWN
+from tui.verbs import OWN, today
 
 COLLECT = 50_000, 20, 100
 """How many new objects pass before Python looks for garbage among them while a verb is done, and so on: with its own
@@ -108,7 +108,7 @@ def _run(given: list[str]) -> int:
     if chosen.verb is None:
         return _desk(chosen)
     gc.set_threshold(*COLLECT)
-    return _do(chosen.verb, chosen)
+    return _do(today(chosen.verb), chosen)
 
 
 def _verbs() -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from models.kernel.store import Store
 
 
-def place_arguments(parser: ArgumentParser) -> None:
+def destination_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     adding = _part(what, "add", "set up a place, or change it; what was published before is not sent there")
     _name(adding)
@@ -72,7 +72,7 @@ def _header(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def place(arguments: Namespace, settings: Settings) -> None:
+def destination(arguments: Namespace, settings: Settings) -> None:
     _DOES[arguments.what](arguments, settings)
 
 
@@ -124,7 +124,7 @@ def _list(arguments: Namespace, settings: Settings) -> None:
     elif places:
         printing.say(printing.places(places, {place.key: _lacking(place) for place in places}))
     else:
-        printing.say("Updates go to no other place. `bridgewatch place add` sets one up.")
+        printing.say("Updates go to no other place. `bridgewatch destination add` sets one up.")
 
 
 def _test(arguments: Namespace, settings: Settings) -> None:
@@ -174,7 +174,7 @@ _DOES = {"add": _add, "list": _list, "test": _test, "pause": _switch, "resume": 
 def _found(places: tuple[PlaceView, ...], name: str) -> PlaceView:
     found = next((place for place in places if place.key == name), None)
     if found is None:
-        raise Refused(f"There is no place {name!r}.", "`bridgewatch place list` lists them.")
+        raise Refused(f"There is no place {name!r}.", "`bridgewatch destination list` lists them.")
     return found
 
 

@@ -42,7 +42,7 @@ def show(arguments: Namespace, settings: Settings) -> None:
         printing.say(printing.incident(view, entries, updates, datetime.now(UTC)))
 
 
-def brief(arguments: Namespace, settings: Settings) -> None:
+def summary(arguments: Namespace, settings: Settings) -> None:
     """The incident on one page, as Markdown."""
     from models.board.summary import one_page
 

@@ -25,7 +25,7 @@ _NOT_ASKED = frozenset({"id", "by"})
 _SAW = "refuse with a conflict unless this is still so: what it was when you looked"
 _NOBODY = "nobody"
 
-LOOKED_OVER = ("publish", "ask-approval", "schedule", "reschedule", "end-maintenance")
+LOOKED_OVER = ("publish", "request-approval", "schedule", "reschedule", "end-maintenance")
 """The verbs with which words leave the house: they are looked over first, as on the desk."""
 
 

@@ -32,7 +32,7 @@ def who(arguments: Namespace, settings: Settings) -> None:
         printing.say(f"No duty or role of {view.ref} is called “{words}”. `bridgewatch who {view.ref}` lists them all.")
 
 
-def book_arguments(parser: ArgumentParser) -> None:
+def playbook_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     for name, text in _HELP.items():
         part = what.add_parser(name, help=text, description=text)
@@ -48,7 +48,7 @@ def book_arguments(parser: ArgumentParser) -> None:
             part.add_argument("--default", action="store_true", help="declare incidents under it from now on")
 
 
-def book(arguments: Namespace, settings: Settings) -> None:
+def playbook(arguments: Namespace, settings: Settings) -> None:
     _DEEDS[arguments.what](arguments, settings)
 
 
@@ -70,7 +70,8 @@ def _export(arguments: Namespace, settings: Settings) -> None:
         known["file"] = arguments.file
         if "json" not in arguments:
             printing.say(
-                f"Wrote {arguments.key} to {arguments.file}. Change it, then: bridgewatch book import {arguments.file}"
+                f"Wrote {arguments.key} to {arguments.file}."
+                f" Edit it, then run: bridgewatch playbook import {arguments.file}"
             )
     elif "json" in arguments:
         known["text"] = text
@@ -121,7 +122,7 @@ def _import(arguments: Namespace, settings: Settings) -> None:
     if done["default"]:
         told += " Incidents declared from now on take their roles from it; those that there are keep their own."
     else:
-        told += f" `bridgewatch init --book {done['key']}` declares new incidents under it."
+        told += f" `bridgewatch init --playbook {done['key']}` declares new incidents under it."
     printing.say(told)
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from models.kernel.failures import Failure, Refused
 from models.kernel.location import Location
 from models.kernel.text import LIMITS, checked
-from models.kernel.verbs import by_name
+from models.kernel.verbs import by_name, today
 
 LANGUAGES = ("en", "fr", "pl")
 
@@ -127,7 +127,7 @@ def _read(text: str, file: Path) -> dict[str, _Choice]:
     try:
         read = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Usage(f"{file} is no TOML: {error}.", "Mend that line.") from None
+        raise Usage(f"{file} is not valid TOML: {error}.", "Fix that line.") from None
     for name, value in read.items():
         where = _where(name, text, file)
         wanted = _FILE_TYPES.get(name)
@@ -135,13 +135,24 @@ def _read(text: str, file: Path) -> dict[str, _Choice]:
             raise Usage(f"{where}: there is no setting {name!r}.", f"The settings: {', '.join(_FILE_TYPES)}.")
         if not isinstance(value, wanted):
             raise Usage(f"{where}: {name} must be {_CALLED[wanted]}.")
-    for name, key in read.get("keys", {}).items():
-        where = _where(name, text, file)
-        if name not in by_name():
-            raise Usage(f"{where}: there is no verb {name!r} to give a key.", f"The verbs: {', '.join(by_name())}.")
-        if not isinstance(key, str) or not key:
-            raise Usage(f'{where}: the key of {name} must be text in quotes, such as "{by_name()[name].key}".')
+    if "keys" in read:
+        read["keys"] = _keys(read["keys"], text, file)
     return {name: _Choice(value, _where(name, text, file)) for name, value in read.items()}
+
+
+def _keys(given: dict[str, Any], text: str, file: Path) -> dict[str, str]:
+    """The user's keys by the names that their verbs have today."""
+    keys: dict[str, str] = {}
+    for name, key in given.items():
+        where, verb = _where(name, text, file), by_name().get(today(name))
+        if verb is None:
+            raise Usage(f"{where}: unknown verb {name!r}.", f"The verbs: {', '.join(by_name())}.")
+        if not isinstance(key, str) or not key:
+            raise Usage(f'{where}: the key of {name} must be text in quotes, such as "{verb.key}".')
+        if verb.name in keys:
+            raise Usage(f"{where}: {name} is the earlier name of {verb.name}, which has a key too.", "Remove one.")
+        keys[verb.name] = key
+    return keys
 
 
 def _where(name: str, text: str, file: Path) -> str:

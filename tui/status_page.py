@@ -13,7 +13,7 @@ from tui.database import opened
 from tui.settings import Settings, Usage
 
 
-def site(arguments: Namespace, settings: Settings) -> None:
+def status_page(arguments: Namespace, settings: Settings) -> None:
     from models.status_page.watching import Keeper
     from models.status_page.writer import Site
 

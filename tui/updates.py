@@ -63,7 +63,7 @@ def looked_over(store: Store, wanted: Command, *, anyway: bool) -> Command:
     return wanted
 
 
-def difference(arguments: Namespace, settings: Settings) -> None:
+def diff(arguments: Namespace, settings: Settings) -> None:
     """What the draft says that has not been told yet."""
     from models.updates.differences import differences
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
+from models.kernel import verbs
 from tui.settings import LANGUAGES, Settings
 
 
@@ -18,6 +19,8 @@ class Own(NamedTuple):
     """What does it, as `module:function` of `tui`; it may answer with an exit code."""
     add: Callable[[ArgumentParser], object]
     """Gives a parser its arguments."""
+    aliases: tuple[str, ...] = ()
+    """Its earlier names, which go on working; nothing shows them."""
 
     def load(self) -> Callable[[Namespace, Settings], int | None]:
         """The function that does it, imported now."""
@@ -42,7 +45,8 @@ def _who_arguments(parser: ArgumentParser) -> None:
 
 
 def _init_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--book", help="the role book of incidents declared from now on")
+    parser.add_argument("--playbook", dest="book", metavar="KEY", help="the playbook of new incidents")
+    parser.add_argument("--book", help=SUPPRESS)
 
 
 def _of(module: str, verb: str) -> Callable[[ArgumentParser], None]:
@@ -61,8 +65,12 @@ def _import_arguments(parser: ArgumentParser) -> None:
 
 def _doctor_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--seal", metavar="SEAL", help="what an earlier check ended with, or a file of them: is that history unchanged?"
+        "--checkpoint",
+        dest="seal",
+        metavar="CHECKPOINT",
+        help="compare with a checkpoint, or with a file of checkpoints",
     )
+    parser.add_argument("--seal", help=SUPPRESS)
 
 
 def _backup_arguments(parser: ArgumentParser) -> None:
@@ -70,7 +78,7 @@ def _backup_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace what lies there")
 
 
-def _site_arguments(parser: ArgumentParser) -> None:
+def _status_page_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", help="where to; made if it is not there")
     parser.add_argument("--watch", action="store_true", help="go on, and write it anew whenever there is news")
     parser.add_argument("--name", default="Status", help="what the page is called, such as your service's name")
@@ -88,25 +96,30 @@ OWN = {
     "steps": Own(
         "Say which steps of the response are done, and what the others lack.", "process:steps", _show_arguments
     ),
-    "brief": Own("Say on one page of Markdown what an executive should know.", "incident:brief", _show_arguments),
+    "summary": Own(
+        "Print a one-page summary in Markdown for executives.", "incident:summary", _show_arguments, ("brief",)
+    ),
     "preview": Own(
         "Show a draft as it will be read, and what should stay inside.", "updates:preview", _of("updates", "draft")
     ),
-    "difference": Own(
-        "Show what a draft says that has not been told yet.", "updates:difference", _of("updates", "draft")
+    "diff": Own(
+        "Show what changed since the last published update.", "updates:diff", _of("updates", "draft"), ("difference",)
     ),
     "rules": Own("Show or change who publishes, who looks first, and how often.", "rules:rules", _of("rules", "rules")),
     "templates": Own("Export, check and import what updates begin with.", "rules:templates", _of("rules", "templates")),
     "init": Own("Make the database, and say where it is.", "doctor:init", _init_arguments),
-    "site": Own(
-        "Write the page that customers read to a folder, for any web server.", "status_page:site", _site_arguments
+    "status-page": Own(
+        "Generate the public status page as static files.", "status_page:status_page", _status_page_arguments, ("site",)
     ),
     "maintenances": Own("List the maintenances that are not over.", "updates:maintenances", lambda parser: None),
-    "place": Own(
-        "Say where else published updates go: Statuspage, webhooks, people.", "delivery:place", _of("delivery", "place")
+    "destination": Own(
+        "Manage destinations for updates: Statuspage, webhooks, chat and email.",
+        "delivery:destination",
+        _of("delivery", "destination"),
+        ("place",),
     ),
     "relay": Own("Send what is published to other places, for a server.", "delivery:relay", _of("delivery", "relay")),
-    "book": Own("List, export, check and import role books.", "roles:book", _of("roles", "book")),
+    "playbook": Own("List, export, check and import playbooks.", "roles:playbook", _of("roles", "playbook"), ("book",)),
     "grants": Own(
         "Print or run the SQL for Postgres's observers, responders, keepers.",
         "access:grants",
@@ -120,4 +133,9 @@ OWN = {
     "backup": Own("Copy the database to a file while desks are open.", "doctor:backup", _backup_arguments),
     "demo": Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),
 }
-"""Those verbs by name; the Commands' own are in `models.verbs`."""
+"""Those verbs by name; the Commands' own stand with their subjects."""
+
+
+def today(name: str) -> str:
+    """The name that a verb of the command line has today, if this is an earlier one; any other name as it is."""
+    return next((now for now, own in OWN.items() if name in own.aliases), verbs.today(name))

@@ -20,7 +20,9 @@ class Retry(IncidentCommand):
     def perform(self, tx: Transaction) -> int:
         places = outbox.hasten(tx.connection, tx.incident_id, tx.now)
         if not places:
-            raise Refused(f"Nothing of {tx.ref} waits to be sent.", "`bridgewatch place list` shows where updates go.")
+            raise Refused(
+                f"Nothing of {tx.ref} waits to be sent.", "`bridgewatch destination list` shows where updates go."
+            )
         return tx.record(self.kind, {"places": places})
 
 

@@ -15,7 +15,7 @@ VERBS = (
         reads={"retried": lambda data: f"had what was not sent tried again: {', '.join(data['places'])}"},
     ),
     Verb(
-        "leave-out",
+        "skip-delivery",
         "Leave out",
         "Leave out an update that a place does not take; what waits behind it goes on.",
         key="x",
@@ -23,5 +23,6 @@ VERBS = (
         command="models.delivery.commands:LeaveOut",
         asks=("ref", "place", "reason"),
         reads={"left-out": lambda data: f"left out update #{data['update']} [{data['phase']}] at {data['place']}"},
+        aliases=("leave-out",),
     ),
 )

@@ -156,7 +156,9 @@ def numbered(connection: Connection, key: str, version: int) -> str:
     """The text of one version. Raises Refused when there is none."""
     source = connection.execute(TEXT, {"key": key, "version": version}).scalar()
     if source is None:
-        raise Refused(f"There is no version {version} of a role book {key!r}.", "`bridgewatch book list` shows all.")
+        raise Refused(
+            f"There is no version {version} of a role book {key!r}.", "`bridgewatch playbook list` shows all."
+        )
     return str(source)
 
 

@@ -48,7 +48,7 @@ VERBS = (
         footer=210,
     ),
     Verb(
-        "finish",
+        "complete",
         "Finish",
         "Say that a task is done.",
         key="f",
@@ -61,9 +61,10 @@ VERBS = (
             )
         },
         footer=220,
+        aliases=("finish",),
     ),
     Verb(
-        "give",
+        "assign-task",
         "Give",
         "Give a task to somebody.",
         key="o",
@@ -72,6 +73,7 @@ VERBS = (
         asks=("ref", "number", "person"),
         reads={"task-given": lambda data: f"gave {_task(data)} to {data['now']['owner']} ({_had(data)})"},
         footer=230,
+        aliases=("give",),
     ),
     Verb(
         "block",
@@ -85,7 +87,7 @@ VERBS = (
         footer=240,
     ),
     Verb(
-        "drop",
+        "cancel-task",
         "Drop",
         "Say why a task need not be done.",
         key="x",
@@ -94,5 +96,6 @@ VERBS = (
         asks=("ref", "number", "reason"),
         reads={"task-dropped": lambda data: f"dropped {_task(data)}"},
         footer=250,
+        aliases=("drop",),
     ),
 )

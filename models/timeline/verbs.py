@@ -46,7 +46,7 @@ VERBS = (
         footer=170,
     ),
     Verb(
-        "revise",
+        "edit",
         "Revise",
         "Change a note's words; earlier versions are kept.",
         key="r",
@@ -54,6 +54,7 @@ VERBS = (
         command="models.timeline.commands:Revise",
         asks=("ref", "n", "text"),
         footer=190,
+        aliases=("revise",),
     ),
     Verb(
         "retract",

@@ -86,7 +86,7 @@ class Publish(_OnDraft):
         self._allowed(tx, "publish to customers")
         severity = Severity(tx.incident["severity"])
         if the_rules(tx).needs_approval(self.audience, severity) and row["approved_by"] is None:
-            remedy = f"`bridgewatch ask-approval {tx.ref}`, or publishing on the desk, asks for it."
+            remedy = f"`bridgewatch request-approval {tx.ref}`, or publishing on the desk, asks for it."
             if row["asked_by"]:
                 remedy = f"{row['asker']} asked for it at {row['asked_at']:%H:%M}Z."
             raise Refused(f"What customers read of a {severity} is approved by somebody else first.", remedy)
@@ -173,7 +173,7 @@ class _Answer(_OnDraft):
     def _asked(self, tx: Transaction) -> tuple[RowMapping, int]:
         row, revision, _ = self._draft(tx)
         if row["asked_by"] is None:
-            raise Refused("Nobody has asked for an approval.", f"`bridgewatch ask-approval {tx.ref}` does.")
+            raise Refused("Nobody has asked for an approval.", f"`bridgewatch request-approval {tx.ref}` does.")
         if tx.author_id in (row["edited_by"], row["asked_by"]):
             own = "wrote" if tx.author_id == row["edited_by"] else "asked for"
             raise Refused(f"You {own} it; somebody else has to look at it.", "Neither who wrote it nor who asked may.")

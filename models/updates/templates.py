@@ -78,7 +78,7 @@ def parse(source: str, file: str) -> Templates:
     try:
         raw = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        raise Refused(f"{file} is no TOML: {error}.", "Mend that line.") from None
+        raise Refused(f"{file} is not valid TOML: {error}.", "Fix that line.") from None
     try:
         read = TemplateFile.model_validate(raw)
     except ValidationError as error:

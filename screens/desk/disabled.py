@@ -48,10 +48,10 @@ def why_not(desk: DeskScreen, verb: Verb) -> str | None:
         return f"No incident is shown; {desk.keys['declare']} declares one."
     if verb.name == "retry" and not desk.shown.unsent:
         return f"Nothing of {desk.shown.ref} waits to be sent to other places."
-    if verb.name == "leave-out" and not troubled(desk.shown.unsent, desk.clock()):
+    if verb.name == "skip-delivery" and not troubled(desk.shown.unsent, desk.clock()):
         return f"No place holds an update of {desk.shown.ref} up."
     drafts, shown_to = desk.shown.drafts, desk.drafting.audience
-    answers = verb.name in ("approve", "send-back")
+    answers = verb.name in ("approve", "request-changes")
     draft = _about_draft(desk, to_answer(drafts, shown_to) if answers else drafts[shown_to], verb)
     if draft is not None:
         return draft
@@ -83,9 +83,9 @@ def _about_merging(desk: DeskScreen, shown: IncidentView) -> str | None:
 
 
 def _about_draft(desk: DeskScreen, draft: DraftView, verb: Verb) -> str | None:
-    if verb.name in ("publish", "ask-approval") and not draft.text.strip() and not desk.drafting.active:
+    if verb.name in ("publish", "request-approval") and not draft.text.strip() and not desk.drafting.active:
         return f"Nothing is drafted; {desk.keys['draft']} writes it."
-    if verb.name in ("approve", "send-back"):
+    if verb.name in ("approve", "request-changes"):
         if draft.asked_by is None or draft.approved_by is not None:
             return "Nothing here waits for an approval."
         if desk.me in draft.authors:
@@ -106,7 +106,7 @@ def _about_row(desk: DeskScreen, verb: Verb) -> str | None:
     if verb.name == "release":
         role = desk.role()
         return None if role is None or role.holders else f"Nobody holds {role.name}."
-    if verb.name in ("revise", "retract"):
+    if verb.name in ("edit", "retract"):
         entry = desk.entry()
         if entry is None or entry.kind not in NOTES:
             return "Only notes can be changed; what was done stays on the record."

@@ -27,7 +27,7 @@ MOVES: tuple[Verb, ...] = (
         "status",
         footer=120,
     ),
-    Verb("difference", "Difference", "Show what the draft says that has not been told yet.", "D", "status", footer=140),
+    Verb("diff", "Difference", "Show what the draft says that has not been told yet.", "D", "status", footer=140),
     Verb(
         "preview",
         "Preview",

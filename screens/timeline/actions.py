@@ -73,14 +73,14 @@ async def note(desk: Desk, shown: IncidentView, kind: NoteKind = NoteKind.NOTE) 
     await _write(desk, "note", f"Write on the timeline of {ref}", f"{kind} {ref}", {"ref": ref}, {"kind": kind})
 
 
-@on_incident("revise")
+@on_incident("edit")
 async def revise(desk: Desk, shown: IncidentView) -> None:
     entry = desk.entry()
     if entry is None:
         return
     fixed = {"ref": shown.ref, "n": entry.root, "saw": entry.n}
     values = {"kind": entry.kind, "text": entry.text, "decided_by": author(entry), **_decision(entry)}
-    await _write(desk, "revise", f"Revise · {shown.ref}", f"revise {shown.ref} {entry.n}", fixed, values)
+    await _write(desk, "edit", f"Revise · {shown.ref}", f"revise {shown.ref} {entry.n}", fixed, values)
 
 
 def _decision(entry: EntryView) -> dict[str, str]:

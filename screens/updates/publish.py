@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from screens.kernel.desk import Desk
 
 
-@on_desk("publish", "ask-approval")
+@on_desk("publish", "request-approval")
 async def publish(desk: Desk) -> None:
     """Tell them what the draft says; or ask for an approval of it, or give it, where that has to come first."""
     if not await desk.drafting.flush() or desk.shown is None:
@@ -84,7 +84,7 @@ async def _ask_approval(desk: Desk, shown: IncidentView, draft: DraftView) -> No
     asked = f"Ask for approval of r{draft.revision} of {shown.ref}?"
     hint = f"{shown.severity} needs a second pair of eyes"
     if await _looked_over(desk, shown, draft, asked, "Ask for approval", hint):
-        await desk.acting.exactly("ask-approval", ref=shown.ref, audience=draft.audience, saw=draft.revision)
+        await desk.acting.exactly("request-approval", ref=shown.ref, audience=draft.audience, saw=draft.revision)
 
 
 async def _looked_over(desk: Desk, shown: IncidentView, draft: DraftView, asked: str, yes: str, hint: str) -> bool:
@@ -118,7 +118,7 @@ async def _fix(desk: Desk, shown: IncidentView, draft: DraftView, first: Finding
         desk.drafting.point_at(first.at)
 
 
-@on_desk("approve", "send-back")
+@on_desk("approve", "request-changes")
 async def answer(desk: Desk) -> None:
     """Approve what somebody else drafted, as it is shown here, or send it back."""
     shown = await desk.fresh()
@@ -154,7 +154,7 @@ async def answer(desk: Desk) -> None:
 async def _send_back(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
     async def submit(answers: Answers) -> str | None:
         known = {"ref": shown.ref, "audience": draft.audience, "saw": draft.revision}
-        return await sent(desk, "send-back", **known, word=answers["word"])
+        return await sent(desk, "request-changes", **known, word=answers["word"])
 
     field = Field(name="word", label=f"What {draft.asked_by} should change")
     await desk.acting.ask(Ask(f"Send back · {shown.ref}", (field,), submit, keep=f"send back {shown.ref}"))
@@ -185,7 +185,7 @@ async def next_one(desk: Desk, shown: IncidentView) -> None:
         await desk.acting.perform("snooze", ref=shown.ref, audience=draft.audience, minutes=value, saw=due)
 
 
-@on_incident("difference")
+@on_incident("diff")
 async def difference(desk: Desk, shown: IncidentView) -> None:
     """What the draft says that has not been told yet."""
     draft, told = shown.drafts[desk.drafting.audience], shown.last_updates.get(desk.drafting.audience)

@@ -41,7 +41,7 @@ def test_an_incident_from_declaring_to_publishing(run: Desk) -> None:
         run.json("rename", "1", "Checkout is slow"),
         run.json("add-role", "1", "Tech Lead", "--label", "database"),
         run.json("release", "1", "scribe"),
-        run.json("revise", "1", "4", "pool exhausted by 4512", by="cy"),
+        run.json("edit", "1", "4", "pool exhausted by 4512", by="cy"),
         run.json("retract", "1", "4", "it was the cache", by="cy"),
         run.json("undo", "1", by="cy"),
     ]
@@ -104,9 +104,9 @@ def test_a_written_entry_is_answered_in_one_line(here: Desk) -> None:
 
 def test_the_role_book_of_later_incidents(run: Desk) -> None:
     assert run.json("init") == {"database": Location.parse(run.database).shown}
-    assert run.json("init", "--book", "it-service")["book"] == "it-service"
+    assert run.json("init", "--playbook", "it-service")["book"] == "it-service"
     assert run.json("declare", "Mail is down", "--severity", "P2")["book"] == "it-service"
-    refused = run("init", "--book", "none", "--json")
+    refused = run("init", "--playbook", "none", "--json")
     assert refused.code == 1
     assert "it-service" in refused.error["remedy"]
 

@@ -110,14 +110,14 @@ class TestKeepers:
     def test_alone_change_what_is_agreed_on(self, team: Team, capsys: pytest.CaptureFixture[str]) -> None:
         kim = user(team.login("kim", "keeper"))
         responder = at(team.login("ana", "responder"), capsys)
-        book = responder("book", "export", "policy").out
+        book = responder("playbook", "export", "policy").out
         for given, deed in (
             (("rules", "set", "approval", "none"), "change the rules"),
             (("rules", "reset"), "change the rules"),
             (("templates", "reset"), "change the templates"),
-            (("init", "--book", "policy"), "choose the book of new incidents"),
-            (("place", "add", "chat", "webhook", "https://chat.example.com/in"), "set up places"),
-            (("place", "pause", "chat"), "change where updates go"),
+            (("init", "--playbook", "policy"), "choose the book of new incidents"),
+            (("destination", "add", "chat", "webhook", "https://chat.example.com/in"), "set up places"),
+            (("destination", "pause", "chat"), "change where updates go"),
             (("login", "map", kim, "ana"), "say whose a login is"),
         ):
             answer = responder(*given)
@@ -131,11 +131,11 @@ class TestKeepers:
         for given in (
             ("list",),
             ("show", "1"),
-            ("brief", "1"),
+            ("summary", "1"),
             ("who", "1"),
             ("rules",),
-            ("place", "list"),
-            ("book", "list"),
+            ("destination", "list"),
+            ("playbook", "list"),
         ):
             assert vera(*given).code == 0, given
         answer = vera("note", "1", "x")

@@ -15,9 +15,11 @@ def test_the_page_once(run: Desk, tmp_path: Path) -> None:
     run("draft", "1", "We know.", "--title", "Checkout fails", "--component", "API=major outage")
     run("publish", "1")
     folder = tmp_path / "page"
-    told = run("site", str(folder), "--name", "Acme", "--url", "https://status.example.com/", "--page-language", "pl")
+    told = run(
+        "status-page", str(folder), "--name", "Acme", "--url", "https://status.example.com/", "--page-language", "pl"
+    )
     assert (told.code, told.out, told.err) == (0, f"{folder} has the page: Major System Outage.\n", "")
-    assert run.json("site", str(folder), "--name", "Acme")["indicator"] == "critical"
+    assert run.json("status-page", str(folder), "--name", "Acme")["indicator"] == "critical"
     assert "Poważna awaria" not in (folder / "index.html").read_text()
     assert "Poważna awaria" in (folder / "pl" / "index.html").read_text()
     summary = json.loads((folder / "api/v2/summary.json").read_text())
@@ -27,8 +29,8 @@ def test_the_page_once(run: Desk, tmp_path: Path) -> None:
 def test_what_cannot_be_a_page(here: Desk, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("mine")
-    assert "holds files that are not this page's" in here("site", str(tmp_path / "mine")).err
-    wrong = here("site", str(tmp_path / "page"), "--url", "status.example.com", "--json")
+    assert "holds files that are not this page's" in here("status-page", str(tmp_path / "mine")).err
+    wrong = here("status-page", str(tmp_path / "page"), "--url", "status.example.com", "--json")
     assert (wrong.code, wrong.error["kind"]) == (2, "usage")
 
 
@@ -50,7 +52,7 @@ def test_a_maintenance_from_announcing_to_calling_off(run: Desk) -> None:
 
 def test_it_is_kept_up_to_date_until_it_is_told_to_end(sqlite_location: Location, tmp_path: Path, here: Desk) -> None:
     folder = tmp_path / "page"
-    arguments = ["--database", sqlite_location.url, "--as", "ana", "site", str(folder), "--watch"]
+    arguments = ["--database", sqlite_location.url, "--as", "ana", "status-page", str(folder), "--watch"]
     with subprocess.Popen([sys.executable, "-m", "tui", *arguments], stderr=subprocess.PIPE, text=True) as watching:
         assert watching.stderr
         assert "written" in watching.stderr.readline()

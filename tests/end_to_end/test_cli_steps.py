@@ -9,7 +9,7 @@ from tests.end_to_end.commanding import Desk
 @pytest.fixture
 def policy(run: Desk) -> Desk:
     """With an incident under the policy book, whose six steps every severity has."""
-    run("init", "--book", "policy")
+    run("init", "--playbook", "policy")
     run("declare", "Checkout", "--severity", "P3")
     return run
 

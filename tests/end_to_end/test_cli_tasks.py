@@ -9,12 +9,12 @@ def test_a_task_from_adding_to_finishing(run: Desk) -> None:
     kinds = [
         run.json("add-task", "1", "Call the bank", "--role", "secrétaire", "--due", "15")["kind"],
         run.json("claim", "1", "1", by="bo")["kind"],
-        run.json("give", "1", "1", "cy")["kind"],
+        run.json("assign-task", "1", "1", "cy")["kind"],
         run.json("block", "1", "1", "no line")["kind"],
         run.json("claim", "1", "1", "--saw", "cy", by="bo")["kind"],
-        run.json("finish", "1", "1", by="bo")["kind"],
+        run.json("complete", "1", "1", by="bo")["kind"],
         run.json("add-task", "1", "Ring them", "--person", "dee")["kind"],
-        run.json("drop", "1", "2", "no use")["kind"],
+        run.json("cancel-task", "1", "2", "no use")["kind"],
     ]
     assert kinds == [
         f"task-{what}" for what in ("added", "claimed", "given", "blocked", "claimed", "finished", "added", "dropped")

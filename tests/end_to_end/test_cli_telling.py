@@ -12,14 +12,14 @@ def test_from_a_draft_to_a_page_for_executives(run: Desk) -> None:
     run("declare", "Checkout returns 502", "--severity", "P1", by="ana")
     run("draft", "1", "We know.", "--title", "Payments fail", "--component", "Checkout=major outage", by="cy")
     assert run("publish", "1", by="cy").err.startswith("What customers read of a P1 is approved")
-    run("ask-approval", "1", by="cy")
+    run("request-approval", "1", by="cy")
     run("approve", "1", by="bo")
     published = run.json("publish", "1", by="cy")
     assert (published["kind"], published["data"]["approved_by"]) == ("published", "bo")
     run("draft", "1", "It is bad.", "--audience", "executives", "--expected-in", "60", by="cy")
     assert run.json("publish", "1", "--audience", "executives", by="cy")["kind"] == "told"
     run("snooze", "1", "30", "--reason", "nothing new", by="cy")
-    page = run.json("brief", "1")
+    page = run.json("summary", "1")
     assert page["ref"] == "INC-1"
     assert "**Business impact:** not said yet. Checkout major outage" in page["markdown"]
     shown = run.json("show", "1")
@@ -32,7 +32,7 @@ def test_looking_it_over(run: Desk) -> None:
     looked = run.json("preview", "1")
     assert [each["word"] for each in looked["internal"]] == ["ana"]
     assert run("preview", "1").out.startswith("▲ ana: a person's name, in the text\n")
-    assert "+ Ask ana." in run("difference", "1").out
+    assert "+ Ask ana." in run("diff", "1").out
     run(
         "draft",
         "1",
@@ -52,7 +52,7 @@ def test_words_that_should_stay_inside_are_looked_for_first(run: Desk) -> None:
     run("declare", "Slow", "--severity", "P3", by="ana")
     run("draft", "1", "Ask ana at https://wiki.example.com/x.", "--title", "Slow", by="cy")
     run("rules", "set", "approval", "P3")
-    for verb in ("ask-approval", "publish"):
+    for verb in ("request-approval", "publish"):
         refused = run(verb, "1", by="cy")
         assert refused.code == 1
         assert "ana (a person's name, in the text); https://wiki.example.com/x (internal, in the text)" in refused.err

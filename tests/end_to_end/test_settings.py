@@ -86,6 +86,11 @@ def test_the_file_then_the_environment_then_the_flags(home: Path, monkeypatch: p
     assert (settings.language, settings.theme) == ("en", "flag")
 
 
+def test_a_key_for_the_earlier_name_of_a_verb(home: Path) -> None:
+    write(home, '[keys]\nrevise = "R"\ngive = "G"\n')
+    assert given().keys == {"edit": "R", "assign-task": "G"}
+
+
 def test_another_settings_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(home, 'as = "usual"')
     other = home / "other.toml"
@@ -111,12 +116,16 @@ def test_the_language_of_the_system(locale: str, language: str, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('as = "ana"\nbell =\n', r"config\.toml is no TOML: .*line 2"),
+        ('as = "ana"\nbell =\n', r"config\.toml is not valid TOML: .*line 2"),
         ('\ncolour = "red"\n', r"config\.toml, line 2: there is no setting 'colour'. The settings: database, as,"),
         ('as = "ana"\nbell = "yes"\n', r"config\.toml, line 2: bell must be true or false"),
         ("as = 3", r"config\.toml, line 1: as must be text in quotes"),
         ('keys = "N"', r"config\.toml, line 1: keys must be a section, \[keys\]"),
-        ('[keys]\nnote = "N"\nnoet = "N"', r"config\.toml, line 3: there is no verb 'noet'.* note,"),
+        ('[keys]\nnote = "N"\nnoet = "N"', r"config\.toml, line 3: unknown verb 'noet'.* note,"),
+        (
+            '[keys]\nedit = "r"\nrevise = "R"',
+            r"config\.toml, line 3: revise is the earlier name of edit, which has a key too\. Remove one\.",
+        ),
         ("[keys]\nnote = 3", r'config\.toml, line 2: the key of note must be text in quotes, such as "n"'),
         ('as = "  "', r"config\.toml, line 1: The name is empty"),
         ('language = "de"', r"config\.toml, line 1: roles have no names in 'de'. Choose en, fr, pl"),

@@ -36,7 +36,7 @@ def waiting(incident: Acting, person: str) -> list[str]:
 
 class TestPublishing:
     def test_it_is_approved_first_and_published_as_approved(self, incident: Acting) -> None:
-        with pytest.raises(Refused, match=r"approved by somebody else first\. `bridgewatch ask-approval INC-1`"):
+        with pytest.raises(Refused, match=r"approved by somebody else first\. `bridgewatch request-approval INC-1`"):
             incident(Publish, "cy")
         assert told(incident(AskApproval, "cy", saw=1)) == "cy asked for an approval of update r1"
         with pytest.raises(Refused, match=r"somebody else first\. cy asked for it at 14:00Z"):

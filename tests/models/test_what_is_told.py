@@ -79,7 +79,7 @@ class TestTemplates:
     @pytest.mark.parametrize(
         ("source", "reason"),
         [
-            ("[customers.investigating", "own.toml is no TOML: Expected"),
+            ("[customers.investigating", "own.toml is not valid TOML: Expected"),
             ('[customers.triage]\ntitle = "x"\ntext = "y"', "customers.triage: an update has one of the phases"),
             ('[customers.resolved]\ntitle = "{title}"\ntext = "y"', r"\{title\} is no name for customers"),
             ('[team.resolved]\ntitle = "{nonsense}"\ntext = "y"', r"\{nonsense\} is no name for team"),

@@ -37,7 +37,7 @@ async def test_who_may_not_publish_reads_so_before_anything_is_asked(place: Plac
 async def test_who_may_not_approve_can_still_send_it_back(place: Place) -> None:
     agree(place.store, lambda _: validated({"publishers": ("cy",)}))
     write(place)
-    place.act("ask-approval", "ana", ref="INC-1", saw=1)
+    place.act("request-approval", "ana", ref="INC-1", saw=1)
     async with place.desk(me="bo") as at:
         await at.press("O")
         assert at.dialog == "ana's r1 of INC-1"
@@ -78,7 +78,7 @@ async def test_an_approval_goes_from_desk_to_desk(place: Place) -> None:
 async def test_nobody_approves_what_they_have_not_seen(place: Place) -> None:
     agree(place.store, None)
     write(place)
-    place.act("ask-approval", "ana", ref="INC-1")
+    place.act("request-approval", "ana", ref="INC-1")
     async with place.desk(me="bo") as at:
         await at.press("4", "O")
         write(place, text="Something else.")
@@ -94,7 +94,7 @@ async def test_nobody_approves_what_they_have_not_seen(place: Place) -> None:
 async def test_whoever_approves_can_read_all_of_it(place: Place, size: tuple[int, int]) -> None:
     agree(place.store, None)
     write(place, text="\n".join(f"This is line {n}." for n in range(60)))
-    place.act("ask-approval", "ana", ref="INC-1")
+    place.act("request-approval", "ana", ref="INC-1")
     async with place.desk(me="bo", size=size) as at:
         await at.press("O")
         seen = at.text
@@ -114,7 +114,7 @@ async def test_whoever_approves_can_read_all_of_it(place: Place, size: tuple[int
 async def test_what_is_approved_elsewhere_is_published_with_two_keys(place: Place) -> None:
     agree(place.store, None)
     write(place)
-    place.act("ask-approval", "ana", ref="INC-1")
+    place.act("request-approval", "ana", ref="INC-1")
     async with place.desk() as at:
         await at.press("P")
         assert any("waits for somebody else's approval" in told for told in at.told)
@@ -129,7 +129,7 @@ async def test_what_is_approved_elsewhere_is_published_with_two_keys(place: Plac
 async def test_an_approval_is_given_from_wherever_one_is(place: Place, keys: tuple[str, ...]) -> None:
     agree(place.store, None)
     write(place)
-    place.act("ask-approval", "ana", ref="INC-1")
+    place.act("request-approval", "ana", ref="INC-1")
     async with place.desk(me="bo") as at:
         await at.press(*keys, "O")
         assert at.dialog == "ana's r1 of INC-1"

@@ -56,7 +56,7 @@ async def test_a_database_that_goes_away_under_a_key_ends_no_desk(
         return future
 
     place.act("draft", "ana", ref="INC-1", text="We know.", title="Payments fail")
-    place.act("revise", "ana", ref="INC-1", n=place.act("note", "ana", ref="INC-1", text="one").entry.n, text="two")
+    place.act("edit", "ana", ref="INC-1", n=place.act("note", "ana", ref="INC-1", text="one").entry.n, text="two")
     async with place.desk() as at:
         monkeypatch.setattr(at.desk.link, "read", gone)
         monkeypatch.setattr(at.desk.link, "desks", lambda: gone(None))

@@ -24,7 +24,7 @@ def place(team: Team, tmp_path: Path) -> Iterator[Place]:
     place.act("assign", "ana", ref="INC-1", role="tech-lead", person="bo")
     place.act("note", "bo", ref="INC-1", text="pool", as_kind="theory")
     place.act("note", "bo", ref="INC-1", text="first words")
-    place.act("revise", "bo", ref="INC-1", n=4, text="second words")
+    place.act("edit", "bo", ref="INC-1", n=4, text="second words")
     place.act("draft", "ana", ref="INC-1", title="Checkout fails", text="We know.")
     place.act("add-task", "ana", ref="INC-1", title="Call them")
     yield place

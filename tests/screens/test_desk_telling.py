@@ -109,7 +109,7 @@ async def test_what_stays_broken_on_the_page_is_told_before_all_is_said_to_be_ov
         assert "API stays" not in at.body
         await at.press("n")
         agree(place.store, None)
-        place.act("ask-approval", "ana", ref="INC-1")
+        place.act("request-approval", "ana", ref="INC-1")
     async with place.desk(me="bo") as at:
         await at.press("O")
         assert "▲ Checkout stays" in at.body

@@ -148,7 +148,7 @@ async def test_a_theorys_card(place: Place) -> None:
     place.act("theory", "bo", ref="INC-1", n=2, state="being tested", why="canary")
     place.act("theory", "cy", ref="INC-1", n=2, state="confirmed", why="restart cured it")
     place.act("evidence", "cy", ref="INC-1", n=2, weight="for", text="graph")
-    place.act("revise", "bo", ref="INC-1", n=2, text="pool exhausted")
+    place.act("edit", "bo", ref="INC-1", n=2, text="pool exhausted")
     async with place.desk() as at:
         await showing(at, "(edited)")
         at.pane("timeline").point_at(2)

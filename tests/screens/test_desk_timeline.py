@@ -83,7 +83,7 @@ async def test_revising_what_a_colleague_revised_meanwhile_asks(place: Place) ->
     place.act("note", "ana", ref="INC-1", text="it is DNS")
     async with place.desk() as at:
         await at.press("3", "g", "r", *"?")
-        place.act("revise", "bo", ref="INC-1", n=2, text="it is not DNS")
+        place.act("edit", "bo", ref="INC-1", n=2, text="it is not DNS")
         await at.press("enter")
         assert at.dialog == "Somebody was faster"
         assert "it is not DNS" in at.body
@@ -136,7 +136,7 @@ async def test_undo_never_takes_back_what_a_colleague_did(place: Place) -> None:
 
 async def test_the_card_of_an_entry_shows_every_version(place: Place) -> None:
     place.act("note", "ana", ref="INC-1", text="first words")
-    place.act("revise", "bo", ref="INC-1", n=2, text="second words")
+    place.act("edit", "bo", ref="INC-1", n=2, text="second words")
     async with place.desk() as at:
         await at.press("3", "g", "enter")
         assert at.dialog == "INC-1 · entry 3"
