@@ -329,5 +329,5 @@ def _answer(question: Callable[[Reader], T], store: Store) -> T:
 
 def _puzzled(error: Exception) -> Refused:
     """In words, what nobody has foreseen: rows that a newer program wrote, or another tool."""
-    words = f"The database holds what this Bridgewatch cannot read ({type(error).__name__})."
-    return Refused(words, "Upgrade Bridgewatch, or look at what was written last.")
+    words = f"The database contains data that this version cannot read ({type(error).__name__})."
+    return Refused(words, "Upgrade Bridgewatch, or check the latest entries.")
