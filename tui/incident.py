@@ -25,7 +25,7 @@ def list_incidents(arguments: Namespace, settings: Settings) -> None:
     elif rows:
         printing.say(printing.table(rows, now))
     else:
-        printing.say(f"No incident {'yet' if arguments.all else 'is open'}. `bridgewatch declare` declares one.")
+        printing.say(f"No {'' if arguments.all else 'open '}incidents. To declare one, use `bridgewatch declare`.")
 
 
 def show(arguments: Namespace, settings: Settings) -> None:

@@ -132,7 +132,7 @@ def _read(text: str, file: Path) -> dict[str, _Choice]:
         where = _where(name, text, file)
         wanted = _FILE_TYPES.get(name)
         if wanted is None:
-            raise Usage(f"{where}: there is no setting {name!r}.", f"The settings: {', '.join(_FILE_TYPES)}.")
+            raise Usage(f"{where}: unknown setting {name!r}.", f"The settings: {', '.join(_FILE_TYPES)}.")
         if not isinstance(value, wanted):
             raise Usage(f"{where}: {name} must be {_CALLED[wanted]}.")
     if "keys" in read:
@@ -179,7 +179,7 @@ def _me(choice: _Choice | None) -> str:
     try:
         return checked(choice.value, what="name", limit=LIMITS["name"], lines=False)
     except ValueError as error:
-        raise Usage(f"{choice.source}: {error}", "Say who you are with --as NAME.") from None
+        raise Usage(f"{choice.source}: {error}", "Set your name with --as NAME.") from None
 
 
 def _account() -> str:
@@ -188,7 +188,7 @@ def _account() -> str:
     try:
         return getpass.getuser()
     except (KeyError, ImportError, OSError):
-        raise Usage("This account has no name.", "Say who you are with --as NAME, or in BRIDGEWATCH_AS.") from None
+        raise Usage("This account has no name.", "Set your name with --as NAME or BRIDGEWATCH_AS.") from None
 
 
 def _language(choice: _Choice | None) -> str:
@@ -196,5 +196,5 @@ def _language(choice: _Choice | None) -> str:
         spoken = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
         return spoken[:2] if spoken[:2] in LANGUAGES else LANGUAGES[0]
     if choice.value not in LANGUAGES:
-        raise Usage(f"{choice.source}: roles have no names in {choice.value!r}.", f"Choose {', '.join(LANGUAGES)}.")
+        raise Usage(f"{choice.source}: unknown language {choice.value!r}.", f"Choose {', '.join(LANGUAGES)}.")
     return str(choice.value)

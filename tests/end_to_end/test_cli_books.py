@@ -33,8 +33,7 @@ def test_a_book_out_changed_and_in_again(run: Desk, tmp_path: Path) -> None:
     told = run("playbook", "import", str(file), by="bo")
     assert (told.code, told.err) == (0, "")
     assert told.out == (
-        "Version 2 of high-velocity is in the database. Incidents declared from now on take their roles from it;"
-        " those that there are keep their own.\n"
+        "Version 2 of high-velocity imported. New incidents use this version; existing incidents keep theirs.\n"
     )
     run("declare", "Search", "--severity", "P1")
     assert [run.json("show", ref)["book_version"] for ref in ("1", "2")] == [1, 2]
@@ -45,7 +44,7 @@ def test_a_book_out_changed_and_in_again(run: Desk, tmp_path: Path) -> None:
     )
     assert run("playbook", "export", "high-velocity", "--version", "1").out == shipped("high-velocity")
     again = run("playbook", "import", str(file))
-    assert again.out.startswith("Version 2 of high-velocity holds this text already; nothing was added.")
+    assert again.out.startswith("Version 2 of high-velocity already has this text; nothing was imported.")
 
 
 def test_a_book_of_ones_own(run: Desk, own: Path) -> None:
@@ -69,7 +68,7 @@ def test_the_list(run: Desk, own: Path) -> None:
     own.write_text(SMALL.replace("Tell them", "Tell all"), encoding="utf-8")
     run("playbook", "import", str(own), by="cy")
     lines = [line.split() for line in run("playbook", "list", "--lang", "fr").out.splitlines()]
-    assert lines[0] == ["BOOK", "VERSION", "USE", "SINCE", "BY", "NAME"]
+    assert lines[0] == ["PLAYBOOK", "VERSION", "USE", "SINCE", "BY", "NAME"]
     small = [line for line in lines if line[0] == "small"]
     assert [(line[1], line[2], line[-2], line[-1]) for line in small] == [
         ("1", "earlier", "bo", "Petit"),
@@ -82,7 +81,7 @@ def test_checking_needs_no_database(own: Path, capsys: pytest.CaptureFixture[str
     desk = Desk("postgresql://nobody@127.0.0.1:1/nowhere", capsys)
     assert (
         desk("playbook", "check", str(own)).out
-        == f"{own} can be imported as small: 2 roles, 2 duties, 2 tasks, 0 steps.\n"
+        == f"{own} can be imported as small: 2 roles, 2 responsibilities, 2 tasks, 0 steps.\n"
     )
     assert desk.json("playbook", "check", str(own)) == {
         "file": str(own),
@@ -100,7 +99,7 @@ def test_a_note_is_no_fault(run: Desk, own: Path) -> None:
     own.write_text(text, encoding="utf-8")
     checked = run("playbook", "check", str(own))
     assert checked.code == 0
-    assert f"{own}:27: note: role “writer”: aliases.fr (“plume”) is an alias of “lead”" in checked.out
+    assert f"{own}:27: note: role “writer”: aliases.fr (“plume”) is also an alias of “lead”" in checked.out
     (note,) = run.json("playbook", "import", str(own))["notes"]
     assert note["line"] == 27
 
@@ -112,14 +111,14 @@ def test_a_bad_book_is_refused_with_every_line(run: Desk, own: Path, deed: str) 
     refused = run("playbook", deed, str(own))
     assert (refused.code, refused.out) == (1, "")
     assert refused.err == (
-        f"{own} has 2 faults.\n"
+        f"{own} has 2 errors.\n"
         f"{own}:24: role “writer”: holders must be 'one' or 'many'.\n"
         f"{own}:34: task “tell”: within must be more than 0.\n"
     )
     error = run("playbook", deed, str(own), "--json").error
     assert error == {
         "kind": "refused",
-        "message": f"{own} has 2 faults.",
+        "message": f"{own} has 2 errors.",
         "remedy": "",
         "faults": [
             {"line": 24, "reason": "role “writer”: holders must be 'one' or 'many'."},
@@ -133,11 +132,11 @@ def test_a_hostile_book_reaches_no_terminal(run: Desk, own: Path) -> None:
     own.write_text(f'"\\u001b]0;you\\u0007" = 1\nname = "\x1b[2J"\n{SMALL}', encoding="utf-8")
     refused = run("playbook", "import", str(own))
     assert refused.code == 1
-    assert f"{own}:2: it holds a character that a terminal obeys" in refused.err
+    assert f"{own}:2: the file contains a control or invisible character" in refused.err
     assert "\x1b" not in refused.err
     own.write_text(f'"\\u001b]0;you\\u0007" = 1\n{SMALL}', encoding="utf-8")
     refused = run("playbook", "import", str(own))
-    assert f"{own}:1: holds a character that does not show." in refused.err
+    assert f"{own}:1: contains an invisible character." in refused.err
     assert "\x1b" not in refused.err
 
 
@@ -149,7 +148,7 @@ def test_from_the_standard_input(run: Desk, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_file_that_is_there_is_not_written_over(run: Desk, own: Path) -> None:
     refused = run("playbook", "export", "policy", str(own), "--json")
     assert refused.code == 2
-    assert refused.error["message"] == f"{own} exists already, and may hold somebody's changes."
+    assert refused.error["message"] == f"{own} already exists, and may contain changes."
     assert own.read_text(encoding="utf-8") == SMALL
 
 
@@ -162,8 +161,8 @@ def test_a_file_that_is_there_is_not_written_over(run: Desk, own: Path) -> None:
         (["playbook", "check", "/nowhere/x.toml"], 2, "/nowhere/x.toml cannot be read: No such file or directory."),
         (["playbook", "check", "/"], 2, "/ cannot be read: Is a directory."),
         (["playbook", "export", "policy", "/nowhere/x.toml"], 2, "/nowhere/x.toml cannot be written: No such file"),
-        (["playbook", "export", "tarot"], 1, "There is no role book 'tarot'. The books: high-velocity"),
-        (["playbook", "export", "policy", "--version", "3"], 1, "There is no version 3 of a role book 'policy'."),
+        (["playbook", "export", "tarot"], 1, "There is no playbook 'tarot'. Playbooks: high-velocity"),
+        (["playbook", "export", "policy", "--version", "3"], 1, "Playbook 'policy' has no version 3."),
         (["playbook", "export", "policy", "--version", "x"], 2, "invalid int value: 'x'"),
     ],
 )

@@ -21,12 +21,10 @@ def publish(run: Desk, words: str = "We know.") -> None:
 
 
 def test_from_setting_a_place_up_to_seeing_it_arrive(run: Desk, server: Server) -> None:
-    assert (
-        run("destination", "list").out == "Updates go to no other place. `bridgewatch destination add` sets one up.\n"
-    )
+    assert run("destination", "list").out == "No destinations. To add one, use `bridgewatch destination add`.\n"
     added = run.json("destination", "add", "hook", "webhook", server.address, "--for", "customers", "--for", "team")
     assert (added["audiences"], added["secrets"], added["unsent"]) == (["customers", "team"], {}, 0)
-    assert run("destination", "test", "hook").out == "hook: It took a test.\n"
+    assert run("destination", "test", "hook").out == "hook: Test message sent.\n"
     run("declare", "Checkout returns 502", "--severity", "P2")
     publish(run)
     assert [place["unsent"] for place in run.json("destination", "list")] == [1]
@@ -40,28 +38,28 @@ def test_from_setting_a_place_up_to_seeing_it_arrive(run: Desk, server: Server) 
 def test_pausing_resuming_and_removing(run: Desk, server: Server) -> None:
     run("destination", "add", "hook", "webhook", server.address)
     run("declare", "Checkout returns 502", "--severity", "P2")
-    assert "0 updates do already" in run("destination", "pause", "hook").out
+    assert "0 updates queued" in run("destination", "pause", "hook").out
     publish(run)
     assert run.json("relay", "--once")["sent"] == 0
     assert run("destination", "list").out.split()[-4:] == ["customers", "paused", "1", server.address]
-    assert run("destination", "resume", "hook").out == "Updates go to hook again, 1 update at once.\n"
+    assert run("destination", "resume", "hook").out == "Destination hook is resumed; 1 update queued.\n"
     assert run.json("relay", "--once")["sent"] == 1
-    assert run("destination", "remove", "hook").out == "Nothing goes to hook any more.\n"
+    assert run("destination", "remove", "hook").out == "Destination hook is removed.\n"
     gone = run("destination", "remove", "hook", "--json")
-    assert (gone.code, gone.error["message"]) == (1, "There is no place 'hook'.")
+    assert (gone.code, gone.error["message"]) == (1, "There is no destination 'hook'.")
 
 
 def test_a_failure_is_told_and_tried_again(run: Desk, server: Server) -> None:
     server.answer = lambda asked: (401, {"error": "Could not authenticate"})
     run("destination", "add", "hook", "webhook", server.address)
     run("declare", "Checkout returns 502", "--severity", "P2")
-    assert "Nothing of INC-1 waits to be sent." in run("retry", "1").err
+    assert "INC-1 has no pending deliveries." in run("retry", "1").err
     publish(run)
     told = run("relay", "--once").err
-    assert "INC-1 to hook: not sent. It refused (401 Unauthorized): Could not authenticate. The next try is at" in told
+    assert "INC-1 to hook: not sent. Rejected (401 Unauthorized): Could not authenticate. Next retry at" in told
     assert "hook  failed" in run("show", "1").out
     server.answer = lambda asked: (200, {})
-    assert "ana had what was not sent tried again: hook" in run("retry", "1").out
+    assert "ana retried delivery to hook" in run("retry", "1").out
     assert run.json("relay", "--once") == {"sent": 1, "not_sent": 0}
     assert len({each.headers["idempotency-key"] for each in server.arrived}) == 1
 
@@ -76,11 +74,11 @@ def test_what_a_place_never_takes_is_left_out(run: Desk, server: Server) -> None
     left = run.json("skip-delivery", "1", "hook", "the next one says more")
     assert (left["kind"], left["data"]["place"], left["data"]["update"]) == ("left-out", "hook", 3)
     assert run.json("relay", "--once") == {"sent": 1, "not_sent": 0}
-    assert "Nothing of INC-1 waits to be sent to hook." in run("skip-delivery", "1", "hook", "again").err
+    assert "INC-1 has no pending delivery to hook." in run("skip-delivery", "1", "hook", "again").err
     publish(run, "One.")
     run("relay", "--once")
     run("skip-delivery", "1", "hook", "a drill")
-    assert "hook  left out    by ana: a drill" in run("show", "1").out
+    assert "hook  skipped    by ana: a drill" in run("show", "1").out
 
 
 def test_secrets_are_named_and_never_shown(run: Desk, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +90,7 @@ def test_secrets_are_named_and_never_shown(run: Desk, server: Server, monkeypatc
     monkeypatch.setenv("BRIDGEWATCH_SECRET_TOKEN", "s3cret-token")
     run("destination", "add", "hook", "webhook", server.address, "--header", "Authorization=Bearer {token}")
     failed = run("destination", "test", "hook")
-    assert failed.err == "hook: It refused (400 Bad Request): Bearer ….\n"
+    assert failed.err == "hook: Rejected (400 Bad Request): Bearer ….\n"
     listed = run("destination", "list", "--json").out
     assert '"BRIDGEWATCH_SECRET_TOKEN": true' in listed
     assert "s3cret" not in listed
@@ -101,11 +99,15 @@ def test_secrets_are_named_and_never_shown(run: Desk, server: Server, monkeypatc
 @pytest.mark.parametrize(
     ("given", "code", "said"),
     [
-        (["add", "hook", "webhook", "ftp://x.example"], 1, "begins with https://"),
-        (["add", "Hook", "webhook", "https://x.example"], 1, "small letters"),
+        (["add", "hook", "webhook", "ftp://x.example"], 1, "The URL must start with https:// and contain a host"),
+        (["add", "Hook", "webhook", "https://x.example"], 1, "lowercase letters"),
         (["add", "hook", "pigeon", "https://x.example"], 2, "invalid choice"),
-        (["add", "hook", "webhook", "https://x.example", "--header", "Authorization=abc"], 1, "not kept here"),
-        (["test", "none"], 1, "There is no place 'none'."),
+        (
+            ["add", "hook", "webhook", "https://x.example", "--header", "Authorization=abc"],
+            1,
+            "contains a secret, which must not be stored: write it as",
+        ),
+        (["test", "none"], 1, "There is no destination 'none'."),
         ([], 2, "WHAT"),
     ],
 )

@@ -31,8 +31,8 @@ def test_steps_from_missing_to_closed(policy: Desk) -> None:
     refused = policy("phase", "1", "closed", "--json")
     assert refused.code == 1
     assert refused.error["message"] == (
-        "INC-1 has steps missing: All clear (no update to customers that it is resolved); "
-        "Document (no action; no word on the timeline since it was resolved)."
+        "INC-1 cannot be closed: steps not done: All clear (no resolved update to customers); "
+        "Document (no action; no timeline entry after resolution)."
     )
     forced = policy.json("phase", "1", "closed", "--force-reason", "Nobody is left")
     assert (forced["data"]["missing"], forced["text"]) == (["All clear", "Document"], "Nobody is left")
@@ -53,7 +53,7 @@ def test_showing_for_people(here: Desk) -> None:
     here("skip", "1", "categorise", "we 検索 it")
     lines = here("steps", "1").out.splitlines()
     assert [line.split()[:3] for line in lines] == [
-        ["categorise", "Categorise", "skipped"],
+        ["categorise", "Categorize", "skipped"],
         ["diagnose", "Diagnose", "done"],
         ["resolve", "Resolve", "missing"],
     ]

@@ -32,7 +32,7 @@ def test_claiming_what_somebody_has(run: Desk) -> None:
     conflict = run("claim", "1", "1", "--json", by="cy")
     assert conflict.code == 3
     assert conflict.error["kind"] == "conflict"
-    assert conflict.error["message"].startswith("bo has task 1: bo claimed task 1 “Call the bank” at ")
+    assert conflict.error["message"].startswith("Task 1 is assigned to bo: bo claimed task 1 “Call the bank” at ")
 
 
 def test_showing_for_people(here: Desk) -> None:
@@ -42,6 +42,6 @@ def test_showing_for_people(here: Desk) -> None:
     here("block", "1", "2", "no line")
     shown = here("show", "1").out.partition("Tasks\n")[2].splitlines()
     assert shown[:2] == [
-        "  1  Call the bank  ana (nobody holds Scribe)  due in 14m  open",
-        "  2  検索 it        bo                                     blocked: no line",
+        "  1  Call the bank  ana (Scribe is unassigned)  due in 14m  open",
+        "  2  検索 it        bo                                      blocked: no line",
     ]
