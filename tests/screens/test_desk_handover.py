@@ -111,7 +111,9 @@ async def test_accepting_what_was_withdrawn_meanwhile_says_so(place: Place) -> N
         place.act("withdraw", "bo", ref="INC-1", role="tech-lead")
         await at.press("a")
         (told,) = at.told
-        assert told.startswith("Not done: Tech Lead is not offered to you. Last, bo withdrew the offer of Tech Lead")
+        assert told.startswith(
+            "Not done: Tech Lead has not been offered to you. Last change: bo withdrew the offer of Tech Lead"
+        )
     assert place.holders("tech-lead") == ["bo"]
 
 
@@ -141,7 +143,7 @@ async def test_an_offer_that_waits_too_long_says_so_to_both(place: Place) -> Non
         assert "has not answered" not in at.text
         place.clock.forward(minutes=10)
         at.desk.draw()
-        assert "cy has not answered for Tech Lead" in " ".join(
+        assert "cy has not answered the Tech Lead offer" in " ".join(
             need.words for need in needs(read_board(place.store), "ana", place.clock())
         )
         assert "▲ waits 10m" in at.text
@@ -173,7 +175,7 @@ async def test_what_cannot_be_offered_with_everything_is_told(place: Place) -> N
         await at.press("h", *"everything", "enter", *"cy", "enter", "enter")
         await at.until(lambda: len(at.told) == 2)
         assert at.told[0] == "Hand over: 2 of 3 roles are offered to cy."
-        assert "cy holds Subject Matter Expert already" in at.told[1]
+        assert "Subject Matter Expert is already assigned to cy" in at.told[1]
     assert len(offers(place)) == 2
 
 

@@ -121,7 +121,7 @@ async def test_next_goes_round_what_needs_the_reader(place: Place) -> None:
     place.declare("Nobody manages this", severity="P3", manager="nobody")
     place.clock.forward(minutes=8)
     async with place.desk() as at:
-        assert "▲ 2 need you: INC-1 update 3m overdue · INC-2 nobody manages it" in at.lines[0]
+        assert "▲ 2 need you: INC-1 update 3m overdue · INC-2 no incident manager" in at.lines[0]
         await at.press("!")
         assert (at.desk.looking_at, at.desk.focused_pane) == (1, "status")
         await at.press("!")

@@ -40,8 +40,8 @@ async def test_a_failure_is_shown_with_its_reason_and_tried_again_by_a_key(place
     set_up(place, server.address)
     async with place.desk() as at:
         publish(place)
-        await at.until(lambda: "✗ not sent to chat: It refused (401 Unauthorized)" in at.text)
-        assert "INC-1 update not sent to chat" in at.text
+        await at.until(lambda: "✗ not sent to chat: Rejected (401 Unauthorized)" in at.text)
+        assert "INC-1 delivery to chat failed" in at.text
         await at.press("exclamation_mark")
         assert at.desk.focused_pane == "status"
         server.answer = lambda asked: (200, {})
@@ -59,7 +59,7 @@ async def test_it_shows_on_every_desk_and_needs_who_owes_the_update(place: Place
         publish(place)
         await mine.until(lambda: "✗ not sent to chat" in mine.drawn("#status"))
         await theirs.until(lambda: "✗ not sent to chat" in theirs.drawn("#status"))
-        assert [need.words for need in mine.desk.waiting if need.about == "unsent"] == ["update not sent to chat"]
+        assert [need.words for need in mine.desk.waiting if need.about == "unsent"] == ["delivery to chat failed"]
         assert [need for need in theirs.desk.waiting if need.about == "unsent"] == []
 
 
@@ -79,7 +79,7 @@ async def test_what_a_place_does_not_take_is_left_out_and_the_next_one_goes(plac
         await at.type("they read the next")
         await at.press("enter")
         await at.until(lambda: "✓ chat" in at.text)
-        assert "left out update #3 [investigating] at chat" in " ".join(at.drawn("#timeline").split())
+        assert "skipped delivery of update #3 [investigating] to chat" in " ".join(at.drawn("#timeline").split())
     assert (place.last().kind, place.last().text) == ("left-out", "they read the next")
 
 
@@ -103,7 +103,7 @@ async def test_what_waits_behind_an_update_for_others_says_so(place: Place, serv
     set_up(place, server.address, audiences=("customers", "team"))
     async with place.desk() as at:
         publish(place, audience="team")
-        await at.until(lambda: "update not sent to chat" in at.text)
+        await at.until(lambda: "delivery to chat failed" in at.text)
         publish(place)
         await at.until(lambda: "◌ chat: waits for update #3, which goes first" in at.text)
         place.clock.forward(minutes=2)
@@ -178,7 +178,7 @@ async def test_a_last_update_that_did_not_arrive_is_told_of_after_the_incident_i
     sender.once()
     sender.stop()
     async with place.desk() as at:
-        assert "update not sent to chat" in at.drawn("#header")
+        assert "delivery to chat failed" in at.drawn("#header")
 
 
 async def test_words_of_a_place_are_words(place: Place, server: Server) -> None:

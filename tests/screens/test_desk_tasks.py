@@ -55,7 +55,7 @@ async def test_open_ones_stand_first_then_blocked_ones_then_done_ones(place: Pla
         place.clock.forward(minutes=7)
         at.desk.draw()
         assert at.rows("tasks")[0].endswith("-2m")
-        assert "task 3 due" not in at.text  # nobody has it
+        assert "task 3:" not in at.text  # nobody has it
 
 
 async def test_claiming_and_finishing(place: Place) -> None:
@@ -76,7 +76,7 @@ async def test_claiming_what_somebody_has_names_them_and_replacing_takes_it(plac
     async with place.desk() as at:
         await at.press("5", "g", "c")
         assert at.dialog == "Somebody was faster"
-        assert "cy has task 1: cy claimed task 1 “Call the bank” at 14:32:00Z." in at.body
+        assert "Task 1 is assigned to cy: cy claimed task 1 “Call the bank” at 14:32:00Z." in at.body
         await at.press("l")
         assert task(place).owner == "cy"
         await at.press("c", "r")
@@ -133,7 +133,7 @@ async def test_a_time_that_is_none_keeps_the_words(place: Place) -> None:
         await at.press("N", *"Ring them", "tab", "tab", *"soon", "enter")
         assert at.dialog == "Add a task to INC-1"
         assert "Ring them" in at.text
-        assert "The due cannot be used" in at.text
+        assert "The due is not valid" in at.text
         await at.press("escape")
     assert len(place.incident().tasks) == 2
 

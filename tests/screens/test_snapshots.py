@@ -222,13 +222,13 @@ def test_read_only(place: Place, same: Any, size: tuple[int, int]) -> None:
     busy(place)
 
     async def steps(at: Sitting) -> None:
-        failure = ReadOnly("The login vera only observes.", "Ask kim to make it a responder.")
+        failure = ReadOnly("Login vera has read-only access.", "Ask an admin (kim) to make you a responder.")
         await tell(at, State.READ_ONLY, at.place.clock(), failure=failure)
 
     assert same(place, size, steps)
 
 
-AWAY = Unreachable("db.example does not answer.", "The desk keeps trying.")
+AWAY = Unreachable("db.example does not answer.", "The desk keeps retrying.")
 
 
 async def tell(at: Sitting, state: State, since: Any, *, remembered: bool = True, failure: Unreachable = AWAY) -> None:

@@ -15,7 +15,7 @@ from tests.screens.looks import SIZES, same
 
 __all__ = ["same"]
 
-REFUSED = Outcome(sent=False, said="It refused (401 Unauthorized): Could not authenticate.", lasting=True)
+REFUSED = Outcome(sent=False, said="Rejected (401 Unauthorized): Could not authenticate.", lasting=True)
 
 
 def places(place: Place) -> None:
