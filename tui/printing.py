@@ -72,8 +72,10 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
     facts = [
         f"{view.ref}  {clean(view.title, lines=False)}",
         " · ".join([named(view.severity), view.phase, *kind]),
-        f"declared by {view.declared_by} at {_stamp(view.declared_at)}, {_span(age(view, now))} "
-        + ("ago" if view.resolved_at is None else f"until it was resolved at {_stamp(view.resolved_at)}"),
+        f"declared by {view.declared_by} at {_stamp(view.declared_at)}, "
+        + (f"resolved at {_stamp(view.resolved_at)} after " if view.resolved_at else "")
+        + _span(age(view, now))
+        + ("" if view.resolved_at else " ago"),
     ]
     for promise in view.promises:
         was = "was " if promise.due_at < now else ""
@@ -206,7 +208,8 @@ def _task(task: TaskView, now: datetime) -> tuple[str, ...]:
 
 def _step(step: StepView) -> tuple[str, ...]:
     told = f"{_stamp(step.since)} by {step.by}: {step.why}" if step.since else ", ".join(step.missing)
-    return step.key, clean(step.name, lines=False), step.state, clean(told, lines=False)
+    state = step.state if step.since else "not done"
+    return step.key, clean(step.name, lines=False), state, clean(told, lines=False)
 
 
 def draft(draft: DraftView) -> str:
