@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from models.board import handover_brief as brief
 from models.board.views import IncidentView
+from models.kernel import wording
 from models.kernel.command import Brief
 from models.kernel.entry import EntryView
 from models.kernel.notes import NoteKind
@@ -123,7 +125,9 @@ def test_it_fits_whatever_the_facts_are(
         title=title, severity=severity, phase=phase, declared_at=declared, published_at=published, roles=roles
     )
     for key in ("0", "no such role"):
-        text = brief.draft(view, entries, key, holder, now)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(wording, "strict", False)  # these entries are as somebody may have written them by hand
+            text = brief.draft(view, entries, key, holder, now)
         assert len(text) <= LIMITS["brief"]
         assert len(TypeAdapter(Brief).validate_python(text)) <= LIMITS["brief"]
 
