@@ -309,8 +309,8 @@ def one_each(outcomes: Sequence[Sequence[Outcome]]) -> list[str]:
     wrong = []
     for number, race in enumerate(zip(*outcomes, strict=True), 1):
         winners = [runner for runner, told in enumerate(race) if told.how == "done"]
-        names = tuple(f"{racer(winner)} has task" for winner in winners)
-        told_who = sum(told.how == "conflict" and told.words.startswith(names) for told in race)
+        names = tuple(f" is assigned to {racer(winner)}: " for winner in winners)
+        told_who = sum(told.how == "conflict" and any(name in told.words for name in names) for told in race)
         if len(winners) != 1 or told_who != len(race) - 1:
             wrong.append(f"race {number}: {len(winners)} got the task, and {told_who} of {len(race)} were told who")
     return wrong

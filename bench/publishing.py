@@ -96,7 +96,16 @@ def _figures(
 
 
 def _command(location: Location, page: Path, *more: str) -> list[str]:
-    arguments = ["--database", location.url, "site", str(page), "--name", "Acme", "--url", "https://status.example.com"]
+    arguments = [
+        "--database",
+        location.url,
+        "status-page",
+        str(page),
+        "--name",
+        "Acme",
+        "--url",
+        "https://status.example.com",
+    ]
     return [sys.executable, "-m", "tui", *arguments, *more]
 
 

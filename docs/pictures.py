@@ -40,7 +40,7 @@ STORY: tuple[tuple[int, str, str, dict[str, object]], ...] = (
         "ref": "2", "title": "Card payments fail", "text": "Card payments fail. We are looking for the cause.",
         "components": {"Payments": "major outage"},
     }),
-    (27, "ask-approval", "ana", {"ref": "2"}),
+    (27, "request-approval", "ana", {"ref": "2"}),
     (26, "approve", "dee", {"ref": "2"}),
     (26, "publish", "ana", {"ref": "2"}),
     (14, "note", "bo", {"ref": "2", "text": "Payment pool exhausted since deploy 4512", "as_kind": "theory"}),

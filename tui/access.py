@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def grants_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--prefix", metavar="PREFIX", help="what the roles' names begin with; bridgewatch_ at first")
+    parser.add_argument("--prefix", metavar="PREFIX", help="prefix of the role names; default: bridgewatch_")
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--apply", action="store_true", help="run it, as a superuser or a keeper")
-    how.add_argument("--check", action="store_true", help="say what is not as it should be, and change nothing")
+    how.add_argument("--apply", action="store_true", help="run the SQL, as a superuser or an admin")
+    how.add_argument("--check", action="store_true", help="check the permissions; changes nothing")
 
 
 def grants(arguments: Namespace, settings: Settings) -> None:
@@ -43,35 +43,35 @@ def _told(found: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
         printing.document(found)
     else:
-        printing.say("\n".join(found) or "The roles may do what they should, and nothing else.")
+        printing.say("\n".join(found) or "Permissions are correct.")
     if found:
-        raise Refused("The privileges are not as they should be.", "`bridgewatch grants --apply` mends them.")
+        raise Refused("The database permissions are wrong.", "To fix them, run `bridgewatch grants --apply`.")
 
 
 def _given(granted: Granted) -> str:
     lines = [
-        f"{granted.observer} reads, {granted.responder} works incidents, and {granted.keeper} keeps the database.",
+        f"{granted.observer} can read, {granted.responder} works on incidents, and {granted.keeper} is the admin.",
         f"A login of somebody's own: CREATE ROLE ana LOGIN PASSWORD '…'; GRANT {granted.responder} TO ana;",
     ]
     if granted.keepers:
-        lines.append(f"Keepers at the moment: {', '.join(granted.keepers)}.")
+        lines.append(f"Current admins: {', '.join(granted.keepers)}.")
     return "\n".join(lines)
 
 
 def login_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     part = what.add_parser("map", help=_HELP["map"], description=_HELP["map"])
-    part.add_argument("login", metavar="LOGIN", help="what somebody logs in to Postgres as")
-    part.add_argument("person", metavar="PERSON", help="whose it is, as the incidents name them; a new one is added")
+    part.add_argument("login", metavar="LOGIN", help="the Postgres login")
+    part.add_argument("person", metavar="PERSON", help="name of the person; a new name is added")
     part = what.add_parser("unmap", help=_HELP["unmap"], description=_HELP["unmap"])
-    part.add_argument("login", metavar="LOGIN", help="what somebody logs in to Postgres as")
+    part.add_argument("login", metavar="LOGIN", help="the Postgres login")
     what.add_parser("list", help=_HELP["list"], description=_HELP["list"])
 
 
 _HELP = {
-    "map": "Say whose a login is: from then on it acts in nobody else's name.",
-    "unmap": "Let a login be nobody's again: it acts in whatever name it gives.",
-    "list": "List the logins that are somebody's.",
+    "map": "Map a login to a person; it can then act only as this person.",
+    "unmap": "Unmap a login; it can then act as anyone.",
+    "list": "List the mapped logins.",
 }
 
 
@@ -83,20 +83,20 @@ def login(arguments: Namespace, settings: Settings) -> None:
     with opened(settings) as store:
         if arguments.what == "map":
             mapped = map_login(store, _name(arguments.login), arguments.person, me(store, settings))
-            told = f"{mapped.login} is {mapped.person}'s: it acts in nobody else's name."
+            told = f"{mapped.login} now acts only as {mapped.person}."
             printing.document(mapped) if as_json else printing.say(told)
         elif arguments.what == "unmap":
             unmap_login(store, _name(arguments.login), me(store, settings))
-            told = f"{arguments.login} is nobody's: it acts in whatever name it gives."
+            told = f"{arguments.login} is no longer mapped; it can act as anyone."
             printing.document({"login": arguments.login, "person": None}) if as_json else printing.say(told)
         else:
             found = every(store)
             lines = [f"{one.login}  {one.person}  since {one.mapped_at:%Y-%m-%d}, by {one.mapped_by}" for one in found]
-            nobody = "No login is mapped: each acts in whatever name it gives."
+            nobody = "No logins are mapped: every login can act as anyone."
             printing.document(found) if as_json else printing.say("\n".join(lines) or nobody)
 
 
 def _name(login: str) -> str:
     if not login or "\0" in login or len(login.encode()) > 63:
-        raise Usage("No login can have that name.", "Give it as `\\du` of psql shows it.")
+        raise Usage("This is not a valid login name.", "Enter it as `\\du` in psql shows it.")
     return login

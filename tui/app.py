@@ -87,7 +87,7 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         theme = self.get_theme(name)
         if theme is None:
             known = ", ".join(sorted(self.available_themes))
-            raise Refused(f"There is no theme {safe(name)!r}.", f"Choose one of {known}.")
+            raise Refused(f"There is no theme {safe(name)!r}.", f"Themes: {known}.")
         return DEFAULT if self.no_color and theme.ansi else name  # Textual would draw it black on black
 
     async def on_event(self, event: events.Event) -> None:

@@ -21,7 +21,7 @@ from models.kernel.verbs import by_name
 from models.live.prefetch import prefetch
 from models.live.remembered import RememberedBoard
 from tui.settings import LANGUAGES, Usage, load
-from tui.verbs import OWN
+from tui.verbs import OWN, today
 
 COLLECT = 50_000, 20, 100
 """How many new objects pass before Python looks for garbage among them while a verb is done, and so on: with its own
@@ -50,11 +50,11 @@ class _Parser(ArgumentParser):
             formatter_class=RawDescriptionHelpFormatter,
         )
         add = self.add_argument_group("everywhere").add_argument
-        add("--as", metavar="PERSON", default=SUPPRESS, help="who acts, if not you")
-        add("--database", metavar="DATABASE", default=SUPPRESS, help="a file, or a postgresql:// address")
-        add("--lang", dest="language", choices=LANGUAGES, default=SUPPRESS, help="the language of the roles' names")
-        add("--theme", default=SUPPRESS, help="the desk's colours")
-        add("--json", action="store_true", default=SUPPRESS, help="answer with one JSON document")
+        add("--as", metavar="PERSON", default=SUPPRESS, help="act as this person; default: you")
+        add("--database", metavar="DATABASE", default=SUPPRESS, help="a SQLite file, or a postgresql:// address")
+        add("--lang", dest="language", choices=LANGUAGES, default=SUPPRESS, help="language of role names")
+        add("--theme", default=SUPPRESS, help="color theme of the desk")
+        add("--json", action="store_true", default=SUPPRESS, help="print one JSON document")
 
     def read(self, given: list[str], known: Namespace) -> Namespace:
         """What was given, added to what is known; options may stand among the arguments."""
@@ -66,7 +66,7 @@ class _Parser(ArgumentParser):
             return self.parse_args(given, known)
 
     def error(self, message: str) -> NoReturn:
-        raise Usage(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"`{self.prog} --help` shows how.")
+        raise Usage(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"See `{self.prog} --help`.")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -89,7 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if os.environ.get("BRIDGEWATCH_DEBUG"):
             raise
         # an error's own words may hold the database's password
-        defect = Failure(f"Bridgewatch has a defect ({type(error).__name__}).", "BRIDGEWATCH_DEBUG=1 shows where.")
+        defect = Failure(
+            f"Internal error ({type(error).__name__}). Please report it.", "For details, set BRIDGEWATCH_DEBUG=1."
+        )
         _tell(defect, as_json="--json" in given)
         return DEFECT
 
@@ -109,19 +111,19 @@ def _run(given: list[str]) -> int:
     if chosen.verb is None:
         return _desk(chosen)
     gc.set_threshold(*COLLECT)
-    return _do(chosen.verb, chosen)
+    return _do(today(chosen.verb), chosen)
 
 
 def _verbs() -> str:
     helps = {name: own.help for name, own in OWN.items()} | {verb.name: verb.help for verb in by_name().values()}
     wide = max(map(len, helps))
     lines = [f"  {name:{wide}}  {text}" for name, text in helps.items()]
-    return "\n".join(["verbs (without one, the desk opens; VERB --help says more):", *lines])
+    return "\n".join(["verbs (without a verb, the desk opens; for details: VERB --help):", *lines])
 
 
 def _desk(chosen: Namespace) -> int:
     if "json" in chosen:
-        raise Usage("--json goes with a verb.", "`bridgewatch list --json`, for one.")
+        raise Usage("--json needs a verb.", "Example: `bridgewatch list --json`.")
     need_a_terminal()
     gc.disable()  # loading makes no garbage, and looking for it took a seventh of the time; the app enables it again
     settings = load(chosen)
@@ -136,7 +138,7 @@ def _desk(chosen: Namespace) -> int:
 
 def need_a_terminal() -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Usage("The desk needs a terminal.", "Elsewhere use a verb, such as `bridgewatch list`.")
+        raise Usage("The desk needs a terminal.", "Without a terminal, use a verb such as `bridgewatch list`.")
 
 
 def _do(name: str, chosen: Namespace) -> int:
@@ -145,8 +147,8 @@ def _do(name: str, chosen: Namespace) -> int:
         from difflib import get_close_matches
 
         near = get_close_matches(name, [*OWN, *by_name()], 1)
-        remedy = f"Did you mean {near[0]}?" if near else "`bridgewatch --help` lists the verbs."
-        raise Usage(f"There is no verb {name!r}.", remedy)
+        remedy = f"Did you mean {near[0]}?" if near else "See the list: `bridgewatch --help`."
+        raise Usage(f"Unknown verb {name!r}.", remedy)
     parser = _Parser(f"bridgewatch {name}", description=own.help if own else by_name()[name].help)
     if own is not None:
         own.add(parser)

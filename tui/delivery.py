@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from models.kernel.store import Store
 
 
-def place_arguments(parser: ArgumentParser) -> None:
+def destination_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    adding = _part(what, "add", "set up a place, or change it; what was published before is not sent there")
+    adding = _part(what, "add", "add a destination, or change it; earlier updates are not sent")
     _name(adding)
-    adding.add_argument("kind", choices=[str(kind) for kind in PlaceKind], help="what sort of place it is")
+    adding.add_argument("kind", choices=[str(kind) for kind in PlaceKind], help="type of the destination")
     adding.add_argument(
-        "address", help="of a webhook or of Apprise, with {names} in place of secrets; the page's id at Statuspage"
+        "address", help="URL of the webhook or for Apprise, with {names} for secrets; for Statuspage the page id"
     )
     adding.add_argument(
         "--header",
@@ -38,27 +38,27 @@ def place_arguments(parser: ArgumentParser) -> None:
         type=_header,
         default=[],
         metavar="NAME=VALUE",
-        help="sent with each request, such as 'Authorization=Bearer {chat-token}'; repeat it for more",
+        help="header of each request, such as 'Authorization=Bearer {chat-token}' (repeatable)",
     )
     adding.add_argument(
         "--for",
         dest="audiences",
         action="append",
         choices=[str(audience) for audience in Audience],
-        help="whose updates go there; customers' unless you say so; repeat it for more",
+        help="audience of the destination, if not customers (repeatable)",
     )
-    _part(what, "list", "say where updates go, and what is still to be sent")
+    _part(what, "list", "list the destinations and their unsent updates")
     for name, words in (
-        ("test", "find out whether a place can be sent to from here; a webhook and people get a test"),
-        ("pause", "hold back what is published until the place is resumed"),
-        ("resume", "send what was held back, and go on"),
-        ("remove", "send nothing there any more"),
+        ("test", "check a destination from here; webhooks and people get a test message"),
+        ("pause", "pause deliveries to a destination"),
+        ("resume", "resume deliveries and send what is queued"),
+        ("remove", "remove a destination"),
     ):
         _name(_part(what, name, words))
 
 
 def relay_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--once", action="store_true", help="send what is due and end, for cron")
+    parser.add_argument("--once", action="store_true", help="send what is due and exit, for cron")
 
 
 def _part(what: Any, name: str, words: str) -> ArgumentParser:
@@ -67,7 +67,7 @@ def _part(what: Any, name: str, words: str) -> ArgumentParser:
 
 
 def _name(parser: ArgumentParser) -> None:
-    parser.add_argument("name", metavar="PLACE", help="what the place is called: small letters, digits, hyphens")
+    parser.add_argument("name", metavar="NAME", help="name of the destination: lowercase letters, digits, hyphens")
 
 
 def _header(text: str) -> tuple[str, str]:
@@ -75,7 +75,7 @@ def _header(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def place(arguments: Namespace, settings: Settings) -> None:
+def destination(arguments: Namespace, settings: Settings) -> None:
     _DOES[arguments.what](arguments, settings)
 
 
@@ -95,14 +95,14 @@ def _add(arguments: Namespace, settings: Settings) -> None:
     except ValidationError as error:
         raise refused(error) from None
     with opened(settings) as store:
-        with store.acting_as_admin(me(store, settings), "places", "set up places") as tx:
+        with store.acting_as_admin(me(store, settings), "places", "set up destinations") as tx:
             add(tx, place)
         found = _found(_places(store), place.key)
     if "json" in arguments:
         printing.document(_described(found))
         return
-    paused = "" if found.active else " It is paused."
-    printing.say(f"Updates for {_and(found.audiences)} go to {found.key} from now on.{paused} {_needs(found)}".rstrip())
+    paused = "" if found.active else " The destination is paused."
+    printing.say(f"Updates for {_and(found.audiences)} are now sent to {found.key}.{paused} {_needs(found)}".rstrip())
 
 
 def _and(names: Iterable[str]) -> str:
@@ -113,7 +113,7 @@ def _needs(place: PlaceView) -> str:
     if not place.secrets:
         return ""
     needed, lacking = _and(map(variable, place.secrets)), _lacking(place)
-    return f"Whoever sends there needs {needed}" + (f"; {lacking} is not set here." if lacking else ", which is here.")
+    return f"Sending needs {needed}" + (f"; {lacking} is not set here." if lacking else ", which is set here.")
 
 
 def _list(arguments: Namespace, settings: Settings) -> None:
@@ -125,7 +125,7 @@ def _list(arguments: Namespace, settings: Settings) -> None:
     elif places:
         printing.say(printing.places(places, {place.key: _lacking(place) for place in places}))
     else:
-        printing.say("Updates go to no other place. `bridgewatch place add` sets one up.")
+        printing.say("No destinations. To add one, use `bridgewatch destination add`.")
 
 
 def _test(arguments: Namespace, settings: Settings) -> None:
@@ -136,7 +136,7 @@ def _test(arguments: Namespace, settings: Settings) -> None:
     known = secrets(place.secrets)
     lacking = missing(place.secrets, known)
     if lacking:
-        raise Refused(f"{lacking} is not set here.", "Export it, or put it into the keyring under “bridgewatch”.")
+        raise Refused(f"{lacking} is not set here.", "Export it, or add it to the keyring under “bridgewatch”.")
     try:
         said = hidden(kind(place.kind).test(place, known), known.values())
     except NotSent as failed:
@@ -153,7 +153,7 @@ def _switch(arguments: Namespace, settings: Settings) -> None:
     name = arguments.name
     with (
         opened(settings) as store,
-        store.acting_as_admin(me(store, settings), "places", "change where updates go") as tx,
+        store.acting_as_admin(me(store, settings), "places", "change destinations") as tx,
     ):
         count = remove(tx, name) if arguments.what == "remove" else switch(tx, name, active=arguments.what == "resume")
     if "json" in arguments:
@@ -161,9 +161,9 @@ def _switch(arguments: Namespace, settings: Settings) -> None:
         return
     updates = f"{count} update{'s' * (count != 1)}"
     told = {
-        "pause": f"What is published for {name} waits from now on; {updates} {'do' if count != 1 else 'does'} already.",
-        "resume": f"Updates go to {name} again" + (f", {updates} at once." if count else "."),
-        "remove": f"Nothing goes to {name} any more" + (f"; {updates} had not been sent." if count else "."),
+        "pause": f"Destination {name} is paused; {updates} queued.",
+        "resume": f"Destination {name} is resumed" + (f"; {updates} queued." if count else "."),
+        "remove": f"Destination {name} is removed" + (f"; {updates} not sent." if count else "."),
     }
     printing.say(told[arguments.what])
 
@@ -174,7 +174,7 @@ _DOES = {"add": _add, "list": _list, "test": _test, "pause": _switch, "resume": 
 def _found(places: tuple[PlaceView, ...], name: str) -> PlaceView:
     found = next((place for place in places if place.key == name), None)
     if found is None:
-        raise Refused(f"There is no place {name!r}.", "`bridgewatch place list` lists them.")
+        raise Refused(f"There is no destination {name!r}.", "See the list: `bridgewatch destination list`.")
     return found
 
 
@@ -192,10 +192,12 @@ def relay(arguments: Namespace, settings: Settings) -> None:
             print(printing.safe(told), file=sys.stderr, flush=True)
 
     if "json" in arguments and not arguments.once:
-        raise Usage("--json goes with --once.", "`bridgewatch relay --once --json`")
+        raise Usage("--json needs --once.", "Example: `bridgewatch relay --once --json`.")
     with opened(settings) as store:
         if not store.writable:
-            raise Refused("This database can be read here, and not written.", "A relay writes down what it has sent.")
+            raise Refused(
+                "This database is read-only here.", "The relay needs write access to record what it has sent."
+            )
         sender = Sender(settings.database, say=say)
         if arguments.once:
             counts = sender.once()
@@ -203,7 +205,7 @@ def relay(arguments: Namespace, settings: Settings) -> None:
                 printing.document(counts)
             return
         signal(SIGTERM, lambda number, frame: sys.exit(0))
-        say(f"Sending to {_and(map(_with_what_it_lacks, _places(store))) or 'no place yet'}.")
+        say(f"Sending to {_and(map(_with_what_it_lacks, _places(store))) or 'no destinations yet'}.")
         try:
             Relay(store, sender, say).run()
         finally:

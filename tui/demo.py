@@ -78,7 +78,7 @@ SEARCH_SO_FAR = (
     *_typed(
         "cy",
         "Searching is slow",
-        "Searching takes longer than usual. Results are complete. We are looking into it.",
+        "Searching takes longer than usual. Results are complete. We are investigating.",
         "investigating",
         {"Search": "degraded"},
         SEARCH,
@@ -107,8 +107,8 @@ LIVE = (
     *_typed(
         "cy",
         "Some card payments fail",
-        "Some card payments fail at the checkout with an error. Nobody is charged twice. "
-        "We are investigating and will tell more within 20 minutes.",
+        "Some card payments fail at the checkout with an error. No customer is charged twice. "
+        "We are investigating. Next update within 20 minutes.",
         "investigating",
         {"Checkout": "partial outage", "Card payments": "major outage"},
     ),
@@ -120,14 +120,14 @@ LIVE = (
     _note(3, "ana", "note", "Longest query runs for 11 minutes: the fraud check's lookup"),
     _note(3, "dee", "customer", "Tickets: 31, two of them from large shops"),
     _note(3, "bo", "theory", "Deploy 4512 dropped the index that the fraud check needs"),
-    _note(3, "bo", "decision", "Roll back 4512; no schema change stands in the way"),
+    _note(3, "bo", "decision", "Roll back 4512; it has no schema change"),
     Act(3, CHECKOUT, "bo", SetPhase, {"phase": "identified", "saw": "investigating"}),
     _note(3, "bo", "action", "Rollback started on the first host"),
     *_typed(
         "cy",
         "Some card payments fail",
-        "We have found the cause of the failing card payments and are taking back a change. "
-        "Payments come back step by step. No data is lost.",
+        "We have identified the cause of the failing card payments and are rolling back a change. "
+        "Payments are recovering step by step. No data is lost.",
         "identified",
         {"Checkout": "partial outage", "Card payments": "partial outage"},
     ),
@@ -145,7 +145,7 @@ LIVE = (
     *_typed(
         "cy",
         "Some card payments fail",
-        "Card payments work again. We keep watching until we are sure that it stays so.",
+        "Card payments work again. We are monitoring the results.",
         "monitoring",
         {"Checkout": "operational", "Card payments": "degraded"},
     ),
@@ -154,7 +154,7 @@ LIVE = (
     _note(3, "ana", "decision", "An index may only be dropped with a query plan attached; for the post-mortem"),
     _note(20, "bo", "note", "Pool at 40 of 200, error rate 0.01 %"),
     _note(30, "dee", "customer", "28 of 31 tickets answered and closed"),
-    _note(30, "bo", "note", "Still quiet: error rate 0.01 %"),
+    _note(30, "bo", "note", "No change: error rate 0.01 %"),
     _note(45, "ana", "note", "The reindex will run tonight at low priority", SEARCH),
     _note(60, "bo", "note", "Nothing new. Resolve it with p when you are satisfied"),
 )

@@ -41,8 +41,8 @@ def init(arguments: Namespace, settings: Settings) -> None:
     if "json" in arguments:
         printing.document({"database": where, "book": arguments.book} if arguments.book else {"database": where})
         return
-    book = f" New incidents take their roles from the book {arguments.book}." if arguments.book else ""
-    printing.say(f"The incidents are kept in {where}.{book}")
+    book = f" New incidents use the playbook {arguments.book}." if arguments.book else ""
+    printing.say(f"Database: {where}.{book}")
 
 
 def doctor(arguments: Namespace, settings: Settings) -> int:
@@ -65,32 +65,34 @@ def _kept(given: str) -> list[str]:
     try:
         seals = kept.read(Path(given).read_text(errors="replace"))
     except OSError as error:
-        remedy = "Give what `bridgewatch doctor` ended with, whole, or a file that holds it."
-        raise Usage(f"{given} is no seal, and no file that can be read ({error.strerror}).", remedy) from None
+        remedy = "Enter a checkpoint as `bridgewatch doctor` printed it, or a file with checkpoints."
+        raise Usage(f"{given} is not a checkpoint, and not a readable file ({error.strerror}).", remedy) from None
     if not seals:
-        raise Usage(f"{given} holds no seal.", "Keep what `bridgewatch doctor` ends with in it, a line each.")
+        raise Usage(
+            f"{given} contains no checkpoint.", "Put checkpoints from `bridgewatch doctor` in it, one per line."
+        )
     return seals
 
 
 def _told(report: Report) -> Iterator[str]:
     entries = f"{_counted(report.incidents, 'incident')} with {_counted(report.entries, 'entry', 'entries')}"
     where = f"{report.database}: schema {report.schema or 'unknown'}"
-    yield _wrapped(f"{where}, {entries}, looked at in {report.seconds:.1f} s.")
+    yield _wrapped(f"{where}, {entries}, checked in {report.seconds:.1f} s.")
     for finding in report.findings:
         yield from ("", *_finding("✗", finding))
     for finding in report.advice:
         yield from ("", *_finding("·", finding))
     if report.unchecked:
-        yield "\nNot looked at:"
+        yield "\nNot checked:"
         yield from (_wrapped(f"  {what}") for what in report.unchecked)
     for seal in report.unchanged:
-        yield f"\n✓ Unchanged up to the seal {seal}."
-    yield "\nAll is well." if report.well else f"\n{_counted(len(report.findings), 'finding')}."
+        yield f"\n✓ No changes to history before checkpoint {seal}."
+    yield "\nNo problems found." if report.well else f"\n{_counted(len(report.findings), 'finding')}."
     if report.seal is not None:
-        yield f"Seal: {report.seal}"
+        yield f"Checkpoint: {report.seal}"
         yield _wrapped(
-            f"It is over the {covered(report.seal)}. Keep it where nobody reaches who could change the database;"
-            " `bridgewatch doctor --seal` tells whether that is unchanged."
+            f"It covers the {covered(report.seal)}. Store it where database users cannot change it,"
+            " and compare later with `bridgewatch doctor --checkpoint`."
         )
 
 
@@ -116,7 +118,7 @@ def _wrapped(line: str, indent: str = "  ") -> str:
 def backup(arguments: Namespace, settings: Settings) -> None:
     location, target = settings.database, Path(arguments.file).absolute()
     if location.path is None:
-        raise Refused("Postgres comes with a tool for that.", _dump(location, target))
+        raise Refused("Postgres has its own backup tool.", _dump(location, target))
     find(location, create=False)
     quiet = "json" in arguments
     back_up(location.path, target, replace=arguments.force, tell=None if quiet else _Progress())
@@ -124,7 +126,7 @@ def backup(arguments: Namespace, settings: Settings) -> None:
     if quiet:
         printing.document({"database": location.shown, "backup": str(target), "bytes": size})
     else:
-        printing.say(f"{target} has the database as it was, {_megabytes(size)}, and is sound.")
+        printing.say(f"Backup written to {target} ({_megabytes(size)}) and verified.")
 
 
 def _dump(location: Location, target: Path) -> str:

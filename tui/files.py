@@ -17,4 +17,4 @@ def given(file: str, most: int | None = None) -> bytes:
         with Path(file).open("rb") as opened:
             return opened.read(size)
     except OSError as error:
-        raise Usage(f"{file} cannot be read: {error.strerror}.", "Give the path of a file, or -.") from None
+        raise Usage(f"{file} cannot be read: {error.strerror}.", "Enter the path of a file, or -.") from None

@@ -19,5 +19,5 @@ def read_in(arguments: Namespace, settings: Settings) -> None:
     if "json" in arguments:
         printing.document(imported)
     else:
-        counts = f"{imported.new} new, {imported.updated} updated, {imported.unchanged} as they were"
-        printing.say(f"Read incidents from {arguments.file}: {counts}.")
+        counts = f"{imported.new} new, {imported.updated} updated, {imported.unchanged} unchanged"
+        printing.say(f"Imported incidents from {arguments.file}: {counts}.")

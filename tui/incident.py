@@ -28,7 +28,7 @@ def list_incidents(arguments: Namespace, settings: Settings) -> None:
     elif rows:
         printing.say(printing.table(rows, now))
     else:
-        printing.say(f"No incident {'yet' if arguments.all else 'is open'}. `bridgewatch declare` declares one.")
+        printing.say(f"No {'' if arguments.all else 'open '}incidents. To declare one, use `bridgewatch declare`.")
 
 
 def show(arguments: Namespace, settings: Settings) -> None:
@@ -43,7 +43,7 @@ def show(arguments: Namespace, settings: Settings) -> None:
         printing.say(printing.incident(view, entries, updates, datetime.now(UTC)))
 
 
-def brief(arguments: Namespace, settings: Settings) -> None:
+def summary(arguments: Namespace, settings: Settings) -> None:
     """The incident on one page, as Markdown."""
     with reading(settings) as read:
         view = read.incident(incident_number(arguments.ref))

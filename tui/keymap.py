@@ -21,14 +21,16 @@ def keymap(own: Mapping[str, str]) -> dict[str, str]:
     verbs = {verb.name: verb for verb in ACTIONS if verb.key}
     for name in own:
         if name not in verbs:
-            raise Refused(f"The keymap names {name!r}, which no key can do.", f"Known: {', '.join(verbs)}.")
+            raise Refused(f"Unknown action {name!r} in [keys].", f"Known: {', '.join(verbs)}.")
     keys = {name: _key(own[name]) if name in own else verb.key for name, verb in verbs.items()}
     taken: dict[tuple[str, str], str] = {}
     for name, key in keys.items():
         for pane in {verbs[name].pane, ""} if verbs[name].pane else _everywhere():
             other = taken.setdefault((key, pane), name)
             if other != name and (verbs[name].pane == verbs[other].pane or "" in (verbs[name].pane, verbs[other].pane)):
-                raise Refused(f"The keymap gives {key!r} to both {other!r} and {name!r}.", "Choose another for one.")
+                raise Refused(
+                    f"[keys] assigns {key!r} to both {other!r} and {name!r}.", "Choose another key for one of them."
+                )
     return {**dict.fromkeys((verb.name for verb in ACTIONS), ""), **keys}
 
 
@@ -38,7 +40,7 @@ def _everywhere() -> set[str]:
 
 def _key(key: str) -> str:
     if key not in _FUNCTION_KEYS and not (len(key) == 1 and key.isprintable() and key != " "):
-        raise Refused(f"The keymap has {key!r}, which is not one key.", "Use one character, or f1 to f12.")
+        raise Refused(f"[keys] has {key!r}, which is not a single key.", "Use one character, or f1 to f12.")
     if key in _LIST_KEYS:
-        raise Refused(f"The keymap has {key!r}, which moves in lists.", "Choose another.")
+        raise Refused(f"[keys] has {key!r}, which is reserved for lists.", "Choose another key.")
     return _NAMES.get(key, key)

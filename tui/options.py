@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from models.kernel.verbs import Verb
 
 _NOT_ASKED = frozenset({"id", "by"})
-_SAW = "refuse with a conflict unless this is still so: what it was when you looked"
+_SAW = "expected current value; refuse with a conflict if it has changed"
 _NOBODY = "nobody"
 
-LOOKED_OVER = ("publish", "ask-approval", "schedule", "reschedule", "end-maintenance")
+LOOKED_OVER = ("publish", "request-approval", "schedule", "reschedule", "end-maintenance")
 """The verbs with which words leave the house: they are looked over first, as on the desk."""
 
 
@@ -53,16 +53,17 @@ def add_fields(parser: ArgumentParser, verb: Verb) -> None:
     for name in (*verb.asks, *(name for name in fields if name not in (*_NOT_ASKED, *verb.asks))):
         field = fields[name]
         known = {"help": _help(name, field), **_form(field.annotation), **_as_said(field)}
+        shown = _argument(field).metavar or name.upper()
         if name not in verb.asks:
             option = flag(name, field)
             known = {"metavar": option.strip("-").upper(), **known}
             parser.add_argument(option, dest=name, required=field.is_required(), **known)
         elif field.is_required():
-            parser.add_argument(name, **{**known, "metavar": name.upper()})
+            parser.add_argument(name, **{**known, "metavar": shown})
         else:
-            parser.add_argument(name, **{**known, "metavar": name.upper(), "nargs": "?"})
+            parser.add_argument(name, **{**known, "metavar": shown, "nargs": "?"})
     if verb.name in LOOKED_OVER:
-        parser.add_argument("--anyway", action="store_true", help="also with words that should stay inside")
+        parser.add_argument("--anyway", action="store_true", help="publish even with internal information")
 
 
 def command(verb: Verb, arguments: Namespace, by: str) -> Command:

@@ -58,7 +58,7 @@ def table(rows: Sequence[IncidentRow], now: datetime) -> str:
             row.phase,
             _span(age(row, now)),
             _due(row, now),
-            clean(row.manager or "nobody", lines=False),
+            clean(row.manager or "unassigned", lines=False),
         )
         for row in rows
     ]
@@ -72,12 +72,14 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
     facts = [
         f"{view.ref}  {clean(view.title, lines=False)}",
         " · ".join([named(view.severity), view.phase, *kind]),
-        f"declared by {view.declared_by} at {_stamp(view.declared_at)}, {_span(age(view, now))} "
-        + ("ago" if view.resolved_at is None else f"until it was resolved at {_stamp(view.resolved_at)}"),
+        f"declared by {view.declared_by} at {_stamp(view.declared_at)}, "
+        + (f"resolved at {_stamp(view.resolved_at)} after " if view.resolved_at else "")
+        + _span(age(view, now))
+        + ("" if view.resolved_at else " ago"),
     ]
     for promise in view.promises:
         was = "was " if promise.due_at < now else ""
-        owner = f", {view.updater or 'nobody'} owes it" if was else ""
+        owner = f", owner: {view.updater or 'unassigned'}" if was else ""
         facts.append(f"next update to {the(promise.audience)} {was}due at {_stamp(promise.due_at)}{owner}")
     parts = [
         "\n".join(facts),
@@ -87,7 +89,7 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
         _titled("Steps", steps(view.steps)) if view.steps else "",
         *(_titled(f"Draft for {the(to)}", draft(each)) for to, each in view.drafts.items() if each.text),
         _titled("Published", "\n".join(map(_update, updates))) if updates else "",
-        _titled("Other places", _aligned([*map(_delivery, view.deliveries)])) if view.deliveries else "",
+        _titled("Deliveries", _aligned([*map(_delivery, view.deliveries)])) if view.deliveries else "",
         _titled("Timeline", "\n".join(map(_entry, entries))),
     ]
     return "\n\n".join(filter(None, parts))
@@ -107,7 +109,7 @@ def maintenances(rows: Sequence[IncidentRow], now: datetime) -> str:
 
 def places(found: Sequence[PlaceView], lacking: Mapping[str, str]) -> str:
     """Places that updates go to, one a line; `lacking`: what each cannot be sent to from here without."""
-    lines = [("PLACE", "KIND", "FOR", "", "UNSENT", "ADDRESS", "")]
+    lines = [("DESTINATION", "TYPE", "AUDIENCES", "", "UNSENT", "ADDRESS", "")]
     lines += [
         (
             place.key,
@@ -157,7 +159,7 @@ def steps(found: Sequence[StepView]) -> str:
 
 def books(versions: Sequence[BookView]) -> str:
     """Versions of role books, one a line."""
-    return _aligned([("BOOK", "VERSION", "USE", "SINCE", "BY", "NAME"), *map(_book, versions)])
+    return _aligned([("PLAYBOOK", "VERSION", "USE", "SINCE", "BY", "NAME"), *map(_book, versions)])
 
 
 def done(entry: EntryView) -> str:
@@ -188,7 +190,7 @@ def _role(role: RoleView, offers: Iterable[OfferView], now: datetime) -> tuple[s
     if role.holders:
         held = ", ".join(f"{holder.person} ({_span(now - holder.since)})" for holder in role.holders)
     else:
-        held = f"nobody; {role.stand_in} holds it meanwhile" if role.stand_in else "nobody: uncovered"
+        held = f"unassigned; covered by {role.stand_in}" if role.stand_in else "unassigned; not covered"
     for offer in offers:
         if offer.role == role.key:
             held += f"; offered to {offer.to} ({_span(now - offer.at)} ago)"
@@ -196,17 +198,18 @@ def _role(role: RoleView, offers: Iterable[OfferView], now: datetime) -> tuple[s
 
 
 def _task(task: TaskView, now: datetime) -> tuple[str, ...]:
-    held = {"owner": "", "role": f" ({task.role_name})", "stand-in": f" (nobody holds {task.role_name})", "nobody": ""}
-    who = f"{', '.join(task.people) or 'nobody yet'}{held[task.why]}"
+    held = {"owner": "", "role": f" ({task.role_name})", "stand-in": f" ({task.role_name} is unassigned)", "nobody": ""}
+    who = f"{', '.join(task.people) or 'unassigned'}{held[task.why]}"
     due = task.due_at if task.state in UNDONE else None
     reason = f": {task.reason}" if task.reason else ""
-    late = "" if due is None else f"due in {_span(due - now)}" if due >= now else f"{_span(now - due)} late"
+    late = "" if due is None else f"due in {_span(due - now)}" if due >= now else f"{_span(now - due)} overdue"
     return str(task.number), clean(task.title, lines=False), clean(who, lines=False), late, f"{task.state}{reason}"
 
 
 def _step(step: StepView) -> tuple[str, ...]:
     told = f"{_stamp(step.since)} by {step.by}: {step.why}" if step.since else ", ".join(step.missing)
-    return step.key, clean(step.name, lines=False), step.state, clean(told, lines=False)
+    state = step.state if step.since else "not done"
+    return step.key, clean(step.name, lines=False), state, clean(told, lines=False)
 
 
 def draft(draft: DraftView) -> str:
@@ -216,10 +219,10 @@ def draft(draft: DraftView) -> str:
     if draft.approved_by:
         review = f", approved by {draft.approved_by}"
     elif draft.asked_by:
-        review = f", waits for approval since {_stamp(draft.asked_at or datetime.now(UTC))}"
+        review = f", awaiting approval since {_stamp(draft.asked_at or datetime.now(UTC))}"
     elif draft.returned_by:
-        review = f", sent back by {draft.returned_by}: {draft.returned}"
-    first = f"r{draft.revision} [{draft.phase}] by {draft.edited_by or 'nobody'}{review}"
+        review = f", changes requested by {draft.returned_by}: {draft.returned}"
+    first = f"r{draft.revision} [{draft.phase}] by {draft.edited_by or 'unknown'}{review}"
     return "\n".join(filter(None, (first, draft.title, f"{draft.text}{states}")))
 
 
@@ -232,9 +235,9 @@ def _update(update: UpdateView) -> str:
 
 def _delivery(delivery: DeliveryView) -> tuple[str, ...]:
     if delivery.left_out:
-        return f"#{delivery.n}", delivery.place, "left out", "", f"by {clean(delivery.left_out, lines=False)}"
+        return f"#{delivery.n}", delivery.place, "skipped", "", f"by {clean(delivery.left_out, lines=False)}"
     state = delivery.state if delivery.active or delivery.sent_at else "paused"
-    at = f"next try {_stamp(delivery.next_at)}" if delivery.sent_at is None else _stamp(delivery.sent_at)
+    at = f"next retry {_stamp(delivery.next_at)}" if delivery.sent_at is None else _stamp(delivery.sent_at)
     return f"#{delivery.n}", delivery.place, state, at, clean(delivery.said, lines=False)
 
 
@@ -251,7 +254,7 @@ def _due(row: IncidentRow, now: datetime) -> str:
     due = next_update(row)
     if due is None:
         return "—"
-    return f"in {_span(due - now)}" if due >= now else f"{_span(now - due)} late"
+    return f"in {_span(due - now)}" if due >= now else f"{_span(now - due)} overdue"
 
 
 def _span(span: timedelta) -> str:

@@ -18,4 +18,4 @@ def steps(arguments: Namespace, settings: Settings) -> None:
     elif view.steps:
         printing.say(printing.steps(view.steps))
     else:
-        printing.say(f"The role book of {view.ref} has no steps for {view.severity}.")
+        printing.say(f"The playbook of {view.ref} has no steps for severity {view.severity}.")

@@ -28,26 +28,26 @@ def who(arguments: Namespace, settings: Settings) -> None:
     elif duties:
         printing.say(printing.duties(duties))
     else:
-        printing.say(f"No duty or role of {view.ref} is called “{words}”. `bridgewatch who {view.ref}` lists them all.")
+        printing.say(
+            f"No responsibility or role of {view.ref} matches “{words}”. See the list: `bridgewatch who {view.ref}`."
+        )
 
 
-def book_arguments(parser: ArgumentParser) -> None:
+def playbook_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     for name, text in _HELP.items():
         part = what.add_parser(name, help=text, description=text)
         if name == "export":
-            part.add_argument("key", metavar="KEY", help="the book, as `book list` has it")
-            part.add_argument(
-                "file", metavar="FILE", nargs="?", help="a new file; without it, or with -, the standard output"
-            )
-            part.add_argument("--version", dest="number", metavar="N", type=int, help="not the one that counts now")
+            part.add_argument("key", metavar="KEY", help="key of the playbook, as in `playbook list`")
+            part.add_argument("file", metavar="FILE", nargs="?", help="a new file; default or -: standard output")
+            part.add_argument("--version", dest="number", metavar="N", type=int, help="an earlier version")
         elif name != "list":
-            part.add_argument("file", metavar="FILE", help="a TOML file; - is the standard input")
+            part.add_argument("file", metavar="FILE", help="a TOML file; - for standard input")
         if name == "import":
-            part.add_argument("--default", action="store_true", help="declare incidents under it from now on")
+            part.add_argument("--default", action="store_true", help="use it for new incidents")
 
 
-def book(arguments: Namespace, settings: Settings) -> None:
+def playbook(arguments: Namespace, settings: Settings) -> None:
     _DEEDS[arguments.what](arguments, settings)
 
 
@@ -69,7 +69,8 @@ def _export(arguments: Namespace, settings: Settings) -> None:
         known["file"] = arguments.file
         if "json" not in arguments:
             printing.say(
-                f"Wrote {arguments.key} to {arguments.file}. Change it, then: bridgewatch book import {arguments.file}"
+                f"Wrote {arguments.key} to {arguments.file}."
+                f" Edit it, then run: bridgewatch playbook import {arguments.file}"
             )
     elif "json" in arguments:
         known["text"] = text
@@ -87,11 +88,9 @@ def _write(file: str, text: str) -> None:
         with Path(file).open("x", encoding="utf-8", newline="") as new:
             new.write(text)
     except FileExistsError:
-        raise Usage(
-            f"{file} exists already, and may hold somebody's changes.", "Give the name of a new file."
-        ) from None
+        raise Usage(f"{file} already exists, and may contain changes.", "Enter the name of a new file.") from None
     except OSError as error:
-        raise Usage(f"{file} cannot be written: {error.strerror}.", "Give the path of a new file.") from None
+        raise Usage(f"{file} cannot be written: {error.strerror}.", "Enter the path of a new file.") from None
 
 
 def _check(arguments: Namespace, settings: Settings) -> None:
@@ -101,7 +100,7 @@ def _check(arguments: Namespace, settings: Settings) -> None:
     if "json" in arguments:
         printing.document({"file": arguments.file, "key": book.key, **counts, "notes": checked.notes})
     else:
-        told = ", ".join(f"{number} {what}" for what, number in counts.items())
+        told = ", ".join(f"{number} {_COUNTED.get(what, what)}" for what, number in counts.items())
         notes = [f"{arguments.file}:{note.line}: note: {note.reason}" for note in checked.notes]
         printing.say("\n".join([f"{arguments.file} can be imported as {book.key}: {told}.", *notes]))
 
@@ -116,11 +115,11 @@ def _import(arguments: Namespace, settings: Settings) -> None:
         printing.document({**done, "notes": checked.notes})
         return
     what = f"Version {done['version']} of {done['key']}"
-    told = f"{what} is in the database." if done["new"] else f"{what} holds this text already; nothing was added."
+    told = f"{what} imported." if done["new"] else f"{what} already has this text; nothing was imported."
     if done["default"]:
-        told += " Incidents declared from now on take their roles from it; those that there are keep their own."
+        told += " New incidents use this version; existing incidents keep theirs."
     else:
-        told += f" `bridgewatch init --book {done['key']}` declares new incidents under it."
+        told += f" To use it for new incidents: `bridgewatch init --playbook {done['key']}`."
     printing.say(told)
 
 
@@ -136,9 +135,11 @@ _DEEDS: dict[str, Callable[[Namespace, Settings], None]] = {
     "check": _check,
     "import": _import,
 }
+_COUNTED = {"duties": "responsibilities"}
+"""What is counted under another name than the file gives it."""
 _HELP = {
-    "list": "List the role books with their versions: whose they are, and which one counts.",
-    "export": "Write out a role book, to change it.",
-    "check": "Say all that is wrong with a role book, line by line; needs no database.",
-    "import": "Check a role book and keep it as a new version; incidents that there are keep theirs.",
+    "list": "List the playbooks and their versions.",
+    "export": "Export a playbook, to edit it.",
+    "check": "Check a playbook file and list all errors; needs no database.",
+    "import": "Import a playbook as a new version; existing incidents keep theirs.",
 }

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 def rules_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", metavar="WHAT")
-    _part(what, "show", "what the team has agreed on; without WHAT, too")
-    changing = _part(what, "set", "agree on something else")
+    _part(what, "show", "show the rules; the default")
+    changing = _part(what, "set", "change a rule")
     changing.add_argument("key", choices=tuple(_SETTERS), metavar="KEY", help=", ".join(_SETTERS))
-    changing.add_argument("values", nargs="*", metavar="VALUE", help="see `bridgewatch rules`; none takes it away")
-    _part(what, "reset", "go back to the program's own rules")
+    changing.add_argument("values", nargs="*", metavar="VALUE", help="see `bridgewatch rules`; none: remove the value")
+    _part(what, "reset", "restore the default rules")
 
 
 def _part(what: Any, name: str, help: str) -> ArgumentParser:
@@ -66,7 +66,8 @@ def _changed(before: Rules, key: str, values: list[str]) -> Rules:
 def _approval(_before: Rules, values: list[str]) -> dict[str, Any]:
     if len(values) != 1 or values[0].upper() not in (*Severity, "NONE"):
         raise Usage(
-            "approval takes one value: P1, P2, P3 or none.", "From which severity upwards somebody looks first."
+            "approval takes one value: P1, P2, P3 or none.",
+            "Updates on incidents of this severity and above need approval.",
         )
     return {"approval": None if values[0].upper() == "NONE" else values[0].upper()}
 
@@ -76,17 +77,17 @@ def _list_of(key: str) -> Callable[[Rules, list[str]], dict[str, Any]]:
 
 
 def _cadence(before: Rules, values: list[str]) -> dict[str, Any]:
-    form = "cadence takes an audience, a severity, and minutes: first, further, later; or none."
+    form = "cadence takes an audience, a severity, and three times in minutes (first, further, later) or none."
     audiences, severities = [str(each) for each in Audience], [str(each) for each in Severity]
     if len(values) < 3 or values[0] not in audiences or values[1].upper() not in severities:
-        raise Usage(form, "`bridgewatch rules set cadence customers P1 5 20 60`, for one.")
+        raise Usage(form, "Example: `bridgewatch rules set cadence customers P1 5 20 60`.")
     audience, severity, minutes = Audience(values[0]), Severity(values[1].upper()), values[2:]
     if minutes == ["none"]:
         pace = None
     elif len(minutes) == 3 and all(each.isdecimal() for each in minutes):
         pace = dict(zip(("first", "further", "later"), map(int, minutes), strict=True))
     else:
-        raise Usage(form, "`bridgewatch rules set cadence customers P1 5 20 60`, for one.")
+        raise Usage(form, "Example: `bridgewatch rules set cadence customers P1 5 20 60`.")
     known = plain(before)["cadence"]
     return {"cadence": {**known, audience: {**known[audience], severity: pace}}}
 
@@ -102,8 +103,8 @@ _SETTERS: dict[str, Callable[[Rules, list[str]], dict[str, Any]]] = {
 
 def _told(agreed: Rules) -> str:
     lines = [
-        f"approval          {f'from {agreed.approval} upwards' if agreed.approval else 'none'}",
-        f"publishers        {', '.join(agreed.publishers) or ('' if agreed.publishing_roles else 'everybody')}",
+        f"approval          {f'{agreed.approval} and above' if agreed.approval else 'none'}",
+        f"publishers        {', '.join(agreed.publishers) or ('' if agreed.publishing_roles else 'everyone')}",
         f"publishing-roles  {', '.join(agreed.publishing_roles)}",
     ]
     for audience in Audience:
@@ -112,7 +113,7 @@ def _told(agreed: Rules) -> str:
             told = (
                 f"first within {pace.first} minutes, then every {pace.further}, every {pace.later} after two hours"
                 if pace
-                else "nothing promised"
+                else "no updates"
             )
             lines.append(f"cadence           {audience:<10} {severity}  {told}")
     lines += [f"internal          {pattern}" for pattern in agreed.internal]
@@ -121,13 +122,13 @@ def _told(agreed: Rules) -> str:
 
 def templates_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    _part(what, "export", "print the program's own, in the language of --lang, to change and import")
-    for name, words in (("check", "say whether a file can be imported"), ("import", "let updates begin with a file's")):
+    _part(what, "export", "print the default templates in the language of --lang, to edit and import")
+    for name, words in (("check", "check a template file"), ("import", "import a template file")):
         part = _part(what, name, words)
-        part.add_argument("file", metavar="FILE", help="a TOML file; - is the standard input")
-    _part(what, "reset", "go back to the program's own templates")
+        part.add_argument("file", metavar="FILE", help="a TOML file; - for standard input")
+    _part(what, "reset", "restore the default templates")
     draft_arguments(
-        _part(what, "fill", "print what the next update of an incident begins with, in the language of --lang")
+        _part(what, "fill", "print the template for the next update of an incident, in the language of --lang")
     )
 
 
@@ -153,11 +154,11 @@ def templates(arguments: Namespace, settings: Settings) -> None:
     if "json" in arguments:
         printing.document({"templates": {audience: sorted(phases) for audience, phases in read.items()}})
     elif arguments.what == "check":
-        printing.say(f"{arguments.file} has {count} template{'s' * (count != 1)}, and nothing is wrong with it.")
+        printing.say(f"{arguments.file} has {count} template{'s' * (count != 1)}, no errors.")
     elif read:
-        printing.say(f"Updates begin with the {count} template{'s' * (count != 1)} of {arguments.file}.")
+        printing.say(f"Updates now use the {count} template{'s' * (count != 1)} from {arguments.file}.")
     else:
-        printing.say("Updates begin with the program's own templates.")
+        printing.say("Updates now use the default templates.")
 
 
 def _fill(arguments: Namespace, settings: Settings) -> None:
@@ -176,7 +177,7 @@ def _source(file: str) -> str:
 
     source = given(file, MOST_BYTES)
     if len(source) > MOST_BYTES:
-        raise Usage(f"{file} has more than {MOST_BYTES:,} bytes.", "Templates take a thousandth of it.")
+        raise Usage(f"{file} is larger than {MOST_BYTES:,} bytes.", "Template files are much smaller.")
     try:
         return source.decode()
     except UnicodeDecodeError:

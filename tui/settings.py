@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from models.kernel.failures import Failure, Refused
 from models.kernel.location import Location
 from models.kernel.text import LIMITS, checked
-from models.kernel.verbs import by_name
+from models.kernel.verbs import by_name, today
 
 LANGUAGES = ("en", "fr", "pl")
 
@@ -128,21 +128,32 @@ def _read(text: str, file: Path) -> dict[str, _Choice]:
     try:
         read = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Usage(f"{file} is no TOML: {error}.", "Mend that line.") from None
+        raise Usage(f"{file} is not valid TOML: {error}.", "Fix that line.") from None
     for name, value in read.items():
         where = _where(name, text, file)
         wanted = _FILE_TYPES.get(name)
         if wanted is None:
-            raise Usage(f"{where}: there is no setting {name!r}.", f"The settings: {', '.join(_FILE_TYPES)}.")
+            raise Usage(f"{where}: unknown setting {name!r}.", f"The settings: {', '.join(_FILE_TYPES)}.")
         if not isinstance(value, wanted):
             raise Usage(f"{where}: {name} must be {_CALLED[wanted]}.")
-    for name, key in read.get("keys", {}).items():
-        where = _where(name, text, file)
-        if name not in by_name():
-            raise Usage(f"{where}: there is no verb {name!r} to give a key.", f"The verbs: {', '.join(by_name())}.")
-        if not isinstance(key, str) or not key:
-            raise Usage(f'{where}: the key of {name} must be text in quotes, such as "{by_name()[name].key}".')
+    if "keys" in read:
+        read["keys"] = _keys(read["keys"], text, file)
     return {name: _Choice(value, _where(name, text, file)) for name, value in read.items()}
+
+
+def _keys(given: dict[str, Any], text: str, file: Path) -> dict[str, str]:
+    """The user's keys by the names that their verbs have today."""
+    keys: dict[str, str] = {}
+    for name, key in given.items():
+        where, verb = _where(name, text, file), by_name().get(today(name))
+        if verb is None:
+            raise Usage(f"{where}: unknown verb {name!r}.", f"The verbs: {', '.join(by_name())}.")
+        if not isinstance(key, str) or not key:
+            raise Usage(f'{where}: the key of {name} must be text in quotes, such as "{verb.key}".')
+        if verb.name in keys:
+            raise Usage(f"{where}: {name} is the earlier name of {verb.name}, which has a key too.", "Remove one.")
+        keys[verb.name] = key
+    return keys
 
 
 def _where(name: str, text: str, file: Path) -> str:
@@ -169,14 +180,14 @@ def _me(choice: _Choice | None) -> str:
     try:
         return checked(choice.value, what="name", limit=LIMITS["name"], lines=False)
     except ValueError as error:
-        raise Usage(f"{choice.source}: {error}", "Say who you are with --as NAME.") from None
+        raise Usage(f"{choice.source}: {error}", "Set your name with --as NAME.") from None
 
 
 def _account() -> str:
     try:
         return getpass.getuser()
     except (KeyError, ImportError, OSError):
-        raise Usage("This account has no name.", "Say who you are with --as NAME, or in BRIDGEWATCH_AS.") from None
+        raise Usage("This account has no name.", "Set your name with --as NAME or BRIDGEWATCH_AS.") from None
 
 
 def _language(choice: _Choice | None) -> str:
@@ -184,5 +195,5 @@ def _language(choice: _Choice | None) -> str:
         spoken = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
         return spoken[:2] if spoken[:2] in LANGUAGES else LANGUAGES[0]
     if choice.value not in LANGUAGES:
-        raise Usage(f"{choice.source}: roles have no names in {choice.value!r}.", f"Choose {', '.join(LANGUAGES)}.")
+        raise Usage(f"{choice.source}: unknown language {choice.value!r}.", f"Choose {', '.join(LANGUAGES)}.")
     return str(choice.value)

@@ -13,13 +13,13 @@ from tui.database import opened
 from tui.settings import Settings, Usage
 
 
-def site(arguments: Namespace, settings: Settings) -> None:
+def status_page(arguments: Namespace, settings: Settings) -> None:
     from models.status_page.watching import Keeper
     from models.status_page.writer import Site
 
     url = arguments.url.rstrip("/")
     if url and not url.startswith(("https://", "http://")):
-        raise Usage(f"{url!r} is no address of a page.", "Give it whole, such as https://status.example.com.")
+        raise Usage(f"{url!r} is not a valid URL.", "Enter the full URL, such as https://status.example.com.")
     written = Site(Path(arguments.folder), name=arguments.name, url=url, language=arguments.page_language)
     with opened(settings) as store:
         if arguments.watch:
@@ -35,4 +35,4 @@ def site(arguments: Namespace, settings: Settings) -> None:
         counts = {"unresolved": len(page.unresolved), "upcoming": len(page.upcoming), "active": len(page.active)}
         printing.document({"folder": arguments.folder, "indicator": indicator, **counts})
     else:
-        printing.say(f"{arguments.folder} has the page: {description}.")
+        printing.say(f"Status page written to {arguments.folder}: {description}.")

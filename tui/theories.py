@@ -19,4 +19,4 @@ def theories(arguments: Namespace, settings: Settings) -> None:
     elif ordered:
         printing.say(printing.theories(ordered))
     else:
-        printing.say(f"Nobody has written down a theory of {view.ref}. `bridgewatch note` does, with --kind theory.")
+        printing.say(f"No theories on {view.ref}. To add one, use `bridgewatch note --kind theory`.")

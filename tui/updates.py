@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 def draft_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("ref", metavar="REF", help="the incident, such as INC-31 or 31")
     choices = [str(audience) for audience in Audience]
-    parser.add_argument("--audience", choices=choices, default=str(Audience.CUSTOMERS), help="whose draft")
+    parser.add_argument(
+        "--audience", choices=choices, default=str(Audience.CUSTOMERS), help="audience of the draft; default: customers"
+    )
 
 
 def preview(arguments: Namespace, settings: Settings) -> None:
@@ -37,7 +39,7 @@ def preview(arguments: Namespace, settings: Settings) -> None:
         return
     warned = "".join(f"▲ {finding.word}: {finding.why}, in the {finding.field}\n" for finding in found)
     for name, state in left_broken(draft).items():
-        warned += f"▲ {name} stays “{state}” on the page, though it is resolved\n"
+        warned += f"▲ {name} will still show “{state}” on the status page after this update\n"
     printing.say(f"{warned}{printing.draft(draft)}")
 
 
@@ -59,11 +61,11 @@ def looked_over(store: Store, wanted: Command, *, anyway: bool) -> Command:
             wanted = wanted.model_copy(update={"saw": draft.revision})
     if found and not anyway:
         named = "; ".join(f"{each.word} ({each.why}, in the {each.field})" for each in found)
-        raise Refused(f"Customers would read what should stay inside: {named}.", "Change it, or add --anyway.")
+        raise Refused(f"The update contains internal information: {named}.", "Edit the text, or add --anyway.")
     return wanted
 
 
-def difference(arguments: Namespace, settings: Settings) -> None:
+def diff(arguments: Namespace, settings: Settings) -> None:
     """What the draft says that has not been told yet."""
     from models.updates.differences import differences
 
@@ -88,7 +90,7 @@ def maintenances(arguments: Namespace, settings: Settings) -> None:
     elif rows:
         printing.say(printing.maintenances(rows, now))
     else:
-        printing.say("No maintenance is scheduled. `bridgewatch schedule` announces one.")
+        printing.say("No scheduled maintenance. To schedule one, use `bridgewatch schedule`.")
 
 
 def _internal(store: Store, title: str, text: str, components: Iterable[str]) -> tuple[Finding, ...]:

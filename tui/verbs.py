@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable
 from importlib import import_module
 from typing import NamedTuple
 
+from models.kernel import verbs
 from tui.settings import LANGUAGES, Settings
 
 
@@ -18,6 +19,8 @@ class Own(NamedTuple):
     """What does it, as `module:function` of `tui`; it may answer with an exit code."""
     add: Callable[[ArgumentParser], object]
     """Gives a parser its arguments."""
+    aliases: tuple[str, ...] = ()
+    """Its earlier names, which go on working; nothing shows them."""
 
     def load(self) -> Callable[[Namespace, Settings], int | None]:
         """The function that does it, imported now."""
@@ -27,7 +30,7 @@ class Own(NamedTuple):
 
 
 def _list_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--all", action="store_true", help="those that are over, too")
+    parser.add_argument("--all", action="store_true", help="include incidents that are over")
 
 
 def _show_arguments(parser: ArgumentParser) -> None:
@@ -37,12 +40,13 @@ def _show_arguments(parser: ArgumentParser) -> None:
 def _who_arguments(parser: ArgumentParser) -> None:
     _show_arguments(parser)
     parser.add_argument(
-        "words", metavar="WORDS", nargs="*", help="a part of the duty, or of a role's name, in any language"
+        "words", metavar="WORDS", nargs="*", help="part of a responsibility or role name, in any language"
     )
 
 
 def _init_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--book", help="the role book of incidents declared from now on")
+    parser.add_argument("--playbook", dest="book", metavar="KEY", help="the playbook of new incidents")
+    parser.add_argument("--book", help=SUPPRESS)
 
 
 def _of(module: str, verb: str) -> Callable[[ArgumentParser], None]:
@@ -55,69 +59,79 @@ def _of(module: str, verb: str) -> Callable[[ArgumentParser], None]:
 
 
 def _import_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("format", choices=("statuspage",), help="what wrote the file: statuspage, its incidents.json")
-    parser.add_argument("file", metavar="FILE", help="the file; - is the standard input")
+    parser.add_argument("format", choices=("statuspage",), help="source of the file; statuspage: its incidents.json")
+    parser.add_argument("file", metavar="FILE", help="the file; - for standard input")
 
 
 def _doctor_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--seal", metavar="SEAL", help="what an earlier check ended with, or a file of them: is that history unchanged?"
+        "--checkpoint",
+        dest="seal",
+        metavar="CHECKPOINT",
+        help="compare with a checkpoint, or with a file of checkpoints",
     )
+    parser.add_argument("--seal", help=SUPPRESS)
 
 
 def _backup_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="where to; in a folder that is there")
-    parser.add_argument("--force", action="store_true", help="replace what lies there")
+    parser.add_argument("file", metavar="FILE", help="the backup file; its folder must exist")
+    parser.add_argument("--force", action="store_true", help="overwrite an existing file")
 
 
-def _site_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", help="where to; made if it is not there")
-    parser.add_argument("--watch", action="store_true", help="go on, and write it anew whenever there is news")
-    parser.add_argument("--name", default="Status", help="what the page is called, such as your service's name")
-    parser.add_argument("--url", default="", help="where it is served, such as https://status.example.com")
-    parser.add_argument("--page-language", choices=LANGUAGES, default="en", help="the language of the page at its top")
+def _status_page_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="the output folder; created if missing")
+    parser.add_argument("--watch", action="store_true", help="keep running and update the files on every change")
+    parser.add_argument("--name", default="Status", help="title of the page, such as the name of your service")
+    parser.add_argument("--url", default="", help="public URL, such as https://status.example.com")
+    parser.add_argument(
+        "--page-language", choices=LANGUAGES, default="en", help="language of the page at the top level"
+    )
 
 
 OWN = {
     "list": Own("List the open incidents.", "incident:list_incidents", _list_arguments),
-    "show": Own("Show an incident with its roster, draft and timeline.", "incident:show", _show_arguments),
-    "who": Own("Say who does each duty of an incident now, and why.", "roles:who", _who_arguments),
-    "theories": Own(
-        "Say what is believed of an incident and what has been ruled out.", "theories:theories", _show_arguments
+    "show": Own("Show an incident with its roster, drafts and timeline.", "incident:show", _show_arguments),
+    "who": Own("Show who is responsible for what, and why.", "roles:who", _who_arguments),
+    "theories": Own("List the theories of an incident and their state.", "theories:theories", _show_arguments),
+    "steps": Own("Show the process steps and what is not done.", "process:steps", _show_arguments),
+    "summary": Own(
+        "Print a one-page summary in Markdown for executives.", "incident:summary", _show_arguments, ("brief",)
     ),
-    "steps": Own(
-        "Say which steps of the response are done, and what the others lack.", "process:steps", _show_arguments
-    ),
-    "brief": Own("Say on one page of Markdown what an executive should know.", "incident:brief", _show_arguments),
     "preview": Own(
-        "Show a draft as it will be read, and what should stay inside.", "updates:preview", _of("updates", "draft")
+        "Preview a draft and check it for internal information.", "updates:preview", _of("updates", "draft")
     ),
-    "difference": Own(
-        "Show what a draft says that has not been told yet.", "updates:difference", _of("updates", "draft")
+    "diff": Own(
+        "Show what changed since the last published update.", "updates:diff", _of("updates", "draft"), ("difference",)
     ),
-    "rules": Own("Show or change who publishes, who looks first, and how often.", "rules:rules", _of("rules", "rules")),
-    "templates": Own("Export, check and import what updates begin with.", "rules:templates", _of("rules", "templates")),
-    "init": Own("Make the database, and say where it is.", "doctor:init", _init_arguments),
-    "site": Own(
-        "Write the page that customers read to a folder, for any web server.", "status_page:site", _site_arguments
+    "rules": Own("Show or change approval, publishing and update cadence rules.", "rules:rules", _of("rules", "rules")),
+    "templates": Own("Export, check and import update templates.", "rules:templates", _of("rules", "templates")),
+    "init": Own("Create the database and show where it is.", "doctor:init", _init_arguments),
+    "status-page": Own(
+        "Generate the public status page as static files.", "status_page:status_page", _status_page_arguments, ("site",)
     ),
-    "maintenances": Own("List the maintenances that are not over.", "updates:maintenances", lambda parser: None),
-    "place": Own(
-        "Say where else published updates go: Statuspage, webhooks, people.", "delivery:place", _of("delivery", "place")
+    "maintenances": Own("List scheduled maintenance that is not over.", "updates:maintenances", lambda parser: None),
+    "destination": Own(
+        "Manage destinations for updates: Statuspage, webhooks, chat and email.",
+        "delivery:destination",
+        _of("delivery", "destination"),
+        ("place",),
     ),
-    "relay": Own("Send what is published to other places, for a server.", "delivery:relay", _of("delivery", "relay")),
-    "book": Own("List, export, check and import role books.", "roles:book", _of("roles", "book")),
+    "relay": Own("Run the relay: send queued updates from a server.", "delivery:relay", _of("delivery", "relay")),
+    "playbook": Own("List, export, check and import playbooks.", "roles:playbook", _of("roles", "playbook"), ("book",)),
     "grants": Own(
-        "Print or run the SQL for Postgres's observers, responders, keepers.",
+        "Print or run the SQL for Postgres permissions: observer, responder, admin.",
         "access:grants",
         _of("access", "grants"),
     ),
-    "login": Own(
-        "Say whose a Postgres login is, so that it acts in no other name.", "access:login", _of("access", "login")
-    ),
-    "import": Own("Read the incidents of another tool into the database.", "imports:read_in", _import_arguments),
-    "doctor": Own("Look whether the database is sound, whole and unchanged.", "doctor:doctor", _doctor_arguments),
-    "backup": Own("Copy the database to a file while desks are open.", "doctor:backup", _backup_arguments),
-    "demo": Own("Open a desk among made-up colleagues, on a database of its own.", "", lambda parser: None),
+    "login": Own("Map Postgres logins to people.", "access:login", _of("access", "login")),
+    "import": Own("Import incidents from another tool.", "imports:read_in", _import_arguments),
+    "doctor": Own("Check the database: integrity, completeness, tampering.", "doctor:doctor", _doctor_arguments),
+    "backup": Own("Back up the database to a file while desks are open.", "doctor:backup", _backup_arguments),
+    "demo": Own("Open a demo desk with simulated responders and a temporary database.", "", lambda parser: None),
 }
 """Those verbs by name; the Commands' own are in `models.kernel.verbs`."""
+
+
+def today(name: str) -> str:
+    """The name that a verb of the command line has today, if this is an earlier one; any other name as it is."""
+    return next((now for now, own in OWN.items() if name in own.aliases), verbs.today(name))

@@ -66,12 +66,12 @@ def age(row: IncidentRow, now: datetime) -> timedelta:
 
 
 def maintenance_stage(row: IncidentRow, now: datetime) -> str:
-    """scheduled, in progress, completed or called off; empty: it is no maintenance, or an incident by now."""
+    """scheduled, in progress, completed or canceled; empty: it is no maintenance, or an incident by now."""
     window = row.maintenance
     if window is None or row.phase in OPEN:
         return ""
     if window.canceled_at is not None:
-        return "called off"
+        return "canceled"
     if now < window.starts_at:
         return "scheduled"
     return "in progress" if now < window.ends_at else "completed"
@@ -101,9 +101,9 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
         if row.phase not in OPEN:
             continue
         if row.manager is None:
-            found.append((_Rank.MISSING, age(row, now), Need(row.id, row.ref, "nobody manages it", "roster")))
+            found.append((_Rank.MISSING, age(row, now), Need(row.id, row.ref, "no incident manager", "roster")))
         elif row.manager == me and row.unfilled:
-            words = f"{', '.join(row.unfilled.values())} empty"
+            words = f"{', '.join(row.unfilled.values())} unassigned"
             roles = tuple(row.unfilled)
             need = Need(row.id, row.ref, words, "roster", roles[0], names=roles)
             found.append((_Rank.MISSING, age(row, now), need))
@@ -160,7 +160,7 @@ def _undelivered(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[_Ra
     late = troubled(row.unsent, now) if row.updater in (me, None) else []
     for audience in dict.fromkeys(each.audience for each in late):
         places = [each.place for each in late if each.audience == audience]
-        words = f"update not sent to {' and '.join(places)}"
+        words = f"delivery to {' and '.join(places)} failed"
         yield _Rank.WAITED_FOR, timedelta(0), Need(row.id, row.ref, words, "status", audience, "unsent")
 
 
@@ -168,12 +168,12 @@ def _review(review: ReviewView, me: str) -> str:
     """Why it waits for this person; empty: it does not."""
     if review.state == "asked":
         asked = me in review.approvers if review.approvers else me not in (review.author, review.editor)
-        return f"{review.author}'s update waits for your approval" if asked else ""
+        return f"review {review.author}'s update" if asked else ""
     if review.author != me:
         return ""
     if review.state == "approved":
-        return f"{review.by} approved your update: publish it"
-    return f"{review.by} sent your update back"
+        return f"publish your update, approved by {review.by}"
+    return f"{review.by} requested changes to your update"
 
 
 def overdue(board: Board, now: datetime) -> tuple[IncidentRow, PromiseView] | None:
@@ -195,13 +195,13 @@ def _offered(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[_Rank, 
             words = f"{offer.name} offered to you by {offer.by}"
             yield _Rank.WAITED_FOR, waited, Need(row.id, row.ref, words, "roster", offer.role)
         elif me in (offer.by, offer.holder) and waits_long(offer, now):
-            words = f"{offer.to} has not answered for {offer.name}"
+            words = f"{offer.to} has not answered the {offer.name} offer"
             yield _Rank.MISSING, waited, Need(row.id, row.ref, words, "roster", offer.role)
 
 
 def _due(row: IncidentRow, task: DueView, now: datetime) -> Need:
     late = now - task.due_at
-    words = f"task {task.number} due {_late(late)} ago" if late >= _MINUTE else f"task {task.number} due now"
+    words = f"task {task.number}: {_late(late)} overdue" if late >= _MINUTE else f"task {task.number} due now"
     return Need(row.id, row.ref, words, "tasks", str(task.number))
 
 

@@ -22,7 +22,7 @@ SPAN_OF_CONTROL = 7
 LONG_COMMAND = timedelta(hours=3)
 """How long somebody manages an incident before a hint says so."""
 
-_OWN = "The figure is Bridgewatch's own."
+_OWN = "This limit is Bridgewatch's own."
 
 
 class Hint(NamedTuple):
@@ -55,9 +55,9 @@ def _hints(board: Board, shown: IncidentView, me: str, now: datetime) -> Iterato
             held = next(role for role in shown.roles if person in _people(role))
             yield Hint(
                 held.key,
-                f"{person} holds roles on {len(refs)} incidents",
+                f"{person} has roles on {len(refs)} incidents",
                 f"{person} on {len(refs)} incidents",
-                f"{', '.join(refs)} at once leave little attention for each. {_OWN}",
+                f"One person on {', '.join(refs)} has little time for each. {_OWN}",
             )
 
 
@@ -68,8 +68,8 @@ def _about_command(command: RoleView, others: Sequence[RoleView], now: datetime)
         yield Hint(
             also[0].key,
             f"{chief.person} is {command.name} and also {', '.join(role.name for role in also)}",
-            f"{chief.person} holds {1 + len(also)} roles",
-            "Whoever commands should leave the work itself to others: PagerDuty's incident response guide.",
+            f"{chief.person} has {1 + len(also)} roles",
+            "The incident manager should delegate the work: PagerDuty's incident response guide.",
         )
     led = {person for role in others for person in _people(role)} - {chief.person}
     if len(led) > SPAN_OF_CONTROL:
@@ -77,16 +77,16 @@ def _about_command(command: RoleView, others: Sequence[RoleView], now: datetime)
             command.key,
             f"{chief.person} leads {len(led)} people",
             f"{chief.person} leads {len(led)}",
-            "Three to seven is a manageable span of control: the US National Incident Management System, 2008. "
-            "Roles with labels can lead a part of them.",
+            "A manageable span of control is three to seven people: US National Incident Management System, 2008. "
+            "Add a role with a label to lead some of them.",
         )
     hours = int((now - chief.since) / timedelta(hours=1))
     if now - chief.since > LONG_COMMAND:
         yield Hint(
             command.key,
             f"{chief.person} has been {command.name} for {hours} hours",
-            f"{chief.person} in command {hours}h",
-            f"Command is handed over best before whoever holds it is tired. {_OWN}",
+            f"{chief.person} manages for {hours}h",
+            f"Hand over before you are tired. {_OWN}",
         )
 
 
@@ -94,10 +94,10 @@ def _about_away(person: str, offers: Sequence[OfferView]) -> Hint:
     names = ", ".join(offer.name for offer in offers)
     return Hint(
         offers[0].role,
-        f"{person}'s desk is not open, and {names} {'waits' if len(offers) == 1 else 'wait'}",
-        f"{person}'s desk is not open",
-        f"An offer that nobody sees hands nothing over: call {person}, or withdraw it and offer it to somebody else. "
-        "A hand-over wants a firm acknowledgement: Google's Site Reliability Engineering, 2016, chapter 14.",
+        f"{person} is offline, offer pending: {names}",
+        f"{person} is offline",
+        f"{person} has not seen the offer. Call them, or withdraw it and offer the role to someone else. "
+        "A handover needs a clear acknowledgment: Google, Site Reliability Engineering, chapter 14.",
     )
 
 

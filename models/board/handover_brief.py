@@ -36,7 +36,7 @@ def draft(incident: IncidentView, entries: Sequence[EntryView], role: str, holde
     since = _since(incident, role, holder)
     recent = [entry for entry in entries if entry.kind not in _DULL and (since is None or entry.occurred_at > since)]
     if recent:
-        heading = f"Since {holder} took it:" if since else "What happened last:"
+        heading = f"Since {holder} was assigned:" if since else "Latest entries:"
         lines += [heading, *map(_told, reversed(recent[:HAPPENED]))]
     lines += _listed("Open tasks:", [_task(task) for task in _by_urgency(incident.tasks)])
     lines += _listed("Theories:", [_theory(theory) for theory in by_belief(incident.theories)])
@@ -60,15 +60,15 @@ def _facts(incident: IncidentView, role: str, holder: str, now: datetime) -> Ite
         yield f"{holder} has been {_cut(name)} for {_span(now - since)}."
     due = next_update(incident)
     if due is not None:
-        late = f"was promised for {due:%H:%M}Z and is overdue" if due < now else f"is promised for {due:%H:%M}Z"
-        yield f"The next public update {late}; {incident.updater or 'nobody'} owes it."
+        late = f"is overdue since {due:%H:%M}Z" if due < now else f"is due at {due:%H:%M}Z"
+        yield f"The next status page update {late} (owner: {incident.updater or 'unassigned'})."
     held = (
         f"{known.name} {', '.join(each.person for each in known.holders)}"
         for known in incident.roles
         if known.holders and known.key != role
     )
     others = "; ".join(held)
-    yield f"Others: {_cut(others, 400)}." if others else ""
+    yield f"Other roles: {_cut(others, 400)}." if others else ""
 
 
 def _listed(heading: str, told: Sequence[str]) -> list[str]:
@@ -87,7 +87,7 @@ def _by_urgency(tasks: Iterable[TaskView]) -> list[TaskView]:
 def _task(task: TaskView) -> str:
     due = f", due {task.due_at:%H:%M}Z" if task.due_at else ""
     blocked = f", blocked: {task.reason}" if task.state is TaskState.BLOCKED else ""
-    who = ", ".join(task.people) or "nobody yet"
+    who = ", ".join(task.people) or "unassigned"
     return f"- {task.number} {_cut(task.title, 100)} ({_cut(f'{who}{due}{blocked}')})"
 
 

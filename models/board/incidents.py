@@ -93,7 +93,7 @@ class Incidents(Roles, Telling, Theories, Outbox):
     def incident(self, incident_id: int) -> IncidentView:
         """Raises Refused when there is none."""
         if incident_id not in self._read and not self._incidents(self._rows(ONE_ROW, incident=incident_id)):
-            raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
+            raise Refused(f"There is no incident INC-{incident_id}.", "See the list: `bridgewatch list --all`.")
         stored, held, row = self._read[incident_id]
         book = self._book(stored)
         roles = self._roles(incident_id, book, held)

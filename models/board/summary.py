@@ -39,7 +39,7 @@ def _status(incident: IncidentView, now: datetime) -> str:
     lasted = _span(age(incident, now).total_seconds())
     lasts = f"for {lasted}" if incident.phase in OPEN else f"after {lasted}"
     severity = f"{incident.severity} ({MEANING[incident.severity]})"
-    return f"**{severity}, {incident.phase}, {lasts}.** {_words(incident.manager or 'Nobody')} manages it."
+    return f"**{severity}, {incident.phase}, {lasts}.** Incident manager: {_words(incident.manager or 'unassigned')}."
 
 
 def _facts(incident: IncidentView, entries: Sequence[EntryView], now: datetime) -> Iterator[tuple[str, str]]:
@@ -47,18 +47,18 @@ def _facts(incident: IncidentView, entries: Sequence[EntryView], now: datetime) 
     yield "Expected resolution", _expected(incident, now)
     done = next((entry for entry in entries if entry.kind in (NoteKind.DECISION, NoteKind.ACTION)), None)
     if done is not None:
-        yield "Last done", f"{_words(done.text)} ({done.occurred_at:%H:%M}Z)"
+        yield "Latest action", f"{_words(done.text)} ({done.occurred_at:%H:%M}Z)"
     promises = {promise.audience: promise for promise in incident.promises}
     for audience in (Audience.CUSTOMERS, Audience.EXECUTIVES):
         last = incident.last_updates.get(audience)
-        told = f"told at {last.published_at:%H:%M}Z that it is {last.phase}" if last else "told nothing yet"
+        told = f"last update {last.published_at:%H:%M}Z: {last.phase}" if last else "no update sent"
         yield str(audience).capitalize(), f"{told}{_next(incident, promises.get(audience), now)}"
     if incident.tasks_open:
         yield "Tasks", f"{incident.tasks_open} open"
 
 
 def _impact(incident: IncidentView) -> str:
-    felt = MEANING[incident.impact] if incident.impact else "not said yet"
+    felt = MEANING[incident.impact] if incident.impact else "not set"
     states = {
         name: state
         for audience in Audience
@@ -78,17 +78,17 @@ def _expected(incident: IncidentView, now: datetime) -> str:
     ]
     at = next((moment for moment in said if moment is not None), None)
     if at is None:
-        return "not known yet"
+        return "unknown"
     day = "" if at.date() == now.date() else f"{at:%Y-%m-%d} "
-    return f"{day}{at:%H:%M}Z{', which is over' if at <= now else ''}"
+    return f"{day}{at:%H:%M}Z{' (passed)' if at <= now else ''}"
 
 
 def _next(incident: IncidentView, promise: PromiseView | None, now: datetime) -> str:
     if promise is None:
         return ""
-    owner = _words(incident.updater or "nobody")
+    owner = _words(incident.updater or "unassigned")
     if promise.due_at <= now:
-        return f"; **overdue since {promise.due_at:%H:%M}Z**, {owner} owes it"
+        return f"; **overdue since {promise.due_at:%H:%M}Z** (owner: {owner})"
     return f"; next update by {promise.due_at:%H:%M}Z"
 
 

@@ -20,14 +20,16 @@ class Retry(IncidentCommand):
     def perform(self, tx: Transaction) -> int:
         places = outbox.hasten(tx.connection, tx.incident_id, tx.now)
         if not places:
-            raise Refused(f"Nothing of {tx.ref} waits to be sent.", "`bridgewatch place list` shows where updates go.")
+            raise Refused(
+                f"{tx.ref} has no pending deliveries.", "See the destinations: `bridgewatch destination list`."
+            )
         return tx.record(self.kind, {"places": places})
 
 
 class LeaveOut(IncidentCommand):
     """Leave out the update that a place does not take, for a reason; what waits there behind it goes on."""
 
-    place: Annotated[PlaceName, Argument("what the place is called, as `place list` has it")]
+    place: Annotated[PlaceName, Argument("name of the destination, as in `destination list`", metavar="DESTINATION")]
     reason: Reason
     saw: int | None = None
     """The update's entry that the author saw."""
@@ -38,10 +40,11 @@ class LeaveOut(IncidentCommand):
         found = outbox.held_up(tx.connection, tx.incident_id, self.place)
         if found is None:
             raise Refused(
-                f"Nothing of {tx.ref} waits to be sent to {self.place}.", f"`bridgewatch show {tx.ref}` says what does."
+                f"{tx.ref} has no pending delivery to {self.place}.",
+                f"See its deliveries: `bridgewatch show {tx.ref}`.",
             )
         if self.saw not in (None, found.n):
-            raise Conflict(f"Update #{found.n} is next at {self.place} by now, not #{self.saw}.", now=found.n)
+            raise Conflict(f"The next delivery to {self.place} is now update #{found.n}, not #{self.saw}.", now=found.n)
         told = {"audience": found.audience, "phase": found.phase}
         data = {"place": self.place, "update": found.n, **told, "said": found.said}
         n = tx.record(self.kind, data, text=self.reason)
@@ -52,7 +55,5 @@ class LeaveOut(IncidentCommand):
 @undoes(LeaveOut.kind)
 def _undo_leaving_out(tx: Transaction, entry: Recorded) -> TakenBack:
     if not outbox.take_in(tx.connection, tx.incident_id, entry.n, tx.now):
-        raise Refused(
-            f"It, or what came after it, has been sent to {entry.data['place']} since.", "Publish a correction."
-        )
+        raise Refused(f"A later update has already been sent to {entry.data['place']}.", "Publish a correction.")
     return TakenBack()

@@ -43,28 +43,28 @@ def may_be_sent_to(address: str, *, secret: bool) -> str:
         parts = urlsplit(address)
         host, user = parts.hostname, parts.username or parts.password
     except ValueError:
-        return "That is no address."
+        return "Not a valid URL."
     if parts.scheme not in ("https", "http") or not host:
-        return "An address begins with https:// and names a host."
+        return "The URL must start with https:// and contain a host."
     if user:
-        return "An address holds no user and password; put them into a header, as {name}."
+        return "The URL must not contain a user or password. Put them in a header, as {name}."
     if secret and parts.scheme == "http" and host not in _LOOPBACK:
-        return "A secret is sent over https:// only."
+        return "Secrets are sent over https:// only."
     return ""
 
 
 def _plain(words: str) -> str:
     words = words.strip()
     if not words or not words.isprintable() or len(words) > 2_000:
-        raise ValueError("An address, and a header, is one line of at most 2,000 characters.")
+        raise ValueError("The URL and each header must be one line of at most 2,000 characters.")
     if _BRACES.search(SECRET.sub("", words)):
-        raise ValueError("What stands in braces is the name of a secret: small letters, digits and hyphens.")
+        raise ValueError("Use the name of a secret in braces: lowercase letters, digits and hyphens.")
     return words
 
 
 def _key(key: str) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,62}", key):
-        raise ValueError("A place is called by small letters, digits and hyphens.")
+        raise ValueError("The name can have lowercase letters, digits and hyphens.")
     return key
 
 
@@ -87,16 +87,16 @@ class NewPlace(BaseModel):
         names = secret_names(self.address, *self.headers.values())
         for name, value in self.headers.items():
             if _TELLING.search(name) and not secret_names(value):
-                raise ValueError(f"{name} holds a secret, which is not kept here: write it as a {{name}}.")
+                raise ValueError(f"{name} contains a secret, which must not be stored: write it as a {{name}}.")
         if self.kind is PlaceKind.APPRISE:
             if not names:
-                raise ValueError("An Apprise address holds a secret: write it as {name}, such as slack://{chat-token}.")
+                raise ValueError("An Apprise URL contains a secret: write it as {name}, such as slack://{chat-token}.")
             if self.headers:
-                raise ValueError("An Apprise address takes no headers.")
+                raise ValueError("An Apprise URL cannot have headers.")
         elif not self.address.startswith("{"):
             wrong = may_be_sent_to(self.address, secret=bool(names))
             if wrong:
                 raise ValueError(wrong)
         if self.kind is PlaceKind.STATUSPAGE and self.audiences != (Audience.CUSTOMERS,):
-            raise ValueError("A Statuspage is for customers only.")
+            raise ValueError("Statuspage is for customers only.")
         return self

@@ -55,7 +55,7 @@ class Line:
         told = {"User-Agent": "bridgewatch", "Accept": "application/json", **(headers or {}), **own}
         left = self._end - monotonic()
         if left <= 0:
-            raise NotSent("It takes too long to answer.")
+            raise NotSent("Timed out.")
         try:
             with requests.request(
                 method,
@@ -72,7 +72,7 @@ class Line:
             lasting = isinstance(error, requests.exceptions.InvalidURL | ValueError)
             raise NotSent(_reason(error), lasting=lasting) from None
         except UnicodeError:  # a header that HTTP has no letters for
-            raise NotSent("A header or the address holds a letter that cannot be sent.", lasting=True) from None
+            raise NotSent("A header or the URL contains a character that cannot be sent.", lasting=True) from None
 
     def _answered(self, answer: requests.Response) -> Any:
         content = bytearray()
@@ -89,13 +89,13 @@ class Line:
             return document
         named = f"{status} {answer.reason}" if answer.reason else str(status)
         if 300 <= status < 400:
-            raise NotSent(f"It answers from another address ({named}): give the place that one.", lasting=True)
+            raise NotSent(f"Redirected to another URL ({named}). Use that URL for the destination.", lasting=True)
         if status >= 500 or status in _PASSING:
             raise NotSent(
-                f"It cannot take it now ({named}).", after=seconds_to_wait(answer.headers.get("Retry-After", ""))
+                f"Temporarily unavailable ({named}).", after=seconds_to_wait(answer.headers.get("Retry-After", ""))
             )
         kind = Missing if status == 404 else NotSent
-        raise kind(f"It refused ({named}){_why(document)}.", lasting=True)
+        raise kind(f"Rejected ({named}){_why(document)}.", lasting=True)
 
 
 def _unchanged(asked: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -125,13 +125,13 @@ def seconds_to_wait(given: str) -> float:
 def _reason(error: requests.RequestException) -> str:
     # never the error's own words: they hold the address, and so perhaps a secret
     if isinstance(error, requests.exceptions.SSLError):
-        return "Its certificate cannot be trusted."
+        return "The TLS certificate is not trusted."
     if isinstance(error, requests.exceptions.ProxyError):
-        return "The proxy that leads there does not answer."
+        return "The proxy does not respond."
     if isinstance(error, requests.Timeout):
-        return "It does not answer."
+        return "No response."
     if isinstance(error, requests.ConnectionError):
         if "NameResolutionError" in repr(error):
-            return "Its host is not known."
-        return "Nothing answers at its address."
-    return f"It cannot be asked ({type(error).__name__})."
+            return "Unknown host."
+        return "Connection refused."
+    return f"Request failed ({type(error).__name__})."

@@ -16,8 +16,8 @@ def send(place: PlaceView, secrets: dict[str, str], message: Message) -> Sent:
 
 
 def test(place: PlaceView, secrets: dict[str, str]) -> str:
-    _notify(place, secrets, "Bridgewatch", f"This is a test: updates are sent here, to “{place.key}”.")
-    return "It took a test."
+    _notify(place, secrets, "Bridgewatch", f"Test message: destination “{place.key}” sends updates here.")
+    return "Test message sent."
 
 
 def words(message: Message) -> tuple[str, str]:
@@ -29,7 +29,7 @@ def words(message: Message) -> tuple[str, str]:
     lines = [message.text, *(f"{name}: {state}" for name, state in message.components.items())]
     if message.window is not None and message.window.canceled_at is None:
         lines.append(f"From {message.window.starts_at:%Y-%m-%d %H:%M} to {message.window.ends_at:%Y-%m-%d %H:%M} UTC")
-    for what, at in (("Next update by", message.next_update_at), ("Expected to be over by", message.expected_at)):
+    for what, at in (("Next update by", message.next_update_at), ("Expected resolution by", message.expected_at)):
         if at is not None:
             lines.append(f"{what} {at:%H:%M} UTC")
     return title, "\n".join(lines)
@@ -58,8 +58,8 @@ def _notify(place: PlaceView, secrets: dict[str, str], title: str, body: str) ->
     try:
         people = apprise.Apprise()
         if not people.add(filled(place.address, secrets)):
-            raise NotSent("Apprise knows no such address; its list says how each is written.", lasting=True)
+            raise NotSent("Apprise does not know this URL. See the Apprise documentation for the format.", lasting=True)
         if not people.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT):
-            raise NotSent(reasons.said[-1] if reasons.said else "It was not taken.")
+            raise NotSent(reasons.said[-1] if reasons.said else "Delivery failed.")
     finally:
         library.removeHandler(reasons)

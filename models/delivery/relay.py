@@ -16,8 +16,8 @@ LONGEST_REST = 3600.0
 class Relay(Attending):
     """Has a sender look whenever somebody wrote."""
 
-    meanwhile = "It is tried again until it is back."
-    again = "The database is back."
+    meanwhile = "Retrying until it is back."
+    again = "Reconnected to the database."
 
     def __init__(self, store: Store, sender: Sender, say: Callable[[str], None]) -> None:
         super().__init__(store, say)

@@ -206,7 +206,7 @@ class Sender:
             self._without.discard(turn.name)
         elif turn.name not in self._without:
             self._without.add(turn.name)
-            self._say(f"{turn.name}: {lacks} is not set here, so nothing is sent there from here.")
+            self._say(f"{turn.name}: {lacks} is not set, so this process sends nothing there.")
         return not lacks
 
     def _begin(self, turn: Turn) -> bool:
@@ -235,5 +235,5 @@ class Sender:
 
 def _told(result: _Result, now: datetime, again: datetime | None) -> str:
     said = " ".join(filter(None, ("sent." if result.outcome.sent else "not sent.", result.outcome.said)))
-    tried = "" if again is None or result.outcome.sent else f" The next try is at {again:%H:%M:%S}Z."
+    tried = "" if again is None or result.outcome.sent else f" Next retry at {again:%H:%M:%S}Z."
     return f"{now:%H:%M:%S}Z {result.turn.ref} to {result.turn.name}: {said}{tried}"

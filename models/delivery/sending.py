@@ -124,5 +124,5 @@ def attempt(place: PlaceView, secrets: dict[str, str], message: Message) -> Outc
         said = hidden(failed.reason, secrets.values())
         return Outcome(sent=False, said=said, lasting=failed.lasting, after=failed.after, jitter=random())  # noqa: S311
     except Exception as error:  # a defect, here or in a library, is a failure like others: the rest is sent
-        said = f"It cannot be sent ({type(error).__name__})."
+        said = f"Sending failed ({type(error).__name__})."
         return Outcome(sent=False, said=said, lasting=True)

@@ -34,8 +34,8 @@ def add(tx: Transaction, place: NewPlace) -> None:
         return
     if found.kind != place.kind:
         raise Refused(
-            f"The place {place.key!r} is a {found.kind}.",
-            f"Choose another name, or `bridgewatch place remove {place.key}` first.",
+            f"Destination {place.key!r} already exists, with type {found.kind}.",
+            f"Choose another name, or `bridgewatch destination remove {place.key}` first.",
         )
     _change(tx, found.id, **values)
 
@@ -53,7 +53,7 @@ def remove(tx: Transaction, key: str) -> int:
 def _found(tx: Transaction, key: str) -> int:
     place: int | None = tx.connection.execute(_PLACE, {"key": key}).scalar()
     if place is None:
-        raise Refused(f"There is no place {key!r}.", "`bridgewatch place list` lists them.")
+        raise Refused(f"There is no destination {key!r}.", "See the list: `bridgewatch destination list`.")
     return place
 
 

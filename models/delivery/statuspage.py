@@ -60,13 +60,13 @@ def send(place: PlaceView, secrets: dict[str, str], message: Message) -> Sent:
         made = line.ask("POST", "/incidents", body={"incident": {"name": message.title or "Incident", **incident}})
         remote_id = _identity(made)
     missing = [name for name in wanted if name not in ids]
-    return Sent(remote_id=remote_id, said=f"The page has no component {', '.join(missing)}." if missing else "")
+    return Sent(remote_id=remote_id, said=f"Component not found on the page: {', '.join(missing)}." if missing else "")
 
 
 def test(place: PlaceView, secrets: dict[str, str]) -> str:
     parts = Line(place, secrets).ask("GET", f"/components?per_page={_PAGE}")
     if not isinstance(parts, list):
-        raise NotSent("It does not answer as a page at Statuspage does.", lasting=True)
+        raise NotSent("The response is not from a Statuspage page.", lasting=True)
     return f"The page has {len(parts)} component{'s' * (len(parts) != 1)}; nothing was published."
 
 
@@ -82,7 +82,7 @@ def _find(line: Line, message: Message) -> dict[str, Any] | None:
             return dict(found)
     listed = line.ask("GET", f"/incidents?limit={_NEWEST}")
     if not isinstance(listed, list):
-        raise NotSent("It does not answer as a page at Statuspage does.", lasting=True)
+        raise NotSent("The response is not from a Statuspage page.", lasting=True)
     return next((each for each in listed if _is_ours(each, message) and _identity(each)), None)
 
 
@@ -101,7 +101,7 @@ def _ours(incident: Any) -> dict[str, Any]:
 def _identity(incident: Any) -> str:
     identity = incident.get("id") if isinstance(incident, dict) else None
     if not isinstance(identity, str) or not identity.isalnum() or len(identity) > 200:
-        raise NotSent("It does not answer as a page at Statuspage does.", lasting=True)
+        raise NotSent("The response is not from a Statuspage page.", lasting=True)
     return identity
 
 

@@ -7,21 +7,26 @@ from models.kernel.verbs import Verb
 VERBS = (
     Verb(
         "retry",
-        "Send again",
-        "Have what did not arrive at other places tried again at once.",
+        "Retry",
+        "Retry failed deliveries now.",
         key="R",
         command="models.delivery.commands:Retry",
         asks=("ref",),
-        reads={"retried": lambda data: f"had what was not sent tried again: {', '.join(data['places'])}"},
+        reads={"retried": lambda data: f"retried delivery to {', '.join(data['places'])}"},
     ),
     Verb(
-        "leave-out",
-        "Leave out",
-        "Leave out an update that a place does not take; what waits behind it goes on.",
+        "skip-delivery",
+        "Skip delivery",
+        "Skip a failed delivery, so that later updates are sent.",
         key="x",
         pane="status",
         command="models.delivery.commands:LeaveOut",
         asks=("ref", "place", "reason"),
-        reads={"left-out": lambda data: f"left out update #{data['update']} [{data['phase']}] at {data['place']}"},
+        reads={
+            "left-out": lambda data: (
+                f"skipped delivery of update #{data['update']} [{data['phase']}] to {data['place']}"
+            )
+        },
+        aliases=("leave-out",),
     ),
 )

@@ -31,7 +31,7 @@ def send(place: PlaceView, secrets: dict[str, str], message: Message) -> Sent:
 
 def test(place: PlaceView, secrets: dict[str, str]) -> str:
     Line(place, secrets).ask("POST", body={"version": 1, "event": "test"})
-    return "It took a test."
+    return "Test message sent."
 
 
 def document(message: Message) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class _Examination:
                 self._try("constraints, indexes and triggers", lambda: self.findings.extend(shape(connection)))
                 if self.location.path is None:
                     self._try("privileges", lambda: self.findings.extend(server.privileges(connection)))
-                if self._try("entries, seals and replay", lambda: history.read(connection)):
+                if self._try("entries, hashes and replay", lambda: history.read(connection)):
                     seal = history.covers.seals()[until]
                     unchanged, changed = kept.compared(self.seals, history.covers.seals())
                     self.findings += changed
@@ -84,9 +84,9 @@ class _Examination:
         """What comes before the history; answers with the schema that was found, if it can be read."""
         path = self.location.path
         if path is not None:
-            self._try("modes of the file", lambda: self.findings.extend(modes(path)))
+            self._try("file permissions", lambda: self.findings.extend(modes(path)))
             self.advice += file.advice()
-            self._try("integrity of the file", lambda: self.findings.extend(file.sound(connection)))
+            self._try("file integrity", lambda: self.findings.extend(file.sound(connection)))
             if not alone:  # else it is not told, and does not matter: each desk sets it when it comes
                 self._try("journal mode", lambda: self.findings.extend(file.kept_safe(connection)))
         else:
@@ -103,23 +103,23 @@ class _Examination:
                 raise
             return None  # what was found says why
         if not version:
-            raise Refused(f"{self.location.shown} has no incidents: no tables of Bridgewatch's are there.")
+            raise Refused(f"{self.location.shown} is not a Bridgewatch database: its tables are missing.")
         if version < schema.SCHEMA:
-            self._other_schema(version, "an older", "The next desk that may write upgrades it. Then check it again.")
+            self._other_schema(version, "an older", "Open a desk with write access to upgrade it, then check again.")
         elif version > schema.SCHEMA:
-            self._other_schema(version, "a newer", "Check it with a newer one: pip install --upgrade bridgewatch.")
+            self._other_schema(version, "a newer", "Check it with a newer version: pip install --upgrade bridgewatch.")
         return version
 
     def _other_schema(self, version: int, which: str, do: str) -> None:
         self.findings.append(
             Finding(
                 "version",
-                f"The database has {which} schema ({version}) than this Bridgewatch ({schema.SCHEMA}).",
-                "Its constraints and its entries cannot be checked by this one.",
+                f"The database has {which} schema ({version}) than this version of Bridgewatch ({schema.SCHEMA}).",
+                "This version cannot check its constraints and entries.",
                 do,
             )
         )
-        self.unchecked.append("Constraints, indexes, triggers, entries, seals and replay: its schema is another one.")
+        self.unchecked.append("Constraints, indexes, triggers, entries, hashes and replay: the schema is different.")
 
     def _try(self, what: str, look: Callable[[], object]) -> bool:
         """Whether it could be looked at to the end."""
@@ -131,9 +131,9 @@ class _Examination:
             self.findings.append(
                 Finding(
                     "file" if self.location.path else "server",
-                    f"The {what} could not be looked at to the end: {told}.",
-                    "The database is damaged, or this login may not read all of it.",
-                    "Restore a backup (the docs say how), or run it as who may read everything.",
+                    f"The check of {what} did not finish: {told}.",
+                    "The database is damaged, or this login cannot read all of it.",
+                    "Restore a backup (see the documentation), or run the check with full read access.",
                 )
             )
             return False

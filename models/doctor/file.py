@@ -43,16 +43,16 @@ def sound(connection: Connection) -> Iterator[Finding]:
         yield Finding(
             "file",
             f"The file is damaged. SQLite says: {'; '.join(said[:_TOLD])}{_more(said)}.",
-            "A disk, a copy that was made while somebody wrote, or another program has spoilt it.",
-            "Leave every desk, keep the damaged file, and restore a backup (the docs say how).",
+            "Possible causes: the disk, a copy made during a write, or another program.",
+            "Close every desk, keep the damaged file, and restore a backup (see the documentation).",
         )
-    said = [f"row {row[1]} of {row[0]} refers to what {row[2]} does not hold" for row in rows]
+    said = [f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}" for row in rows]
     if said:
         yield Finding(
             "file",
-            f"Something refers to what is not there: {'; '.join(said[:_TOLD])}{_more(said)}.",
-            "Rows were removed or added past the program, by a tool that does not check what refers to them.",
-            "Restore a backup, or put back what is missing.",
+            f"There are references to missing rows: {'; '.join(said[:_TOLD])}{_more(said)}.",
+            "Rows were deleted or added outside Bridgewatch, with a tool that does not check references.",
+            "Restore a backup, or add the missing rows.",
         )
 
 
@@ -62,8 +62,8 @@ def kept_safe(connection: Connection) -> Iterator[Finding]:
         yield Finding(
             "durability",
             f"The journal mode is {mode!r}, not 'wal'.",
-            "Desks would wait for each other to read. Another program has changed it, or the file cannot be written.",
-            "The next desk that may write to the file sets it again.",
+            "Desks have to wait for each other to read. Another program changed the mode, or the file is read-only.",
+            "Open a desk with write access to set it again.",
         )
 
 
@@ -72,10 +72,10 @@ def advice(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> Itera
         linked, mended = (".".join(map(str, each)) for each in (version, RESET_MENDED))
         yield Finding(
             "version",
-            f"This Python is linked with SQLite {linked}.",
-            f"Before {mended}, two programs that write at the same moment could damage the file, very rarely."
-            " Bridgewatch's own writers take turns, which prevents it; other programs do not take part in that.",
-            "Write to the file with Bridgewatch alone while desks are open, or use a Python with a newer SQLite.",
+            f"This Python uses SQLite {linked}.",
+            f"Before {mended}, two programs that write at the same time can damage the file in rare cases."
+            " Bridgewatch prevents this between its own writers, but not with other programs.",
+            "While desks are open, write to the file only with Bridgewatch, or use a Python with a newer SQLite.",
         )
 
 

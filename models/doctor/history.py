@@ -28,7 +28,7 @@ _TOLD = 20
 """How many findings of a kind are told."""
 _NEXT = text(f"SELECT id, version, seal FROM incidents WHERE id > :after ORDER BY id LIMIT {_AT_ONCE}")  # noqa: S608
 _ENTRIES = text(f"{seals.ROWS} WHERE e.incident_id BETWEEN :low AND :high ORDER BY e.incident_id, e.n")
-_RESTORE = "Keep a copy of this database as it is, and compare it with a backup, or with what people remember."
+_RESTORE = "Keep a copy of this database, and compare it with a backup."
 
 
 @dataclass
@@ -59,7 +59,7 @@ class History:
 
     def _missing_incidents(self, first: int, last: int) -> None:
         which = f"INC-{first} is" if first == last else f"INC-{first} to INC-{last} are"
-        self._found("numbers", f"{which} missing.", "Incidents were removed past the program.", _RESTORE)
+        self._found("numbers", f"{which} missing.", "Incidents were deleted outside Bridgewatch.", _RESTORE)
 
     def _read(self, connection: Connection, batch: Sequence[Row[Any]]) -> None:
         known = {"low": batch[0].id, "high": batch[-1].id}
@@ -85,8 +85,8 @@ class History:
     def _untold(self) -> None:
         for about, count in self._counts.items():
             if count > _TOLD:
-                words = f"There is more of this kind ({about}): {count - _TOLD:,} findings are not told one by one."
-                self.findings.append(Finding(about, words, "What is told above is the first of it.", _RESTORE))
+                words = f"There are {count - _TOLD:,} more findings of this kind ({about})."
+                self.findings.append(Finding(about, words, "Only the first ones are listed above.", _RESTORE))
 
 
 class _Story:
@@ -125,7 +125,7 @@ class _Story:
                 self._replay.add(entry)
                 self._theories.add(entry)
             except (AttributeError, LookupError, TypeError, ValueError):
-                self._cannot = f"entry {row.n} of {self._ref} does not follow from those before it"
+                self._cannot = f"entry {row.n} of {self._ref} does not match the entries before it"
 
     def end(self) -> None:
         history, incident = self._history, self._incident
@@ -134,19 +134,20 @@ class _Story:
             self._other_end()
         elif incident.seal != self._last:
             self._first_bad(
-                f"{self._ref} does not have the seal of its last entry, {self.n}.",
-                "That entry, or the incident, was changed past the program.",
+                f"{self._ref} does not have the hash of its last entry, {self.n}.",
+                "The entry or the incident was changed outside Bridgewatch.",
             )
         if self._cannot is not None:
-            what = f"{self._cannot[:1].upper()}{self._cannot[1:]}, so what the tables hold of it cannot be compared."
-            history._found("replay", what, "An entry was changed, removed or added past the program.", _RESTORE)
+            what = f"{self._cannot[:1].upper()}{self._cannot[1:]}, so its data cannot be compared with its entries."
+            history._found("replay", what, "An entry was changed, deleted or added outside Bridgewatch.", _RESTORE)
             return
         for part, told, held in self._state.differences(self._replay, self._theories):
             history._found(
                 "replay",
-                f"The entries of {self._ref} tell other {part} than its tables hold: {told}, and {held}.",
-                "The tables were changed past the program, and no entry says who did it. Desks show the tables.",
-                f"`bridgewatch show {self._ref}` lists the entries; set right on the desk what differs from them.",
+                f"The {part} of {self._ref} do not match its entries: {told}, and {held}.",
+                "The data was changed outside Bridgewatch, with no entry that says who did it."
+                " The desk shows the changed data.",
+                f"List the entries with `bridgewatch show {self._ref}`, and correct the values on the desk.",
             )
 
     @property
@@ -158,24 +159,24 @@ class _Story:
         which = (
             f"Entry {first} of {self._ref} is" if n == first + 1 else f"Entries {first} to {n - 1} of {self._ref} are"
         )
-        self._first_bad(f"{which} missing.", "Somebody removed what was recorded, past the program.", "numbers")
+        self._first_bad(f"{which} missing.", "Recorded entries were deleted outside Bridgewatch.", "numbers")
 
     def _changed(self, row: Row[Any]) -> None:
         self._first_bad(
-            f"Entry {row.n} of {self._ref} is not what was recorded: its seal is another one"
+            f"Entry {row.n} of {self._ref} was altered: its hash does not match"
             f" ({row.kind}, by {row.name}, {row.recorded_at}).",
-            "It was changed or added past the program; so may have been what comes after it.",
+            "It was changed or added outside Bridgewatch. Later entries may be affected too.",
         )
 
     def _other_end(self) -> None:
         known, n = self._incident.version, self.n
         if known > n:
             which = f"entry {known} is" if known == n + 1 else f"entries {n + 1} to {known} are"
-            means = "Somebody removed what was recorded last, past the program."
+            means = "The latest entries were deleted outside Bridgewatch."
             self._first_bad(f"{self._ref} had {known} entries and has {n}: {which} missing.", means, "numbers")
         else:
             which = f"Entry {n}" if n == known + 1 else f"Entries {known + 1} to {n}"
-            means = "Somebody added to the timeline past the program."
+            means = "Entries were added to the timeline outside Bridgewatch."
             self._first_bad(f"{which} of {self._ref} came after its last one, {known}.", means, "numbers")
 
     def _first_bad(self, found: str, means: str, about: str = "seals") -> None:

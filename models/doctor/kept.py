@@ -82,7 +82,7 @@ def moment(seal: str) -> datetime:
 def covered(seal: str) -> str:
     """What a seal is over, in words."""
     count = int(seal.split("-")[1])
-    return f"{'one entry that was' if count == 1 else f'{count:,} entries that were'} recorded until {_shown(seal)}"
+    return f"{'entry' if count == 1 else f'{count:,} entries'} recorded before {_shown(seal)}"
 
 
 def compared(kept: Iterable[str], found: dict[datetime, str]) -> tuple[list[str], list[Finding]]:
@@ -96,12 +96,12 @@ def compared(kept: Iterable[str], found: dict[datetime, str]) -> tuple[list[str]
             return unchanged, [
                 Finding(
                     "kept",
-                    f"The history up to {_shown(seal)} is not the one of the seal {seal}:"
+                    f"The history before {_shown(seal)} does not match checkpoint {seal}:"
                     f" it has {here} entries, and had {then}.",
-                    f"Something that was recorded before then{since} was changed, removed or added later, and sealed"
-                    " anew where no other finding names it. (More entries than before can also come of a clock that"
-                    " was set back.)",
-                    "Keep a copy of this database as it is, and compare it with a backup of about that time.",
+                    f"An entry recorded before then{since} was changed, deleted or added later. If there is no other"
+                    " finding, all hashes were computed again. (A clock that was set back can also cause additional"
+                    " entries.)",
+                    "Keep a copy of this database, and compare it with a backup of about that time.",
                 )
             ]
         unchanged.append(seal)

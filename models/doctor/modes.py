@@ -39,8 +39,8 @@ def _readable(files: list[Path]) -> Iterator[Finding]:
         if can:
             yield Finding(
                 "modes",
-                f"Everybody on this machine may {' and '.join(can)} {file} ({_shown(file)}).",
-                "What was said of incidents is open to people who have nothing to do with them.",
+                f"Every user on this machine can {' and '.join(can)} {file} ({_shown(file)}).",
+                "Incident data is open to people outside the team.",
                 f"chmod o= {quote(str(file))}",
             )
 
@@ -50,8 +50,8 @@ def _writable(folders: list[Path]) -> Iterator[Finding]:
         if _mode(folder) & 0o002:
             yield Finding(
                 "modes",
-                f"Everybody on this machine may put files into {folder} ({_shown(folder)}).",
-                "A stranger could put something in the place of what SQLite or Bridgewatch makes there.",
+                f"Every user on this machine can create files in {folder} ({_shown(folder)}).",
+                "Another user could replace files that SQLite or Bridgewatch create there.",
                 f"chmod o= {quote(str(folder))}"
                 + ("" if not _mode(folder) & stat.S_ISVTX else ", or move the database to a folder of its own"),
             )
@@ -66,16 +66,16 @@ def _together(path: Path, folder: Path, beside: list[Path], bells: list[Path]) -
         if each.stat().st_gid != group or _mode(each) & wanted != wanted:
             yield Finding(
                 "modes",
-                f"The file is for the group {called}, and {each} is not ({_shown(each)}).",
-                "Desks of others in the group could not write, or not be told at once that somebody wrote.",
+                f"The file belongs to group {called}, but {each} does not ({_shown(each)}).",
+                "Other desks in the group cannot write, or do not see changes at once.",
                 f"chgrp {quote(called)} {quote(str(each))} && chmod 2770 {quote(str(each))}",
             )
     for each in beside:
         if each.stat().st_gid != group or _mode(each) & 0o060 != 0o060:
             yield Finding(
                 "modes",
-                f"The file is for the group {called}, and {each} is not ({_shown(each)}).",
-                "Desks of others in the group cannot use it, and so not write, or not in turn.",
+                f"The file belongs to group {called}, but {each} does not ({_shown(each)}).",
+                "Other desks in the group cannot use it, so they cannot write safely.",
                 f"chgrp {quote(called)} {quote(str(each))} && chmod 660 {quote(str(each))}",
             )
 
@@ -87,8 +87,8 @@ def _alone(path: Path, folder: Path, beside: list[Path]) -> Iterator[Finding]:
         if each.stat().st_uid not in (owner, 0) and not _mode(each) & 0o002:
             yield Finding(
                 "modes",
-                f"The file is {_user(owner)}'s, and {each} is {_user(each.stat().st_uid)}'s ({_shown(each)}).",
-                f"{_user(owner)} cannot use it, and so not write.",
+                f"The file belongs to {_user(owner)}, but {each} to {_user(each.stat().st_uid)} ({_shown(each)}).",
+                f"{_user(owner)} cannot use it, and so cannot write.",
                 f"chown {quote(_user(owner))} {quote(str(each))}",
             )
     shared = stat.S_ISGID | 0o020
@@ -96,8 +96,8 @@ def _alone(path: Path, folder: Path, beside: list[Path]) -> Iterator[Finding]:
         group = _group(folder.stat().st_gid)
         yield Finding(
             "modes",
-            f"The folder is for the group {group}, and {path} is not ({_shown(path)}).",
-            f"Only {_user(owner)} may write to the database.",
+            f"The folder belongs to group {group}, but {path} does not ({_shown(path)}).",
+            f"Only {_user(owner)} can write to the database.",
             f"chgrp {quote(group)} {quote(str(path))} && chmod 660 {quote(str(path))}",
         )
 

@@ -11,12 +11,12 @@ from models.kernel.postgres.privileges import findings, kept_prefix, roles
 
 _SETTING = text("SELECT current_setting(:name)")
 _SAFE = {
-    "fsync": "Whatever was acknowledged may be lost, and the database damaged, when the machine stops.",
-    "full_page_writes": "A page that was half written when the machine stopped may stay damaged.",
-    "synchronous_commit": "What was acknowledged in the last moments may be lost when the machine stops.",
+    "fsync": "If the machine crashes, saved changes may be lost and the database may be damaged.",
+    "full_page_writes": "After a crash, a half-written page may stay damaged.",
+    "synchronous_commit": "If the machine crashes, the latest saved changes may be lost.",
 }
 
-UNCHECKED = "The pages of the database: `pg_amcheck --heapallindexed` looks at them, and needs the extension amcheck."
+UNCHECKED = "The pages of the database: use `pg_amcheck --heapallindexed` (needs the extension amcheck)."
 
 
 def kept_safe(connection: Connection) -> Iterator[Finding]:
@@ -31,8 +31,8 @@ def advice(connection: Connection) -> Iterator[Finding]:
     if _setting(connection, "data_checksums") == "off":
         yield Finding(
             "durability",
-            "The cluster has no checksums of its pages.",
-            "What a disk spoils is found only when somebody trips over it.",
+            "The cluster has no page checksums.",
+            "Disk corruption is only detected when the damaged page is read.",
             "Stop the server and run `pg_checksums --enable`.",
         )
 
@@ -45,8 +45,8 @@ def privileges(connection: Connection) -> Iterator[Finding]:
         yield Finding(
             "privileges",
             found,
-            "Somebody may do more than they should, or cannot do their work.",
-            "`bridgewatch grants --apply`, as a keeper, gives the roles what is theirs; REVOKE takes the rest.",
+            "Some people have too many permissions, or too few.",
+            "Run `bridgewatch grants --apply` as an admin to grant what is missing; use REVOKE for the rest.",
         )
 
 

@@ -51,27 +51,25 @@ def shape(connection: Connection) -> Iterator[Finding]:
     unusable = set(connection.execute(text(_UNUSABLE)).scalars()) if dialect == "postgresql" else set()
     for table in METADATA.sorted_tables:
         for what in _missing(connection, table, unusable):
-            yield Finding("constraints", f"The table {table.name} lacks {what}.", *_SO)
+            yield Finding("constraints", f"Missing in table {table.name}: {what}.", *_SO)
     present = set(connection.execute(text(_TRIGGERS[dialect])).scalars())
     for name in sorted(TRIGGERS[dialect] - present):
         yield Finding(
             "constraints",
-            f"The trigger {name} is missing, switched off, or refuses nothing.",
-            "Whoever reaches the database can change what was recorded, or write what must not be.",
+            f"The trigger {name} is missing, disabled, or has no effect.",
+            "Anyone with database access can change recorded entries, or write invalid data.",
             _RESTORE,
         )
 
 
-_RESTORE = (
-    "Restore a backup that has it; or make a new database with `bridgewatch init` and put the rows of this one there."
-)
-_SO = ("The database no longer refuses what must not be, or is slow to find it.", _RESTORE)
+_RESTORE = "Restore a backup that has it, or create a new database with `bridgewatch init` and copy the rows."
+_SO = ("The database may accept invalid data, or be slow.", _RESTORE)
 
 
 def _missing(connection: Connection, table: Table, unusable: set[str]) -> Iterator[str]:
     look = inspect(connection)
     if not look.has_table(table.name):
-        yield "everything: it is not there"
+        yield "the whole table"
         return
     found: dict[str, Any] = {column["name"]: column for column in look.get_columns(table.name)}
     for column in table.columns:
@@ -80,17 +78,17 @@ def _missing(connection: Connection, table: Table, unusable: set[str]) -> Iterat
         elif found[column.name]["nullable"] and not column.nullable:
             yield f"NOT NULL on {column.name}"
     if set(look.get_pk_constraint(table.name)["constrained_columns"]) != {each.name for each in table.primary_key}:
-        yield "its primary key"
+        yield "the primary key"
     indexes = {each["name"]: bool(each["unique"]) for each in look.get_indexes(table.name)}
     for index in table.indexes:
         name = str(index.name)
         if indexes.get(name) != bool(index.unique) or name in unusable:
-            yield f"the index {name}" + (", or it is not unique" if index.unique else "")
+            yield f"the index {name}" + (" (unique)" if index.unique else "")
     uniques = {frozenset(each["column_names"]) for each in look.get_unique_constraints(table.name)}
     checks = {each["name"] for each in look.get_check_constraints(table.name)} - unusable
     for constraint in table.constraints:
         if isinstance(constraint, UniqueConstraint) and frozenset(constraint.columns.keys()) not in uniques:
-            yield f"that {_listed(constraint.columns.keys())} is unique"
+            yield f"UNIQUE on {_listed(constraint.columns.keys())}"
         if isinstance(constraint, CheckConstraint) and str(constraint.name) not in checks:
             yield f"the check {constraint.name}"
     keys = {
@@ -99,7 +97,7 @@ def _missing(connection: Connection, table: Table, unusable: set[str]) -> Iterat
     for key in table.foreign_key_constraints:
         known = tuple(key.column_keys), key.referred_table.name
         if known not in keys or keys[known]["name"] in unusable:
-            yield f"that {_listed(key.column_keys)} refers to {key.referred_table.name}"
+            yield f"the reference from {_listed(key.column_keys)} to {key.referred_table.name}"
 
 
 def _listed(columns: Iterable[str]) -> str:

@@ -73,11 +73,11 @@ class State:
         held = {role: sorted(people) for role, people in self.holders.items()}
         compared: tuple[tuple[str, Any, Any], ...] = (
             ("facts", replay.fields, self.fields),
-            ("holders of roles", told, held),
+            ("role assignments", told, held),
             ("offers", dict.fromkeys(replay.offers, "open"), dict.fromkeys(self.offers, "open")),
             ("tasks", replay.tasks, self.tasks),
             ("drafts", replay.drafts, self.drafts),
-            ("steps left out", replay.skips, self.skips),
+            ("skipped steps", replay.skips, self.skips),
             ("theories", believed.found(), self.theories),
             ("published updates", {}, dict.fromkeys(self.otherwise, "another text or author")),
         )

@@ -63,7 +63,7 @@ class NothingNew(Refused):
     """The database holds all of it already; nothing was written."""
 
     def __init__(self, ref: str) -> None:
-        super().__init__(f"{ref} holds all that the page says of it.")
+        super().__init__(f"{ref} is up to date with the page.")
         self.ref = ref
 
 

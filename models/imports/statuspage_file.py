@@ -54,7 +54,7 @@ STATES = {
     "under_maintenance": ComponentState.MAINTENANCE,
 }
 
-_REMEDY = "Fetch it anew: https://YOUR-PAGE/api/v2/incidents.json"
+_REMEDY = "Download it again: https://YOUR-PAGE/api/v2/incidents.json"
 _NEW_LINES = r"(?i)<br\s*/?>|</(?:p|div|li|ul|ol|h[1-6]|tr)\s*>"
 _TAGS = r"<[!/?a-zA-Z][^<>]*>"
 _NO_CHARACTER = r"&#[xX]?[0-9a-fA-F]{9,};?"
@@ -85,7 +85,7 @@ def _cut(what: str) -> AfterValidator:
 def _known(values: Mapping[str, object]) -> AfterValidator:
     def check(word: str) -> str:
         if word not in values:
-            raise ValueError(f"It should be one of {', '.join(values)}.")
+            raise ValueError(f"Allowed: {', '.join(values)}.")
         return word
 
     return AfterValidator(check)
@@ -97,7 +97,7 @@ def _or(instead: object) -> BeforeValidator:
 
 def _in_our_time(moment: datetime) -> datetime:
     if not 1990 <= moment.year <= 2100:
-        raise ValueError("No status page was there at that time.")
+        raise ValueError("This date is before the first status pages.")
     return moment.astimezone(UTC)
 
 
@@ -178,11 +178,11 @@ class _File(_OnPage):
 def read(document: bytes) -> tuple[str, list[Incident]]:
     """What the page is called, and its incidents, the oldest first, each once. Raises Refused, in words."""
     if len(document) > MOST_BYTES:
-        raise Refused(f"The file has {len(document) / 1e6:,.0f} MB; {MOST_BYTES / 1e6:.0f} is the most.", _REMEDY)
+        raise Refused(f"The file has {len(document) / 1e6:,.0f} MB; {MOST_BYTES / 1e6:.0f} is the limit.", _REMEDY)
     try:
         file = _File.model_validate_json(document.removeprefix(b"\xef\xbb\xbf"))
     except ValidationError as error:
-        raise Refused(f"This is no incidents.json of a Statuspage. {_in_words(error)}", _REMEDY) from None
+        raise Refused(f"This is not an incidents.json of Statuspage. {_in_words(error)}", _REMEDY) from None
     each = {}
     for number, raw in enumerate(file.incidents, 1):
         try:

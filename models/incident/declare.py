@@ -20,13 +20,17 @@ from models.tasks.from_book import add_from_book
 class Declare(Command):
     """Declare an incident. Its author manages it until somebody else does, as the books have it."""
 
-    title: Annotated[Title, Argument("what is wrong, as people feel it")]
+    title: Annotated[Title, Argument("what is broken, in users' words")]
     severity: Severity
     category: Category | None = None
     impact: Impact | None = None
-    manager: Annotated[PersonName | None, Argument("who manages it, if not you; nobody leaves it uncovered")] = None
+    manager: Annotated[
+        PersonName | None, Argument("the incident manager, if not you; nobody: leave the role unassigned")
+    ] = None
     """Who manages it, if not the author; `nobody` leaves it uncovered."""
-    occurred_at: Annotated[Moment | None, Argument(f"when it happened, if not now: {FORMS}", flag="--at")] = None
+    occurred_at: Annotated[Moment | None, Argument(f"time of the event, if not now; such as {FORMS}", flag="--at")] = (
+        None
+    )
 
     kind: ClassVar[str] = "declared"
 

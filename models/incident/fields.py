@@ -44,7 +44,7 @@ class _SetOne(IncidentCommand):
 class Rename(_SetOne):
     """Give the incident another title."""
 
-    title: Annotated[Title, Argument("what is wrong, as people feel it")]
+    title: Annotated[Title, Argument("what is broken, in users' words")]
     saw: str | None = None
     column: ClassVar[str] = "title"
     kind: ClassVar[str] = "renamed"
@@ -101,7 +101,9 @@ def put_back(tx: Transaction, entry: Recorded, column: str) -> TakenBack:
     if now != entry.data["now"]:
         last = tx.history.last(*_CHANGES[column])
         by = f" by {last.author}" if last else ""
-        raise Refused(f"The {column} has been changed since{by}.", "Set it anew instead of undoing.")
+        raise Refused(
+            f"The {column} has been changed again{by}, so this cannot be undone.", "Set the new value directly."
+        )
     tx.change(**{column: entry.data["was"]})
     return TakenBack()
 

@@ -18,7 +18,7 @@ from models.updates.promises import nobody_waits, owed
 class Merge(IncidentCommand):
     """Merge an incident into another, which goes on for both. Roles, tasks and timeline stay with each."""
 
-    into: Annotated[Ref, Argument("the incident that goes on, such as INC-29 or 29")]
+    into: Annotated[Ref, Argument("the incident to keep, such as INC-29 or 29")]
     """The incident that goes on."""
     reason: OptionalReason = ""
 
@@ -28,11 +28,13 @@ class Merge(IncidentCommand):
 
     def perform(self, tx: Transaction) -> int:
         if self.into == tx.ref:
-            raise Refused(f"{tx.ref} cannot be merged into itself.", "Name the incident that goes on.")
+            raise Refused(f"{tx.ref} cannot be merged into itself.", "Enter the incident to keep.")
         goes_on = tx.beside(self.into)
         for side in (tx, goes_on):
             _at_work(side)
-        nobody_waits(tx, f"Publish that it is resolved, or where it goes on; then merge it into {goes_on.ref}.")
+        nobody_waits(
+            tx, f"Publish a resolved update first, or one that names the other incident; then merge into {goes_on.ref}."
+        )
         was, waited_for = tx.incident["phase"], owed(tx, Phase.MERGED)
         tx.change(phase=Phase.MERGED)
         there = goes_on.record(self.other_kind, _about(tx, tx.incident["version"] + 1), text=self.reason)
@@ -51,7 +53,7 @@ def _at_work(tx: Transaction) -> None:
         return
     last = tx.history.last("phase", Merge.kind)
     since = f": {attribution(last)}" if last else "."
-    raise Refused(f"{tx.ref} is {tx.incident['phase']}{since}", "Only open incidents are merged.")
+    raise Refused(f"{tx.ref} is {tx.incident['phase']}{since}", "Only open incidents can be merged.")
 
 
 def _about(side: Transaction, n: int) -> dict[str, Any]:

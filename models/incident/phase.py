@@ -21,9 +21,7 @@ class SetPhase(_SetOne):
 
     phase: Phase
     saw: str | None = None
-    force_reason: Annotated[Reason | None, Argument("why it is closed although steps of the response are missing")] = (
-        None
-    )
+    force_reason: Annotated[Reason | None, Argument("reason for closing with steps not done")] = None
     """Why it is closed although steps of the response are missing."""
     column: ClassVar[str] = "phase"
     kind: ClassVar[str] = "phase"
@@ -33,8 +31,8 @@ class SetPhase(_SetOne):
         missing: list[str] = []
         if self.saw in (None, was) and self.phase != was:
             if self.phase not in NEXT[was]:
-                steps = ", ".join(NEXT[was]) or "nowhere"
-                raise Refused(f"{tx.ref} cannot go from {was} to {self.phase}.", f"From {was} it goes to: {steps}.")
+                steps = ", ".join(NEXT[was]) or "none"
+                raise Refused(f"{tx.ref} cannot change from {was} to {self.phase}.", f"Allowed from {was}: {steps}.")
             _customers_know(tx, self.phase)
             missing = self._missing(tx)
         resolved_at: datetime | None = tx.incident["resolved_at"]
@@ -64,8 +62,8 @@ class SetPhase(_SetOne):
         if missing and self.force_reason is None:
             told = "; ".join(f"{step} ({lacks})" for step, lacks in missing.items())
             raise Refused(
-                f"{tx.ref} has steps missing: {told}.",
-                "Leave a step out with `bridgewatch skip`, or close it anyway with --force-reason.",
+                f"{tx.ref} cannot be closed: steps not done: {told}.",
+                "Do the steps, skip one with `bridgewatch skip`, or close with --force-reason.",
             )
         return list(missing)
 
@@ -76,13 +74,13 @@ _VERBS = {Phase.CLOSED: "close", Phase.CANCELED: "cancel"}
 def _customers_know(tx: Transaction, phase: Phase) -> None:
     """Raises Refused where customers would wait for ever for word of an incident that goes to that phase."""
     if phase in DONE_WITH:
-        nobody_waits(tx, f"Publish that it is resolved; then {_VERBS[phase]} it.")
+        nobody_waits(tx, f"Publish a resolved update first; then {_VERBS[phase]} the incident.")
 
 
 @undoes("phase")
 def _undo_phase(tx: Transaction, entry: Recorded) -> TakenBack:
     if entry.data["was"] == Phase.MERGED:
-        raise Refused(f"{tx.ref} goes on by itself since.", "Merge it again instead.")
+        raise Refused(f"{tx.ref} is no longer merged.", "Merge it again.")
     _customers_know(tx, Phase(entry.data["was"]))
     back = put_back(tx, entry, "phase")
     resolved_at = entry.data.get("resolved_at")

@@ -12,24 +12,24 @@ def _declared(data: Data) -> str:
     if "imported" in data:
         return f"imported {data['severity']} from {data['imported']}: {data['title']}"
     manager = data.get("manager")
-    held = f"; {manager} is {data['manager_role']}" if manager else "; nobody manages it yet"
+    held = f"; {manager} is {data['manager_role']}" if manager else "; no manager assigned"
     return f"declared {data['severity']}: {data['title']}{held}"
 
 
 def _severity(data: Data) -> str:
     words = changed("severity")(data)
     added = [str(task["task"]) for task in data.get("tasks", ())]
-    return f"{words}, which adds task{'s' * (len(added) > 1)} {', '.join(added)}" if added else words
+    return f"{words}; added task{'s' * (len(added) > 1)} {', '.join(added)}" if added else words
 
 
 def _phase(data: Data) -> str:
-    without = f" without {', '.join(data['missing'])}" if data.get("missing") else ""
-    return f"{changed('phase')(data)}{without}{_owed(data)}"
+    undone = f" with steps not done: {', '.join(data['missing'])}" if data.get("missing") else ""
+    return f"{changed('phase')(data)}{undone}{_owed(data)}"
 
 
 def _owed(data: Data) -> str:
-    owed = ", ".join(f"{the(to)} were promised word by {clock(at)}" for to, at in data.get("owed", {}).items())
-    return f", although {owed}" if owed else ""
+    owed = "; ".join(f"an update to {the(to)} is due at {clock(at)}" for to, at in data.get("owed", {}).items())
+    return f"; {owed}" if owed else ""
 
 
 def _other(data: Data) -> str:
@@ -40,7 +40,7 @@ VERBS = (
     Verb(
         "declare",
         "Declare",
-        "Declare an incident; you manage it until somebody else does.",
+        "Declare an incident. You become its manager.",
         key="d",
         command="models.incident.declare:Declare",
         asks=("title",),
@@ -50,7 +50,7 @@ VERBS = (
     Verb(
         "severity",
         "Severity",
-        "Raise or lower the severity.",
+        "Change the severity of the incident.",
         key="s",
         command="models.incident.fields:SetSeverity",
         asks=("ref", "severity"),
@@ -60,17 +60,17 @@ VERBS = (
     Verb(
         "phase",
         "Phase",
-        "Move the incident to another phase; reopening included.",
+        "Change the phase of the incident, or reopen it.",
         key="p",
         command="models.incident.phase:SetPhase",
         asks=("ref", "phase"),
-        reads={"phase": _phase, "let-go": lambda data: f"let {_other(data)} go on by itself again"},
+        reads={"phase": _phase, "let-go": lambda data: f"unmerged {_other(data)}"},
         footer=70,
     ),
     Verb(
         "category",
         "Category",
-        "Say what sort of incident it is.",
+        "Set the category of the incident.",
         key="C",
         command="models.incident.fields:SetCategory",
         asks=("ref", "category"),
@@ -80,7 +80,7 @@ VERBS = (
     Verb(
         "impact",
         "Impact",
-        "Say how many stakeholders feel it.",
+        "Set the impact: how many stakeholders are affected.",
         key="I",
         command="models.incident.fields:SetImpact",
         asks=("ref", "impact"),
@@ -90,22 +90,22 @@ VERBS = (
     Verb(
         "rename",
         "Rename",
-        "Give the incident another title.",
+        "Change the title of the incident.",
         key="T",
         command="models.incident.fields:Rename",
         asks=("ref", "title"),
-        reads={"renamed": lambda data: f"renamed it from “{data['was']}” to “{data['now']}”"},
+        reads={"renamed": lambda data: f"changed title: “{data['was']}” → “{data['now']}”"},
         footer=380,
     ),
     Verb(
         "merge",
         "Merge",
-        "Merge the incident into another that goes on for both.",
+        "Merge the incident into another one.",
         command="models.incident.merge:Merge",
         asks=("ref", "into"),
         reads={
-            "merged": lambda data: f"merged it into {_other(data)}{_owed(data)}",
-            "took-in": lambda data: f"merged {_other(data)} into this one",
+            "merged": lambda data: f"merged this incident into {_other(data)}{_owed(data)}",
+            "took-in": lambda data: f"merged {_other(data)} into this incident",
         },
     ),
 )

@@ -64,8 +64,8 @@ def give(store: Store, prefix: str | None = None) -> Granted:
             if getattr(error.orig, "sqlstate", None) != INSUFFICIENT_PRIVILEGE:
                 raise
             raise Refused(
-                f"The login {who} may not do all of that: {str(error.orig).splitlines()[0]}.",
-                "Let a superuser run what `bridgewatch grants` prints.",
+                f"Login {who} is not allowed to do all of this: {str(error.orig).splitlines()[0]}.",
+                "Ask a superuser to run the SQL that `bridgewatch grants` prints.",
             ) from None
         return Granted(*of.every, done, admin_logins(connection))
 
@@ -94,15 +94,15 @@ def every(store: Store) -> tuple[LoginView, ...]:
 
 def map_login(store: Store, login: str, person: str, by: str) -> LoginView:
     """From now on the login is that person's, who is added on first use. Raises Refused when there is no such login."""
-    with store.acting_as_admin(by, "logins", "say whose a login is") as tx:
+    with store.acting_as_admin(by, "logins", "map logins") as tx:
         only_postgres(tx.connection)
         may = tx.connection.execute(_CAN_LOG_IN, {"login": login}).scalar()
         if may is None:
             raise Refused(
-                f"The server has no login {login!r}.", f"Its administrator makes one: CREATE ROLE {login!r} …"
+                f"The server has no login {login!r}.", f"An administrator can create it: CREATE ROLE {login!r} …"
             )
         if may is False:
-            raise Refused(f"{login} is a role that nobody logs in as.", "Map the logins of its members.")
+            raise Refused(f"{login} is a role without login.", "Map the logins of its members.")
         person_id, name = tx.person(person)
         values = {"person_id": person_id, "mapped_by": tx.author_id, "mapped_at": tx.now}
         if not tx.connection.execute(_MOVE.values(**values), {"known": login}).rowcount:
@@ -112,7 +112,9 @@ def map_login(store: Store, login: str, person: str, by: str) -> LoginView:
 
 def unmap_login(store: Store, login: str, by: str) -> None:
     """From now on the login is nobody's, and writes in any name. Raises Refused when it was nobody's."""
-    with store.acting_as_admin(by, "logins", "say whose a login is") as tx:
+    with store.acting_as_admin(by, "logins", "map logins") as tx:
         only_postgres(tx.connection)
         if not tx.connection.execute(_REMOVE, {"known": login}).rowcount:
-            raise Refused(f"The login {login!r} is nobody's.", "`bridgewatch login list` shows whose the others are.")
+            raise Refused(
+                f"Login {login!r} is not mapped to anyone.", "See the mapped logins: `bridgewatch login list`."
+            )

@@ -36,7 +36,7 @@ def _ref(value: object) -> object:
     """`INC-31`, `inc-31` and `31` are the same incident."""
     text = str(value).strip().upper().removeprefix("INC-")
     if not text.isascii() or not text.isdigit() or len(text) > 15:
-        raise ValueError("An incident is called INC- and a number, like INC-31.")
+        raise ValueError("Not a valid incident. Examples: INC-31, 31.")
     return f"INC-{int(text)}"
 
 
@@ -44,14 +44,14 @@ def _utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError("That is before or after every calendar.") from None
+        raise ValueError("This time is out of range.") from None
 
 
-_WORDS = Argument("the words; put -- before REF when they begin with a dash")
+_WORDS = Argument("the text; put -- before REF if it starts with a dash")
 
 Ref = Annotated[str, BeforeValidator(_ref), Argument("the incident, such as INC-31 or 31")]
 Title = Annotated[str, _cleaned("title")]
-PersonName = Annotated[str, _cleaned("name"), Argument("somebody's name; a new one is added")]
+PersonName = Annotated[str, _cleaned("name"), Argument("name of a person; a new name is added")]
 RoleName = Annotated[str, _cleaned("role"), Argument("a role's key, name or alias, in any language")]
 StepName = Annotated[str, _cleaned("step")]
 NoteText = Annotated[str, _cleaned("note", lines=True), _WORDS]
@@ -60,11 +60,13 @@ DraftTitle = Annotated[str, _cleaned("title", empty=True)]
 PublicText = Annotated[str, _cleaned("draft", lines=True), _WORDS]
 PlaceName = Annotated[str, _cleaned("name")]
 ComponentName = Annotated[str, _cleaned("component")]
-Reason = Annotated[str, _cleaned("reason"), Argument("why")]
-OptionalReason = Annotated[str, _cleaned("reason", empty=True), Argument("why")]
+Reason = Annotated[str, _cleaned("reason"), Argument("the reason")]
+OptionalReason = Annotated[str, _cleaned("reason", empty=True), Argument("the reason")]
 Word = Annotated[str, _cleaned("word")]
 OptionalWord = Annotated[str, _cleaned("word", empty=True)]
-Brief = Annotated[str, _cleaned("brief", lines=True, empty=True), Argument("what the receiver should know")]
+Brief = Annotated[
+    str, _cleaned("brief", lines=True, empty=True), Argument("handover brief: what the next person must know")
+]
 Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 
 
@@ -111,5 +113,5 @@ def when(moment: datetime | None, now: datetime) -> datetime:
     if moment is None:
         return now
     if moment > now and (moment - now).total_seconds() > 60:  # another machine's clock may run a little ahead
-        raise Refused("That is in the future; the timeline holds what has happened.", "Give an earlier time.")
+        raise Refused("This time is in the future. Timeline entries must be in the past.", "Enter an earlier time.")
     return moment

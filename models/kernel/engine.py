@@ -50,8 +50,8 @@ def connect(location: Location) -> Engine:
     network = network_file_system(location.path)
     if network:
         raise Unreachable(
-            f"{location.shown} lies on a network file system ({network}), where SQLite's locks do not hold.",
-            "Keep the file on a local disk, or use Postgres for a team.",
+            f"{location.shown} is on a network file system ({network}), where SQLite locks are not reliable.",
+            "Move the file to a local disk, or use Postgres for a team.",
         )
     path = location.path
     engine = create_engine("sqlite://", creator=lambda: _open(path), poolclass=QueuePool, pool_size=1, max_overflow=0)
@@ -85,13 +85,15 @@ def find(location: Location, *, create: bool) -> FileId:
                 f"The folder {path.parent} does not exist.", "Create it, or choose another path."
             ) from None
         raise Unreachable(
-            f"{path} is gone: was it moved, or is its disk not mounted?",
-            "Put it back; the desk goes on by itself. (`bridgewatch init` would begin an empty one.)",
+            f"{path} is missing. It may have been moved, or its disk is not mounted.",
+            "Restore the file; the desk then reconnects. (`bridgewatch init` creates an empty one.)",
         ) from None
     except OSError as error:
-        raise Unreachable(f"{path} cannot be opened: {error.strerror}.", "Check the path and who may use it.") from None
+        raise Unreachable(
+            f"{path} cannot be opened: {error.strerror}.", "Check the path and its permissions."
+        ) from None
     if not stat.S_ISREG(status.st_mode):
-        raise Unreachable(f"{path} is no file.", "Give the path of a database file.")
+        raise Unreachable(f"{path} is not a file.", "Enter the path of a database file.")
     return status.st_dev, status.st_ino
 
 

@@ -21,17 +21,17 @@ def in_words(location: Location) -> Iterator[None]:
     except DBAPIError as error:
         raise _told(location, error.orig) from error
     except SQLAlchemyError as error:
-        raise Unreachable(f"The database at {location.shown} does not answer.", _plain(location, error)) from error
+        raise Unreachable(f"The database at {location.shown} does not respond.", _plain(location, error)) from error
 
 
 def lost(location: Location, reason: str) -> Failure:
     """Why a watch has lost the database, in the words that `in_words` has for it."""
-    return Unreachable(reason, "The desk keeps trying.") if location.path else _told(location, Exception(reason))
+    return Unreachable(reason, "The desk keeps retrying.") if location.path else _told(location, Exception(reason))
 
 
 def _plain(location: Location, error: BaseException | None) -> str:
     said = _first_line(location, error)
-    return f"It says: {said}" if said else ""
+    return f"Error: {said}" if said else ""
 
 
 def _first_line(location: Location, error: BaseException | None) -> str:
@@ -41,37 +41,37 @@ def _first_line(location: Location, error: BaseException | None) -> str:
 _SQLITE: dict[int, tuple[type[Failure], str, str]] = {
     sqlite3.SQLITE_READONLY: (
         ReadOnly,
-        "{0} can be read, but not written.",
+        "{0} is read-only for you.",
         "Ask for write access to the file and its folder.",
     ),
-    sqlite3.SQLITE_BUSY: (Unreachable, "{0} is locked by somebody else.", "Try again; another program holds the file."),
+    sqlite3.SQLITE_BUSY: (Unreachable, "{0} is locked by another program.", "Try again, or close the other program."),
     sqlite3.SQLITE_CORRUPT: (
         Unreachable,
         "{0} is damaged.",
-        "Restore it from a backup; keep the damaged file for a rescue.",
+        "Restore it from a backup. Keep the damaged file for data recovery.",
     ),
     sqlite3.SQLITE_NOTADB: (
         Unreachable,
         "{0} is not a Bridgewatch database, or is damaged.",
         "Choose another path with --database, or restore it from a backup.",
     ),
-    sqlite3.SQLITE_FULL: (ReadOnly, "The disk that holds {0} is full.", "Make room; then it can be written again."),
+    sqlite3.SQLITE_FULL: (ReadOnly, "The disk of {0} is full.", "Free some disk space."),
     sqlite3.SQLITE_CANTOPEN: (
         Unreachable,
         "{0} cannot be opened.",
-        "Check that its folder exists and that you may write there.",
+        "Check that the folder exists and that you can write to it.",
     ),
     sqlite3.SQLITE_IOERR_SHMSIZE: (  # what it says of a full disk when it has to begin anew beside the file
         Unreachable,
-        "The disk that holds {0} is full.",
-        "Make room; then it can be used again.",
+        "The disk of {0} is full.",
+        "Free some disk space.",
     ),
     sqlite3.SQLITE_IOERR: (
         Unreachable,
-        "The disk that holds {0} gives errors.",
-        "Check the disk; then restore from a backup.",
+        "The disk of {0} reports errors.",
+        "Check the disk, then restore from a backup.",
     ),
-    sqlite3.SQLITE_PERM: (Unreachable, "You may not read {0}.", "Ask its owner for access."),
+    sqlite3.SQLITE_PERM: (Unreachable, "You have no read access to {0}.", "Ask its owner for access."),
 }
 
 _NO_SUCH = ("no such table", "no such column")
@@ -81,8 +81,8 @@ _UNDEFINED = ("42P01", "42703", "42883")
 
 def _lacking(location: Location, error: BaseException | None) -> Failure:
     return Unreachable(
-        f"{location.shown} lacks something that Bridgewatch has made there ({_first_line(location, error)}).",
-        "`bridgewatch doctor` says what is missing; restore it from a backup.",
+        f"A Bridgewatch table or column is missing in {location.shown} ({_first_line(location, error)}).",
+        "Run `bridgewatch doctor` to see what is missing, then restore from a backup.",
     )
 
 
@@ -98,7 +98,7 @@ def _told(location: Location, error: BaseException | None) -> Failure:
             return kind(message.format(location.shown), remedy)
         if str(error).startswith(_NO_SUCH):
             return _lacking(location, error)
-        return Unreachable(f"SQLite refuses {location.shown}.", _plain(location, error))
+        return Unreachable(f"SQLite cannot use {location.shown}.", _plain(location, error))
     told = getattr(error, "diag", None)
     if told is not None and told.sqlstate in _UNDEFINED:
         return _lacking(location, error)
@@ -109,7 +109,7 @@ def _told(location: Location, error: BaseException | None) -> Failure:
         if re.search(sign, words):
             kind = ReadOnly if sign in _READABLE else Unreachable
             return kind(message.format(location.shown), remedy)
-    return Unreachable(f"The database at {location.shown} does not answer.", _plain(location, error))
+    return Unreachable(f"The database at {location.shown} does not respond.", _plain(location, error))
 
 
 _READABLE = ("read-only transaction", "permission denied", "no space left")
@@ -118,31 +118,35 @@ _READABLE = ("read-only transaction", "permission denied", "no space left")
 _POSTGRES = (
     (
         "password authentication failed",
-        "{0} refuses the password.",
+        "{0} rejected the password.",
         "Check the user and password in BRIDGEWATCH_DATABASE.",
     ),
-    ("no password supplied", "{0} wants a password.", "Put it into BRIDGEWATCH_DATABASE or ~/.pgpass."),
-    ("could not translate host", "The host of {0} is not known.", "Check the address for a slip."),
-    ("failed to resolve host", "The host of {0} is not known.", "Check the address for a slip."),
-    ("name or service not known", "The host of {0} is not known.", "Check the address for a slip."),
-    ("server closed the connection", "{0} broke the connection.", "The desk keeps trying."),
-    ("terminating connection", "{0} was stopped, or ended the connection.", "The desk keeps trying."),
+    ("no password supplied", "{0} requires a password.", "Add it to BRIDGEWATCH_DATABASE or ~/.pgpass."),
+    ("could not translate host", "The host of {0} is unknown.", "Check the spelling of the address."),
+    ("failed to resolve host", "The host of {0} is unknown.", "Check the spelling of the address."),
+    ("name or service not known", "The host of {0} is unknown.", "Check the spelling of the address."),
+    ("server closed the connection", "{0} closed the connection.", "The desk keeps retrying."),
+    ("terminating connection", "{0} was stopped, or closed the connection.", "The desk keeps retrying."),
     (
         "has not answered for",
-        "The host of {0} does not answer.",
-        "Check the network or the VPN; the desk keeps trying.",
+        "The host of {0} does not respond.",
+        "Check the network or the VPN. The desk keeps retrying.",
     ),
     (
         "session is read-only",
-        "No host of {0} takes what is written at the moment.",
-        "A standby may be about to take over; the desk keeps trying.",
+        "None of the hosts of {0} accepts writes right now.",
+        "A failover may be in progress. The desk keeps retrying.",
     ),
-    ("starting up", "{0} is starting.", "The desk keeps trying."),
-    ("shutting down", "{0} is being stopped.", "The desk keeps trying."),
-    ("in recovery mode", "{0} is recovering from a crash.", "The desk keeps trying."),
-    ("connection refused", "Nothing listens at {0}.", "Check that Postgres runs there, and the port."),
-    ("timeout expired", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),
-    ("connection timeout", "The host of {0} does not answer.", "Check the network or the VPN; the desk keeps trying."),
+    ("starting up", "{0} is starting.", "The desk keeps retrying."),
+    ("shutting down", "{0} is shutting down.", "The desk keeps retrying."),
+    ("in recovery mode", "{0} is recovering from a crash.", "The desk keeps retrying."),
+    ("connection refused", "Connection refused by {0}.", "Check that Postgres is running there, and the port."),
+    ("timeout expired", "The host of {0} does not respond.", "Check the network or the VPN. The desk keeps retrying."),
+    (
+        "connection timeout",
+        "The host of {0} does not respond.",
+        "Check the network or the VPN. The desk keeps retrying.",
+    ),
     (
         'database ".*" does not exist',
         "{0} does not exist.",
@@ -150,14 +154,18 @@ _POSTGRES = (
     ),
     (
         'role ".*" does not exist',
-        "{0} has no such login.",
+        "This login does not exist in {0}.",
         "Check the user in the address, or create it with createuser.",
     ),
-    ("too many connections", "{0} has no connection left.", "Close some, or raise the limit."),
-    ("too many clients", "{0} has no connection left.", "Close some, or raise max_connections."),
-    ("remaining connection slots", "{0} has no connection left.", "Close some, or raise max_connections."),
-    ("read-only transaction", "{0} is read-only at the moment.", "It may be a standby; use the primary's address."),
-    ("no space left", "The disk of {0} is full.", "Make room there; then it can be written again."),
-    ("permission denied", "Your login may not do that in {0}.", "Ask its keeper for the privilege."),
-    ("lock timeout", "Somebody holds a lock in {0} for too long.", "Try again."),
+    ("too many connections", "{0} has reached its connection limit.", "Close connections, or raise the limit."),
+    ("too many clients", "{0} has reached its connection limit.", "Close connections, or raise max_connections."),
+    (
+        "remaining connection slots",
+        "{0} has reached its connection limit.",
+        "Close connections, or raise max_connections.",
+    ),
+    ("read-only transaction", "{0} is read-only right now.", "It may be a standby. Use the address of the primary."),
+    ("no space left", "The disk of {0} is full.", "Free some disk space on the server."),
+    ("permission denied", "Your login has no permission for this in {0}.", "Ask an admin of the database."),
+    ("lock timeout", "Another session holds a lock in {0} for too long.", "Try again."),
 )

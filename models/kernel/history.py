@@ -70,7 +70,7 @@ class History:
         rows = self._rows(NUMBERED, number=n)
         if not rows:
             ref = f"INC-{self._incident_id}"
-            raise Refused(f"{ref} has no entry {n}.", f"`bridgewatch show {ref}` lists them.")
+            raise Refused(f"{ref} has no entry {n}.", f"See the list: `bridgewatch show {ref}`.")
         return Recorded.of(rows[0])
 
     def latest_version(self, root: int) -> Recorded:

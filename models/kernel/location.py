@@ -35,14 +35,16 @@ class Location:
         if dialect == "sqlite":
             path = unquote(rest.partition("?")[0])
             if not path.startswith("/") or len(path) < 2:
-                raise Refused("That SQLite address names no file.", "Write sqlite:///FILE, or just the file's path.")
+                raise Refused(
+                    "The SQLite address contains no file.", "Use sqlite:///FILE, or only the path of the file."
+                )
             return cls.file(Path(path[1:]))
         if dialect in ("postgresql", "postgres"):
             _check(rest)
             return cls(path=None, url=_with_hosts_as_options(f"postgresql+psycopg://{rest}"))
         raise Refused(
-            f"Bridgewatch keeps incidents in SQLite or Postgres, not in {dialect!r}.",
-            "Give a file path, or a postgresql:// address.",
+            f"Bridgewatch supports SQLite and Postgres, not {dialect!r}.",
+            "Enter a file path, or a postgresql:// address.",
         )
 
     @classmethod
@@ -53,7 +55,7 @@ class Location:
         except (RuntimeError, UnicodeError):  # nobody's home; half a character
             named = False
         if not named:
-            raise Refused("That path can be no file's.", "Give the path of a database file.")
+            raise Refused("This path is not valid.", "Enter the path of a database file.")
         return cls(path=absolute, url=f"sqlite:///{absolute}")
 
     @property
@@ -129,6 +131,6 @@ def _check(rest: str) -> None:
         unclear = True
     if unclear:
         raise Refused(
-            "That database address cannot be read.",
-            "Write it as postgresql://USER:PASSWORD@HOST:PORT/NAME; in a password, %40 is @, %2F is / and %25 is %.",
+            "The database address is not valid.",
+            "Use postgresql://USER:PASSWORD@HOST:PORT/NAME; in a password, %40 is @, %2F is / and %25 is %.",
         )

@@ -13,6 +13,11 @@ class NoteKind(StrEnum):
     CUSTOMER = "customer"
 
 
+def called(kind: str) -> str:
+    """What an entry of that kind is called in a sentence."""
+    return "customer report" if kind == NoteKind.CUSTOMER else kind
+
+
 EVIDENCE = "evidence"
 """The kind of an entry that speaks for or against a theory."""
 

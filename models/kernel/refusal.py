@@ -17,5 +17,5 @@ def refused(error: ValidationError) -> Refused:
         return Refused(str(cause))
     what = str(first["loc"][0]).replace("_", " ") if first["loc"] else "command"
     if first["type"] == _HALF:
-        return Refused(f"The {what} holds half a character, which no database can store.", "Type it again there.")
-    return Refused(f"The {what} cannot be used: {first['msg'].lower()}.")
+        return Refused(f"The {what} contains an incomplete character, which cannot be stored.", "Type it again.")
+    return Refused(f"The {what} is not valid: {first['msg'].lower()}.")

@@ -24,7 +24,7 @@ from models.kernel.tables import meta
 SCHEMA = 12
 """The shape that this program writes; each migration raises it by one."""
 
-_UPGRADE = "Upgrade this one: pip install --upgrade bridgewatch."
+_UPGRADE = "Upgrade Bridgewatch: pip install --upgrade bridgewatch."
 
 _META = select(meta.c.schema, meta.c.min_reader, meta.c.min_writer)
 
@@ -49,13 +49,16 @@ def _check(meta: Sequence[Any], location: Location, *, writes: bool) -> None:
     if min_reader > SCHEMA:
         raise Unreachable(_newer(location, found), _UPGRADE)
     if writes and min_writer > SCHEMA:
-        raise ReadOnly(f"{_newer(location, found)} It can only read here.", _UPGRADE)
+        raise ReadOnly(f"{_newer(location, found)} This version can only read it.", _UPGRADE)
     if found < SCHEMA:
-        raise Unreachable(f"{location.shown} has an older schema ({found}).", "Start Bridgewatch anew: it upgrades.")
+        raise Unreachable(f"{location.shown} has an older schema ({found}).", "Restart Bridgewatch to upgrade it.")
 
 
 def _newer(location: Location, found: int) -> str:
-    return f"{location.shown} was upgraded by a newer Bridgewatch (schema {found}; this one knows {SCHEMA})."
+    return (
+        f"{location.shown} was upgraded by a newer version of Bridgewatch"
+        f" (schema {found}; this version supports {SCHEMA})."
+    )
 
 
 def read_only(connection: Connection, location: Location) -> ReadOnly | None:
@@ -67,20 +70,24 @@ def read_only(connection: Connection, location: Location) -> ReadOnly | None:
     standing = connection.execute(_META if sqlite else _STANDING).one()
     _check(standing, location, writes=False)
     if standing.min_writer > SCHEMA:
-        return ReadOnly(f"{_newer(location, standing.schema)} It can only read here.", _UPGRADE)
+        return ReadOnly(f"{_newer(location, standing.schema)} This version can only read it.", _UPGRADE)
     if sqlite:
         file = str(connection.exec_driver_sql("PRAGMA database_list").all()[0].file)
         if os.access(file, os.W_OK) and os.access(os.path.dirname(file), os.W_OK):
             return None
-        message = f"{location.shown} can be read, but not written."
+        message = f"{location.shown} is read-only for you."
         return ReadOnly(message, "Ask for write access to the file and its folder.")
     if standing.follows:
-        return ReadOnly(f"{location.shown} is a standby, which only follows.", "Acting takes the primary's address.")
+        return ReadOnly(
+            f"{location.shown} is a standby and read-only.", "To make changes, use the address of the primary."
+        )
     if standing.closed:
-        return ReadOnly(f"{location.shown} is read-only at the moment.", "The desk goes on as soon as it is not.")
+        return ReadOnly(
+            f"{location.shown} is read-only right now.", "This works again when the database accepts writes."
+        )
     if not standing.allowed:
-        observer = f"The login {admins.login(connection)} only observes."
-        return ReadOnly(observer, f"Ask {admins.admins(connection)} to make it a responder.")
+        observer = f"Login {admins.login(connection)} has read-only access."
+        return ReadOnly(observer, f"Ask {admins.admins(connection)} to make you a responder.")
     return None
 
 
@@ -97,7 +104,7 @@ def version_in(connection: Connection) -> int:
     from models.kernel.postgres.privileges import RESPONDER
 
     if set(inspect(connection).get_table_names()) & (set(RESPONDER) - {"alembic_version"}):
-        raise Refused("That database holds tables of another program.", "Choose another with --database.")
+        raise Refused("This database contains tables of another program.", "Choose another database with --database.")
     return 0
 
 
@@ -117,9 +124,9 @@ def upgrade(engine: Engine, location: Location) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('bridgewatch'))"))
             if not admins.become_owner(connection):
                 raise Refused(
-                    f"{location.shown} has an older schema ({found}), which the login {admins.login(connection)} may"
-                    " not upgrade.",
-                    f"Ask {admins.admins(connection)} to start this Bridgewatch once.",
+                    f"{location.shown} has an older schema ({found}), which login {admins.login(connection)} is not"
+                    " allowed to upgrade.",
+                    f"Ask {admins.admins(connection)} to start this version of Bridgewatch once.",
                 )
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))

@@ -123,7 +123,7 @@ class Store:
         """Raises Unreachable when the file was moved or replaced: what is written to it then, nobody else sees."""
         if self._file != find(self.location, create=False):
             self.close()
-            raise Unreachable(f"{self.location.shown} was moved or replaced.", "The desk opens what is there now.")
+            raise Unreachable(f"{self.location.shown} was moved or replaced.", "The desk opens the new file.")
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -161,7 +161,7 @@ class Store:
                 return self._attempt(command)
         except Unreachable as failure:
             if broken:
-                failure.message += " Whether this was still done is not known."
+                failure.message += " It is unknown whether this was saved."
             raise
 
     def _attempt(self, command: Command) -> Done:

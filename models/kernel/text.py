@@ -70,7 +70,7 @@ def clean(text: str, *, lines: bool) -> str:
     if text.isascii() and text.isprintable():
         return text if lines else " ".join(text.split())
     if re.search(_SURROGATES, text):
-        raise ValueError("This text holds half a character, which no database can store. Type it again there.")
+        raise ValueError("The text contains an incomplete character, which cannot be stored. Type it again.")
     text = re.sub(_ESCAPES, "", text)
     text = re.sub(_LINE_ENDS, "\n", text).replace("\t", "    " if lines else " ")
     text = re.sub(_CONTROLS, "", text)
@@ -92,10 +92,10 @@ def checked(text: str, *, what: str, limit: int, lines: bool, empty: bool = Fals
     if len(text) <= limit * _RAW:
         text = clean(text, lines=lines)
     if len(text) > limit:
-        remedy = "Shorten it or attach a link." if lines else "Shorten it."
-        raise ValueError(f"The {what} has {len(text):,} characters; {limit:,} is the most. {remedy}")
+        remedy = "Shorten it, or add a link." if lines else "Shorten it."
+        raise ValueError(f"The {what} has {len(text):,} characters; the limit is {limit:,}. {remedy}")
     if not empty and not text.strip():
-        raise ValueError(f"The {what} is empty. Type something first.")
+        raise ValueError(f"The {what} is empty. Enter a text.")
     return text
 
 

@@ -37,7 +37,7 @@ def parse(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):  # such as the 30th of February
         pass
-    raise ValueError(f"{_short(text)!r} is no time that Bridgewatch reads. These are: {FORMS}.")
+    raise ValueError(f"{_short(text)!r} is not a valid time. Examples: {FORMS}.")
 
 
 def coming(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
@@ -52,7 +52,7 @@ def coming(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):  # such as the 30th of February
         pass
-    raise ValueError(f"{_short(text)!r} is no time to come that Bridgewatch reads. These are: {COMING}.")
+    raise ValueError(f"{_short(text)!r} is not a valid future time. Examples: {COMING}.")
 
 
 def length(text: str) -> timedelta:
@@ -63,7 +63,7 @@ def length(text: str) -> timedelta:
             return timedelta(minutes=int(words))
         if re.fullmatch(rf"(?:{_PART})+", words, re.ASCII):
             return sum((_length(count, unit) for count, unit in re.findall(_PART, words, re.ASCII)), timedelta())
-    raise ValueError(f"{_short(text)!r} is no length of time. These are: 90m, 2h, 1h30m.")
+    raise ValueError(f"{_short(text)!r} is not a valid duration. Examples: 90m, 2h, 1h30m.")
 
 
 def _ahead(words: str, now: datetime) -> datetime | None:

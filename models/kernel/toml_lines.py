@@ -115,7 +115,7 @@ class _Scanner:
     def _taken(self, form: re.Pattern[str]) -> str:
         found = form.match(self._text, self._at)
         if found is None:
-            raise ValueError(f"no TOML at line {self._line()}")
+            raise ValueError(f"invalid TOML at line {self._line()}")
         self._at = found.end()
         return found[0]
 

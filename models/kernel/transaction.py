@@ -65,7 +65,7 @@ class Transaction:
         self.wait_in_line(f"incident {incident_id}")
         row = self.connection.execute(_LOCK, {"id": incident_id}).mappings().first()
         if row is None:
-            raise Refused(f"There is no incident INC-{incident_id}.", "`bridgewatch list --all` shows every one.")
+            raise Refused(f"There is no incident INC-{incident_id}.", "See the list: `bridgewatch list --all`.")
         self._incident = dict(row)
         self._last_recorded = self._incident.pop("last_recorded")
         self._number, self._seal = row["version"], row["seal"]

@@ -42,6 +42,8 @@ class Verb(NamedTuple):
     """How the entries read that the command writes, by their kind."""
     footer: int = 0
     """Its place in the footer, the lowest first; 0: it does not stand there."""
+    aliases: tuple[str, ...] = ()
+    """Its earlier names, which go on working on the command line and in a keymap; nothing shows them."""
 
     def load(self) -> type[Command]:
         """Its Command class, imported now."""
@@ -67,6 +69,11 @@ def verbs() -> tuple[Verb, ...]:
 def by_name() -> dict[str, Verb]:
     """The same by its name."""
     return {verb.name: verb for verb in verbs()}
+
+
+def today(name: str) -> str:
+    """The name that a verb has today, if this is an earlier one; any other name as it is."""
+    return next((verb.name for verb in verbs() if name in verb.aliases), name)
 
 
 @cache

@@ -31,7 +31,8 @@ def sentence(kind: str, data: Data, text: str) -> str:
 
 def undone(data: Data) -> str:
     """How an entry reads that undoes another one."""
-    return f"undid: {sentence(data['kind'], data['data'], '')}"
+    words = sentence(data["kind"], data["data"], "").replace("“", "‘").replace("”", "’")
+    return f"reverted “{words}”"
 
 
 def named(value: str | None) -> str:
@@ -50,7 +51,7 @@ def changed(what: str) -> Reading:
     """How a change of one value reads."""
 
     def reading(data: Data) -> str:
-        return f"set {what} {data['was'] or 'none'} → {data['now'] or 'none'}"
+        return f"changed {what}: {data['was'] or 'none'} → {data['now'] or 'none'}"
 
     return reading
 

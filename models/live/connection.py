@@ -228,6 +228,6 @@ class Connection:
 
 
 def puzzled(error: Exception) -> Refused:
-    """In words, what nobody has foreseen: rows that a newer program wrote, or another tool."""
-    words = f"The database holds what this Bridgewatch cannot read ({type(error).__name__})."
-    return Refused(words, "Upgrade Bridgewatch, or look at what was written last.")
+    """The message for an unexpected error: rows that a newer version or another tool wrote."""
+    words = f"The database contains data that this version cannot read ({type(error).__name__})."
+    return Refused(words, "Upgrade Bridgewatch, or check the latest entries.")

@@ -20,5 +20,5 @@ class Identity:
         if not self._said:
             self.person = owner
             return why
-        message = f"Your login is that of {owner}, and not of {self.person}."
-        return why or ReadOnly(message, "Leave out --as.")
+        message = f"Your database login belongs to {owner}, not to {self.person}."
+        return why or ReadOnly(message, "Start without --as.")

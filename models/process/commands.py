@@ -24,7 +24,7 @@ _TAKE_BACK = delete(skips).where(skips.c.incident_id == bindparam("incident"), s
 class SkipStep(IncidentCommand):
     """Leave a step of the response out, for a reason. If its evidence comes after all, it is done."""
 
-    step: Annotated[StepName, Argument("the step's key, as `steps` has it, or its name")]
+    step: Annotated[StepName, Argument("key of the step, as in `steps`, or its name")]
     """Its key, or its name in any language."""
     reason: Reason
 
@@ -34,9 +34,9 @@ class SkipStep(IncidentCommand):
         standing = self._standing(tx)
         step = standing.step
         if standing.state is StepState.DONE:
-            raise Refused(f"{step.name.en} is done already.")
+            raise Refused(f"{step.name.en} is already done.")
         if isinstance(standing.since, Skip):
-            raise Refused(f"{standing.since.by} left {step.name.en} out already: {standing.since.reason}")
+            raise Refused(f"{standing.since.by} has already skipped {step.name.en}: {standing.since.reason}")
         n = tx.record(self.kind, {"step": step.key, "name": step.name.en}, text=self.reason)
         row = {"incident_id": tx.incident_id, "step": step.key, "n": n, "reason": self.reason}
         tx.connection.execute(insert(skips), {**row, "skipped_by": tx.author_id, "skipped_at": tx.now})

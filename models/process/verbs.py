@@ -8,11 +8,11 @@ VERBS = (
     Verb(
         "skip",
         "Skip step",
-        "Leave a step of the response out, with the reason.",
+        "Skip a step of the process, with a reason.",
         key="S",
         command="models.process.commands:SkipStep",
         asks=("ref", "step", "reason"),
-        reads={"skipped": lambda data: f"left out the step {data['name']}"},
+        reads={"skipped": lambda data: f"skipped step {data['name']}"},
         footer=390,
     ),
 )

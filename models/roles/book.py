@@ -110,7 +110,7 @@ def keys() -> tuple[str, ...]:
 def shipped(key: str) -> str:
     """The text of a book that comes with the program; an unknown key is a ValueError that names those there are."""
     if key not in keys():
-        raise ValueError(f"no role book {key!r}; there are {', '.join(keys())}")
+        raise ValueError(f"unknown playbook {key!r}; available: {', '.join(keys())}")
     return (_BOOKS / f"{key}.toml").read_text(encoding="utf-8")
 
 

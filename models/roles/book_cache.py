@@ -26,8 +26,8 @@ class Books:
                 book = rolebook.parse(source)
             except ValueError as error:
                 raise Unreachable(
-                    f"Version {version} of the role book {key!r} cannot be read: {error}.",
-                    "A newer Bridgewatch may know how: pip install --upgrade bridgewatch.",
+                    f"Version {version} of playbook {key!r} cannot be read: {error}.",
+                    "A newer version may support it: pip install --upgrade bridgewatch.",
                 ) from None
             if keep:
                 self._read[key, version] = book

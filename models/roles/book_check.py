@@ -29,7 +29,7 @@ _WORDS = {
     "missing": "is missing",
     "string_type": "must be a text in quotes",
     "string_too_short": "is empty",
-    "string_pattern_mismatch": "must be small letters and digits, with single hyphens between",
+    "string_pattern_mismatch": "must be lowercase letters and digits, with single hyphens between",
     "string_too_long": "is longer than {max_length} characters",
     "enum": "must be one of {expected}",
     "literal_error": "must be {expected}",
@@ -39,7 +39,7 @@ _WORDS = {
     "greater_than": "must be more than {gt}",
     "less_than_equal": "must be at most {le}",
     "too_short": "must have at least one",
-    "extra_forbidden": "is not known; look for a slip",
+    "extra_forbidden": "is not a known setting; check the spelling",
 }
 """What pydantic finds, by its name for it, in other words."""
 
@@ -69,7 +69,7 @@ class FaultyBook(Refused):
     """The text is no book that could be used."""
 
     def __init__(self, file: str, faults: tuple[Fault, ...]) -> None:
-        many = f"{len(faults)} faults" if len(faults) > 1 else "a fault"
+        many = f"{len(faults)} errors" if len(faults) > 1 else "an error"
         super().__init__(f"{file} has {many}.")
         self.faults = faults
         self._file = file
@@ -91,7 +91,7 @@ def check(given: bytes, file: str) -> Checked:
     """Read a book that somebody wrote. Raises FaultyBook with every fault that can be seen at once."""
     fail = partial(FaultyBook, file)
     if len(given) > MOST_BYTES:
-        raise fail((Fault(None, f"it has over {MOST_BYTES:,} bytes."),))
+        raise fail((Fault(None, f"the file is larger than {MOST_BYTES:,} bytes."),))
     try:
         text = given.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -100,7 +100,7 @@ def check(given: bytes, file: str) -> Checked:
     try:
         return _read(text, fail)
     except RecursionError:
-        raise fail((Fault(None, "it is nested too deeply."),)) from None
+        raise fail((Fault(None, "the file is nested too deeply."),)) from None
 
 
 def _read(text: str, fail: partial[FaultyBook]) -> Checked:
@@ -112,7 +112,7 @@ def _read(text: str, fail: partial[FaultyBook]) -> Checked:
     except ValueError as error:
         at = _AT.search(str(error))
         line = int(at[1]) if at and at[1] else text.count("\n") + 1 if at else None
-        raise fail((Fault(line, f"this is not TOML: {_told(error)}."),)) from None
+        raise fail((Fault(line, f"not valid TOML: {_told(error)}."),)) from None
     known = lines(text)
 
     def fault(path: Path, reason: str) -> Fault:
@@ -121,7 +121,7 @@ def _read(text: str, fail: partial[FaultyBook]) -> Checked:
             at = at[:-1]
         return Fault(known.get(at), reason)
 
-    controls = [fault(path, f"{_named(path, raw)}holds a character that does not show.") for path in _unshown(raw)]
+    controls = [fault(path, f"{_named(path, raw)}contains an invisible character.") for path in _unshown(raw)]
     if controls:
         raise fail(_sorted(controls))
     try:
@@ -137,7 +137,7 @@ def _read(text: str, fail: partial[FaultyBook]) -> Checked:
 
 def _told(error: ValueError) -> str:
     words = _AT.sub("", str(error)).partition(";")[0].rstrip(".")
-    return "this key has a value already" if words == "Cannot overwrite a value" else words[:1].lower() + words[1:]
+    return "this key already has a value" if words == "Cannot overwrite a value" else words[:1].lower() + words[1:]
 
 
 def _sorted(faults: list[Fault]) -> tuple[Fault, ...]:
@@ -151,7 +151,7 @@ def _hidden(text: str) -> Iterator[Fault]:
     for number, line in enumerate(text.split("\n"), 1):
         bare = line.removesuffix("\r").replace("\t", "    ")
         if clean(bare, lines=True) != bare:
-            yield Fault(number, "it holds a character that a terminal obeys, or that does not show. Take it out.")
+            yield Fault(number, "the file contains a control or invisible character. Remove it.")
 
 
 def _unshown(raw: object, path: Path = ()) -> Iterator[Path]:
@@ -209,7 +209,7 @@ def _named(path: Path, raw: dict[str, Any]) -> str:
             key = item.get("key") if isinstance(item, Mapping) else None
             what = f"{_LISTS[many]} “{_short(key)}”" if isinstance(key, str) else f"{_LISTS[many]} number {number + 1}"
         case ("duties", str(key), *rest):
-            what = f"duty “{_short(key)}”"
+            what = f"duties.{_short(key)}"
         case _:
             what, rest = "", list(path)
     inside = ".".join(_short(part) for part in rest if isinstance(part, str))

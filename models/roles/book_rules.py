@@ -29,7 +29,7 @@ def faults(book: RoleBook) -> Broken:
     yield from _twice("tasks", [task.key for task in book.tasks])
     for number, task in enumerate(book.tasks):
         if book.role(task.role) is None:
-            yield ("tasks", number, "role"), f"names the role “{task.role}”, which the book does not have"
+            yield ("tasks", number, "role"), f"refers to unknown role “{task.role}”"
     steps = [step.key for step in book.steps]
     for step, reason in step_faults(book.steps, [role.key for role in book.roles], {d.key for d in book.duties}):
         yield ("steps", steps.index(step)), reason
@@ -47,7 +47,7 @@ def notes(book: RoleBook) -> Broken:
                 others = [other.key for other in called[key(alias)] if other is not role]
                 if others and book.roles.index(called[key(alias)][0]) < number:
                     where = ("roles", number, "aliases", language, position)
-                    yield where, f"(“{alias}”) is an alias of “{others[0]}”, too: a search shows both"
+                    yield where, f"(“{alias}”) is also an alias of “{others[0]}”: a search shows both"
 
 
 def _lengths(book: RoleBook) -> Broken:
@@ -73,7 +73,7 @@ def _lengths(book: RoleBook) -> Broken:
 def _twice(many: str, keys: list[str]) -> Broken:
     for number, one in enumerate(keys):
         if one in keys[:number]:
-            yield (many, number, "key"), "is used already, further up"
+            yield (many, number, "key"), "is used more than once"
 
 
 def _duties(book: RoleBook) -> Broken:
@@ -81,28 +81,28 @@ def _duties(book: RoleBook) -> Broken:
     owners: dict[str, str] = {}
     for number, role in enumerate(book.roles):
         for kind, duties in (("primary", role.primary), ("secondary", role.secondary)):
-            yield from _unknown(("roles", number, kind), duties, known, "duty")
+            yield from _unknown(("roles", number, kind), duties, known, "responsibility")
             for key_ in _repeated(duties):
-                yield ("roles", number, kind), f"has the duty “{key_}” twice"
+                yield ("roles", number, kind), f"has responsibility “{key_}” twice"
         for key_ in set(role.primary) & set(role.secondary):
-            yield ("roles", number, "secondary"), f"has the duty “{key_}”, which is primary of the same role"
+            yield ("roles", number, "secondary"), f"has responsibility “{key_}”, which is also primary in the same role"
         for key_ in role.primary:
             if owners.setdefault(key_, role.key) != role.key:
                 yield (
                     ("roles", number, "primary"),
-                    f"has the duty “{key_}”, which is primary of “{owners[key_]}” already",
+                    f"has responsibility “{key_}”, which is already primary in “{owners[key_]}”",
                 )
     had = {key_ for role in book.roles for key_ in role.primary + role.secondary}
     for key_ in sorted(known - had):
-        yield ("duties", key_), "belongs to no role: put it into the primary or secondary list of one"
+        yield ("duties", key_), "belongs to no role: add it to the primary or secondary list of a role"
     if book.update_duty not in owners:
-        yield ("update_duty",), f"names “{book.update_duty}”, which is the primary duty of no role"
+        yield ("update_duty",), f"“{book.update_duty}” is not a primary responsibility of any role"
 
 
 def _unknown(path: Path, named: Iterable[str], known: Iterable[str], what: str) -> Broken:
     for position, one in enumerate(named):
         if one not in known:
-            yield (*path, position), f"names the {what} “{one}”, which the book does not have"
+            yield (*path, position), f"refers to unknown {what} “{one}”"
 
 
 def _repeated(keys: Iterable[str]) -> list[str]:
@@ -112,7 +112,7 @@ def _repeated(keys: Iterable[str]) -> list[str]:
 def _manager(book: RoleBook) -> Broken:
     manager = book.role(book.manager)
     if manager is None:
-        yield ("manager",), f"names the role “{book.manager}”, which the book does not have"
+        yield ("manager",), f"refers to unknown role “{book.manager}”"
     elif manager.holders != "one":
         yield ("roles", book.roles.index(manager), "holders"), "must be “one”, because the role is the manager"
 
@@ -122,7 +122,7 @@ def _required(book: RoleBook) -> Broken:
     for severity, roles in book.required.items():
         yield from _unknown(("required", str(severity)), roles, known, "role")
         for one in _repeated(roles):
-            yield ("required", str(severity)), f"has the role “{one}” twice"
+            yield ("required", str(severity)), f"contains role “{one}” twice"
 
 
 def _names(book: RoleBook) -> Broken:
@@ -131,4 +131,4 @@ def _names(book: RoleBook) -> Broken:
         for language in LANGUAGES:
             name = getattr(role.name, language)
             if name and taken.setdefault(key(name), role.key) != role.key:
-                yield ("roles", number, "name", language), f"(“{name}”) is the name of “{taken[key(name)]}” already"
+                yield ("roles", number, "name", language), f"(“{name}”) is already the name of “{taken[key(name)]}”"

@@ -97,7 +97,7 @@ def chosen(connection: Connection) -> str:
 def choose(connection: Connection, key: str) -> None:
     """Declare new incidents under that book. Raises Refused when there is none of that key."""
     if key not in (known := every_key(connection)):
-        raise Refused(f"There is no role book {key!r}.", f"The books: {', '.join(known)}.")
+        raise Refused(f"There is no playbook {key!r}.", f"Playbooks: {', '.join(known)}.")
     connection.execute(_CHOOSE, {"value": key})
 
 
@@ -110,7 +110,7 @@ def present(connection: Connection, key: str) -> tuple[int | None, str]:
     if own is not None:
         return own.version, own.text
     if key not in set(rolebook.keys()):
-        raise Refused(f"There is no role book {key!r}.", f"The books: {', '.join(every_key(connection))}.")
+        raise Refused(f"There is no playbook {key!r}.", f"Playbooks: {', '.join(every_key(connection))}.")
     source = rolebook.shipped(key)
     return connection.execute(_SHIPPED, {"key": key, "digest": _digest(source)}).scalar(), source
 
@@ -156,7 +156,7 @@ def numbered(connection: Connection, key: str, version: int) -> str:
     """The text of one version. Raises Refused when there is none."""
     source = connection.execute(TEXT, {"key": key, "version": version}).scalar()
     if source is None:
-        raise Refused(f"There is no version {version} of a role book {key!r}.", "`bridgewatch book list` shows all.")
+        raise Refused(f"Playbook {key!r} has no version {version}.", "See the list: `bridgewatch playbook list`.")
     return str(source)
 
 
@@ -197,7 +197,7 @@ def listed(connection: Connection, language: str) -> tuple[BookView, ...]:
 
 def choose_default(store: Store, key: str) -> None:
     """Declare new incidents under that book. Raises Refused for an unknown book, or where the login is no admin."""
-    with store.administering("settings", "choose the book of new incidents") as connection:
+    with store.administering("settings", "choose the default playbook") as connection:
         choose(connection, key)
 
 
@@ -206,6 +206,6 @@ def import_book(store: Store, book: Checked, by: str, *, default: bool = False) 
 
     Raises Refused for a name that cannot be stored, or where the login is no admin.
     """
-    with store.acting_as_admin(by, "books", "bring in a role book") as tx:
+    with store.acting_as_admin(by, "books", "import playbooks") as tx:
         tx.wait_in_line(f"book {book.book.key}")  # so that who comes second sees what the first one brought
         return add(tx.connection, book.book.key, book.text, tx.author_id, tx.now, default=default)

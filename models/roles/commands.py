@@ -17,7 +17,7 @@ from models.kernel.text import key
 from models.kernel.transaction import Transaction
 from models.kernel.undo import TakenBack, undoes
 from models.roles.roster import role_of, roles_of
-from models.roles.row import RoleRow, names
+from models.roles.row import RoleRow, standing
 from models.roles.tables import assignments, incident_roles, offers
 from models.roles.views import Answer
 
@@ -80,8 +80,9 @@ def unmoved(tx: Transaction, role: RoleRow, saw: tuple[str, ...] | None) -> None
     """Raise Conflict when a role for one is held by others than the author saw; None: did not look."""
     if role.single and saw is not None and set(saw) != set(role.people):
         raise Conflict(
-            f"{role.called} was held by {names(saw)} when you looked. Since then {attribution(last_move(tx, role))}",
-            f"It is held by {names(role.people)} now.",
+            f"{role.called} has changed since you opened this: it was {standing(saw)}."
+            f" {attribution(last_move(tx, role))}",
+            f"It is now {standing(role.people)}.",
             now=role.people,
         )
 
@@ -89,16 +90,16 @@ def unmoved(tx: Transaction, role: RoleRow, saw: tuple[str, ...] | None) -> None
 def whose(tx: Transaction, role: RoleRow, named: str | None) -> tuple[int, str]:
     """Which holder is meant: the one named, else the author, else the only one. Raises Refused when that is unclear."""
     if not role.people:
-        raise Refused(f"Nobody holds {role.called}.")
+        raise Refused(f"{role.called} is unassigned.")
     person_id, person = tx.author_id, tx.author
     if named is not None:
         person_id, person = tx.person(named)
     elif tx.author not in role.people:
         if len(role.holders) > 1:
-            raise Refused(f"{names(role.people)} hold {role.called}.", "Say whose.")
+            raise Refused(f"{role.called} is {standing(role.people)}.", "Name one of them.")
         person_id, person = role.holders[0]["person_id"], role.people[0]
     if person not in role.people:
-        raise Refused(f"{person} does not hold {role.called}; {names(role.people)} does.")
+        raise Refused(f"{role.called} is not assigned to {person}; it is {standing(role.people)}.")
     return person_id, person
 
 
@@ -122,7 +123,7 @@ class Assign(IncidentCommand):
         role = role_of(tx, self.role)
         person_id, person = tx.person(self.person)
         if person in role.people:
-            raise Refused(f"{person} holds {role.called} already.")
+            raise Refused(f"{role.called} is already assigned to {person}.")
         unmoved(tx, role, self.saw)
         if role.single:
             end(tx, role)
@@ -166,10 +167,11 @@ class Release(IncidentCommand):
 class AddRole(IncidentCommand):
     """Add a role that the book does not have, or another copy of one that it has, with a label."""
 
-    name: Annotated[RoleName, Argument("the role's name")]
+    name: Annotated[RoleName, Argument("name of the role")]
     """Its name; or, with a label, the book role that it is another copy of."""
     label: Annotated[
-        Literal[""] | RoleName, Argument("makes it another copy of the book role NAME, such as “database”")
+        Literal[""] | RoleName,
+        Argument("adds a second copy of the playbook role NAME with this label, such as “database”"),
     ] = ""
     holders: Annotated[Literal["one", "many"], Argument("one person at a time, or many")] = "one"
 
@@ -181,7 +183,7 @@ class AddRole(IncidentCommand):
         roles = roles_of(tx)
         taken = {name for role in roles for name in (role.key, key(role.called))}
         if taken & {values["key"], key(called)}:
-            raise Refused(f"{tx.ref} has a role {called} already.", "Give this one another label.")
+            raise Refused(f"{tx.ref} already has a role {called}.", "Use another label.")
         position = 1 + max(role.position for role in roles)
         tx.connection.execute(insert(incident_roles), {"incident_id": tx.incident_id, "position": position, **values})
         data = {"role": values["key"], "name": called, "label": self.label, "single": values["single"]}
@@ -190,7 +192,7 @@ class AddRole(IncidentCommand):
     def _copy(self, tx: Transaction) -> dict[str, Any]:
         role = role_of(tx, self.name)
         if role.book_role is None:
-            raise Refused(f"{role.called} is not a role of the book.", "Only those have copies with labels.")
+            raise Refused(f"{role.called} is not in the playbook.", "Labels work only for playbook roles.")
         return {
             "key": f"{role.book_role}/{_slug(self.label)}",
             "book_role": role.book_role,
@@ -220,7 +222,7 @@ def _undo_assign(tx: Transaction, entry: Recorded) -> TakenBack:
     role = role_of(tx, entry.data["role"])
     person_id, person = tx.person(entry.data["person"])
     if person not in role.people:
-        raise Refused(f"{role.called} has changed hands since: {names(role.people)} holds it.", "Assign it anew.")
+        raise Refused(f"{role.called} has been reassigned: it is now {standing(role.people)}.", "Assign it directly.")
     end(tx, role, person_id)
     if role.single:
         for name in entry.data["was"]:
@@ -233,7 +235,7 @@ def _undo_release(tx: Transaction, entry: Recorded) -> TakenBack:
     role = role_of(tx, entry.data["role"])
     person_id, person = tx.person(entry.data["person"])
     if person in role.people or (role.single and role.people):
-        raise Refused(f"{role.called} has changed hands since: {names(role.people)} holds it.", "Assign it anew.")
+        raise Refused(f"{role.called} has been reassigned: it is now {standing(role.people)}.", "Assign it directly.")
     begin(tx, role, person_id)
     return TakenBack()
 
@@ -242,10 +244,10 @@ def _undo_release(tx: Transaction, entry: Recorded) -> TakenBack:
 def _undo_add_role(tx: Transaction, entry: Recorded) -> TakenBack:
     role = role_of(tx, entry.data["role"])
     if tx.connection.execute(_EVER_HELD, {"role": role.id}).scalar_one():
-        raise Refused(f"{role.called} has been held, so it stays on the record.", "Release it instead.")
+        raise Refused(f"{role.called} has been assigned before, so it cannot be removed.", "Release it instead.")
     for refers in references:
         if (what := refers(tx, role)) is not None:
-            raise Refused(f"{what}, so it stays on the record.")
+            raise Refused(f"{what}, so it cannot be removed.")
     tx.connection.execute(
         update(incident_roles).where(incident_roles.c.id == role.id),
         {"removed": True, "key": f"{role.key} #{tx.incident['version'] + 1}"},

@@ -15,7 +15,7 @@ from models.kernel.transaction import Transaction
 from models.kernel.undo import TakenBack, undoes
 from models.roles.commands import begin, end, last_move, unmoved, whose
 from models.roles.roster import book_of, role_of, roles_of
-from models.roles.row import RoleRow
+from models.roles.row import RoleRow, standing
 from models.roles.tables import offers
 from models.roles.views import Answer
 
@@ -66,7 +66,7 @@ class Offer(IncidentCommand):
     person: PersonName
     brief: Brief = ""
     """What the receiver should know."""
-    holder: Annotated[PersonName | None, Argument("whose, where several people hold it")] = None
+    holder: Annotated[PersonName | None, Argument("current assignee, if the role has several")] = None
     """Whose: needed where several people hold it and the author is none of them."""
     saw: tuple[str, ...] | None = None
     """The holders that the author saw; None: did not look."""
@@ -79,15 +79,15 @@ class Offer(IncidentCommand):
         from_id, holder = whose(tx, role, self.holder)
         if tx.author != holder and not _manages(tx):
             raise Refused(
-                f"{holder} holds {role.called}: only {holder} or the incident manager can offer it.",
-                "Assign it instead, with the reason.",
+                f"{role.called} is assigned to {holder}. Only {holder} or the incident manager can offer it.",
+                "Assign it instead, with a reason.",
             )
         to_id, person = tx.person(self.person)
         if person in role.people:
-            raise Refused(f"{person} holds {role.called} already.")
+            raise Refused(f"{role.called} is already assigned to {person}.")
         for other in tx.connection.execute(_OPEN, {"role": role.id}).mappings():
             if other["from_id"] == from_id:
-                raise Refused(f"{role.called} is offered to {other['to']} already.", "Withdraw that offer first.")
+                raise Refused(f"{role.called} has already been offered to {other['to']}.", "Withdraw that offer first.")
         values = {
             "incident_id": tx.incident_id,
             "role_id": role.id,
@@ -105,7 +105,7 @@ class _OnOffer(IncidentCommand):
     """On an offer that waits for an answer."""
 
     role: RoleName
-    holder: Annotated[PersonName | None, Argument("whose, where several people hold it")] = None
+    holder: Annotated[PersonName | None, Argument("current assignee, if the role has several")] = None
     """Whose offer: needed where several holders of the role have offered it."""
 
     def _one_of(self, tx: Transaction, found: list[RowMapping]) -> RowMapping | None:
@@ -114,21 +114,21 @@ class _OnOffer(IncidentCommand):
             found = [offer for offer in found if offer["holder"] == holder]
         if len(found) > 1:
             holders = " and ".join(offer["holder"] for offer in found)
-            raise Refused(f"{holders} have offered it.", "Say whose offer.")
+            raise Refused(f"You have several offers of this role, from {holders}.", "Name one of them with --holder.")
         return found[0] if found else None
 
     def _to_me(self, tx: Transaction, role: RoleRow) -> RowMapping:
         known = {"role": role.id, "person": tx.author_id}
         offer = self._one_of(tx, list(tx.connection.execute(_TO, known).mappings()))
         if offer is None:
-            raise Refused(f"{role.called} is not offered to you.", _what_became(tx, role))
+            raise Refused(f"{role.called} has not been offered to you.", _what_became(tx, role))
         return offer
 
 
 def _what_became(tx: Transaction, role: RoleRow) -> str:
     """Of an offer that somebody believes in: the last that happened to the role."""
     last = [entry for entry in (last_move(tx, role), _last_word(tx, role)) if entry is not None]
-    return f"Last, {attribution(max(last, key=lambda entry: entry.n))}" if last else "Nobody has offered it."
+    return f"Last change: {attribution(max(last, key=lambda entry: entry.n))}" if last else "There was no offer."
 
 
 def _last_word(tx: Transaction, role: RoleRow) -> Recorded | None:
@@ -138,7 +138,7 @@ def _last_word(tx: Transaction, role: RoleRow) -> Recorded | None:
 class Accept(_OnOffer):
     """Accept a role that is offered to you: from now on you hold it."""
 
-    word: Annotated[OptionalWord, Argument("a word to whoever offered it")] = ""
+    word: Annotated[OptionalWord, Argument("message to the person who offered it")] = ""
 
     kind: ClassVar[str] = "accepted"
 
@@ -154,7 +154,7 @@ class Accept(_OnOffer):
 class Decline(_OnOffer):
     """Decline a role that is offered to you; its holder keeps it."""
 
-    word: Annotated[Word, Argument("a word to whoever offered it")]
+    word: Annotated[Word, Argument("message to the person who offered it")]
 
     kind: ClassVar[str] = "declined"
 
@@ -175,7 +175,7 @@ class Withdraw(_OnOffer):
         known = {"role": role.id, "person": tx.author_id}
         offer = self._one_of(tx, list(tx.connection.execute(_OWN, known).mappings()))
         if offer is None:
-            raise Refused(f"You have no offer of {role.called} that waits.", _what_became(tx, role))
+            raise Refused(f"You have no pending offer of {role.called}.", _what_became(tx, role))
         _answer(tx, offer, Answer.WITHDRAWN)
         return tx.record(self.kind, _told(role, offer))
 
@@ -188,7 +188,7 @@ def _one(tx: Transaction, offer: int) -> RowMapping:
 def _undo_offer(tx: Transaction, entry: Recorded) -> TakenBack:
     offer = _one(tx, entry.data["offer"])
     if offer["answer"] in (Answer.ACCEPTED, Answer.DECLINED, Answer.WITHDRAWN):
-        raise Refused(f"That offer has been {offer['answer']} since.")
+        raise Refused(f"The offer has been {offer['answer']}, so this cannot be undone.")
     if offer["answer"] is None:
         _answer(tx, offer, Answer.WITHDRAWN)
     return TakenBack()
@@ -200,7 +200,7 @@ def _undo_withdraw(tx: Transaction, entry: Recorded) -> TakenBack:
     offer = _one(tx, entry.data["offer"])
     waiting = [other["holder"] for other in tx.connection.execute(_OPEN, {"role": role.id}).mappings()]
     if offer["holder"] in waiting or offer["holder"] not in role.people or offer["to"] in role.people:
-        raise Refused(f"{role.called} has been moved or offered anew since.", "Offer it anew.")
+        raise Refused(f"{role.called} has been reassigned or offered again.", "Offer it again.")
     _answer(tx, offer, None)
     return TakenBack()
 
@@ -211,7 +211,7 @@ def _undo_accept(tx: Transaction, entry: Recorded) -> TakenBack:
     role = role_of(tx, entry.data["role"])
     offer = _one(tx, entry.data["offer"])
     if offer["to"] not in role.people or offer["holder"] in role.people:
-        raise Refused(f"{role.called} has changed hands since: {', '.join(role.people) or 'nobody'} holds it.")
+        raise Refused(f"{role.called} has been reassigned: it is now {standing(role.people)}.")
     end(tx, role, offer["to_id"])
     begin(tx, role, offer["from_id"])
     _answer(tx, offer, None)

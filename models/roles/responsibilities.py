@@ -58,9 +58,9 @@ def answer(duty: DutyView) -> str:
     """Who does it now, and why they do."""
     people, through = ", ".join(duty.people), ", ".join(duty.through)
     if duty.why is Why.UNCOVERED:
-        return "✗ uncovered"
+        return "✗ not covered"
     if duty.why is Why.MANAGER:
-        return f"held by {people}, the {through}"
+        return f"covered by {people} ({through})"
     return f"{people}, as {through}{', secondary' if duty.why is Why.SECONDARY else ''}"
 
 

@@ -54,7 +54,7 @@ def role_of(tx: Transaction, called: str) -> RoleRow:
         return found[0]
     if found:
         fitting = " or ".join(f"{role.called} ({role.key})" for role in found)
-        raise Refused(f"{called!r} could be {fitting}.", "Name one of them by its key.")
+        raise Refused(f"{called!r} matches {fitting}.", "Use the key of one of them.")
     raise Refused(f"{tx.ref} has no role {called!r}.", f"Its roles: {', '.join(role.key for role in roles)}.")
 
 

@@ -30,5 +30,6 @@ class RoleRow:
         return tuple(row["person"] for row in self.holders)
 
 
-def names(holders: Sequence[str]) -> str:
-    return ", ".join(holders) or "nobody"
+def standing(holders: Sequence[str]) -> str:
+    """Whom a role with these holders is assigned to, in a sentence."""
+    return f"assigned to {', '.join(holders)}" if holders else "unassigned"

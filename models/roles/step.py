@@ -25,10 +25,10 @@ EVIDENCE: dict[str, str] = {
     "team-told": "update to the team",
     "executives-told": "update to executives",
     "resolved": "resolution",
-    "customers-told-resolved": "update to customers that it is resolved",
-    "team-told-resolved": "update to the team that it is resolved",
-    "executives-told-resolved": "update to executives that it is resolved",
-    "afterwards": "word on the timeline since it was resolved",
+    "customers-told-resolved": "resolved update to customers",
+    "team-told-resolved": "resolved update to the team",
+    "executives-told-resolved": "resolved update to executives",
+    "afterwards": "timeline entry after resolution",
 }
 """What can show that a step is done, besides ROLE and a role's key; and what it is called."""
 
@@ -67,15 +67,15 @@ def step_faults(steps: Sequence[Step], roles: Collection[str], duties: Collectio
     """Yield the key of a step and what is wrong with it in a book that has these roles and duties."""
     for key, times in Counter(step.key for step in steps).items():
         if times > 1:
-            yield key, f"stands there {times} times"
+            yield key, f"is there {times} times"
     for step in steps:
         if any(len(step.name.spoken(language)) > LONGEST_NAME for language in LANGUAGES):
-            yield step.key, f"its name is longer than {LONGEST_NAME} characters"
+            yield step.key, f"name is longer than {LONGEST_NAME} characters"
         if step.duty is not None and step.duty not in duties:
-            yield step.key, f"unknown duty {step.duty!r}"
+            yield step.key, f"unknown responsibility {step.duty!r}"
         for evidence in (one for need in step.needs for one in need):
             role = evidence.removeprefix(ROLE)
             if role != evidence and role not in roles:
                 yield step.key, f"unknown role {role!r} as evidence"
             elif role == evidence and evidence not in EVIDENCE:
-                yield step.key, f"unknown evidence {evidence!r}; there are {', '.join(EVIDENCE)} and {ROLE}KEY"
+                yield step.key, f"unknown evidence {evidence!r}; allowed: {', '.join(EVIDENCE)} and {ROLE}KEY"

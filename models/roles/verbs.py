@@ -6,27 +6,27 @@ from models.kernel.verbs import Data, Verb
 
 
 def _held(names: list[str]) -> str:
-    return f"{' and '.join(names)} held it" if names else "nobody held it"
+    return f"previously {' and '.join(names) or 'unassigned'}"
 
 
 def _assigned(data: Data) -> str:
-    before = f"beside {' and '.join(data['was'])}" if data.get("beside") else _held(data["was"])
+    before = f"alongside {' and '.join(data['was'])}" if data.get("beside") else _held(data["was"])
     if data.get("taken"):
-        return f"took {data['name']} ({before})"
-    return f"gave {data['name']} to {data['person']} ({before})"
+        return f"took over {data['name']} ({before})"
+    return f"assigned {data['name']} to {data['person']} ({before})"
 
 
 def _released(data: Data) -> str:
     if data.get("own"):
-        return f"released {data['name']}"
-    return f"took {data['name']} from {data['person']}"
+        return f"stepped down as {data['name']}"
+    return f"removed {data['person']} from {data['name']}"
 
 
 VERBS = (
     Verb(
         "assign",
         "Assign",
-        "Give a role to somebody.",
+        "Assign a role to someone.",
         key="a",
         command="models.roles.commands:Assign",
         asks=("ref", "role", "person"),
@@ -36,7 +36,7 @@ VERBS = (
     Verb(
         "take",
         "Take",
-        "Take a role yourself.",
+        "Assign a role to yourself.",
         key="t",
         command="models.roles.commands:Take",
         asks=("ref", "role"),
@@ -45,17 +45,21 @@ VERBS = (
     Verb(
         "offer",
         "Hand over",
-        "Offer a role to somebody with a brief, or answer what is offered to you.",
+        "Hand over a role with a brief, or answer an offer made to you.",
         key="h",
         command="models.roles.handover:Offer",
         asks=("ref", "role", "person"),
-        reads={"offered": lambda data: f"offered {data['name']} to {data['to']}; {data['from']} holds it until then"},
+        reads={
+            "offered": lambda data: (
+                f"offered {data['name']} to {data['to']}; {data['from']} stays assigned until they accept"
+            )
+        },
         footer=40,
     ),
     Verb(
         "accept",
         "Accept",
-        "Accept a role that is offered to you; from then on you hold it.",
+        "Accept a role offered to you; it is then assigned to you.",
         command="models.roles.handover:Accept",
         asks=("ref", "role"),
         reads={"accepted": lambda data: f"accepted {data['name']} from {data['from']}"},
@@ -63,25 +67,27 @@ VERBS = (
     Verb(
         "decline",
         "Decline",
-        "Decline a role that is offered to you, with a word why.",
+        "Decline a role offered to you, with a message.",
         command="models.roles.handover:Decline",
         asks=("ref", "role", "word"),
-        reads={"declined": lambda data: f"declined {data['name']}; {data['from']} keeps it"},
+        reads={"declined": lambda data: f"declined {data['name']}; {data['from']} stays assigned"},
     ),
     Verb(
         "withdraw",
         "Withdraw",
-        "Withdraw your offer of a role that waits for an answer.",
+        "Withdraw your pending offer of a role.",
         command="models.roles.handover:Withdraw",
         asks=("ref", "role"),
         reads={
-            "withdrawn": lambda data: f"withdrew the offer of {data['name']} to {data['to']}; {data['from']} keeps it"
+            "withdrawn": lambda data: (
+                f"withdrew the offer of {data['name']} to {data['to']}; {data['from']} stays assigned"
+            )
         },
     ),
     Verb(
         "release",
         "Release",
-        "Let go of a role; the incident manager holds it meanwhile.",
+        "Step down from a role; the incident manager covers it.",
         key="x",
         pane="roster",
         command="models.roles.commands:Release",
@@ -92,7 +98,7 @@ VERBS = (
     Verb(
         "add-role",
         "Add role",
-        "Add a role of your own, or another copy of a book role with a label.",
+        "Add a new role, or a second copy of a playbook role with a label.",
         key="A",
         command="models.roles.commands:AddRole",
         asks=("ref", "name"),

@@ -39,12 +39,12 @@ class Folder:
             if not self.taken:
                 if any(self.path.iterdir()):
                     raise Refused(
-                        f"{self.path} holds files that are not this page's.",
-                        "Choose an empty folder; files of yours can join the page there later.",
+                        f"{self.path} contains files that do not belong to this page.",
+                        "Choose an empty folder. You can add your own files later.",
                     )
                 self.put([(MARK, b"Bridgewatch writes its published page to this folder.\n")])
         except FileExistsError:
-            raise Refused(f"{self.path} is no folder.", "Give the path of a folder.") from None
+            raise Refused(f"{self.path} is not a folder.", "Enter the path of a folder.") from None
 
     def put(self, files: Iterable[tuple[str, bytes]]) -> int:
         """Put files there, in this order, where they are not already as they should be; says how many were written."""

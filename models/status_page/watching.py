@@ -24,8 +24,8 @@ class Keeper(Attending):
     `say` is also told, in one line each, what it has written.
     """
 
-    meanwhile = "The page stays as it is; the next try comes by itself."
-    again = "The page is kept up to date again."
+    meanwhile = "The page stays unchanged. Retrying."
+    again = "Reconnected. The page is up to date again."
 
     def __init__(self, site: Site, store: Store, say: Callable[[str], None]) -> None:
         super().__init__(store, say)

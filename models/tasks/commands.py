@@ -61,7 +61,7 @@ def _task(tx: Transaction, number: int) -> _Task:
     """Raises Refused when there is none of that number."""
     row = tx.connection.execute(_TASK, {"incident": tx.incident_id, "task": number}).mappings().first()
     if row is None:
-        raise Refused(f"{tx.ref} has no task {number}.", f"`bridgewatch show {tx.ref}` lists them.")
+        raise Refused(f"{tx.ref} has no task {number}.", f"See the list: `bridgewatch show {tx.ref}`.")
     return _Task(**{name: row[name] for name in _Task.__slots__ if name != "state"}, state=TaskState(row["state"]))
 
 
@@ -83,10 +83,10 @@ def _write(tx: Transaction, task: _Task, now: dict[str, Any]) -> None:
 class AddTask(IncidentCommand):
     """Add a task, for a person, for whoever holds a role, or for whoever claims it."""
 
-    title: Annotated[Title, Argument("what has to be done")]
+    title: Annotated[Title, Argument("what to do")]
     role: RoleName | None = None
     person: PersonName | None = None
-    due: Annotated[Minutes | None, Argument("in how many minutes")] = None
+    due: Annotated[Minutes | None, Argument("minutes until it is due")] = None
     """In so many minutes."""
 
     kind: ClassVar[str] = "task-added"
@@ -135,7 +135,7 @@ def new(tx: Transaction, number: int, title: str) -> dict[str, Any]:
 class _OnTask(IncidentCommand):
     """On a task that somebody still has to do."""
 
-    number: Annotated[int, Argument("the task's number, as `show` has it")]
+    number: Annotated[int, Argument("number of the task, as in `show`")]
 
     kind: ClassVar[str]
 
@@ -143,7 +143,7 @@ class _OnTask(IncidentCommand):
         task = _task(tx, self.number)
         if task.state not in UNDONE:
             last = attribution(tx.history.last("task-finished", "task-dropped", task=task.number))
-            raise Refused(f"Task {task.number} is {task.state}: {last}", "Who did that can undo it.")
+            raise Refused(f"Task {task.number} is {task.state}: {last}", "The person who did this can undo it.")
         return task
 
     def _move(self, tx: Transaction, task: _Task, more: dict[str, Any] | None = None, **changes: str) -> int:
@@ -168,10 +168,14 @@ class ClaimTask(_OnTask):
     def perform(self, tx: Transaction) -> int:
         task = self._task(tx)
         if task.owner == tx.author and task.state is TaskState.OPEN:
-            raise Refused(f"You have task {task.number} already.")
+            raise Refused(f"Task {task.number} is already assigned to you.")
         if task.owner not in (None, tx.author) and (self.saw is None or key(self.saw) != key(task.owner)):
             last = attribution(_last_owned(tx, task))
-            raise Conflict(f"{task.owner} has task {task.number}: {last}", "Replacing gives it to you.", now=task.owner)
+            raise Conflict(
+                f"Task {task.number} is assigned to {task.owner}: {last}",
+                "Overwriting assigns it to you.",
+                now=task.owner,
+            )
         return self._move(tx, task, owner=tx.author, state=str(TaskState.OPEN), reason="")
 
 
@@ -188,9 +192,9 @@ class GiveTask(_OnTask):
         task = self._task(tx)
         _, person = tx.person(self.person)
         last = _last_owned(tx, task)
-        unchanged(f"The owner of task {task.number}", self.saw, task.owner or "nobody", last)
+        unchanged(f"The assignee of task {task.number}", self.saw, task.owner or "nobody", last)
         if person == task.owner and task.state is TaskState.OPEN:
-            raise Refused(f"{person} has task {task.number} already.")
+            raise Refused(f"Task {task.number} is already assigned to {person}.")
         return self._move(tx, task, owner=person, state=str(TaskState.OPEN), reason="")
 
 
@@ -204,7 +208,7 @@ class BlockTask(_OnTask):
     def perform(self, tx: Transaction) -> int:
         task = self._task(tx)
         if task.state is TaskState.BLOCKED and task.reason == self.reason:
-            raise Refused(f"Task {task.number} is blocked for that reason already.")
+            raise Refused(f"Task {task.number} is already blocked for this reason.")
         return self._move(tx, task, state=str(TaskState.BLOCKED), reason=self.reason)
 
 
@@ -232,7 +236,7 @@ class DropTask(_OnTask):
 
 def _owed_to(tx: Transaction, role: RoleRow) -> str | None:
     owed = tx.connection.execute(_OWED, {"role": role.id}).scalar_one()
-    return f"Tasks are owed to {role.called}" if owed else None
+    return f"{role.called} has tasks" if owed else None
 
 
 references.append(_owed_to)
@@ -260,5 +264,5 @@ def _unchanged(tx: Transaction, entry: Recorded) -> _Task:
     if task.standing != entry.data["now"]:
         kinds = (AddTask, ClaimTask, GiveTask, BlockTask, FinishTask, DropTask)
         last = attribution(tx.history.last(*(kind.kind for kind in kinds), task=task.number))
-        raise Refused(f"Task {task.number} has changed since: {last}", "Change it anew instead of undoing.")
+        raise Refused(f"Task {task.number} has changed, so this cannot be undone: {last}", "Change the task directly.")
     return task

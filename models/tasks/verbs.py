@@ -10,7 +10,7 @@ def _task(data: Data) -> str:
 
 
 def _had(data: Data) -> str:
-    return f"{data['was']['owner'] or 'nobody'} had it"
+    return f"previously {data['was']['owner'] or 'unassigned'}"
 
 
 def _added(data: Data) -> str:
@@ -21,15 +21,15 @@ def _added(data: Data) -> str:
 def _claimed(data: Data) -> str:
     before = data["was"]["owner"]
     if before == data["now"]["owner"]:
-        return f"went on with {_task(data)}"
-    return f"took {_task(data)} from {before}" if before else f"claimed {_task(data)}"
+        return f"resumed {_task(data)}"
+    return f"took over {_task(data)} from {before}" if before else f"claimed {_task(data)}"
 
 
 VERBS = (
     Verb(
         "add-task",
         "Add task",
-        "Add a task, for a person, a role, or whoever claims it.",
+        "Add a task for a person or a role, or leave it unassigned.",
         key="N",
         command="models.tasks.commands:AddTask",
         asks=("ref", "title"),
@@ -39,7 +39,7 @@ VERBS = (
     Verb(
         "claim",
         "Claim",
-        "Make a task yours; one that was blocked goes on.",
+        "Assign a task to yourself, and unblock it.",
         key="c",
         pane="tasks",
         command="models.tasks.commands:ClaimTask",
@@ -48,35 +48,37 @@ VERBS = (
         footer=210,
     ),
     Verb(
-        "finish",
-        "Finish",
-        "Say that a task is done.",
+        "complete",
+        "Complete",
+        "Complete a task.",
         key="f",
         pane="tasks",
         command="models.tasks.commands:FinishTask",
         asks=("ref", "number"),
         reads={
             "task-finished": lambda data: (
-                f"finished {_task(data)}" + (f", which {data['of']} had" if "of" in data else "")
+                f"completed {_task(data)}" + (f" (assigned to {data['of']})" if "of" in data else "")
             )
         },
         footer=220,
+        aliases=("finish",),
     ),
     Verb(
-        "give",
-        "Give",
-        "Give a task to somebody.",
+        "assign-task",
+        "Assign task",
+        "Assign a task to someone.",
         key="o",
         pane="tasks",
         command="models.tasks.commands:GiveTask",
         asks=("ref", "number", "person"),
-        reads={"task-given": lambda data: f"gave {_task(data)} to {data['now']['owner']} ({_had(data)})"},
+        reads={"task-given": lambda data: f"assigned {_task(data)} to {data['now']['owner']} ({_had(data)})"},
         footer=230,
+        aliases=("give",),
     ),
     Verb(
         "block",
         "Block",
-        "Say why a task cannot go on.",
+        "Mark a task as blocked, with a reason.",
         key="B",
         pane="tasks",
         command="models.tasks.commands:BlockTask",
@@ -85,14 +87,15 @@ VERBS = (
         footer=240,
     ),
     Verb(
-        "drop",
-        "Drop",
-        "Say why a task need not be done.",
+        "cancel-task",
+        "Cancel task",
+        "Cancel a task, with a reason.",
         key="x",
         pane="tasks",
         command="models.tasks.commands:DropTask",
         asks=("ref", "number", "reason"),
-        reads={"task-dropped": lambda data: f"dropped {_task(data)}"},
+        reads={"task-dropped": lambda data: f"canceled {_task(data)}"},
         footer=250,
+        aliases=("drop",),
     ),
 )

@@ -67,9 +67,9 @@ def _theory(tx: Transaction, n: int) -> _Theory:
     """Raises Refused when that entry is no theory, or one that nobody stands by any more."""
     entry = tx.history.latest_version(tx.history.entry(n).root)
     if entry.kind in ("retracted", "undone"):
-        raise Refused(f"{entry.author} took it back at {entry.recorded_at:%H:%M:%S}Z.", "Write it anew.")
+        raise Refused(f"{entry.author} retracted this entry at {entry.recorded_at:%H:%M:%S}Z.", "Add it again.")
     if entry.kind != NoteKind.THEORY:
-        raise Refused(f"Entry {n} of {tx.ref} is no theory.", f"`bridgewatch theories {tx.ref}` lists them.")
+        raise Refused(f"Entry {n} of {tx.ref} is not a theory.", f"See the list: `bridgewatch theories {tx.ref}`.")
     return _read(tx, entry)
 
 
@@ -94,10 +94,10 @@ def keep(tx: Transaction, root: int, kind: str, entry: int) -> None:
 class SetTheory(IncidentCommand):
     """Say what is believed of a theory, and why."""
 
-    n: Annotated[int, Argument("the entry's number, as `show` has it")]
+    n: Annotated[int, Argument("number of the entry, as in `show`")]
     """The number of any of its entries."""
     state: TheoryState
-    why: Annotated[OptionalReason, Argument("why it is so")] = ""
+    why: Annotated[OptionalReason, Argument("the reason")] = ""
     saw: TheoryState | None = None
     """The state that the author saw; None: did not look."""
 
@@ -106,7 +106,7 @@ class SetTheory(IncidentCommand):
     def perform(self, tx: Transaction) -> int:
         theory = _theory(tx, self.n)
         if theory.state is self.state and self.saw in (None, self.state):
-            raise Refused(f"The theory “{theory.called}” is {theory.state} already.")
+            raise Refused(f"The theory “{theory.called}” is already {theory.state}.")
         unchanged(f"The theory “{theory.called}”", self.saw, theory.state, _last_move(tx, theory.n))
         data = {**theory.data, "was": theory.standing, "now": str(self.state)}
         n = tx.record(self.kind, data, text=self.why)
@@ -125,11 +125,13 @@ def _last_move(tx: Transaction, theory: int) -> Recorded | None:
 class AddEvidence(IncidentCommand):
     """Write down what speaks for or against a theory, or bears on it."""
 
-    n: Annotated[int, Argument("the entry's number, as `show` has it")]
+    n: Annotated[int, Argument("number of the entry, as in `show`")]
     """The number of any of the theory's entries."""
-    weight: Annotated[Weight, Argument("for it, against it, or neutral: it only bears on it")]
+    weight: Annotated[Weight, Argument("for, against or neutral")]
     text: NoteText
-    occurred_at: Annotated[Moment | None, Argument(f"when it happened, if not now: {FORMS}", flag="--at")] = None
+    occurred_at: Annotated[Moment | None, Argument(f"time of the event, if not now; such as {FORMS}", flag="--at")] = (
+        None
+    )
     """When it was seen, if not now."""
 
     kind: ClassVar[str] = EVIDENCE
@@ -149,8 +151,9 @@ def _undo_move(tx: Transaction, entry: Recorded) -> TakenBack:
     theory = _read(tx, tx.history.latest_version(number))
     if theory.moved != entry.n:
         raise Refused(
-            f"The theory “{entry.data['called']}” has changed since: {attribution(_last_move(tx, number))}",
-            "Change it anew instead of undoing.",
+            f"The theory “{entry.data['called']}” has changed, so this cannot be undone:"
+            f" {attribution(_last_move(tx, number))}",
+            "Set the state directly.",
         )
     _write(tx, number, was["state"], was["moved"])
     return TakenBack()

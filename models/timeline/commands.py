@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from models.kernel.command import Argument, IncidentCommand, Moment, NoteText, OptionalReason, PersonName, Reason, when
 from models.kernel.failures import Conflict, Refused
-from models.kernel.notes import EVIDENCE, NOTES, NoteKind
+from models.kernel.notes import EVIDENCE, NOTES, NoteKind, called
 from models.kernel.recorded import Recorded
 from models.kernel.times import FORMS
 from models.kernel.transaction import Transaction
@@ -21,11 +21,13 @@ class Note(IncidentCommand):
 
     text: NoteText
     as_kind: Annotated[NoteKind, Argument("", flag="--kind")] = NoteKind.NOTE
-    occurred_at: Annotated[Moment | None, Argument(f"when it happened, if not now: {FORMS}", flag="--at")] = None
+    occurred_at: Annotated[Moment | None, Argument(f"time of the event, if not now; such as {FORMS}", flag="--at")] = (
+        None
+    )
     """When it happened, if not now."""
-    decided_by: Annotated[PersonName | None, Argument("who decided, if not you; for a decision")] = None
+    decided_by: Annotated[PersonName | None, Argument("for a decision: who decided; default: you")] = None
     """Who decided, if not the author."""
-    why: Annotated[OptionalReason, Argument("why it was decided so")] = ""
+    why: Annotated[OptionalReason, Argument("for a decision: the reason")] = ""
     """Why it was decided so."""
 
     def perform(self, tx: Transaction) -> int:
@@ -45,7 +47,10 @@ def _decision(
     """
     if kind != NoteKind.DECISION:
         if decided_by or why:
-            raise Refused(f"Only a decision says who decided and why, and this is: {kind}.", "Write it as a decision.")
+            raise Refused(
+                f"Only a decision can have a decider and a reason. This entry is of type {called(kind)}.",
+                "Use --kind decision.",
+            )
         return {}
     decider = tx.person(decided_by)[1] if decided_by else data.get("decided_by", data["author"])
     return {**data, "decided_by": decider, "why": data.get("why", "") if why is None else why}
@@ -54,7 +59,7 @@ def _decision(
 class _OnNote(IncidentCommand):
     """On one of the timeline's notes, in the version that the author saw."""
 
-    n: Annotated[int, Argument("the entry's number, as `show` has it")]
+    n: Annotated[int, Argument("number of the entry, as in `show`")]
     """Any version's number."""
     saw: int | None = None
     """The number of the version that the author saw."""
@@ -62,15 +67,15 @@ class _OnNote(IncidentCommand):
     def _note(self, tx: Transaction) -> Recorded:
         entry = tx.history.latest_version(tx.history.entry(self.n).root)
         if entry.kind in ("retracted", "undone"):
-            raise Refused(f"{entry.author} took it back at {entry.recorded_at:%H:%M:%S}Z.", "Write it anew.")
+            raise Refused(f"{entry.author} retracted this entry at {entry.recorded_at:%H:%M:%S}Z.", "Add it again.")
         if entry.kind not in NOTES:
             raise Refused(
-                "Only notes can be changed; what was done stays on the record.", "Undo takes back your own last action."
+                "Only notes can be edited. Recorded actions cannot be changed.", "To revert your last action, use undo."
             )
         if self.saw is not None and self.saw != entry.n:
             raise Conflict(
-                f"{entry.author} revised it at {entry.recorded_at:%H:%M:%S}Z: “{entry.text}”",
-                "Your words would replace theirs.",
+                f"{entry.author} edited this entry at {entry.recorded_at:%H:%M:%S}Z: “{entry.text}”",
+                "Saving would overwrite their text.",
                 now=entry.n,
             )
         return entry
@@ -90,10 +95,12 @@ class Revise(_OnNote):
 
     text: NoteText
     as_kind: Annotated[NoteKind | None, Argument("", flag="--kind")] = None
-    occurred_at: Annotated[Moment | None, Argument(f"when it happened, if not now: {FORMS}", flag="--at")] = None
-    decided_by: Annotated[PersonName | None, Argument("who decided, if not you; for a decision")] = None
+    occurred_at: Annotated[Moment | None, Argument(f"time of the event, if not now; such as {FORMS}", flag="--at")] = (
+        None
+    )
+    decided_by: Annotated[PersonName | None, Argument("for a decision: who decided; default: you")] = None
     """Who decided, if it is a decision; None: as it says already."""
-    why: Annotated[OptionalReason | None, Argument("why it was decided so")] = None
+    why: Annotated[OptionalReason | None, Argument("for a decision: the reason")] = None
     """Why it was decided so; None: as it says already."""
 
     def perform(self, tx: Transaction) -> int:
@@ -102,14 +109,14 @@ class Revise(_OnNote):
         occurred_at = when(self.occurred_at, tx.recorded_at) if self.occurred_at else note.occurred_at
         data = self._data(tx, note, kind)
         if (kind, self.text, occurred_at, data) == (note.kind, note.text, note.occurred_at, _data(note)):
-            raise Refused("That is what it says already.")
+            raise Refused("The entry already has this text.")
         n = tx.record(kind, data, text=self.text, occurred_at=occurred_at, revises=note.root)
         theories.keep(tx, note.root, kind, n)
         return n
 
     def _data(self, tx: Transaction, note: Recorded, kind: str) -> dict[str, Any]:
         if EVIDENCE in (kind, note.kind) and kind != note.kind:
-            raise Refused("Evidence stays evidence, as it belongs to its theory.", "Retract it, and write the other.")
+            raise Refused("The type of an evidence entry cannot be changed.", "Retract it, and add a new entry.")
         decision = _decision(tx, kind, _data(note), self.decided_by, self.why)
         return _data(note) if kind == EVIDENCE else {"author": _writer(note), **decision}
 
@@ -140,11 +147,11 @@ class Undo(IncidentCommand):
     def perform(self, tx: Transaction) -> int:
         entry = tx.history.last_of(tx.author_id)
         if entry is None:
-            raise Refused(f"You have done nothing on {tx.ref} that is left to undo.")
+            raise Refused(f"You have nothing to undo on {tx.ref}.")
         if entry.kind == "published":
-            raise Refused("A published update cannot be unsaid.", "Publish another that corrects it.")
+            raise Refused("A published update cannot be undone.", "Publish a correction.")
         if entry.kind == "declared":
-            raise Refused("Declaring cannot be undone.", "Set the phase to canceled instead.")
+            raise Refused("A declaration cannot be undone.", "Change the phase to canceled.")
         if entry.kind not in takes_back:
             raise Refused(f"“{sentence(entry.kind, entry.data, '')}” cannot be undone.")
         back = takes_back[entry.kind](tx, entry)
@@ -164,9 +171,9 @@ class Undo(IncidentCommand):
 def _undo_note(tx: Transaction, entry: Recorded) -> TakenBack:
     latest = tx.history.standing(entry.root, before=tx.next_number)
     if latest.kind == "retracted":
-        raise Refused(f"{latest.author} has retracted it since.")
+        raise Refused(f"{latest.author} has retracted this entry.")
     if latest.n != entry.n:
-        raise Refused(f"{latest.author} has revised it since.", "Retract it instead, with a reason.")
+        raise Refused(f"{latest.author} has edited this entry.", "Retract it instead, with a reason.")
     if entry.revises is None:
         return TakenBack(occurred_at=entry.occurred_at, revises=entry.n)
     return _as_before(tx, entry)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from models.kernel.notes import NoteKind
+from models.kernel.notes import NoteKind, called
 from models.kernel.verbs import Data, Verb
 from models.kernel.wording import undone
 
@@ -13,13 +13,22 @@ def decided(data: Data) -> str:
     """Who decided and why, where that says more than who wrote it; empty otherwise."""
     by = data.get("decided_by")
     who = f"decided by {by}" if by and by != data.get("author") else ""
-    return ", ".join(filter(None, (who, f"because {data['why']}" if data.get("why") else "")))
+    return "; ".join(filter(None, (who, f"reason: {data['why']}" if data.get("why") else "")))
+
+
+_ADDED = {
+    NoteKind.NOTE: "added a note",
+    NoteKind.THEORY: "proposed a theory",
+    NoteKind.DECISION: "recorded a decision",
+    NoteKind.ACTION: "logged an action",
+    NoteKind.CUSTOMER: "logged a customer report",
+}
 
 
 def _wrote(kind: NoteKind) -> Callable[[Data], str]:
     def reading(data: Data) -> str:
         more = decided(data) if kind is NoteKind.DECISION else ""
-        return f"wrote a {kind}, {more}" if more else f"wrote a {kind}"
+        return f"{_ADDED[kind]} ({more})" if more else _ADDED[kind]
 
     return reading
 
@@ -28,7 +37,7 @@ VERBS = (
     Verb(
         "note",
         "Note",
-        "Write on the timeline: a note, theory, decision, action or customer report.",
+        "Add a timeline entry: note, theory, decision, action or customer report.",
         key="n",
         command="models.timeline.commands:Note",
         asks=("ref", "text"),
@@ -38,7 +47,7 @@ VERBS = (
     Verb(
         "undo",
         "Undo",
-        "Take back your own last action on the incident.",
+        "Undo your last action on the incident.",
         key="u",
         command="models.timeline.commands:Undo",
         asks=("ref",),
@@ -46,24 +55,25 @@ VERBS = (
         footer=170,
     ),
     Verb(
-        "revise",
-        "Revise",
-        "Change a note's words; earlier versions are kept.",
+        "edit",
+        "Edit",
+        "Edit a note; earlier versions are kept.",
         key="r",
         pane="timeline",
         command="models.timeline.commands:Revise",
         asks=("ref", "n", "text"),
         footer=190,
+        aliases=("revise",),
     ),
     Verb(
         "retract",
         "Retract",
-        "Take a note back, with the reason.",
+        "Retract a note, with a reason.",
         key="x",
         pane="timeline",
         command="models.timeline.commands:Retract",
         asks=("ref", "n", "reason"),
-        reads={"retracted": lambda data: f"retracted {data['author']}'s {data['kind']}"},
+        reads={"retracted": lambda data: f"retracted {data['author']}'s {called(data['kind'])}"},
         footer=200,
     ),
 )

@@ -47,7 +47,7 @@ def _facts(of: DraftView | UpdateView, *, promises: bool) -> list[str]:
     if promises and of.next_update_at is not None:
         facts.append(f"next update by {_stamp(of.next_update_at)}")
     if of.expected_at is not None:
-        facts.append(f"expected to be resolved: {_stamp(of.expected_at)}")
+        facts.append(f"expected resolution: {_stamp(of.expected_at)}")
     return facts
 
 

@@ -14,7 +14,7 @@ from models.kernel.transaction import Transaction
 from models.policy.audience import Audience
 from models.updates.tables import drafts
 
-FOR_AUDIENCE = Argument(f"whom it is for: {', '.join(Audience)}; customers unless you say so")
+FOR_AUDIENCE = Argument(f"audience: {', '.join(Audience)}; default: customers")
 
 Content = dict[str, Any]
 EMPTY: Content = {
@@ -74,8 +74,10 @@ def unchanged(row: RowMapping | None, saw: int | None) -> None:
     revision = row["revision"] if row else 0
     if saw in (None, revision):
         return
-    by = f"{row['editor']} changed it at {row['edited_at']:%H:%M:%S}Z" if row else "it is gone"
-    raise Conflict(f"The draft is r{revision} by now, not r{saw}: {by}.", "Nothing of yours is lost.", now=revision)
+    by = f"{row['editor']} changed it at {row['edited_at']:%H:%M:%S}Z" if row else "it was deleted"
+    raise Conflict(
+        f"The draft has changed: it is now r{revision}, not r{saw} ({by}).", "Your text is kept.", now=revision
+    )
 
 
 def spoken(says: Content) -> dict[str, Any]:

@@ -40,22 +40,20 @@ class EditDraft(IncidentCommand):
 
     text: DraftText | None = None
     """None leaves it as it is, as for the others."""
-    title: Annotated[DraftTitle | None, Argument("what this audience reads above it")] = None
+    title: Annotated[DraftTitle | None, Argument("title of the update")] = None
     """What this audience reads above it; customers never read the incident's own title."""
     audience: Annotated[Audience, FOR_AUDIENCE] = Audience.CUSTOMERS
     phase: Phase | None = None
     components: Annotated[
         dict[ComponentName, ComponentState] | None,
         Argument(
-            f"the state of a component, such as API=degraded; repeat it for more; {', '.join(ComponentState)}",
+            f"component and state, such as API=degraded (repeatable); states: {', '.join(ComponentState)}",
             flag="--component",
         ),
     ] = None
-    next_in: Annotated[InMinutes | None, Argument("they hear more in so many minutes; 0: as the team agreed")] = None
+    next_in: Annotated[InMinutes | None, Argument("minutes until the next update; 0: default cadence")] = None
     """When this audience hears more: in so many minutes; 0: as the cadence has it."""
-    expected_in: Annotated[InMinutes | None, Argument("it should be resolved in so many minutes; 0: nobody knows")] = (
-        None
-    )
+    expected_in: Annotated[InMinutes | None, Argument("minutes until the expected resolution; 0: unknown")] = None
     """When it should be resolved: in so many minutes; 0: nobody knows."""
     saw: int | None = None
     """The revision that the author saw; None writes over any."""
@@ -64,7 +62,7 @@ class EditDraft(IncidentCommand):
 
     def perform(self, tx: Transaction) -> int:
         if self.phase is not None and self.phase not in PUBLIC:
-            raise Refused(f"Customers are told {', '.join(PUBLIC)}; not {self.phase}.")
+            raise Refused(f"“{self.phase}” cannot be published. Allowed: {', '.join(PUBLIC)}.")
         row = draft_row(tx, self.audience)
         unchanged(row, self.saw)
         revision, before = content(row)
@@ -76,7 +74,7 @@ class EditDraft(IncidentCommand):
             "expected_at": moment(tx, self.expected_in, before["expected_at"]),
         }
         if says == before:
-            raise Refused("The draft says that already.")
+            raise Refused("The draft already has this text.")
         voided = row["approver"] if row else None
         run = None if voided else self._run(tx)
         _rewrite(tx, self.audience, revision + 1, says)
@@ -136,7 +134,7 @@ def _undo_draft(tx: Transaction, entry: Recorded) -> TakenBack:
     to = Audience(entry.data.get("audience", Audience.CUSTOMERS))
     revision, _ = content(draft_row(tx, to))
     if revision != entry.data["revision"]:
-        raise Refused("The draft has been changed since.", "Edit it instead.")
+        raise Refused("The draft has changed, so this cannot be undone.", "Edit it instead.")
     _rewrite(tx, to, revision + 1, heard(entry.data["was"]))
     return TakenBack(revises=entry.root)
 

@@ -53,17 +53,15 @@ class Schedule(Command):
     Its author manages it until somebody else does.
     """
 
-    title: Annotated[Title, Argument("what customers read above it")]
+    title: Annotated[Title, Argument("title, in customers' words")]
     """What customers read above it."""
     text: PublicText
-    starts_at: Annotated[Moment, Argument(f"when it starts: {COMING}", flag="--starts", coming=True)]
-    lasts: Annotated[Lasting, Argument("how many minutes it lasts")]
+    starts_at: Annotated[Moment, Argument(f"start time: {COMING}", flag="--starts", coming=True)]
+    lasts: Annotated[Lasting, Argument("duration in minutes")]
     """Minutes."""
     affects: Annotated[
         tuple[ComponentName, ...],
-        Argument(
-            "a component that is under maintenance meanwhile; repeat it for more", flag="--component", metavar="NAME"
-        ),
+        Argument("affected component (repeatable)", flag="--component", metavar="NAME"),
     ] = ()
     """The components that are under maintenance meanwhile."""
 
@@ -96,8 +94,8 @@ class Reschedule(IncidentCommand):
     """Move a maintenance that is not over to another time, and tell customers why."""
 
     text: PublicText
-    starts_at: Annotated[Moment, Argument(f"when it starts: {COMING}", flag="--starts", coming=True)]
-    lasts: Annotated[Lasting, Argument("how many minutes it lasts")]
+    starts_at: Annotated[Moment, Argument(f"start time: {COMING}", flag="--starts", coming=True)]
+    lasts: Annotated[Lasting, Argument("duration in minutes")]
     """Minutes."""
     saw: Moment | None = None
     """The start that the author saw."""
@@ -107,17 +105,17 @@ class Reschedule(IncidentCommand):
     def perform(self, tx: Transaction) -> int:
         row = _standing(tx)
         _allowed(tx)
-        unchanged("The maintenance's start", self.saw, row["starts_at"], tx.history.last(self.kind))
+        unchanged("The start of this maintenance", self.saw, row["starts_at"], tx.history.last(self.kind))
         started = row["starts_at"] <= tx.now
         if started and self.starts_at != row["starts_at"]:
-            raise Refused("It has started already.", "Keep its start, and say how long it lasts from there.")
+            raise Refused("This maintenance has already started.", "Keep the start time and change only the duration.")
         ends_at = row["starts_at"] + timedelta(minutes=self.lasts) if started else None
         if ends_at is None:
             ends_at = _window(tx, self.starts_at, self.lasts)
         if ends_at <= tx.now:
-            raise Refused("Its end would be in the past.", "`bridgewatch end-maintenance` ends it now.")
+            raise Refused("The new end is in the past.", "To end it now, use `bridgewatch end-maintenance`.")
         if (self.starts_at, ends_at) == (row["starts_at"], row["ends_at"]):
-            raise Refused("It is at that time already.")
+            raise Refused("This maintenance already has these times.")
         window = {"starts_at": self.starts_at, "ends_at": ends_at}
         tx.connection.execute(_CHANGE.values(**window), {"incident": tx.incident_id})
         _stays_over(tx, ends_at)
@@ -146,9 +144,9 @@ class EndMaintenance(IncidentCommand):
 def _window(tx: Transaction, starts_at: datetime, lasts: int) -> datetime:
     """Its end. Raises Refused for a start in the past, or in another age."""
     if starts_at < tx.now - _GRACE:
-        raise Refused("A maintenance is announced before it starts.", "Give a time to come.")
+        raise Refused("The start time is in the past.", "Enter a future time.")
     if starts_at - tx.now > FURTHEST:
-        raise Refused(f"That is more than {FURTHEST.days} days ahead.", "Check the date.")
+        raise Refused(f"The start time is more than {FURTHEST.days} days ahead.", "Check the date.")
     return starts_at + timedelta(minutes=lasts)
 
 
@@ -156,13 +154,13 @@ def _standing(tx: Transaction) -> RowMapping:
     """The maintenance. Raises Refused when the incident is none, or it is over."""
     row = tx.connection.execute(_MAINTENANCE, {"incident": tx.incident_id}).mappings().first()
     if row is None:
-        raise Refused(f"{tx.ref} is no maintenance.", "`bridgewatch maintenances` lists them.")
+        raise Refused(f"{tx.ref} is not a maintenance.", "See the list: `bridgewatch maintenances`.")
     if row["canceled_at"] is not None:
         raise Refused(
-            f"{tx.ref} was called off: {attribution(tx.history.last(EndMaintenance.kind))}", "Schedule another."
+            f"{tx.ref} was canceled: {attribution(tx.history.last(EndMaintenance.kind))}", "Schedule a new one."
         )
     if row["ends_at"] <= tx.now:
-        raise Refused(f"{tx.ref} ended at {row['ends_at']:%Y-%m-%d %H:%M}Z.", "Schedule another.")
+        raise Refused(f"{tx.ref} ended at {row['ends_at']:%Y-%m-%d %H:%M}Z.", "Schedule a new one.")
     return row
 
 

@@ -114,4 +114,4 @@ def nobody_waits(tx: Transaction, then: str) -> None:
     """
     told = tx.connection.execute(_LAST_TOLD, {"incident": tx.incident_id}).scalar()
     if told is not None and still(Phase(told)):
-        raise Refused(f"Customers were told last that {tx.ref} is {told}, and would wait for more.", then)
+        raise Refused(f"The last public status of {tx.ref} is “{told}”. Customers expect more updates.", then)

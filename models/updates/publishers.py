@@ -34,7 +34,9 @@ def barred(
     if may_publish(rules, person, holdings, manager):
         return None
     may = ", ".join((*rules.publishers, *rules.publishing_roles))
-    return Refused(f"{person} may not {deed}: {may} may.", "Ask one of them; `bridgewatch rules` says what was agreed.")
+    return Refused(
+        f"{person} is not allowed to {deed}. Allowed: {may}.", "Ask one of them. See the rules: `bridgewatch rules`."
+    )
 
 
 def approvers(

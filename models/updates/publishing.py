@@ -57,8 +57,8 @@ class _OnDraft(IncidentCommand):
             )
         if self.audience is Audience.CUSTOMERS and not row["title"].strip():
             raise Refused(
-                "Customers would read no title; the incident's own stays inside.",
-                f"Give the draft one: `bridgewatch draft {tx.ref} --title …`; the desk asks for it.",
+                "The update has no title. The incident title is internal and is not published.",
+                f"Add one: `bridgewatch draft {tx.ref} --title …`.",
             )
         return row, *content(row)
 
@@ -86,10 +86,10 @@ class Publish(_OnDraft):
         self._allowed(tx, "publish to customers")
         severity = Severity(tx.incident["severity"])
         if the_rules(tx).needs_approval(self.audience, severity) and row["approved_by"] is None:
-            remedy = f"`bridgewatch ask-approval {tx.ref}`, or publishing on the desk, asks for it."
+            remedy = f"Request approval: `bridgewatch request-approval {tx.ref}`, or publish on the desk."
             if row["asked_by"]:
-                remedy = f"{row['asker']} asked for it at {row['asked_at']:%H:%M}Z."
-            raise Refused(f"What customers read of a {severity} is approved by somebody else first.", remedy)
+                remedy = f"{row['asker']} requested approval at {row['asked_at']:%H:%M}Z."
+            raise Refused(f"Customer updates on {severity} incidents need approval from another responder.", remedy)
         phase = says["phase"] or public(Phase(tx.incident["phase"]))
         self._goes_on(tx, phase)
         was_due = due(tx, self.audience)
@@ -120,8 +120,8 @@ class Publish(_OnDraft):
         phase = Phase(tx.incident["phase"])
         if self.audience is Audience.CUSTOMERS and still(told) and phase in DONE_WITH:
             raise Refused(
-                f"{tx.ref} is {phase}, and customers who read that it is {told} would wait for more.",
-                "Publish it as resolved, or open the incident again first.",
+                f"{tx.ref} is {phase}. An update with status “{told}” would leave customers waiting.",
+                "Publish it as resolved, or reopen the incident.",
             )
 
     def _next(self, tx: Transaction, phase: Phase) -> datetime | None:
@@ -158,11 +158,15 @@ class AskApproval(_OnDraft):
     def perform(self, tx: Transaction) -> int:
         row, revision, _ = self._draft(tx)
         if not the_rules(tx).needs_approval(self.audience, Severity(tx.incident["severity"])):
-            raise Refused(f"A {tx.incident['severity']} needs no approval here.", f"`bridgewatch publish {tx.ref}`")
+            raise Refused(
+                f"{tx.incident['severity']} updates need no approval.", f"Publish it: `bridgewatch publish {tx.ref}`."
+            )
         if row["approved_by"] is not None:
-            raise Refused(f"{row['approver']} has approved it.", f"`bridgewatch publish {tx.ref}`")
+            raise Refused(
+                f"{row['approver']} has already approved this draft.", f"Publish it: `bridgewatch publish {tx.ref}`."
+            )
         if row["asked_by"] is not None:
-            raise Refused(f"{row['asker']} asked at {row['asked_at']:%H:%M}Z; it waits for an answer.")
+            raise Refused(f"{row['asker']} requested approval at {row['asked_at']:%H:%M}Z. No answer yet.")
         self._set(tx, **{**UNREVIEWED, "asked_by": tx.author_id, "asked_at": tx.now})
         return tx.record(self.kind, self._data(revision))
 
@@ -173,11 +177,14 @@ class _Answer(_OnDraft):
     def _asked(self, tx: Transaction) -> tuple[RowMapping, int]:
         row, revision, _ = self._draft(tx)
         if row["asked_by"] is None:
-            raise Refused("Nobody has asked for an approval.", f"`bridgewatch ask-approval {tx.ref}` does.")
+            raise Refused("No approval has been requested.", f"Request it: `bridgewatch request-approval {tx.ref}`.")
         if tx.author_id in (row["edited_by"], row["asked_by"]):
-            own = "wrote" if tx.author_id == row["edited_by"] else "asked for"
-            raise Refused(f"You {own} it; somebody else has to look at it.", "Neither who wrote it nor who asked may.")
-        self._allowed(tx, "approve what customers read")
+            own = "wrote" if tx.author_id == row["edited_by"] else "requested approval of"
+            raise Refused(
+                f"You {own} this draft. Someone else must approve it.",
+                "Authors and requesters cannot approve their own update.",
+            )
+        self._allowed(tx, "approve customer updates")
         return row, revision
 
 
@@ -189,7 +196,9 @@ class Approve(_Answer):
     def perform(self, tx: Transaction) -> int:
         row, revision = self._asked(tx)
         if row["approved_by"] is not None:
-            raise Refused(f"{row['approver']} has approved it.", f"`bridgewatch publish {tx.ref}`")
+            raise Refused(
+                f"{row['approver']} has already approved this draft.", f"Publish it: `bridgewatch publish {tx.ref}`."
+            )
         self._set(tx, approved_by=tx.author_id, approved_revision=revision)
         return tx.record(self.kind, {**self._data(revision), "author": row["asker"]})
 
@@ -197,7 +206,7 @@ class Approve(_Answer):
 class SendBack(_Answer):
     """Send a draft back to its author, with a word why."""
 
-    word: Annotated[Word, Argument("a word to its author")]
+    word: Annotated[Word, Argument("comment for the author")]
 
     kind: ClassVar[str] = "sent-back"
 
@@ -211,7 +220,7 @@ def _standing(tx: Transaction, entry: Recorded) -> tuple[Audience, RowMapping]:
     to = Audience(entry.data["audience"])
     row = draft_row(tx, to)
     if row is None or row["revision"] != entry.data["revision"]:
-        raise Refused("The draft has been changed since.")
+        raise Refused("The draft has changed.")
     return to, row
 
 
@@ -219,7 +228,7 @@ def _standing(tx: Transaction, entry: Recorded) -> tuple[Audience, RowMapping]:
 def _undo_ask(tx: Transaction, entry: Recorded) -> TakenBack:
     to, row = _standing(tx, entry)
     if row["asked_by"] is None or row["approved_by"] is not None:
-        raise Refused("It has been answered since.", "Edit the draft instead.")
+        raise Refused("The request has been answered, so this cannot be undone.", "Edit the draft instead.")
     tx.connection.execute(UPDATE.values(**UNREVIEWED), {"incident": tx.incident_id, "to": to})
     return TakenBack()
 
@@ -228,7 +237,7 @@ def _undo_ask(tx: Transaction, entry: Recorded) -> TakenBack:
 def _undo_approve(tx: Transaction, entry: Recorded) -> TakenBack:
     to, row = _standing(tx, entry)
     if row["approved_by"] != tx.author_id:
-        raise Refused("The approval no longer stands.")
+        raise Refused("The approval is no longer valid.")
     values = {"approved_by": None, "approved_revision": None}
     tx.connection.execute(UPDATE.values(**values), {"incident": tx.incident_id, "to": to})
     return TakenBack()

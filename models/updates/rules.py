@@ -73,11 +73,11 @@ INTERNAL = (
 
 def _pattern(source: str) -> str:
     if len(source) > LONGEST_PATTERN:
-        raise ValueError(f"A pattern may have {LONGEST_PATTERN} characters.")
+        raise ValueError(f"A pattern can have at most {LONGEST_PATTERN} characters.")
     try:
         re.compile(source)
     except re.error as error:
-        raise ValueError(f"{source!r} is no regular expression: {error}.") from None
+        raise ValueError(f"{source!r} is not a valid regular expression: {error}.") from None
     return source
 
 
@@ -143,7 +143,8 @@ def rules(kept: Mapping[str, Any] | None) -> Rules:
         return msgspec.convert(kept, Rules)
     except msgspec.ValidationError:
         raise Refused(
-            "The database holds rules that this Bridgewatch cannot read.", "`bridgewatch rules reset` goes back."
+            "The rules in the database cannot be read by this version of Bridgewatch.",
+            "To restore the default rules, run `bridgewatch rules reset`.",
         ) from None
 
 

@@ -22,7 +22,7 @@ from models.updates.promises import due, promise, promised
 class Snooze(IncidentCommand):
     """Put the next update off; nobody outside is told, and the timeline keeps who did it."""
 
-    minutes: Annotated[Annotated[int, Field(gt=0, le=24 * 60)], Argument("in how many minutes, counted from now")]
+    minutes: Annotated[Annotated[int, Field(gt=0, le=24 * 60)], Argument("minutes from now")]
     """From now."""
     audience: Annotated[Audience, FOR_AUDIENCE] = Audience.CUSTOMERS
     reason: OptionalReason = ""
@@ -34,16 +34,18 @@ class Snooze(IncidentCommand):
     def perform(self, tx: Transaction) -> int:
         was = due(tx, self.audience)
         if was is None:
-            said = f"Nothing is promised to {the(self.audience)} on {tx.ref}."
-            raise Refused(said, "`bridgewatch rules` shows the pace.")
+            said = f"No update to {the(self.audience)} is due on {tx.ref}."
+            raise Refused(said, "See the update cadence: `bridgewatch rules`.")
         if self.saw is not None and self.saw != was:
             raise Conflict(
-                f"It is due at {was:%H:%M}Z by now: {attribution(tx.history.last(self.kind, 'published', 'told'))}",
+                f"The due time is now {was:%H:%M}Z: {attribution(tx.history.last(self.kind, 'published', 'told'))}",
                 now=was,
             )
         at = tx.now + timedelta(minutes=self.minutes)
         if at <= was:
-            raise Refused(f"It is due at {was:%H:%M}Z, which is later.", "Give more minutes, or tell them earlier.")
+            raise Refused(
+                f"The update is already due later, at {was:%H:%M}Z.", "Enter more minutes, or publish earlier."
+            )
         row = promised(tx).get(self.audience)
         kept = row["due_at"] if row else None
         promise(tx, self.audience, at, told=row["told_at"] if row else None, snoozed=True)
@@ -62,7 +64,7 @@ def _undo_snooze(tx: Transaction, entry: Recorded) -> TakenBack:
     to = Audience(entry.data["audience"])
     row = promised(tx).get(to)
     if row is None or not row["snoozed"] or row["due_at"] != datetime.fromisoformat(entry.data["now"]):
-        raise Refused("The promise has changed since.")
+        raise Refused("The due time has changed, so this cannot be undone.")
     kept = entry.data["kept"]
     at = datetime.fromisoformat(kept) if kept else None
     promise(tx, to, at, told=row["told_at"], snoozed=entry.data["snoozed"])

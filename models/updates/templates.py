@@ -78,7 +78,7 @@ def parse(source: str, file: str) -> Templates:
     try:
         raw = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
-        raise Refused(f"{file} is no TOML: {error}.", "Mend that line.") from None
+        raise Refused(f"{file} is not valid TOML: {error}.", "Fix that line.") from None
     try:
         read = TemplateFile.model_validate(raw)
     except ValidationError as error:
@@ -92,17 +92,17 @@ def parse(source: str, file: str) -> Templates:
     return {audience: phases for audience, phases in templates.items() if phases}
 
 
-_FORM = "`bridgewatch templates export` prints the form."
+_FORM = "See the format: `bridgewatch templates export`."
 
 
 def _check(file: str, audience: Audience, phase: Phase, template: Template) -> None:
     where = f"{file}: {audience}.{phase}"
     if phase not in PUBLIC:
-        raise Refused(f"{where}: an update has one of the phases {', '.join(PUBLIC)}.", _FORM)
+        raise Refused(f"{where}: unknown phase; allowed: {', '.join(PUBLIC)}.", _FORM)
     known = SHOWN if audience is Audience.CUSTOMERS else INSIDE
     for name in _NAME.findall(f"{template.title}{template.text}"):
         if name not in known:
-            raise Refused(f"{where}: {{{name}}} is no name for {audience}.", f"These are: {', '.join(known)}.")
+            raise Refused(f"{where}: {{{name}}} is not available for {audience}.", f"Allowed: {', '.join(known)}.")
 
 
 def shipped(language: str) -> str:

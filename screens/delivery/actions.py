@@ -22,7 +22,7 @@ async def retry(desk: Desk, shown: IncidentView) -> None:
     await desk.acting.perform("retry", ref=shown.ref)
 
 
-@on_incident("leave-out")
+@on_incident("skip-delivery")
 async def leave_out(desk: Desk, shown: IncidentView) -> None:
     """Skip a failed delivery, with a reason."""
     late = troubled(shown.unsent, desk.clock())
@@ -40,7 +40,7 @@ async def leave_out(desk: Desk, shown: IncidentView) -> None:
 
 async def _skip(desk: Desk, shown: IncidentView, late: DeliveryView) -> None:
     async def submit(answers: Answers) -> str | None:
-        return await sent(desk, "leave-out", ref=shown.ref, place=late.place, saw=late.n, **answers)
+        return await sent(desk, "skip-delivery", ref=shown.ref, place=late.place, saw=late.n, **answers)
 
     behind = sum(each.place == late.place for each in shown.unsent) - 1
     body = f"Delivery of update #{late.n} to {late.place} failed. {late.said}\n\n{_after_skipping(behind)}"

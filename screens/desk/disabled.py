@@ -48,10 +48,10 @@ def why_not(desk: DeskScreen, verb: Verb) -> str | None:
         return f"No incident selected. Press {desk.keys['declare']} to declare one."
     if verb.name == "retry" and not desk.shown.unsent:
         return f"{desk.shown.ref} has no pending deliveries."
-    if verb.name == "leave-out" and not troubled(desk.shown.unsent, desk.clock()):
+    if verb.name == "skip-delivery" and not troubled(desk.shown.unsent, desk.clock()):
         return f"{desk.shown.ref} has no failed deliveries."
     drafts, shown_to = desk.shown.drafts, desk.drafting.audience
-    answers = verb.name in ("approve", "send-back")
+    answers = verb.name in ("approve", "request-changes")
     draft = _about_draft(desk, to_answer(drafts, shown_to) if answers else drafts[shown_to], verb)
     if draft is not None:
         return draft
@@ -84,9 +84,9 @@ def _about_merging(desk: DeskScreen, shown: IncidentView) -> str | None:
 
 
 def _about_draft(desk: DeskScreen, draft: DraftView, verb: Verb) -> str | None:
-    if verb.name in ("publish", "ask-approval") and not draft.text.strip() and not desk.drafting.active:
+    if verb.name in ("publish", "request-approval") and not draft.text.strip() and not desk.drafting.active:
         return f"No draft. Press {desk.keys['draft']} to write one."
-    if verb.name in ("approve", "send-back"):
+    if verb.name in ("approve", "request-changes"):
         if draft.asked_by is None or draft.approved_by is not None:
             return "No draft is awaiting approval."
         if desk.me in draft.authors:
@@ -107,7 +107,7 @@ def _about_row(desk: DeskScreen, shown: IncidentView, verb: Verb) -> str | None:
     if verb.name == "release":
         role = desk.role()
         return None if role is None or role.holders else f"{role.name} is unassigned."
-    if verb.name in ("revise", "retract"):
+    if verb.name in ("edit", "retract"):
         entry = desk.entry()
         if entry is None or entry.kind not in NOTES:
             return "Only notes can be edited. Recorded actions cannot be changed."

@@ -83,14 +83,14 @@ async def claim(desk: Desk, shown: IncidentView) -> None:
         await desk.acting.perform("claim", ref=shown.ref, number=task.number)
 
 
-@on_incident("finish")
+@on_incident("complete")
 async def finish(desk: Desk, shown: IncidentView) -> None:
     task = desk.task_at()
     if task is not None:
-        await desk.acting.perform("finish", ref=shown.ref, number=task.number)
+        await desk.acting.perform("complete", ref=shown.ref, number=task.number)
 
 
-@on_incident("give")
+@on_incident("assign-task")
 async def give(desk: Desk, shown: IncidentView) -> None:
     task = desk.task_at()
     if task is None or desk.board is None:
@@ -100,7 +100,7 @@ async def give(desk: Desk, shown: IncidentView) -> None:
     person = await desk.acting.ask(Pick(f"Assign task {task.number} to", options, search=True, new=str))
     if person is not None:
         saw = task.owner or "nobody"
-        await desk.acting.perform("give", ref=shown.ref, number=task.number, person=person, saw=saw)
+        await desk.acting.perform("assign-task", ref=shown.ref, number=task.number, person=person, saw=saw)
 
 
 async def _with_reason(desk: Desk, shown: IncidentView, verb: str, title: str, label: str) -> None:
@@ -125,9 +125,9 @@ async def block(desk: Desk, shown: IncidentView) -> None:
     await _with_reason(desk, shown, "block", "Block", "Reason (claiming the task unblocks it)")
 
 
-@on_incident("drop")
+@on_incident("cancel-task")
 async def drop(desk: Desk, shown: IncidentView) -> None:
-    await _with_reason(desk, shown, "drop", "Cancel", "Reason for canceling")
+    await _with_reason(desk, shown, "cancel-task", "Cancel", "Reason for canceling")
 
 
 @card_of("tasks")

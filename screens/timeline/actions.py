@@ -73,7 +73,7 @@ async def note(desk: Desk, shown: IncidentView, kind: NoteKind = NoteKind.NOTE) 
     await _write(desk, "note", f"Add timeline entry · {ref}", f"{kind} {ref}", {"ref": ref}, {"kind": kind})
 
 
-@on_incident("revise")
+@on_incident("edit")
 async def revise(desk: Desk, shown: IncidentView) -> None:
     entry = desk.entry()
     if entry is None:
@@ -81,7 +81,7 @@ async def revise(desk: Desk, shown: IncidentView) -> None:
     fixed = {"ref": shown.ref, "n": entry.root, "saw": entry.n}
     values = {"kind": entry.kind, "text": entry.text, "decided_by": author(entry), **_decision(entry)}
     await _write(
-        desk, "revise", f"Edit {kind_name(entry.kind)} · {shown.ref}", f"revise {shown.ref} {entry.n}", fixed, values
+        desk, "edit", f"Edit {kind_name(entry.kind)} · {shown.ref}", f"revise {shown.ref} {entry.n}", fixed, values
     )
 
 

@@ -120,7 +120,7 @@ class Status(Pane):
             return []
         draft = shown.drafts[self.audience]
         now = self.now or shown.declared_at
-        again, out = self.key("retry"), self.key("leave-out")
+        again, out = self.key("retry"), self.key("skip-delivery")
         lines: list[Line] = undelivered(shown.deliveries, self.audience, now, width, again, out)
         lines += [line((part, tone)) for words, tone in self._review(draft) for part in wrap(words, width)]
         if draft.text.strip() or draft.components or draft.title:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from screens.kernel.desk import Desk
 
 
-@on_desk("publish", "ask-approval")
+@on_desk("publish", "request-approval")
 async def publish(desk: Desk) -> None:
     """Publish the draft, or request or review its approval where the rules require one."""
     if not await desk.drafting.flush() or desk.shown is None:
@@ -79,7 +79,7 @@ async def _ask_approval(desk: Desk, shown: IncidentView, draft: DraftView) -> No
     asked = f"Request approval of r{draft.revision} · {shown.ref}"
     hint = f"severity {shown.severity} updates need approval"
     if await _confirmed(desk, shown, draft, asked, "Request approval", hint):
-        await desk.acting.exactly("ask-approval", ref=shown.ref, audience=draft.audience, saw=draft.revision)
+        await desk.acting.exactly("request-approval", ref=shown.ref, audience=draft.audience, saw=draft.revision)
 
 
 async def _confirmed(desk: Desk, shown: IncidentView, draft: DraftView, asked: str, yes: str, hint: str) -> bool:
@@ -113,7 +113,7 @@ async def _fix(desk: Desk, shown: IncidentView, draft: DraftView, first: Finding
         desk.drafting.point_at(first.at)
 
 
-@on_desk("approve", "send-back")
+@on_desk("approve", "request-changes")
 async def answer(desk: Desk) -> None:
     """Review someone else's draft: approve it or request changes."""
     shown = await desk.fresh()
@@ -151,7 +151,7 @@ async def answer(desk: Desk) -> None:
 async def _send_back(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
     async def submit(answers: Answers) -> str | None:
         known = {"ref": shown.ref, "audience": draft.audience, "saw": draft.revision}
-        return await sent(desk, "send-back", **known, word=answers["word"])
+        return await sent(desk, "request-changes", **known, word=answers["word"])
 
     field = Field(name="word", label=f"Comment for {draft.asked_by}")
     await desk.acting.ask(Ask(f"Request changes · {shown.ref}", (field,), submit, keep=f"request changes {shown.ref}"))
@@ -182,7 +182,7 @@ async def next_one(desk: Desk, shown: IncidentView) -> None:
         await desk.acting.perform("snooze", ref=shown.ref, audience=draft.audience, minutes=value, saw=due)
 
 
-@on_incident("difference")
+@on_incident("diff")
 async def difference(desk: Desk, shown: IncidentView) -> None:
     """Show what the draft changes since the last published update."""
     draft, told = shown.drafts[desk.drafting.audience], shown.last_updates.get(desk.drafting.audience)

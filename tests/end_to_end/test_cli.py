@@ -41,7 +41,7 @@ def test_an_incident_from_declaring_to_publishing(run: Desk) -> None:
         run.json("rename", "1", "Checkout is slow"),
         run.json("add-role", "1", "Tech Lead", "--label", "database"),
         run.json("release", "1", "scribe"),
-        run.json("revise", "1", "4", "pool exhausted by 4512", by="cy"),
+        run.json("edit", "1", "4", "pool exhausted by 4512", by="cy"),
         run.json("retract", "1", "4", "it was the cache", by="cy"),
         run.json("undo", "1", by="cy"),
     ]
@@ -72,14 +72,14 @@ def test_listing(run: Desk) -> None:
 
 
 def test_listing_for_people(here: Desk) -> None:
-    assert here("list").out == "No incident is open. `bridgewatch declare` declares one.\n"
-    assert here("list", "--all").out == "No incident yet. `bridgewatch declare` declares one.\n"
+    assert here("list").out == "No open incidents. To declare one, use `bridgewatch declare`.\n"
+    assert here("list", "--all").out == "No incidents. To declare one, use `bridgewatch declare`.\n"
     here("declare", "検索が遅い", "--severity", "P2", "--manager", "nobody", "--at", "3m")
     here("declare", "Checkout returns 502", "--severity", "P1", "--at", "2h")
     assert here("list").out.splitlines() == [
-        "    REF    TITLE                 PHASE   AGE  UPDATE   MANAGER",
-        "P1  INC-2  Checkout returns 502  triage  2h   1h late  ana",
-        "P2  INC-1  検索が遅い            triage  3m   in 11m   nobody",
+        "    REF    TITLE                 PHASE   AGE  UPDATE      MANAGER",
+        "P1  INC-2  Checkout returns 502  triage  2h   1h overdue  ana",
+        "P2  INC-1  検索が遅い            triage  3m   in 11m      unassigned",
     ]
 
 
@@ -91,29 +91,29 @@ def test_showing_for_people(here: Desk) -> None:
     out = here("show", "1").out
     assert out.startswith("INC-1  Checkout returns 502\nP1 (high) · triage · security\ndeclared by ana at ")
     assert "  scribe                  Scribe                  bo (" in out
-    assert "Tech Lead               nobody; ana holds it meanwhile\n" in out
+    assert "Tech Lead               unassigned; covered by ana\n" in out
     assert "Draft for customers\n  r1 [investigating] by ana\n  We look into it.\n" in out
-    assert "ana wrote a note: first line\n      second line\n" in out
+    assert "ana added a note: first line\n      second line\n" in out
     assert "Scribe" not in here("show", "1", "--lang", "fr").out.partition("Timeline")[0]
 
 
 def test_a_written_entry_is_answered_in_one_line(here: Desk) -> None:
     here("declare", "Checkout", "--severity", "P1")
-    assert here("assign", "1", "scribe", "bo").out == "INC-1 #2 ana gave Scribe to bo (nobody held it)\n"
+    assert here("assign", "1", "scribe", "bo").out == "INC-1 #2 ana assigned Scribe to bo (previously unassigned)\n"
 
 
 def test_the_role_book_of_later_incidents(run: Desk) -> None:
     assert run.json("init") == {"database": Location.parse(run.database).shown}
-    assert run.json("init", "--book", "it-service")["book"] == "it-service"
+    assert run.json("init", "--playbook", "it-service")["book"] == "it-service"
     assert run.json("declare", "Mail is down", "--severity", "P2")["book"] == "it-service"
-    refused = run("init", "--book", "none", "--json")
+    refused = run("init", "--playbook", "none", "--json")
     assert refused.code == 1
     assert "it-service" in refused.error["remedy"]
 
 
 def test_reading_in_what_a_status_page_tells(run: Desk, tmp_path: Path) -> None:
     at = "2026-01-02T03:04:05.000Z"
-    told = {"id": "u", "status": "resolved", "body": "All is well.", "created_at": at, "display_at": at}
+    told = {"id": "u", "status": "resolved", "body": "No problems found", "created_at": at, "display_at": at}
     incident = {
         "id": "i",
         "name": "Pages are slow",
@@ -129,7 +129,7 @@ def test_reading_in_what_a_status_page_tells(run: Desk, tmp_path: Path) -> None:
     assert [(count["new"], count["unchanged"]) for count in counts] == [(1, 0), (0, 1)]
     assert run.json("show", counts[0]["refs"][0])["title"] == "Pages are slow"
     said = run("import", "statuspage", str(file)).out
-    assert said == f"Read incidents from {file}: 0 new, 0 updated, 1 as they were.\n"
+    assert said == f"Imported incidents from {file}: 0 new, 0 updated, 1 unchanged.\n"
     file.write_text("[]")
     assert run("import", "statuspage", str(file)).code == 1
 

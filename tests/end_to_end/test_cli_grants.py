@@ -26,22 +26,24 @@ class TestGrants:
         assert any(line.startswith('GRANT INSERT ON "public"."entries" TO') for line in printed)
         applied = kim.json("grants", "--apply")
         assert (applied["responder"], applied["applied"]) == (team.roles.responder, True)
-        assert f"{team.roles.observer} reads, {team.roles.responder} works incidents" in kim("grants", "--apply").out
-        assert kim("grants", "--check").out == "The roles may do what they should, and nothing else.\n"
+        assert (
+            f"{team.roles.observer} can read, {team.roles.responder} works on incidents" in kim("grants", "--apply").out
+        )
+        assert kim("grants", "--check").out == "Permissions are correct.\n"
         team.run("GRANT DELETE ON entries TO PUBLIC")
         answer = above("grants", "--check")
-        assert (answer.code, answer.out) == (1, "PUBLIC has DELETE on entries, which it should not.\n")
-        assert "`bridgewatch grants --apply` mends them." in answer.err
+        assert (answer.code, answer.out) == (1, "PUBLIC must not have DELETE on entries.\n")
+        assert "To fix them, run `bridgewatch grants --apply`." in answer.err
         above("grants", "--apply")
         assert above.json("grants", "--check") == []
 
     def test_are_refused_to_who_may_not_give_them(self, team: Team, capsys: pytest.CaptureFixture[str]) -> None:
         answer = at(team.login("ana", "responder"), capsys)("grants", "--apply")
         assert answer.code == 1
-        assert "may not do all of that" in answer.err
-        assert "Let a superuser run what `bridgewatch grants` prints." in answer.err
+        assert "is not allowed to do all of this" in answer.err
+        assert "Ask a superuser to run the SQL that `bridgewatch grants` prints." in answer.err
         observer = at(team.login("vera", "observer"), capsys)("grants", "--apply")
-        assert (observer.code, "only observes" in observer.err) == (4, True)
+        assert (observer.code, "has read-only access" in observer.err) == (4, True)
 
     def test_on_sqlite_something_else_is_to_be_done(self, here: Desk) -> None:
         for how in ((), ("--apply",), ("--check",)):
@@ -54,8 +56,8 @@ class TestGrants:
 class TestLogins:
     def test_are_mapped_listed_and_let_go(self, team: Team, capsys: pytest.CaptureFixture[str]) -> None:
         kim, login = at(team.login("kim", "keeper"), capsys), user(team.login("ana", "responder"))
-        assert kim("login", "list").out == "No login is mapped: each acts in whatever name it gives.\n"
-        assert kim("login", "map", login, "ana", by="kim").out == f"{login} is ana's: it acts in nobody else's name.\n"
+        assert kim("login", "list").out == "No logins are mapped: every login can act as anyone.\n"
+        assert kim("login", "map", login, "ana", by="kim").out == f"{login} now acts only as ana.\n"
         (listed,) = kim.json("login", "list")
         assert (listed["login"], listed["person"], listed["mapped_by"]) == (login, "ana", "kim")
         assert kim.json("login", "map", login, "bo", by="kim")["person"] == "bo"
@@ -77,8 +79,8 @@ class TestAs:
         answer = at(location, capsys)("declare", "Checkout returns 502", "--severity", "P1", by="bo")
         assert answer.code == 1
         assert answer.err == (
-            f"The login {user(location)} is that of ana: it cannot write in the name of bo. Leave out --as; a keeper"
-            " says with `bridgewatch login map` whose a login is.\n"
+            f"Login {user(location)} belongs to ana: it cannot write as bo. Start without --as, or ask an admin to map"
+            " the login: `bridgewatch login map`.\n"
         )
         assert at(location, capsys).json("list", by="bo") == []
 
@@ -109,19 +111,19 @@ class TestKeepers:
     def test_alone_change_what_is_agreed_on(self, team: Team, capsys: pytest.CaptureFixture[str]) -> None:
         kim = user(team.login("kim", "keeper"))
         responder = at(team.login("ana", "responder"), capsys)
-        book = responder("book", "export", "policy").out
+        book = responder("playbook", "export", "policy").out
         for given, deed in (
             (("rules", "set", "approval", "none"), "change the rules"),
             (("rules", "reset"), "change the rules"),
             (("templates", "reset"), "change the templates"),
-            (("init", "--book", "policy"), "choose the book of new incidents"),
-            (("place", "add", "chat", "webhook", "https://chat.example.com/in"), "set up places"),
-            (("place", "pause", "chat"), "change where updates go"),
-            (("login", "map", kim, "ana"), "say whose a login is"),
+            (("init", "--playbook", "policy"), "choose the default playbook"),
+            (("destination", "add", "chat", "webhook", "https://chat.example.com/in"), "set up destinations"),
+            (("destination", "pause", "chat"), "change destinations"),
+            (("login", "map", kim, "ana"), "map logins"),
         ):
             answer = responder(*given)
             assert answer.code == 1, given
-            assert f"may not {deed}: keepers do. Ask bridgewatch or {kim}.\n" in answer.err
+            assert f"is not allowed to {deed}; only admins are. Ask an admin (bridgewatch or {kim}).\n" in answer.err
         assert 'key = "policy"' in book
 
     def test_observers_read_and_are_refused_the_rest(self, team: Team, capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,24 +132,24 @@ class TestKeepers:
         for given in (
             ("list",),
             ("show", "1"),
-            ("brief", "1"),
+            ("summary", "1"),
             ("who", "1"),
             ("rules",),
-            ("place", "list"),
-            ("book", "list"),
+            ("destination", "list"),
+            ("playbook", "list"),
         ):
             assert vera(*given).code == 0, given
         answer = vera("note", "1", "x")
         assert answer.code == 4
-        assert "only observes. Ask bridgewatch to make it a responder." in answer.err
+        assert "has read-only access. Ask an admin (bridgewatch) to make you a responder." in answer.err
 
 
 def test_an_observers_desk_in_a_terminal(team: Team, windows: Windows, capsys: pytest.CaptureFixture[str]) -> None:
     ana = at(team.login("ana", "responder"), capsys)
     ana("declare", "Checkout returns 502", "--severity", "P1")
     desk = windows(team.login("vera", "observer"), "vera")
-    desk.wait_for_all("◐ read-only", "only observes", "Checkout returns 502")
+    desk.wait_for_all("◐ read-only", "has read-only access", "Checkout returns 502")
     desk.keys("n")
-    desk.wait_for_all("to make it a responder.", "Note")
+    desk.wait_for_all("to make you a responder.", "Note")
     ana("note", "1", "seen at once")
     desk.wait_for("seen at once")

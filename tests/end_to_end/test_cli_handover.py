@@ -20,12 +20,12 @@ def test_answers_and_refusals(run: Desk) -> None:
     run("declare", "Checkout returns 502", "--severity", "P1")
     run("offer", "1", "incident manager", "bo")
     assert run("decline", "1", "incident-manager", "asleep soon", by="bo").out == (
-        "INC-1 #3 bo declined Incident Manager; ana keeps it: asleep soon\n"
+        "INC-1 #3 bo declined Incident Manager; ana stays assigned: asleep soon\n"
     )
     run("offer", "1", "incident manager", "cy")
     assert run("withdraw", "1", "incident manager").code == 0
     refused = run("accept", "1", "incident manager", by="cy")
     assert refused.code == 1
-    assert "Incident Manager is not offered to you. Last, ana withdrew the offer" in refused.err
+    assert "Incident Manager has not been offered to you. Last change: ana withdrew the offer" in refused.err
     given = run("assign", "1", "incident manager", "bo", "--reason", "ana does not answer", by="dee")
-    assert given.out == "INC-1 #6 dee gave Incident Manager to bo (ana held it): ana does not answer\n"
+    assert given.out == "INC-1 #6 dee assigned Incident Manager to bo (previously ana): ana does not answer\n"

@@ -40,10 +40,10 @@ def test_all_is_well(kept: Desk) -> None:
     lines = answer.out.splitlines()
     assert (answer.code, answer.err) == (0, "")
     assert lines[0].startswith(f"{Location.parse(kept.database).path}: schema ")
-    assert ", 2 incidents with 3 entries, looked at in " in lines[0]
-    assert lines[-3] == "All is well."
-    assert lines[-2].startswith("Seal: 20")
-    assert lines[-1].startswith("It is over the 3 entries that were recorded until ")
+    assert ", 2 incidents with 3 entries, checked in " in lines[0]
+    assert lines[-3] == "No problems found."
+    assert lines[-2].startswith("Checkpoint: 20")
+    assert lines[-1].startswith("It covers the 3 entries recorded before ")
     document = later(kept, "doctor", "--json").out
     assert '"well": true' in document
 
@@ -57,9 +57,9 @@ def test_what_was_found_is_told_with_what_to_do(run: Desk) -> None:
     by_hand(run, off, "UPDATE entries SET text = 'It began at moon' WHERE n = 2")
     answer = run("doctor")
     assert answer.code == 1
-    assert "✗ Entry 2 of INC-1 is not what was recorded: its seal is another one (note, by ana, 20" in answer.out
-    assert "  → Keep a copy of this database as it is, and compare it with a backup" in answer.out
-    assert "entries_no_update is missing" in answer.out or "entries_stay is missing, switched off" in answer.out
+    assert "✗ Entry 2 of INC-1 was altered: its hash does not match (note, by ana, 20" in answer.out
+    assert "  → Keep a copy of this database, and compare it with a backup" in answer.out
+    assert "entries_no_update is missing" in answer.out or "entries_stay is missing, disabled" in answer.out
     assert ("2 findings." if sqlite else "3 findings.") in answer.out
     document = run("doctor", "--json")
     assert document.code == 1
@@ -72,27 +72,30 @@ def test_what_was_found_is_told_with_what_to_do(run: Desk) -> None:
 
 
 def test_a_seal_that_was_kept(kept: Desk, tmp_path: Path) -> None:
-    seal = later(kept, "doctor").out.split("Seal: ")[1].split()[0]
+    seal = later(kept, "doctor").out.split("Checkpoint: ")[1].split()[0]
     kept_in = tmp_path / "seals.txt"
     kept_in.write_text(f"the first of the month: {seal}\n")
     for given in (seal, str(kept_in)):
-        answer = later(kept, "doctor", "--seal", given)
+        answer = later(kept, "doctor", "--checkpoint", given)
         assert answer.code == 0
-        assert f"✓ Unchanged up to the seal {seal}." in answer.out
+        assert f"✓ No changes to history before checkpoint {seal}." in answer.out
     forged = f"{seal[:-1]}{'0' if seal[-1] != '0' else '1'}"
-    answer = later(kept, "doctor", "--seal", forged)
+    answer = later(kept, "doctor", "--checkpoint", forged)
     assert answer.code == 1
-    assert "✗ The history up to " in answer.out
+    assert "✗ The history before " in answer.out
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
-    [("nonsense", "nonsense is no seal, and no file that can be read (No such file"), ("empty.txt", "holds no seal.")],
+    [
+        ("nonsense", "nonsense is not a checkpoint, and not a readable file (No such file"),
+        ("empty.txt", "contains no checkpoint"),
+    ],
 )
 def test_what_is_no_seal(kept: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, words: str) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty.txt").write_text("nothing\n")
-    answer = kept("doctor", "--seal", given)
+    answer = kept("doctor", "--checkpoint", given)
     assert answer.code == 2
     assert words in answer.err
 
@@ -102,7 +105,7 @@ def test_nothing_is_made_where_there_is_nothing(tmp_path: Path, capsys: pytest.C
     for verb in (["doctor"], ["backup", str(tmp_path / "copy.db")]):
         answer = run(*verb)
         assert answer.code == 4
-        assert "is gone" in answer.err
+        assert "is missing" in answer.err
     assert not list(tmp_path.glob("*.db"))
 
 
@@ -118,10 +121,10 @@ def test_a_copy(kept: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     copy = tmp_path / "copy.db"
     answer = kept("backup", str(copy))
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out.startswith(f"{copy} has the database as it was, 0.")
+    assert answer.out.startswith(f"Backup written to {copy} (0.")
     again = kept("backup", str(copy))
     assert (again.code, again.out) == (1, "")
-    assert again.err == f"{copy} is there already. Choose another name, or replace it with --force.\n"
+    assert again.err == f"{copy} already exists. Choose another name, or overwrite it with --force.\n"
     made = kept.json("backup", str(copy), "--force")
     assert made == {
         "database": str(Location.parse(kept.database).path),

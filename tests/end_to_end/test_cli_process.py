@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from models.kernel.verbs import by_name, verbs
 from tests.end_to_end.commanding import Answer, Desk
 
@@ -77,6 +79,31 @@ def test_help_names_every_verb_and_imports_nothing_slow() -> None:
         assert f"  {verb.name} " in done.stdout
         assert verb.help in done.stdout
     assert not _slow(done.stderr) | {"textual", "asyncio"} & set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("earlier", "now"),
+    [
+        ("give", "assign-task"),
+        ("finish", "complete"),
+        ("drop", "cancel-task"),
+        ("revise", "edit"),
+        ("ask-approval", "request-approval"),
+        ("send-back", "request-changes"),
+        ("leave-out", "skip-delivery"),
+        ("brief", "summary"),
+        ("difference", "diff"),
+        ("site", "status-page"),
+        ("place", "destination"),
+        ("book", "playbook"),
+    ],
+)
+def test_the_earlier_name_of_a_verb_does_the_same_and_is_not_shown(here: Desk, earlier: str, now: str) -> None:
+    by_earlier, by_today = here(earlier, "--help"), here(now, "--help")
+    assert by_earlier.code == 0
+    assert by_earlier.out == by_today.out
+    assert f"bridgewatch {now} " in by_today.out
+    assert f"  {earlier} " not in here("--help").out
 
 
 def test_before_the_desk_paints_nothing_slow_is_imported() -> None:

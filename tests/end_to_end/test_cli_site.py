@@ -15,9 +15,11 @@ def test_the_page_once(run: Desk, tmp_path: Path) -> None:
     run("draft", "1", "We know.", "--title", "Checkout fails", "--component", "API=major outage")
     run("publish", "1")
     folder = tmp_path / "page"
-    told = run("site", str(folder), "--name", "Acme", "--url", "https://status.example.com/", "--page-language", "pl")
-    assert (told.code, told.out, told.err) == (0, f"{folder} has the page: Major System Outage.\n", "")
-    assert run.json("site", str(folder), "--name", "Acme")["indicator"] == "critical"
+    told = run(
+        "status-page", str(folder), "--name", "Acme", "--url", "https://status.example.com/", "--page-language", "pl"
+    )
+    assert (told.code, told.out, told.err) == (0, f"Status page written to {folder}: Major System Outage.\n", "")
+    assert run.json("status-page", str(folder), "--name", "Acme")["indicator"] == "critical"
     assert "Poważna awaria" not in (folder / "index.html").read_text()
     assert "Poważna awaria" in (folder / "pl" / "index.html").read_text()
     summary = json.loads((folder / "api/v2/summary.json").read_text())
@@ -27,13 +29,13 @@ def test_the_page_once(run: Desk, tmp_path: Path) -> None:
 def test_what_cannot_be_a_page(here: Desk, tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("mine")
-    assert "holds files that are not this page's" in here("site", str(tmp_path / "mine")).err
-    wrong = here("site", str(tmp_path / "page"), "--url", "status.example.com", "--json")
+    assert "contains files that do not belong to this page" in here("status-page", str(tmp_path / "mine")).err
+    wrong = here("status-page", str(tmp_path / "page"), "--url", "status.example.com", "--json")
     assert (wrong.code, wrong.error["kind"]) == (2, "usage")
 
 
 def test_a_maintenance_from_announcing_to_calling_off(run: Desk) -> None:
-    assert run("maintenances").out == "No maintenance is scheduled. `bridgewatch schedule` announces one.\n"
+    assert run("maintenances").out == "No scheduled maintenance. To schedule one, use `bridgewatch schedule`.\n"
     announced = run.json(
         "schedule", "New cables", "We replace cables.", "--starts", "in 2h", "--lasts", "90",
         "--component", "API", "--component", "Web",
@@ -43,14 +45,14 @@ def test_a_maintenance_from_announcing_to_calling_off(run: Desk) -> None:
     (row,) = run.json("maintenances")
     assert (row["ref"], row["maintenance"]["canceled_at"]) == ("INC-1", None)
     assert "INC-1  New cables  " in run("maintenances").out
-    assert "called off the maintenance" in run("end-maintenance", "1", "Not needed.").out
+    assert "canceled maintenance" in run("end-maintenance", "1", "Not needed.").out
     assert run.json("maintenances") == []
-    assert "no time to come" in run("schedule", "x", "y", "--starts", "yesterday", "--lasts", "9").err
+    assert "is not a valid future time" in run("schedule", "x", "y", "--starts", "yesterday", "--lasts", "9").err
 
 
 def test_it_is_kept_up_to_date_until_it_is_told_to_end(sqlite_location: Location, tmp_path: Path, here: Desk) -> None:
     folder = tmp_path / "page"
-    arguments = ["--database", sqlite_location.url, "--as", "ana", "site", str(folder), "--watch"]
+    arguments = ["--database", sqlite_location.url, "--as", "ana", "status-page", str(folder), "--watch"]
     with subprocess.Popen([sys.executable, "-m", "tui", *arguments], stderr=subprocess.PIPE, text=True) as watching:
         assert watching.stderr
         assert "written" in watching.stderr.readline()

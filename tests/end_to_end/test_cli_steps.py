@@ -1,5 +1,7 @@
 """The steps of the response on the command line: what is missing, leaving one out, and closing."""
 
+import re
+
 import pytest
 
 from models.process.views import StepView
@@ -9,7 +11,7 @@ from tests.end_to_end.commanding import Desk
 @pytest.fixture
 def policy(run: Desk) -> Desk:
     """With an incident under the policy book, whose six steps every severity has."""
-    run("init", "--book", "policy")
+    run("init", "--playbook", "policy")
     run("declare", "Checkout", "--severity", "P3")
     return run
 
@@ -31,8 +33,8 @@ def test_steps_from_missing_to_closed(policy: Desk) -> None:
     refused = policy("phase", "1", "closed", "--json")
     assert refused.code == 1
     assert refused.error["message"] == (
-        "INC-1 has steps missing: All clear (no update to customers that it is resolved); "
-        "Document (no action; no word on the timeline since it was resolved)."
+        "INC-1 cannot be closed: steps not done: All clear (no resolved update to customers); "
+        "Document (no action; no timeline entry after resolution)."
     )
     forced = policy.json("phase", "1", "closed", "--force-reason", "Nobody is left")
     assert (forced["data"]["missing"], forced["text"]) == (["All clear", "Document"], "Nobody is left")
@@ -52,10 +54,11 @@ def test_showing_for_people(here: Desk) -> None:
     here("note", "1", "dns", "--kind", "theory", by="bo")
     here("skip", "1", "categorise", "we 検索 it")
     lines = here("steps", "1").out.splitlines()
-    assert [line.split()[:3] for line in lines] == [
-        ["categorise", "Categorise", "skipped"],
-        ["diagnose", "Diagnose", "done"],
-        ["resolve", "Resolve", "missing"],
+    assert [line.split("  ")[0] for line in lines] == ["categorise", "diagnose", "resolve"]
+    assert [re.split(r"  +", line)[1:3] for line in lines] == [
+        ["Categorize", "skipped"],
+        ["Diagnose", "done"],
+        ["Resolve", "not done"],
     ]
     assert lines[0].endswith("by ana: we 検索 it")
     assert lines[1].endswith("by bo: theory")

@@ -9,12 +9,12 @@ def test_a_task_from_adding_to_finishing(run: Desk) -> None:
     kinds = [
         run.json("add-task", "1", "Call the bank", "--role", "secrétaire", "--due", "15")["kind"],
         run.json("claim", "1", "1", by="bo")["kind"],
-        run.json("give", "1", "1", "cy")["kind"],
+        run.json("assign-task", "1", "1", "cy")["kind"],
         run.json("block", "1", "1", "no line")["kind"],
         run.json("claim", "1", "1", "--saw", "cy", by="bo")["kind"],
-        run.json("finish", "1", "1", by="bo")["kind"],
+        run.json("complete", "1", "1", by="bo")["kind"],
         run.json("add-task", "1", "Ring them", "--person", "dee")["kind"],
-        run.json("drop", "1", "2", "no use")["kind"],
+        run.json("cancel-task", "1", "2", "no use")["kind"],
     ]
     assert kinds == [
         f"task-{what}" for what in ("added", "claimed", "given", "blocked", "claimed", "finished", "added", "dropped")
@@ -32,7 +32,7 @@ def test_claiming_what_somebody_has(run: Desk) -> None:
     conflict = run("claim", "1", "1", "--json", by="cy")
     assert conflict.code == 3
     assert conflict.error["kind"] == "conflict"
-    assert conflict.error["message"].startswith("bo has task 1: bo claimed task 1 “Call the bank” at ")
+    assert conflict.error["message"].startswith("Task 1 is assigned to bo: bo claimed task 1 “Call the bank” at ")
 
 
 def test_showing_for_people(here: Desk) -> None:
@@ -42,6 +42,6 @@ def test_showing_for_people(here: Desk) -> None:
     here("block", "1", "2", "no line")
     shown = here("show", "1").out.partition("Tasks\n")[2].splitlines()
     assert shown[:2] == [
-        "  1  Call the bank  ana (nobody holds Scribe)  due in 14m  open",
-        "  2  検索 it        bo                                     blocked: no line",
+        "  1  Call the bank  ana (Scribe is unassigned)  due in 14m  open",
+        "  2  検索 it        bo                                      blocked: no line",
     ]

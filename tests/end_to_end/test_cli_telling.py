@@ -11,17 +11,17 @@ def test_from_a_draft_to_a_page_for_executives(run: Desk) -> None:
     run("rules", "reset")
     run("declare", "Checkout returns 502", "--severity", "P1", by="ana")
     run("draft", "1", "We know.", "--title", "Payments fail", "--component", "Checkout=major outage", by="cy")
-    assert run("publish", "1", by="cy").err.startswith("What customers read of a P1 is approved")
-    run("ask-approval", "1", by="cy")
+    assert run("publish", "1", by="cy").err.startswith("Customer updates on P1 incidents need approval")
+    run("request-approval", "1", by="cy")
     run("approve", "1", by="bo")
     published = run.json("publish", "1", by="cy")
     assert (published["kind"], published["data"]["approved_by"]) == ("published", "bo")
     run("draft", "1", "It is bad.", "--audience", "executives", "--expected-in", "60", by="cy")
     assert run.json("publish", "1", "--audience", "executives", by="cy")["kind"] == "told"
     run("snooze", "1", "30", "--reason", "nothing new", by="cy")
-    page = run.json("brief", "1")
+    page = run.json("summary", "1")
     assert page["ref"] == "INC-1"
-    assert "**Business impact:** not said yet. Checkout major outage" in page["markdown"]
+    assert "**Business impact:** not set. Checkout major outage" in page["markdown"]
     shown = run.json("show", "1")
     assert shown["last_updates"]["executives"]["text"] == "It is bad."
 
@@ -32,7 +32,7 @@ def test_looking_it_over(run: Desk) -> None:
     looked = run.json("preview", "1")
     assert [each["word"] for each in looked["internal"]] == ["ana"]
     assert run("preview", "1").out.startswith("▲ ana: a person's name, in the text\n")
-    assert "+ Ask ana." in run("difference", "1").out
+    assert "+ Ask ana." in run("diff", "1").out
     run(
         "draft",
         "1",
@@ -45,18 +45,18 @@ def test_looking_it_over(run: Desk) -> None:
         "Web=operational",
     )
     assert run.json("preview", "1")["left_broken"] == {"API": "degraded"}
-    assert "▲ API stays “degraded” on the page, though it is resolved\n" in run("preview", "1").out
+    assert "▲ API will still show “degraded” on the status page after this update\n" in run("preview", "1").out
 
 
 def test_words_that_should_stay_inside_are_looked_for_first(run: Desk) -> None:
     run("declare", "Slow", "--severity", "P3", by="ana")
     run("draft", "1", "Ask ana at https://wiki.example.com/x.", "--title", "Slow", by="cy")
     run("rules", "set", "approval", "P3")
-    for verb in ("ask-approval", "publish"):
+    for verb in ("request-approval", "publish"):
         refused = run(verb, "1", by="cy")
         assert refused.code == 1
         assert "ana (a person's name, in the text); https://wiki.example.com/x (internal, in the text)" in refused.err
-        assert "Change it, or add --anyway." in refused.err
+        assert "Edit the text, or add --anyway." in refused.err
     run("rules", "set", "approval", "none")
     assert run.json("publish", "1", "--anyway", by="cy")["kind"] == "published"
     run("draft", "1", "Ask ana.", "--audience", "team", by="cy")
@@ -87,7 +87,7 @@ def test_rules(run: Desk) -> None:
         (["approval", "P9"], "approval takes one value"),
         (["cadence", "customers", "P1", "5"], "cadence takes an audience"),
         (["cadence", "customers", "P1", "0", "1", "2"], "greater than 0"),
-        (["internal", "("], "is no regular expression"),
+        (["internal", "("], "is not a valid regular expression"),
     ],
 )
 def test_rules_that_cannot_be(run: Desk, given: list[str], said: str) -> None:
@@ -99,9 +99,9 @@ def test_rules_that_cannot_be(run: Desk, given: list[str], said: str) -> None:
 @pytest.mark.parametrize(
     ("language", "title", "impact", "more"),
     [
-        ("en", "Problems with Checkout", "not known yet", "We will tell you more by"),
-        ("fr", "Problèmes : Checkout", "à préciser", "Nous vous en dirons plus avant"),
-        ("pl", "Problemy: Checkout", "jeszcze nie wiadomo", "Więcej powiemy do"),
+        ("en", "Issue with Checkout", "unknown", "Next update by"),
+        ("fr", "Incident : Checkout", "inconnu", "Prochain message avant"),
+        ("pl", "Problem: Checkout", "nie wiadomo", "Następny komunikat do"),
     ],
 )
 def test_what_an_update_begins_with(run: Desk, language: str, title: str, impact: str, more: str) -> None:
@@ -125,16 +125,16 @@ def test_a_teams_own_templates_are_begun_with(run: Desk, tmp_path: Path) -> None
     run("draft", "1", "", "--component", "Checkout=degraded", "--phase", "identified")
     assert run("templates", "fill", "1").out == "Trouble: Checkout\n\nWe know why.\nCheckout: degraded performance\n"
     run("draft", "1", "", "--phase", "monitoring")
-    assert run("templates", "fill", "1").out.startswith("Problems with Checkout\n\n")
+    assert run("templates", "fill", "1").out.startswith("Issue with Checkout\n\n")
 
 
 def test_templates_out_and_in(run: Desk, tmp_path: Path) -> None:
     file = tmp_path / "own.toml"
     file.write_text(run("templates", "export", "--lang", "pl").out, encoding="utf-8")
-    assert "nothing is wrong with it" in run("templates", "check", str(file)).out
+    assert "no errors" in run("templates", "check", str(file)).out
     assert "12 templates" in run("templates", "import", str(file)).out
     file.write_text('[customers.resolved]\ntitle = "{ref}"\ntext = "x"', encoding="utf-8")
     failed = run("templates", "import", str(file))
     assert failed.code == 1
-    assert "{ref} is no name for customers" in failed.err
-    assert "the program's own" in run("templates", "reset").out
+    assert "{ref} is not available for customers" in failed.err
+    assert "the default templates" in run("templates", "reset").out

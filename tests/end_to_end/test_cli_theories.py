@@ -39,7 +39,7 @@ def test_somebody_was_faster(run: Desk) -> None:
     run("theory", "1", number, "ruled-out", by="bo")
     conflict = run("theory", "1", number, "confirmed", "--saw", "open", "--json", by="cy")
     assert conflict.code == 3
-    assert "bo set the theory “dns” open → ruled out" in conflict.error["message"]
+    assert "bo changed theory “dns”: open → ruled out" in conflict.error["message"]
 
 
 def test_who_decided_and_why(run: Desk) -> None:
@@ -49,12 +49,12 @@ def test_who_decided_and_why(run: Desk) -> None:
     assert run.json("note", "1", "wait", "--kind", "decision")["data"]["decided_by"] == "ana"
     refused = run("note", "1", "x", "--why", "y")
     assert refused.code == 1
-    assert "Only a decision says" in refused.err
+    assert "Only a decision can have a decider and a reason" in refused.err
 
 
 def test_reading_for_people(here: Desk) -> None:
     here("declare", "Checkout", "--severity", "P3")
-    assert "Nobody has written down a theory of INC-1." in here("theories", "1").out
+    assert "No theories on INC-1." in here("theories", "1").out
     here("note", "1", "pool\nexhausted", "--kind", "theory")
     here("note", "1", "\x1b[2Jdns", "--kind", "theory", by="bo")
     here("evidence", "1", "2", "for", "graph", by="cy")
@@ -68,4 +68,4 @@ def test_reading_for_people(here: Desk) -> None:
     assert lines[3] == "  3  open          dns"
     shown = here("show", "1").out
     assert "Theories\n    2  confirmed     pool exhausted\n" in shown
-    assert "ana set the theory “pool exhausted” open → confirmed: restart cured it" in shown
+    assert "ana changed theory “pool exhausted”: open → confirmed: restart cured it" in shown

@@ -27,14 +27,14 @@ def test_options_may_stand_among_the_arguments(here: Desk) -> None:
 def test_who_does_what_for_people(here: Desk) -> None:
     here("declare", "Checkout returns 502", "--severity", "P1")
     here("add-role", "1", "Dark magic")
-    assert here("who", "1", "timeline").out == "Keeps the timeline  held by ana, the Incident Manager\n"
+    assert here("who", "1", "timeline").out == "Keeps the timeline  covered by ana (Incident Manager)\n"
     here("take", "1", "dark-magic", by="bo")
     here("release", "1", "incident-manager")
     assert here("who", "1", "dark").out == "Dark magic  bo, as Dark magic\n"
-    assert here("who", "1", "timeline").out == "Keeps the timeline  ✗ uncovered\n"
+    assert here("who", "1", "timeline").out == "Keeps the timeline  ✗ not covered\n"
     assert (
         here("who", "1", "xyzzyq").out
-        == "No duty or role of INC-1 is called “xyzzyq”. `bridgewatch who INC-1` lists them all.\n"
+        == "No responsibility or role of INC-1 matches “xyzzyq”. See the list: `bridgewatch who INC-1`.\n"
     )
 
 

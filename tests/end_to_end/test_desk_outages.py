@@ -33,7 +33,7 @@ def test_desks_outlive_the_database(windows: Windows, breakable: Breakable) -> N
     bo.keys("n")
     bo.wait_for("Add timeline entry")
     bo.keys("pool exhausted\r")
-    bo.wait_for_all("pool exhausted", "Put it back" if breakable.location.path else "Nothing listens")
+    bo.wait_for_all("pool exhausted", "Restore the file" if breakable.location.path else "Connection refused by")
 
     breakable.write(Note(by="cy", ref="INC-1", text="written meanwhile"))
     breakable.come_back()
@@ -103,7 +103,7 @@ def test_a_password_is_never_shown(windows: Windows, postgres: Cluster) -> None:
     url = postgres.new_database()
     database = url.rpartition("/")[2]
     windows_of = {
-        "refuses the password": postgres.url(database, password=secret),
+        "rejected the password": postgres.url(database, password=secret),
         "does not exist": postgres.url("no_such_database"),
     }
     for words, address in windows_of.items():

@@ -182,11 +182,11 @@ def test_the_bell_rings_once_and_not_where_it_is_switched_off(windows: Windows, 
         desk.wait_for_all("● live", "Checkout returns 502")
     assert [*map(rung, desks)] == [0, 0]
     run("draft", "1", "We know.", "--title", "Payments fail", by="cy")
-    run("ask-approval", "1", by="cy")
+    run("request-approval", "1", by="cy")
     run("note", "1", "the pool is full", by="cy")
     run("assign", "1", "scribe", "di", by="ana")
     for desk in desks:
-        desk.wait_for_all("waits for your approval", "the pool is full", "gave Scribe to di")
+        desk.wait_for_all("review ", "the pool is full", "assigned Scribe to di")
         desk.keys("?")
         desk.wait_for("q close")
     assert [*map(rung, desks)] == [1, 0]

@@ -25,7 +25,7 @@ def test_what_one_does_the_others_see(windows: Windows, location: Location) -> N
     bo.wait_for("Take over role")
     bo.keys("tech\r")
     ana.wait_for(both("Tech Lead", "bo"))
-    ana.wait_for(both("bo", "took Tech Lead"))
+    ana.wait_for(both("bo", "took over Tech Lead"))
 
     ana.keys("n")
     ana.wait_for("Add timeline entry · INC-1")
@@ -88,7 +88,7 @@ def test_who_was_slower_is_asked(windows: Windows, location: Location) -> None:
     ana.keys("t")
     ana.wait_for("Take over role")
     ana.keys("scribe\r")
-    ana.wait_for("took Scribe")
+    ana.wait_for("took over Scribe")
     bo.keys("scribe\r")
     bo.wait_for_all("Changed by someone else", "ana")
     bo.keys("k")

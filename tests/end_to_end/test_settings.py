@@ -86,6 +86,11 @@ def test_the_file_then_the_environment_then_the_flags(home: Path, monkeypatch: p
     assert (settings.language, settings.theme) == ("en", "flag")
 
 
+def test_a_key_for_the_earlier_name_of_a_verb(home: Path) -> None:
+    write(home, '[keys]\nrevise = "R"\ngive = "G"\n')
+    assert given().keys == {"edit": "R", "assign-task": "G"}
+
+
 def test_another_settings_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(home, 'as = "usual"')
     other = home / "other.toml"
@@ -111,18 +116,22 @@ def test_the_language_of_the_system(locale: str, language: str, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('as = "ana"\nbell =\n', r"config\.toml is no TOML: .*line 2"),
-        ('\ncolour = "red"\n', r"config\.toml, line 2: there is no setting 'colour'. The settings: database, as,"),
+        ('as = "ana"\nbell =\n', r"config\.toml is not valid TOML: .*line 2"),
+        ('\ncolour = "red"\n', r"config\.toml, line 2: unknown setting 'colour'. The settings: database, as,"),
         ('as = "ana"\nbell = "yes"\n', r"config\.toml, line 2: bell must be true or false"),
         ("as = 3", r"config\.toml, line 1: as must be text in quotes"),
         ('keys = "N"', r"config\.toml, line 1: keys must be a section, \[keys\]"),
-        ('[keys]\nnote = "N"\nnoet = "N"', r"config\.toml, line 3: there is no verb 'noet'.* note,"),
+        ('[keys]\nnote = "N"\nnoet = "N"', r"config\.toml, line 3: unknown verb 'noet'.* note,"),
+        (
+            '[keys]\nedit = "r"\nrevise = "R"',
+            r"config\.toml, line 3: revise is the earlier name of edit, which has a key too\. Remove one\.",
+        ),
         ("[keys]\nnote = 3", r'config\.toml, line 2: the key of note must be text in quotes, such as "n"'),
         ('as = "  "', r"config\.toml, line 1: The name is empty"),
-        ('language = "de"', r"config\.toml, line 1: roles have no names in 'de'. Choose en, fr, pl"),
+        ('language = "de"', r"config\.toml, line 1: unknown language 'de'. Choose en, fr, pl"),
         (
             'database = "mysql://u:s3cret@h/d"',
-            r"config\.toml, line 1: Bridgewatch keeps incidents in SQLite or Postgres",
+            r"config\.toml, line 1: Bridgewatch supports SQLite and Postgres",
         ),
     ],
 )
@@ -148,7 +157,7 @@ def test_a_file_that_cannot_be_read(home: Path) -> None:
 
 def test_names_are_cleaned() -> None:
     assert given(**{"as": "  ana\x1b]0;owned\x07 \u202elopez "}).me == "ana lopez"
-    with pytest.raises(Usage, match=r"--as: The name has 65 characters; 64 is the most"):
+    with pytest.raises(Usage, match=r"--as: The name has 65 characters; the limit is 64"):
         given(**{"as": "a" * 65})
 
 
@@ -177,7 +186,7 @@ def test_an_account_without_a_name_or_a_home(monkeypatch: pytest.MonkeyPatch) ->
         raise KeyError("uid not found")
 
     monkeypatch.setattr("getpass.getuser", unknown)
-    with pytest.raises(Usage, match="Say who you are with --as NAME"):
+    with pytest.raises(Usage, match="Set your name with --as NAME or BRIDGEWATCH_AS"):
         given()
     assert given(**{"as": "ana"}).me == "ana"
     monkeypatch.setattr("os.path.expanduser", lambda path: path)

@@ -61,7 +61,9 @@ def published(here: Desk, document: dict[str, Any], folder: Path, *arguments: st
     file = folder / "incidents.json"
     file.write_text(json.dumps(document))
     assert here("import", "statuspage", str(file)).code == 0
-    told = here("site", str(folder / "page"), "--name", "GitHub", "--url", "https://www.githubstatus.com", *arguments)
+    told = here(
+        "status-page", str(folder / "page"), "--name", "GitHub", "--url", "https://www.githubstatus.com", *arguments
+    )
     assert told.code == 0, told.err
     return folder / "page"
 

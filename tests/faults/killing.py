@@ -114,7 +114,7 @@ def nothing_is_lost(location: Location, outcomes: Iterable[Outcome]) -> None:
     """All that was acknowledged is there, once, in order; and the database is whole."""
     last: dict[object, Outcome] = {}
     for told in outcomes:
-        unknown = told.how == "Unreachable" and "is not known" in told.words
+        unknown = told.how == "Unreachable" and "is unknown" in told.words
         last[told.command] = told._replace(how=UNANSWERED) if unknown else told
     known = list(last.values())
     hows = Counter(told.how for told in known)

@@ -68,7 +68,7 @@ def test_a_full_disk_and_room_again(windows: Windows, tmp_path: Path) -> None:
         bo.keys("n")
         bo.wait_for("Add timeline entry")
         bo.keys("pool exhausted " + "x" * 900 + "\r")
-        bo.wait_for_all("The disk that holds", "is full.", "Make room")
+        bo.wait_for_all("The disk of", "is full.", "Free some disk space")
         ana.keys("e")
         ana.wait_for("Esc close")
         ana.keys("We know.")
@@ -92,7 +92,7 @@ def test_a_disk_that_is_full_when_somebody_comes(tmp_path: Path) -> None:
             store.perform(Declare(by="ana", title="Checkout returns 502", severity="P1"))
         ballast = filled(disk)
         with closing(Store(location)) as store:
-            with pytest.raises(Unreachable, match=r"is full\. Make room"):
+            with pytest.raises(Unreachable, match=r"is full\. Free some disk space"):
                 store.open(create=False)
             ballast.unlink()
             store.open(create=False)

@@ -22,7 +22,7 @@ def test_a_desk_says_so_keeps_every_word_and_goes_on(windows: Windows, postgres_
         ana.wait_for("Add timeline entry")
         network.stall()
         ana.keys("pool exhausted\r")
-        ana.wait_for_all("does not answer", "pool exhausted", "○ offline")
+        ana.wait_for_all("does not respond", "pool exhausted", "○ offline")
         with closing(Store(postgres_location)) as store:
             store.open()
             store.perform(Note(by="bo", ref="INC-1", text="meanwhile"))

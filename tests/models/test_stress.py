@@ -240,12 +240,12 @@ def test_a_race_with_two_winners_or_somebody_who_is_not_told_is_found() -> None:
     def told(how: str, words: str = "") -> list[Outcome]:
         return [Outcome(uuid4(), how, 0, 0, words=words)]
 
-    who = told("conflict", "racer 0 has task 1: racer 0 claimed it")
+    who = told("conflict", "Task 1 is assigned to racer 0: racer 0 claimed it")
     assert outside.one_each([told("done"), who, who]) == []
     assert outside.one_each([told("done"), told("done"), who]) == ["race 1: 2 got the task, and 1 of 3 were told who"]
-    assert outside.one_each([told("done"), who, told("conflict", "racer 2 has task 1")]) == [
-        "race 1: 1 got the task, and 1 of 3 were told who"
-    ]
+    assert outside.one_each(
+        [told("done"), who, told("conflict", "Task 1 is assigned to racer 2: racer 2 claimed it")]
+    ) == ["race 1: 1 got the task, and 1 of 3 were told who"]
     assert outside.one_each([who, who]) == ["race 1: 0 got the task, and 0 of 2 were told who"]
 
 

@@ -15,7 +15,7 @@ from tests.screens.looks import SIZES, same
 
 __all__ = ["same"]
 
-REFUSED = Outcome(sent=False, said="It refused (401 Unauthorized): Could not authenticate.", lasting=True)
+REFUSED = Outcome(sent=False, said="Rejected (401 Unauthorized): Could not authenticate.", lasting=True)
 
 
 def places(place: Place) -> None:
@@ -76,7 +76,7 @@ def test_an_approval(place: Place, same: Any, size: tuple[int, int], keys: str) 
     busy(place)
     agree(place.store, None)
     place.act("draft", "cy", ref="INC-4", phase="identified", components={"Checkout": "degraded"}, next_in=30)
-    place.act("ask-approval", "cy", ref="INC-4")
+    place.act("request-approval", "cy", ref="INC-4")
     assert same(place, size, keys, me="bo")
 
 
@@ -84,8 +84,8 @@ def test_an_approval(place: Place, same: Any, size: tuple[int, int], keys: str) 
 def test_a_draft_that_came_back(place: Place, same: Any, size: tuple[int, int]) -> None:
     busy(place)
     agree(place.store, None)
-    place.act("ask-approval", "cy", ref="INC-4")
-    place.act("send-back", "bo", ref="INC-4", word="Say which regions.")
+    place.act("request-approval", "cy", ref="INC-4")
+    place.act("request-changes", "bo", ref="INC-4", word="Say which regions.")
     assert same(place, size, "4", me="cy")
 
 
@@ -112,7 +112,7 @@ def test_where_an_update_was_left_out(place: Place, same: Any, size: tuple[int, 
     places(place)
     place.act("publish", "cy", ref="INC-4")
     answer(place, REFUSED, Outcome(sent=True))
-    place.act("leave-out", "cy", ref="INC-4", place="acme-status", reason="they read our own page")
+    place.act("skip-delivery", "cy", ref="INC-4", place="acme-status", reason="they read our own page")
 
     async def steps(at: Sitting) -> None:
         await at.press("4")

@@ -49,7 +49,7 @@ def test_the_keys_of_lists_are_no_verbs_keys() -> None:
     for binding in RowList.BINDINGS:
         for key in getattr(binding, "key", "").split(","):
             if len(key) == 1:
-                with pytest.raises(Refused, match="moves in lists"):
+                with pytest.raises(Refused, match="which is reserved for lists"):
                     keymap({"declare": key})
 
 
@@ -61,21 +61,21 @@ def test_two_verbs_may_change_keys() -> None:
 @pytest.mark.parametrize(
     ("own", "said"),
     [
-        ({"delcare": "d"}, "'delcare', which no key can do"),
+        ({"delcare": "d"}, "'delcare' in \\[keys\\]"),
         ({"declare": "n"}, "'n' to both 'declare' and 'note'"),
         ({"declare": "x"}, "'x' to both"),
         ({"release": "d"}, "'d' to both"),
         ({"declare": "1"}, "'1' to both"),
-        ({"declare": "ctrl+d"}, "which is not one key"),
-        ({"declare": ""}, "'', which is not one key"),
-        ({"declare": "dd"}, "'dd', which is not one key"),
+        ({"declare": "ctrl+d"}, "which is not a single key"),
+        ({"declare": ""}, "'', which is not a single key"),
+        ({"declare": "dd"}, "'dd', which is not a single key"),
         ({"declare": "Z"}, None),
         ({"declare": "f0"}, "'f0'"),
         ({"declare": "f99"}, "'f99'"),
-        ({"declare": "j"}, "'j', which moves in lists"),
-        ({"declare": "G"}, "'G', which moves in lists"),
+        ({"declare": "j"}, "'j', which is reserved for lists"),
+        ({"declare": "G"}, "'G', which is reserved for lists"),
         ({"declare": " "}, "' '"),
-        ({"declare": "\x1b"}, "which is not one key"),
+        ({"declare": "\x1b"}, "which is not a single key"),
     ],
 )
 def test_a_keymap_that_cannot_be_is_refused_in_words(own: dict[str, str], said: str | None) -> None:

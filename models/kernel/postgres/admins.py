@@ -27,9 +27,9 @@ def only_postgres(connection: Connection) -> None:
     """Raises Refused on SQLite, which has no logins."""
     if connection.dialect.name == "sqlite":
         raise Refused(
-            "SQLite has no logins: whoever may write the file may write anything into it.",
-            "The modes of the file and its folder say who reads and who writes: `bridgewatch doctor` looks at them, and"
-            " the docs say how a group shares a file.",
+            "SQLite has no logins: anyone with write access to the file can change everything in it.",
+            "The modes of the file and its folder decide who can read and write. `bridgewatch doctor` checks them;"
+            " the documentation explains how to share a file.",
         )
 
 
@@ -69,14 +69,14 @@ def admins(connection: Connection) -> str:
     """Whom to ask, in words."""
     names = admin_logins(connection)
     if not names:
-        return "a keeper of the database"
+        return "an admin"
     if len(names) > _MOST_NAMED:
-        return f"{', '.join(names[:_MOST_NAMED])} or another keeper"
-    return " or ".join(names)
+        return f"an admin ({', '.join(names[:_MOST_NAMED])} or another)"
+    return f"an admin ({' or '.join(names)})"
 
 
 def admins_only(connection: Connection, table: str, deed: str) -> None:
     """Raises Refused, which names the keepers, unless the login may change that table. `deed`: what it wants to do."""
     if connection.dialect.name == "sqlite" or connection.execute(_MAY, {"table": table}).scalar_one() is True:
         return
-    raise Refused(f"The login {login(connection)} may not {deed}: keepers do.", f"Ask {admins(connection)}.")
+    raise Refused(f"{login(connection)} is not allowed to {deed}; only admins are.", f"Ask {admins(connection)}.")

@@ -92,7 +92,7 @@ class Roles:
 
     def __post_init__(self) -> None:
         if "\0" in self.prefix or len(self.responder.encode()) > _LONGEST_NAME:
-            raise Refused("No role can have that name.", f"A prefix has at most {_LONGEST_NAME - 9} letters.")
+            raise Refused("This is not a valid role name.", f"A prefix can have at most {_LONGEST_NAME - 9} letters.")
 
     @property
     def observer(self) -> str:
@@ -163,7 +163,9 @@ def roles(connection: Connection, prefix: str | None = None) -> Roles:
     """The roles that the database has, or would have with that prefix. Raises Refused when it has others."""
     kept = kept_prefix(connection)
     if kept is not None and prefix not in (None, kept):
-        raise Refused(f"The roles of this database are called {kept}observer and so on.", "Leave --prefix out.")
+        raise Refused(
+            f"The roles of this database are already named: {kept}observer and so on.", "Run it without --prefix."
+        )
     return Roles(next(known for known in (kept, prefix, PREFIX) if known is not None))
 
 
@@ -194,24 +196,28 @@ def findings(connection: Connection, of: Roles) -> list[str]:
     """What is not as it should be, in words; nothing when all is well."""
     missing = sorted(set(of.every) - known(connection, of))
     if missing:
-        return [f"There is no role {name}." for name in missing]
+        return [f"Role {name} does not exist." for name in missing]
     names = {"names": list(RESPONDER)}
     sequences = {row.name: row.of for row in connection.execute(SEQUENCES, names)}
     given = {Privilege(*row) for row in connection.execute(_GIVEN, {**names, "sequences": list(sequences)})}
     should = wanted(of, sequences)
     return [
         *(
-            f"The table {row.name} belongs to {row.owner}, not to {of.keeper}."
+            f"Table {row.name} belongs to {row.owner}, not to {of.keeper}."
             for row in connection.execute(TABLES, names)
             if row.owner != of.keeper
         ),
-        *(f"{role} lacks {what}." for role, what in _grouped(should - given)),
+        *(f"{role} does not have {what}." for role, what in _grouped(should - given)),
         *(
-            f"{role} has {what}, which it should not."
+            f"{role} must not have {what}."
             for role, what in _grouped(one for one in given - should if not _reads(one, of))
         ),
-        *([] if member(connection, of.responder, of.observer) else [f"{of.responder} is no {of.observer}."]),
-        *(["Everybody may make tables here."] if connection.execute(_PUBLIC_MAKES).scalar_one() else ()),
+        *(
+            []
+            if member(connection, of.responder, of.observer)
+            else [f"{of.responder} is not a member of {of.observer}."]
+        ),
+        *(["PUBLIC can create tables in this schema."] if connection.execute(_PUBLIC_MAKES).scalar_one() else ()),
     ]
 
 

@@ -158,7 +158,7 @@ def _connect(url: str, name: str) -> psycopg.Connection[tuple[object, ...]]:
         _, given = address.get_dialect()().create_connect_args(address)
     except (ArgumentError, ValueError):
         # The words may quote a part of the password.
-        raise Gone("The address of the database cannot be read.") from None
+        raise Gone("The database URL is not valid.") from None
     try:
         known = {**_CONNECTION, **given, "application_name": NAMED + name}
         return psycopg.connect(**known, autocommit=True)
@@ -167,7 +167,7 @@ def _connect(url: str, name: str) -> psycopg.Connection[tuple[object, ...]]:
 
 
 def _broken(error: Exception) -> Gone:
-    return Gone(f"The connection to the database broke: {_one_line(str(error))}")
+    return Gone(f"The connection to the database was lost: {_one_line(str(error))}")
 
 
 def _one_line(text: str) -> str:

@@ -27,7 +27,7 @@ def back_up(
     database that cannot be copied, or whose copy is damaged. What lay at the target is then as it was.
     """
     if target.exists() and not replace:
-        raise Refused(f"{target} is there already.", "Choose another name, or replace it with --force.")
+        raise Refused(f"{target} already exists.", "Choose another name, or overwrite it with --force.")
     if target.exists() and target.samefile(source):
         raise Refused(f"{target} is the database itself.", "Choose another name.")
     unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
@@ -42,7 +42,7 @@ def back_up(
     except OSError as error:
         raise Refused(f"{target} cannot be written: {error.strerror}.", "Choose another folder.") from None
     except sqlite3.Error as error:
-        remedy = "`bridgewatch doctor` looks whether the database is sound; or make room on the disk."
+        remedy = "Free some disk space, or check the database with `bridgewatch doctor`."
         raise Unreachable(f"{source} could not be copied to {target}: {error}.", remedy) from None
     finally:
         with suppress(OSError):
@@ -78,7 +78,8 @@ def _check(copy: Path, source: Path) -> None:
         said = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
     if said != ["ok"]:
         raise Unreachable(
-            f"The copy is damaged, and so is {source}: {'; '.join(said)}.", "`bridgewatch doctor` says what to do."
+            f"The copy is damaged, and so is {source}: {'; '.join(said)}.",
+            "Run `bridgewatch doctor` for the next steps.",
         )
 
 

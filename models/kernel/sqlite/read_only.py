@@ -34,9 +34,9 @@ def own_log(path: Path) -> None:
         return
     if marked:
         raise Unreachable(
-            f"{path} is a copy, and {wal.name} beside it is the log of the file that was there before: SQLite would mix"
-            " the two.",
-            f"Leave every desk and remove {wal} and {_beside(path, '-shm').name}; nothing has been changed yet.",
+            f"{path} is a copy, but the log file {wal.name} next to it belongs to the old database."
+            " SQLite would mix them.",
+            f"Close every desk, then delete {wal} and {_beside(path, '-shm').name}. Nothing has been changed.",
         )
 
 
@@ -57,8 +57,8 @@ def is_alone(path: Path) -> bool:
             return False
         if wal.stat().st_size:
             raise Unreachable(
-                f"What was written last lies in {wal}, and you may not use that.",
-                f"Run it as somebody who may write to {path.parent}.",
+                f"The latest changes are in {wal}, which you have no access to.",
+                f"Run it as a user who can write to {path.parent}.",
             ) from None
         return True
     except sqlite3.DatabaseError:  # whoever reads it will say so

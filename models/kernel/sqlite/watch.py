@@ -62,7 +62,7 @@ class SqliteWatch(Watch):
         try:
             status = os.stat(self._path)
         except FileNotFoundError:
-            raise Gone(f"The database file {self._path} is not there (any more).") from None
+            raise Gone(f"The database file {self._path} is missing.") from None
         except OSError as error:
             raise Gone(f"The database file {self._path} cannot be reached: {error.strerror}.") from None
         return status.st_dev, status.st_ino

@@ -85,8 +85,8 @@ def _wait(line: int, location: Location) -> None:
     waiter.join(BUSY_SECONDS)
     if waiter.is_alive():
         raise Unreachable(
-            f"Somebody has been writing to {location.shown} for over {BUSY_SECONDS} seconds.",
-            "Look for a stopped bridgewatch (Ctrl-Z) on this machine; then try again.",
+            f"Another process has been writing to {location.shown} for more than {BUSY_SECONDS} seconds.",
+            "Check for a suspended bridgewatch (Ctrl-Z) on this machine, then try again.",
         )
 
 

@@ -55,7 +55,7 @@ def test_somebody_on_three_open_incidents(store: Store) -> None:
     third(Take, "dee", role="tech-lead")
     for incident, role in ((first, "scribe"), (third, "tech-lead")):
         (hint,) = told(incident)
-        assert (hint.role, hint.words) == (role, "dee holds roles on 3 incidents")
+        assert (hint.role, hint.words) == (role, "dee has roles on 3 incidents")
         assert all(one.ref in hint.why for one in (first, second, third))
         assert "Bridgewatch's own" in hint.why
     second(SetPhase, "bo", phase=Phase.RESOLVED)

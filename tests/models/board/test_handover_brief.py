@@ -43,9 +43,9 @@ def test_it_tells_what_happened_since_the_role_was_taken(store: Store) -> None:
     assert brief.draft(now, incident.timeline, "tech-lead", "bo", at) == (
         f"{incident.ref} Checkout returns 502: P1 (high), triage, for 12m.\n"
         "bo has been Tech Lead for 12m.\n"
-        "The next public update was promised for 14:05Z and is overdue; ana owes it.\n"
-        "Others: Incident Manager ana.\n"
-        "Since bo took it:\n"
+        "The next status page update is overdue since 14:05Z (owner: ana).\n"
+        "Other roles: Incident Manager ana.\n"
+        "Since bo was assigned:\n"
         "- 14:00 cy action: rolled back deploy 4512\n"
         "Theories:\n"
         "- pool exhausted (open)"
@@ -67,7 +67,7 @@ def test_it_lists_what_is_to_be_done_and_what_is_believed(store: Store) -> None:
     said = brief.draft(incident.now, incident.timeline, "tech-lead", "bo", incident.now.declared_at)
     assert said.partition("Open tasks:\n")[2] == (
         "- 2 Roll back (cy, due 14:15Z)\n"
-        "- 1 Call the bank (nobody yet, blocked: no line)\n"
+        "- 1 Call the bank (unassigned, blocked: no line)\n"
         "Theories:\n"
         "- pool exhausted (being tested, 1 for)\n"
         "- disk full (open)\n"
@@ -76,7 +76,7 @@ def test_it_lists_what_is_to_be_done_and_what_is_believed(store: Store) -> None:
     for number in range(4):
         incident(AddTask, "bo", title=f"More {number}")
     said = brief.draft(incident.now, incident.timeline, "tech-lead", "bo", incident.now.declared_at)
-    assert "(nobody yet)\n- and 1 more\nTheories:" in said
+    assert "(unassigned)\n- and 1 more\nTheories:" in said
 
 
 def entry(kind: str, text: str, at: datetime, data: dict[str, Any]) -> EntryView:
@@ -134,7 +134,9 @@ def test_it_fits_whatever_the_facts_are(
         title=title, severity=severity, phase=phase, declared_at=declared, published_at=published, roles=roles
     )
     for key in ("0", "no such role"):
-        text = brief.draft(view, entries, key, holder, now)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(wording, "strict", False)  # these entries are as somebody may have written them by hand
+            text = brief.draft(view, entries, key, holder, now)
         assert len(text) <= LIMITS["brief"]
         assert len(TypeAdapter(Brief).validate_python(text)) <= LIMITS["brief"]
 

@@ -32,19 +32,28 @@ class TestNewPlace:
     @pytest.mark.parametrize(
         ("fields", "said"),
         [
-            ({"address": "ftp://x.example"}, "begins with https://"),
-            ({"address": "https://"}, "names a host"),
-            ({"address": "https://ana:pw@x.example"}, "holds no user and password"),
+            ({"address": "ftp://x.example"}, "The URL must start with https:// and contain a host"),
+            ({"address": "https://"}, "The URL must start with https:// and contain a host"),
+            ({"address": "https://ana:pw@x.example"}, "The URL must not contain a user or password"),
             ({"address": "http://x.example/{token}"}, "over https:// only"),
-            ({"address": "https://x.example/{Token}"}, "is the name of a secret"),
+            (
+                {"address": "https://x.example/{Token}"},
+                "Use the name of a secret in braces: lowercase letters, digits and hyphens",
+            ),
             ({"address": "https://x.example/\nb"}, "one line"),
-            ({"address": "https://x.example", "headers": {"Authorization": "Bearer abc"}}, "which is not kept here"),
-            ({"address": "https://x.example", "headers": {"X-Api-Key": "abc"}}, "which is not kept here"),
+            (
+                {"address": "https://x.example", "headers": {"Authorization": "Bearer abc"}},
+                "contains a secret, which must not be stored: write it as",
+            ),
+            (
+                {"address": "https://x.example", "headers": {"X-Api-Key": "abc"}},
+                "contains a secret, which must not be stored: write it as",
+            ),
             ({"address": "https://x.example", "headers": {"X: y": "abc"}}, "match pattern"),
             ({"address": "https://x.example", "headers": {"X-Team": "a\r\nb"}}, "one line"),
-            ({"address": "https://x.example", "key": "Chat"}, "small letters"),
-            ({"address": "slack://T1/B2/abc", "kind": "apprise"}, "holds a secret"),
-            ({"address": "{s}", "kind": "apprise", "headers": {"X-A": "b"}}, "takes no headers"),
+            ({"address": "https://x.example", "key": "Chat"}, "lowercase letters"),
+            ({"address": "slack://T1/B2/abc", "kind": "apprise"}, "contains a secret"),
+            ({"address": "{s}", "kind": "apprise", "headers": {"X-A": "b"}}, "An Apprise URL cannot have headers"),
             ({"address": "https://x.example", "kind": "statuspage", "audiences": ("team",)}, "for customers only"),
             ({"address": "https://x.example", "audiences": ()}, "at least 1 item"),
         ],
@@ -121,7 +130,7 @@ class TestPutting:
         incident = Acting(store)
         incident(EditDraft, "ana", text="We know.", title="Payments fail")
         incident(Publish, "ana")
-        with pytest.raises(Refused, match="cannot be unsaid"):
+        with pytest.raises(Refused, match="A published update cannot be undone"):
             incident(Undo, "ana")
         assert count(store, UNSENT) == 1
 

@@ -48,9 +48,9 @@ def test_it_says_that_the_database_is_away_and_goes_on_when_it_is_back(
         store.close()
         away = sqlite_location.path.with_name("away.db")
         shutil.move(sqlite_location.path, away)
-        until("It is tried again until it is back.")
+        until("Retrying until it is back.")
         shutil.move(away, sqlite_location.path)
-        until("The database is back.")
+        until("Reconnected to the database.")
         store.open(create=False)
         tell(Acting(store), "After.")
         assert [each.body["update"]["text"] for each in server.until(2)] == ["Before.", "After."]

@@ -53,7 +53,7 @@ def message(**fields: Any) -> Message:
 def test_what_people_read() -> None:
     assert words(message()) == ("[identified] Payments fail", "We know.")
     told = message(components={"API": ComponentState.MAJOR_OUTAGE}, next_update_at=AT, expected_at=AT)
-    assert words(told)[1] == "We know.\nAPI: major outage\nNext update by 14:00 UTC\nExpected to be over by 14:00 UTC"
+    assert words(told)[1] == "We know.\nAPI: major outage\nNext update by 14:00 UTC\nExpected resolution by 14:00 UTC"
     window = PublishedWindow(starts_at=AT, ends_at=AT, components=(), canceled_at=None, went_wrong=False)
     assert words(message(window=window))[1] == "We know.\nFrom 2026-03-01 14:00 to 2026-03-01 14:00 UTC"
     inside = Inside(ref="INC-4", title="db-7 burns", severity="P1", published_by="ana", approved_by=None)
@@ -80,7 +80,7 @@ def test_it_arrives(store: Store, place: Server) -> None:
     assert arrived.body["title"] == f"{incident.ref} P1 [investigating] Some payments fail"
     assert arrived.body["message"] == "Come to the bridge."
     (found,) = reads.places(store)
-    assert kind(found.kind).test(found, {"crew": "s3cret-path"}) == "It took a test."
+    assert kind(found.kind).test(found, {"crew": "s3cret-path"}) == "Test message sent."
 
 
 def test_a_failure_tells_why_and_no_secret(store: Store, place: Server, capfd: pytest.CaptureFixture[str]) -> None:
@@ -106,4 +106,4 @@ def test_an_address_of_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) ->
     sender = Sender(store.location)
     sender.once()
     sender.stop()
-    assert incident.now.deliveries[0].said.startswith("Apprise knows no such address")
+    assert incident.now.deliveries[0].said.startswith("Apprise does not know this URL")

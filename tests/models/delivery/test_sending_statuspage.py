@@ -80,7 +80,7 @@ def test_a_component_that_the_page_does_not_have_is_told_of(store: Store, page: 
     tell(incident, "We know.", "investigating", components={"API": "degraded", "Fax": "major outage"})
     sender.once()
     (sent,) = incident.now.deliveries
-    assert (sent.state, sent.said) == ("sent", "The page has no component Fax.")
+    assert (sent.state, sent.said) == ("sent", "Component not found on the page: Fax.")
     assert page.incidents[0]["component_ids"] == ["c0x"]
 
 
@@ -175,7 +175,7 @@ def test_a_wrong_key_is_told(store: Store, page: Statuspage, sender: Sender, mon
     incident = Acting(store)
     tell(incident, "We know.", "investigating")
     sender.once()
-    assert incident.now.deliveries[0].said == "It refused (401 Unauthorized): Could not authenticate."
+    assert incident.now.deliveries[0].said == "Rejected (401 Unauthorized): Could not authenticate."
 
 
 def test_the_address_is_made_of_the_page(store: Store, page: Statuspage) -> None:
@@ -197,4 +197,4 @@ def test_what_is_no_statuspage(store: Store, page: Statuspage, sender: Sender, s
     incident = Acting(store)
     tell(incident, "We know.", "investigating")
     sender.once()
-    assert incident.now.deliveries[0].said == "It does not answer as a page at Statuspage does."
+    assert incident.now.deliveries[0].said == "The response is not from a Statuspage page."

@@ -98,7 +98,7 @@ def test_all_is_well(check: Check, incident: Acting, store: Store) -> None:
     assert (report.schema, report.incidents, report.entries) == (SCHEMA, 3, 11)
     assert report.database == store.location.shown
     assert report.seal
-    assert kept.covered(report.seal) == "11 entries that were recorded until 2026-03-01 14:59:11Z"
+    assert kept.covered(report.seal) == "11 entries recorded before 2026-03-01 14:59:11Z"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_the_first_entry_that_was_tampered_with_is_named(
     tamper(*statements)
     words = found(check(), "seals", "numbers")
     assert len(words) == 1
-    assert words[0].startswith(f"Entry {first} of INC-2 is not what was recorded: its seal is another one (")
+    assert words[0].startswith(f"Entry {first} of INC-2 was altered: its hash does not match (")
 
 
 @pytest.mark.parametrize(
@@ -157,12 +157,12 @@ def test_the_first_entry_that_was_tampered_with_is_named(
         (["DELETE FROM entries WHERE incident_id = 2 AND n = 9"], "INC-2 had 9 entries and has 8: entry 9 is missing."),
         (
             ["DELETE FROM entries WHERE incident_id = 2 AND n = 9", "UPDATE incidents SET version = 8 WHERE id = 2"],
-            "INC-2 does not have the seal of its last entry, 8.",
+            "INC-2 does not have the hash of its last entry, 8.",
         ),
         (["UPDATE incidents SET version = 7 WHERE id = 2"], "Entries 8 to 9 of INC-2 came after its last one, 7."),
         (
             ["UPDATE incidents SET seal = (SELECT seal FROM entries WHERE incident_id = 3) WHERE id = 2"],
-            "INC-2 does not have the seal of its last entry, 9.",
+            "INC-2 does not have the hash of its last entry, 9.",
         ),
     ],
     ids=lambda given: given[0][:60] if isinstance(given, list) else "",
@@ -207,7 +207,7 @@ def test_what_no_entry_can_hold(sqlite_location: Location, clock: Clock, written
     store.close()
     words = found(examine(sqlite_location, clock.now), "seals", "file")
     assert words[0].startswith(
-        "Entry 2 of INC-1 is not what was recorded" if written[0] != "n" else "The entries, seals"
+        "Entry 2 of INC-1 was altered: its hash does not match" if written[0] != "n" else "The check of entries, hashes"
     )
 
 
@@ -220,7 +220,7 @@ def test_a_draft_that_is_no_draft(sqlite_location: Location, clock: Clock) -> No
         connection.commit()
     store.close()
     (words,) = found(examine(sqlite_location, clock.now), "replay", "file")
-    assert words.startswith("The entries of INC-1 tell other drafts than its tables hold: {'customers': ")
+    assert words.startswith("The drafts of INC-1 do not match its entries: {'customers': ")
 
 
 class TestKeptSeals:
@@ -263,7 +263,7 @@ class TestKeptSeals:
         assert report.unchanged == (early,)
         (words,) = found(report, "kept")
         assert words.startswith(
-            "The history up to 2026-03-01 14:59:11Z is not the one of the seal 20260301T145911Z-11-"
+            "The history before 2026-03-01 14:59:11Z does not match checkpoint 20260301T145911Z-11-"
         )
         assert words.endswith("it has 11 entries, and had 11.")
 
@@ -289,10 +289,10 @@ class TestKeptSeals:
     ("statement", "part"),
     [
         ("UPDATE incidents SET phase = 'closed' WHERE id = 2", "facts"),
-        ("UPDATE assignments SET until = since, ended_by = person_id WHERE incident_id = 2", "holders of roles"),
+        ("UPDATE assignments SET until = since, ended_by = person_id WHERE incident_id = 2", "role assignments"),
         ("UPDATE tasks SET owner_id = added_by WHERE incident_id = 2", "tasks"),
         ("UPDATE drafts SET text = 'never said' WHERE incident_id = 2", "drafts"),
-        ("DELETE FROM skips", "steps left out"),
+        ("DELETE FROM skips", "skipped steps"),
         ("UPDATE theories SET state = 'ruled out', moved = n", "theories"),
         ("UPDATE status_updates SET text = 'never said'", "published updates"),
         ("UPDATE status_updates SET published_by = (SELECT id FROM people WHERE name = 'bo')", "published updates"),
@@ -303,7 +303,7 @@ def test_tables_that_tell_something_else_than_the_entries(
 ) -> None:
     tamper(statement)
     (words,) = found(check(), "replay", "seals", "numbers")
-    assert words.startswith(f"The entries of INC-2 tell other {part} than its tables hold: {{")
+    assert words.startswith(f"The {part} of INC-2 do not match its entries: {{")
 
 
 def test_a_thousand_findings_are_told_in_short(check: Check, store: Store, tamper: Callable[..., None]) -> None:
@@ -312,8 +312,8 @@ def test_a_thousand_findings_are_told_in_short(check: Check, store: Store, tampe
     tamper("UPDATE people SET name = 'zoe' WHERE name = 'ana'")
     words = found(check(), "seals")
     assert len(words) == 21
-    assert words[0].startswith("Entry 1 of INC-1 is not what was recorded")
-    assert words[-1] == "There is more of this kind (seals): 13 findings are not told one by one."
+    assert words[0].startswith("Entry 1 of INC-1 was altered: its hash does not match")
+    assert words[-1] == "There are 13 more findings of this kind (seals)."
 
 
 def test_a_busy_incident_is_well(check: Check, incident: Acting) -> None:
@@ -340,15 +340,15 @@ def test_a_trigger_that_is_gone(check: Check, store: Store, trigger: str) -> Non
         connection.execute(text(f"DROP TRIGGER {trigger}{on}"))
         connection.commit()
     store.close()
-    assert found(check(), "constraints") == [f"The trigger {trigger} is missing, switched off, or refuses nothing."]
+    assert found(check(), "constraints") == [f"The trigger {trigger} is missing, disabled, or has no effect."]
 
 
 def test_what_else_is_gone(check: Check, store: Store) -> None:
     statements = ["DROP INDEX assignments_one_holder", "DROP INDEX entries_timeline"]
     statements.append("CREATE INDEX assignments_one_holder ON assignments (role_id)")
     told = [
-        "The table assignments lacks the index assignments_one_holder, or it is not unique.",
-        "The table entries lacks the index entries_timeline.",
+        "Missing in table assignments: the index assignments_one_holder (unique).",
+        "Missing in table entries: the index entries_timeline.",
     ]
     if store.location.path is None:
         statements += [
@@ -361,17 +361,17 @@ def test_what_else_is_gone(check: Check, store: Store) -> None:
             "DROP TABLE deliveries",
         ]
         told += [
-            "The table deliveries lacks everything: it is not there.",
-            "The table entries lacks NOT NULL on seal.",
-            "The table entries lacks that command_id is unique.",
-            "The table entries lacks the check entries_seal.",
-            "The table people lacks the column added_at.",
-            "The table promises lacks its primary key.",
-            "The table skips lacks that incident_id and n refers to entries.",
+            "Missing in table deliveries: the whole table.",
+            "Missing in table entries: NOT NULL on seal.",
+            "Missing in table entries: UNIQUE on command_id.",
+            "Missing in table entries: the check entries_seal.",
+            "Missing in table people: the column added_at.",
+            "Missing in table promises: the primary key.",
+            "Missing in table skips: the reference from incident_id and n to entries.",
         ]
     else:
         statements += ["PRAGMA writable_schema=ON"]
-        told += ["The table entries lacks the check entries_seal.", "The table entries lacks NOT NULL on seal."]
+        told += ["Missing in table entries: the check entries_seal.", "Missing in table entries: NOT NULL on seal."]
         statements += [
             "UPDATE sqlite_master SET sql = replace(replace(sql, 'CONSTRAINT entries_seal CHECK (length(seal) = 64), ',"
             " ''), 'seal VARCHAR(64) NOT NULL', 'seal VARCHAR(64)') WHERE name = 'entries'"
@@ -447,15 +447,15 @@ class TestFiles:
         path.write_bytes(raw.replace(b"Observation 17: ", b"Observation 71: "))
         report = examine(Location.file(path), clock.now)
         assert [finding.about for finding in report.findings] == ["seals"]
-        assert found(report, "seals")[0].startswith("Entry 19 of INC-1 is not what was recorded")
+        assert found(report, "seals")[0].startswith("Entry 19 of INC-1 was altered: its hash does not match")
 
     def test_rows_that_refer_to_nothing(self, path: Path, clock: Clock) -> None:
         with closing(sqlite3.connect(path)) as tool:
             tool.execute("DELETE FROM people WHERE name = 'bo'")
             tool.commit()
         words = found(examine(Location.file(path), clock.now), "file")
-        assert words[0].startswith("Something refers to what is not there: row ")
-        assert " of entries refers to what people does not hold" in words[0]
+        assert words[0].startswith("There are references to missing rows: row ")
+        assert " of entries refers to a missing row of people" in words[0]
         assert words[0].endswith(", and 297 more.")
 
     def test_no_database(self, tmp_path: Path, clock: Clock) -> None:
@@ -464,15 +464,15 @@ class TestFiles:
         assert found(report, "file") == ["The file is damaged. SQLite says: file is not a database."]
         assert report.schema is None
         (tmp_path / "empty.db").touch()
-        with pytest.raises(Refused, match="no tables of Bridgewatch's"):
+        with pytest.raises(Refused, match="is not a Bridgewatch database: its tables are missing"):
             examine(Location.file(tmp_path / "empty.db"), clock.now)
-        with pytest.raises(Unreachable, match="is gone"):
+        with pytest.raises(Unreachable, match="is missing"):
             examine(Location.file(tmp_path / "none.db"), clock.now)
         assert not (tmp_path / "none.db").exists()
 
     def test_an_old_sqlite_is_told(self) -> None:
         (told,) = file.advice((3, 51, 2))
-        assert told.found == "This Python is linked with SQLite 3.51.2."
+        assert told.found == "This Python uses SQLite 3.51.2."
         assert list(file.advice((3, 51, 3))) == []
 
     @pytest.mark.parametrize(("schema", "which"), [(SCHEMA - 1, "an older"), (SCHEMA + 1, "a newer")])

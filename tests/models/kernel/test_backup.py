@@ -86,7 +86,7 @@ def test_it_is_its_owners_alone_and_nothing_else_is_left(path: Path, tmp_path: P
 def test_what_lies_there_stays_unless_it_is_to_be_replaced(path: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     copy.write_text("somebody's letter")
-    with pytest.raises(Refused, match="is there already"):
+    with pytest.raises(Refused, match="already exists"):
         back_up(path, copy)
     assert copy.read_text() == "somebody's letter"
     back_up(path, copy, replace=True)
@@ -162,8 +162,9 @@ def test_restoring_it_beside_the_log_of_the_file_before(path: Path, tmp_path: Pa
     path.write_bytes((tmp_path / "copy.db").read_bytes())  # as cp does
     beside = {each: each.read_bytes() for each in path.parent.glob("bridgewatch.db*")}
     told = (
-        f"{path} is a copy, and bridgewatch.db-wal beside it is the log of the file that was there before: SQLite would"
-        f" mix the two. Leave every desk and remove {path}-wal and bridgewatch.db-shm; nothing has been changed yet."
+        f"{path} is a copy, but the log file bridgewatch.db-wal next to it belongs to the old database."
+        f" SQLite would mix them. Close every desk, then delete {path}-wal and bridgewatch.db-shm."
+        " Nothing has been changed."
     )
     store = Store(Location.file(path))
     assert failure(lambda: store.open(create=False)) == told

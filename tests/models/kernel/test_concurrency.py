@@ -158,7 +158,7 @@ def test_one_of_many_gets_the_role(incident: Acting) -> None:
     conflicts = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
     assert len(conflicts) == MANY - 1
     assert {conflict.now for conflict in conflicts} == {(winner,)}
-    assert all(f"{winner} took Tech Lead (nobody held it)" in conflict.message for conflict in conflicts)
+    assert all(f"{winner} took over Tech Lead (previously unassigned)" in conflict.message for conflict in conflicts)
     assert incident.now.version == 2
 
 
@@ -184,7 +184,7 @@ def test_an_offer_is_accepted_withdrawn_or_overtaken_and_each_of_many_is_told(in
     assert incident.now.offers == ()
     assert count(incident.store, "SELECT count(*) FROM offers WHERE answer IS NULL") == 0
     words = [str(outcome) for outcome in outcomes if isinstance(outcome, Conflict | Refused)]
-    assert all("Since then" in said or "Last, " in said for said in words)
+    assert all("since you opened this" in said or "Last change: " in said for said in words)
 
 
 def test_one_of_many_offers_is_made(incident: Acting) -> None:
@@ -210,7 +210,7 @@ def test_one_of_fifty_gets_the_task_and_the_others_read_who(incident: Acting) ->
     conflicts = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
     assert len(conflicts) == 49
     assert {conflict.message for conflict in conflicts} == {
-        f"{won.author} has task {number}: {won.author} claimed task {number} “Call the bank” "
+        f"Task {number} is assigned to {won.author}: {won.author} claimed task {number} “Call the bank” "
         f"at {won.recorded_at:%H:%M:%S}Z."
     }
     assert [task.owner for task in incident.now.tasks if task.number == number] == [won.author]

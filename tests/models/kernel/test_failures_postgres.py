@@ -28,11 +28,14 @@ from tests.rows import write_rows
 @pytest.mark.parametrize(
     ("reason", "words"),
     [
-        ("The connection to the database broke: server closed the connection unexpectedly", "broke the connection."),
-        ("The connection broke: terminating connection due to administrator command", "was stopped, or ended"),
-        ("The database cannot be reached: connection refused", "Nothing listens at"),
-        ("The database has not answered for 5 s.", "does not answer. Check the network"),
-        ("The connection broke: something new about s3cret", "does not answer. It says: The connection broke:"),
+        ("The connection to the database was lost: server closed the connection unexpectedly", "closed the connection"),
+        (
+            "The connection broke: terminating connection due to administrator command",
+            "was stopped, or closed the connection",
+        ),
+        ("The database cannot be reached: connection refused", "Connection refused by"),
+        ("The database has not answered for 5 s.", "does not respond. Check the network"),
+        ("The connection broke: something new about s3cret", "does not respond. Error: The connection broke:"),
     ],
 )
 def test_what_a_watch_says_is_told_in_plain_words(reason: str, words: str) -> None:
@@ -55,27 +58,27 @@ class TestServers:
     def test_a_wrong_password(self, postgres: Cluster) -> None:
         location = Location.parse(postgres.url("postgres", password="not/this@one"))
         words = failure(Store(location).open)
-        assert words == f"{location.shown} refuses the password. Check the user and password in BRIDGEWATCH_DATABASE."
+        assert words == f"{location.shown} rejected the password. Check the user and password in BRIDGEWATCH_DATABASE."
         assert "not/this" not in words
 
     def test_no_password(self, postgres: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PGPASSFILE", os.devnull)
         location = Location.parse(f"postgresql://bridgewatch@127.0.0.1:{postgres.port}/postgres")
-        assert failure(Store(location).open).startswith(f"{location.shown} wants a password.")
+        assert failure(Store(location).open).startswith(f"{location.shown} requires a password.")
 
     def test_nothing_listens(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
             port = taken.getsockname()[1]
         location = Location.parse(f"postgresql://ana:x@127.0.0.1:{port}/desk")
         assert failure(Store(location).open) == (
-            f"Nothing listens at {location.shown}. Check that Postgres runs there, and the port."
+            f"Connection refused by {location.shown}. Check that Postgres is running there, and the port."
         )
 
     def test_nobody_answers(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
             port = silent.getsockname()[1]
             location = Location.parse(f"postgresql://ana:x@127.0.0.1:{port}/desk?connect_timeout=2")
-            assert failure(Store(location).open).startswith(f"The host of {location.shown} does not answer.")
+            assert failure(Store(location).open).startswith(f"The host of {location.shown} does not respond.")
 
     def test_no_such_database(self, postgres: Cluster) -> None:
         location = Location.parse(postgres.url("nowhere"))
@@ -86,7 +89,7 @@ class TestServers:
     def test_no_such_login(self) -> None:
         told = lost(Location.parse("postgresql://ana@db/incidents"), 'FATAL:  role "ana" does not exist')
         assert str(told) == (
-            "postgresql://ana@db/incidents has no such login."
+            "This login does not exist in postgresql://ana@db/incidents."
             " Check the user in the address, or create it with createuser."
         )
 
@@ -102,22 +105,20 @@ class TestServers:
         Acting(store)
         postgres.administer(sql.SQL(statement), make_url(store.location.url).database or "")
         assert failure(lambda: reads.incident(store, 1)) == (
-            f"{store.location.shown} lacks something that Bridgewatch has made there ({lacking})."
-            " `bridgewatch doctor` says what is missing; restore it from a backup."
+            f"A Bridgewatch table or column is missing in {store.location.shown} ({lacking})."
+            " Run `bridgewatch doctor` to see what is missing, then restore from a backup."
         )
 
     def test_no_connection_left(self, store: Store, postgres: Cluster) -> None:
         postgres.administer(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT 0").format(self.database(store)))
-        assert failure(store.open).startswith(f"{store.location.shown} has no connection left.")
+        assert failure(store.open).startswith(f"{store.location.shown} has reached its connection limit.")
 
     def test_a_standby(self, store: Store, postgres: Cluster) -> None:
         postgres.administer(
             sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(self.database(store))
         )
         store.open()
-        assert failure(lambda: Acting(store), ReadOnly).startswith(
-            f"{store.location.shown} is read-only at the moment."
-        )
+        assert failure(lambda: Acting(store), ReadOnly).startswith(f"{store.location.shown} is read-only right now.")
 
     def test_no_privilege(self, store: Store, postgres: Cluster) -> None:
         name = make_url(store.location.url).database or ""
@@ -128,7 +129,7 @@ class TestServers:
         assert not guest.writable
         assert read_board(guest).incidents == ()
         assert failure(lambda: Acting(guest), ReadOnly) == (
-            "The login guest only observes. Ask bridgewatch to make it a responder."
+            "Login guest has read-only access. Ask an admin (bridgewatch) to make you a responder."
         )
         guest.close()
 
@@ -140,19 +141,22 @@ class TestServers:
         with write_rows(store) as other:
             other.exec_driver_sql("SELECT * FROM incidents FOR UPDATE")
             words = failure(lambda: incident(Note, "bo", text="x"))
-        assert words.startswith(f"Somebody holds a lock in {store.location.shown} for too long.")
+        assert words.startswith(f"Another session holds a lock in {store.location.shown} for too long.")
         incident(Note, "bo", text="x")
         impatient.close()
 
     @pytest.mark.parametrize(
         ("words", "sentence"),
         [
-            ("FATAL:  sorry, too many clients already", "has no connection left"),
-            ("FATAL:  remaining connection slots are reserved for roles with SUPERUSER", "has no connection left"),
-            ('FATAL:  too many connections for role "ana"', "has no connection left"),
-            ("failed to resolve host 'db': [Errno -2] Name or service not known", "is not known"),
-            ("connection timeout expired", "does not answer"),
-            ("something new\nwith a second line", "does not answer. It says: something new"),
+            ("FATAL:  sorry, too many clients already", "has reached its connection limit"),
+            (
+                "FATAL:  remaining connection slots are reserved for roles with SUPERUSER",
+                "has reached its connection limit",
+            ),
+            ('FATAL:  too many connections for role "ana"', "has reached its connection limit"),
+            ("failed to resolve host 'db': [Errno -2] Name or service not known", "is unknown"),
+            ("connection timeout expired", "does not respond"),
+            ("something new\nwith a second line", "does not respond. Error: something new"),
         ],
     )
     def test_what_drivers_say(self, words: str, sentence: str) -> None:
@@ -177,7 +181,7 @@ class TestServers:
             incident = Acting(store)
             cluster.stop(mode)
             for failing in (lambda: read_board(store), lambda: incident(Note, "bo", text="x"), store.open):
-                assert failure(failing).startswith(f"Nothing listens at {store.location.shown}.")
+                assert failure(failing).startswith(f"Connection refused by {store.location.shown}.")
             cluster.start()
             assert incident.now.version == 1
             incident(Note, "bo", text="x")

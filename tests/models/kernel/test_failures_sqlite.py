@@ -60,7 +60,7 @@ class TestFiles:
             store.open()
             read_board(store, 1)
 
-        assert failure(use) == f"{path} is damaged. Restore it from a backup; keep the damaged file for a rescue."
+        assert failure(use) == f"{path} is damaged. Restore it from a backup. Keep the damaged file for data recovery."
 
     def test_no_folder(self, tmp_path: Path) -> None:
         store = Store(Location.file(tmp_path / "no" / "desk.db"))
@@ -69,7 +69,7 @@ class TestFiles:
         )
 
     def test_a_folder(self, tmp_path: Path) -> None:
-        assert failure(Store(Location.file(tmp_path)).open).startswith(f"{tmp_path} is no file.")
+        assert failure(Store(Location.file(tmp_path)).open).startswith(f"{tmp_path} is not a file.")
 
     def test_a_file_for_a_folder(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
@@ -84,7 +84,7 @@ class TestFiles:
         path.unlink()
         for failing in (lambda: read_board(store), lambda: incident(Note, "bo", text="x")):
             assert failure(failing).startswith(
-                f"{path} is gone: was it moved, or is its disk not mounted? Put it back;"
+                f"{path} is missing. It may have been moved, or its disk is not mounted. Restore the file;"
             )
         assert not path.exists()
 
@@ -97,7 +97,7 @@ class TestFiles:
             path.with_name(path.name + left).unlink()
         new.replace(path)
         for failing in (lambda: read_board(store), lambda: incident(Note, "bo", text="x")):
-            assert failure(failing) == f"{path} was moved or replaced. The desk opens what is there now."
+            assert failure(failing) == f"{path} was moved or replaced. The desk opens the new file."
         store.open(create=False)
         assert read_board(store).incidents == ()
 
@@ -143,8 +143,8 @@ class TestFiles:
     def test_a_network_file_system(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(models.kernel.engine, "network_file_system", lambda path: "nfs4")
         assert failure(lambda: Store(Location.file(path))) == (
-            f"{path} lies on a network file system (nfs4), where SQLite's locks do not hold. "
-            "Keep the file on a local disk, or use Postgres for a team."
+            f"{path} is on a network file system (nfs4), where SQLite locks are not reliable. "
+            "Move the file to a local disk, or use Postgres for a team."
         )
 
     def test_another_program_holds_it(self, store: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,7 +153,7 @@ class TestFiles:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             assert failure(lambda: Acting(store)) == (
-                f"{path} is locked by somebody else. Try again; another program holds the file."
+                f"{path} is locked by another program. Try again, or close the other program."
             )
             assert read_board(store).incidents == ()
         Acting(store)
@@ -163,7 +163,9 @@ class TestFiles:
         monkeypatch.setattr(models.kernel.sqlite.write_queue, "BUSY_SECONDS", 0.05)
         line = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT)
         fcntl.flock(line, fcntl.LOCK_EX)
-        assert failure(lambda: Acting(store)).startswith(f"Somebody has been writing to {path} for over 0.05 seconds.")
+        assert failure(lambda: Acting(store)).startswith(
+            f"Another process has been writing to {path} for more than 0.05 seconds."
+        )
         os.close(line)
         monkeypatch.setattr(models.kernel.sqlite.write_queue, "BUSY_SECONDS", 30)
         Acting(store)
@@ -174,8 +176,8 @@ class TestFiles:
         with closing(sqlite3.connect(path)) as other:
             other.execute("DROP TABLE promises")
         assert failure(lambda: reads.incident(store, 1)) == (
-            f"{path} lacks something that Bridgewatch has made there (no such table: promises)."
-            " `bridgewatch doctor` says what is missing; restore it from a backup."
+            f"A Bridgewatch table or column is missing in {path} (no such table: promises)."
+            " Run `bridgewatch doctor` to see what is missing, then restore from a backup."
         )
 
     def test_a_full_disk(self, path: Path, request: pytest.FixtureRequest) -> None:
@@ -194,7 +196,7 @@ class TestFiles:
             for _ in range(100):
                 store.perform(Declare(by="ana", title=title, severity="P3"))
 
-        assert failure(fill, ReadOnly).startswith(f"The disk that holds {path} is full.")
+        assert failure(fill, ReadOnly).startswith(f"The disk of {path} is full.")
         store.close()
 
 
@@ -260,6 +262,6 @@ def test_a_file_that_may_only_be_read(sqlite_template: Path, journal: str, folde
         words = as_somebody_else(ask)
         folder.chmod(0o755)
         assert words == (
-            f"{['Checkout returns 502'] if readable else []} {path} can be read, but not written. "
+            f"{['Checkout returns 502'] if readable else []} {path} is read-only for you. "
             "Ask for write access to the file and its folder."
         )

@@ -120,29 +120,29 @@ RESPONSE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("bo", "note", {"text": "wait", "as_kind": "decision"}),
     ("bo", "note", {"text": "restarted", "as_kind": "action"}),
     ("bo", "note", {"text": "it is slow", "as_kind": "customer"}),
-    ("bo", "revise", {"n": "note", "text": "rolled back deploy 4512"}),
+    ("bo", "edit", {"n": "note", "text": "rolled back deploy 4512"}),
     ("ana", "theory", {"n": "theory", "state": "confirmed"}),
     ("ana", "evidence", {"n": "theory", "weight": "for", "text": "graph"}),
     ("ana", "retract", {"n": "customer", "reason": "a test"}),
     ("ana", "add-task", {"title": "Call them"}),
     ("bo", "claim", {"number": "task"}),
     ("bo", "block", {"number": "task", "reason": "nobody answers"}),
-    ("bo", "give", {"number": "task", "person": "ana"}),
-    ("ana", "finish", {"number": "task"}),
+    ("bo", "assign-task", {"number": "task", "person": "ana"}),
+    ("ana", "complete", {"number": "task"}),
     ("ana", "add-task", {"title": "Call them anew"}),
-    ("ana", "drop", {"number": "task", "reason": "they know"}),
+    ("ana", "cancel-task", {"number": "task", "reason": "they know"}),
     ("ana", "skip", {"step": "document", "reason": "a drill"}),
     ("ana", "draft", {"title": "Slow", "text": "We know.", "components": {"API": "degraded"}}),
     ("ana", "draft", {"title": "Slow", "text": "We know.", "audience": "team"}),
     ("bo", "publish", {"audience": "team"}),
-    ("ana", "ask-approval", {}),
-    ("bo", "send-back", {"word": "shorter"}),
+    ("ana", "request-approval", {}),
+    ("bo", "request-changes", {"word": "shorter"}),
     ("ana", "draft", {"text": "Known."}),
-    ("ana", "ask-approval", {}),
+    ("ana", "request-approval", {}),
     ("bo", "approve", {}),
     ("bo", "publish", {}),
     ("bo", "retry", {}),
-    ("bo", "leave-out", {"place": "nowhere", "reason": "nobody reads it"}),
+    ("bo", "skip-delivery", {"place": "nowhere", "reason": "nobody reads it"}),
     ("bo", "snooze", {"minutes": 30, "reason": "nothing new"}),
     ("bo", "snooze", {"minutes": 30, "reason": "nothing new", "audience": "executives"}),
     ("bo", "declare", {"title": "Payments fail", "severity": "P1"}),
@@ -156,7 +156,7 @@ RESPONSE: tuple[tuple[str, str, dict[str, Any]], ...] = (
 
 def test_everything_that_people_do_and_take_back(team: Team) -> None:
     agree(team.above, None)
-    with team.above.acting_as_admin("kim", "places", "set up places") as tx:
+    with team.above.acting_as_admin("kim", "places", "set up destinations") as tx:
         add(tx, NewPlace(key="nowhere", kind="webhook", address="http://127.0.0.1:1/in"))
     stores = {person: team.responder(person) for person in PEOPLE}
     known: dict[str, int] = {}
@@ -310,7 +310,7 @@ def test_what_an_entry_says_stays_whoever_asks(team: Team, worked: Store) -> Non
     with keeper.writing() as (connection, _):
         connection.exec_driver_sql("ALTER TABLE entries DISABLE TRIGGER entries_stay")
     found = [finding.found for finding in examine(keeper.location, datetime.now(UTC)).findings]
-    assert "The trigger entries_stay is missing, switched off, or refuses nothing." in found
+    assert "The trigger entries_stay is missing, disabled, or has no effect." in found
 
 
 class TestObserver:
@@ -326,8 +326,8 @@ class TestObserver:
             assert read_published(read, None).incidents
         assert [login.person for login in every(observer)] == ["ana", "bo", "cy", "kim"]
         words = failure(lambda: Acting(observer), ReadOnly)
-        assert words.startswith(f"The login {user(observer.location)} only observes.")
-        assert words.endswith(" to make it a responder.")
+        assert words.startswith(f"Login {user(observer.location)} has read-only access.")
+        assert words.endswith(" to make you a responder.")
         assert user(team.login("lee", "keeper")) not in words
 
     def test_becomes_a_responder(self, team: Team) -> None:
@@ -337,7 +337,7 @@ class TestObserver:
         assert Acting(observer, by="vera").now.declared_by == "vera"
 
     def test_a_login_without_a_role(self, team: Team) -> None:
-        with pytest.raises(ReadOnly, match="Your login may not do that"):
+        with pytest.raises(ReadOnly, match="Your login has no permission for this in"):
             team.store("stranger")
 
 
@@ -363,15 +363,15 @@ class TestKeeper:
         deeds: dict[str, Callable[[], object]] = {
             "change the rules": lambda: agree(responder, None),
             "change the templates": lambda: keep_templates(responder, {}),
-            "bring in a role book": lambda: import_book(responder, checked(self.BOOK.encode(), "x"), "ana"),
-            "choose the book of new incidents": lambda: choose_default(responder, "policy"),
-            "say whose a login is": lambda: map_login(responder, login, "bo", "ana"),
+            "import playbooks": lambda: import_book(responder, checked(self.BOOK.encode(), "x"), "ana"),
+            "choose the default playbook": lambda: choose_default(responder, "policy"),
+            "map logins": lambda: map_login(responder, login, "bo", "ana"),
         }
         for deed, act in deeds.items():
             with pytest.raises(Refused) as told:
                 act()
-            assert told.value.message == f"The login {login} may not {deed}: keepers do."
-            assert told.value.remedy == f"Ask bridgewatch or {keeper}."
+            assert told.value.message == f"{login} is not allowed to {deed}; only admins are."
+            assert told.value.remedy == f"Ask an admin (bridgewatch or {keeper})."
 
     def test_upgrades_and_everybody_goes_on(self, postgres: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
         location = Location.parse(postgres.new_database())
@@ -393,10 +393,13 @@ class TestKeeper:
             with pytest.raises(Refused) as told:
                 responder.open()
             assert told.value.message == (
-                f"{responder.location.shown} has an older schema (10), which the login {user(responder.location)} may"
-                " not upgrade."
+                f"{responder.location.shown} has an older schema (10), which login {user(responder.location)} is not"
+                " allowed to upgrade."
             )
-            assert told.value.remedy == f"Ask bridgewatch or {user(keeper.location)} to start this Bridgewatch once."
+            assert (
+                told.value.remedy
+                == f"Ask an admin (bridgewatch or {user(keeper.location)}) to start this version of Bridgewatch once."
+            )
             keeper.open()
             assert check(keeper) == ()
             responder.open()
@@ -428,32 +431,34 @@ class TestGrants:
         team.run("GRANT SELECT ON SEQUENCE tasks_id_seq TO {}", sql.Identifier(guest))
         team.run("GRANT USAGE ON SEQUENCE tasks_id_seq TO PUBLIC")
         assert set(check(team.above)) == {
-            f"The table skips belongs to bridgewatch, not to {team.roles.keeper}.",
-            f"{team.roles.observer} lacks SELECT on people.",
-            f"{team.roles.responder} lacks UPDATE on tasks (due_at, state).",
-            f"{team.roles.responder} has DELETE on entries, which it should not.",
-            "PUBLIC has SELECT on people, which it should not.",
-            f"{guest} has UPDATE on people, which it should not.",
-            f"{team.roles.responder} lacks USAGE on people_id_seq.",
-            f"{team.roles.responder} has UPDATE on incidents_id_seq, which it should not.",
-            "PUBLIC has USAGE on tasks_id_seq, which it should not.",
-            "Everybody may make tables here.",
+            f"Table skips belongs to bridgewatch, not to {team.roles.keeper}.",
+            f"{team.roles.observer} does not have SELECT on people.",
+            f"{team.roles.responder} does not have UPDATE on tasks (due_at, state).",
+            f"{team.roles.responder} must not have DELETE on entries.",
+            "PUBLIC must not have SELECT on people.",
+            f"{guest} must not have UPDATE on people.",
+            f"{team.roles.responder} does not have USAGE on people_id_seq.",
+            f"{team.roles.responder} must not have UPDATE on incidents_id_seq.",
+            "PUBLIC must not have USAGE on tasks_id_seq.",
+            "PUBLIC can create tables in this schema.",
         }
         told = [one.found for one in examine(team.login("x", "observer"), datetime.now(UTC)).findings]
-        assert f"{team.roles.responder} has DELETE on entries, which it should not." in told
+        assert f"{team.roles.responder} must not have DELETE on entries." in told
         give(team.above)
-        assert check(team.above) == (f"{guest} has UPDATE on people, which it should not.",)
+        assert check(team.above) == (f"{guest} must not have UPDATE on people.",)
 
     def test_before_there_are_roles(self, postgres_location: Location) -> None:
         store = Store(postgres_location)
         assert check(store, "nobody_") == (
-            "There is no role nobody_keeper.",
-            "There is no role nobody_observer.",
-            "There is no role nobody_responder.",
+            "Role nobody_keeper does not exist.",
+            "Role nobody_observer does not exist.",
+            "Role nobody_responder does not exist.",
         )
         with pytest.raises(Refused) as told:
             give(store, "nobody_")
-        assert told.value.message == ("The login bridgewatch may not do all of that: permission denied to create role.")
+        assert told.value.message == (
+            "Login bridgewatch is not allowed to do all of this: permission denied to create role."
+        )
         assert 'CREATE ROLE "nobody_keeper" NOLOGIN' in planned(store, "nobody_").statements
         store.close()
 
@@ -471,9 +476,9 @@ class TestGrants:
         store.close()
 
     def test_another_prefix(self, team: Team) -> None:
-        with pytest.raises(Refused, match="are called"):
+        with pytest.raises(Refused, match="are already named"):
             planned(team.above, "other_")
-        with pytest.raises(Refused, match="No role can have that name"):
+        with pytest.raises(Refused, match="This is not a valid role name"):
             Roles("x" * 60)
 
     def test_not_on_sqlite(self, sqlite_location: Location) -> None:

@@ -150,7 +150,7 @@ class TestMaking:
     def test_only_who_may_create_makes_tables(self, empty: Location) -> None:
         store = Store(empty)
         if empty.path is not None:
-            with pytest.raises(Unreachable, match="is gone"):
+            with pytest.raises(Unreachable, match="is missing"):
                 store.open(create=False)
             assert not empty.path.exists()
         store.close()
@@ -191,7 +191,9 @@ class TestMaking:
             empty.path.touch()
         with write_rows(store) as connection:
             connection.execute(text("CREATE TABLE people (id integer)"))
-        with pytest.raises(Refused, match=r"holds tables of another program\. Choose another with --database"):
+        with pytest.raises(
+            Refused, match=r"contains tables of another program\. Choose another database with --database"
+        ):
             store.open()
         store.close()
 
@@ -214,15 +216,15 @@ class TestNewerShapes:
         with pytest.raises(ReadOnly) as told:
             Acting(store)
         assert told.value.message == (
-            f"{store.location.shown} was upgraded by a newer Bridgewatch (schema 99; "
-            f"this one knows {models.kernel.schema.SCHEMA}). "
-            "It can only read here."
+            f"{store.location.shown} was upgraded by a newer version of Bridgewatch (schema 99; "
+            f"this version supports {models.kernel.schema.SCHEMA}). "
+            "This version can only read it."
         )
-        assert told.value.remedy == "Upgrade this one: pip install --upgrade bridgewatch."
+        assert told.value.remedy == "Upgrade Bridgewatch: pip install --upgrade bridgewatch."
 
     def test_it_cannot_be_read(self, store: Store) -> None:
         self.newer(store, min_reader=99)
-        with pytest.raises(Unreachable, match=r"was upgraded by a newer Bridgewatch .*pip install") as told:
+        with pytest.raises(Unreachable, match=r"was upgraded by a newer version of Bridgewatch .*pip install") as told:
             store.open()
         assert not isinstance(told.value, ReadOnly)
         assert "\n" not in str(told.value)
@@ -296,6 +298,6 @@ class TestOlderShapes:
         earlier.open()
         assert not earlier.writable
         assert len(read_board(earlier).incidents) == 1
-        with pytest.raises(ReadOnly, match="It can only read here"):
+        with pytest.raises(ReadOnly, match="This version can only read it"):
             Acting(earlier)
         earlier.close()

@@ -230,7 +230,7 @@ def test_who_may_only_read_can_look_whether_it_is_sound(shared: Path) -> None:
     Acting(store)
     assert said(person("check", path, BO)) == []
     (shared / "b.db-shm").chmod(0o600)
-    assert said(person("check", path, BO)) == [f"What was written last lies in {path}-wal, and you may not use that."]
+    assert said(person("check", path, BO)) == [f"The latest changes are in {path}-wal, which you have no access to."]
     store.close()
 
 
@@ -273,14 +273,14 @@ def test_a_folder_of_ones_own_keeps_its_database_to_oneself(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("mode", "name", "words"),
     [
-        (0o640, "b.db", "and {file} is not"),
+        (0o640, "b.db", "but {file} does not"),
         (0o664, "b.db", ""),
-        (0o600, "b.db.lock", "The file is for the group"),
-        (0o640, "b.db-wal", "The file is for the group"),
-        (0o2750, "b.db.desks", "The file is for the group"),
-        (0o770, ".", "The file is for the group"),
-        (0o2755, ".", "The file is for the group"),
-        (0o2777, ".", "Everybody on this machine may put files into"),
+        (0o600, "b.db.lock", "The file belongs to group"),
+        (0o640, "b.db-wal", "The file belongs to group"),
+        (0o2750, "b.db.desks", "The file belongs to group"),
+        (0o770, ".", "The file belongs to group"),
+        (0o2755, ".", "The file belongs to group"),
+        (0o2777, ".", "Every user on this machine can create files in"),
     ],
 )
 def test_what_it_says_mends_it(shared: Path, mode: int, name: str, words: str) -> None:
@@ -312,6 +312,6 @@ def test_a_file_that_everybody_may_read(shared: Path) -> None:
     store.close()
     path.chmod(0o646)
     (finding,) = modes(path)
-    assert finding.found.startswith(f"Everybody on this machine may read and change {path} (-rw-r--rw- ")
+    assert finding.found.startswith(f"Every user on this machine can read and change {path} (-rw-r--rw- ")
     subprocess.run(finding.do, shell=True, check=True)  # noqa: S602
     assert found(path) == []

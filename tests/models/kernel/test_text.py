@@ -105,16 +105,16 @@ def test_one_line() -> None:
 
 @pytest.mark.parametrize("half", ["\ud800", "a\udc80", "\ud83d\ude00"])
 def test_half_a_character_is_refused_in_words(half: str) -> None:
-    with pytest.raises(ValueError, match="half a character, which no database can store"):
+    with pytest.raises(ValueError, match="contains an incomplete character, which cannot be stored"):
         clean(half, lines=True)
 
 
 def test_too_long_says_by_how_much() -> None:
     with pytest.raises(
-        ValueError, match=r"^The note has 1,048,576 characters; 20,000 is the most\. Shorten it or attach"
+        ValueError, match=r"^The note has 1,048,576 characters; the limit is 20,000\. Shorten it, or add"
     ):
         checked("\x1b]" * 524_288, what="note", limit=LIMITS["note"], lines=True)
-    with pytest.raises(ValueError, match=r"^The title has 201 characters; 200 is the most\. Shorten it\.$"):
+    with pytest.raises(ValueError, match=r"^The title has 201 characters; the limit is 200\. Shorten it\.$"):
         checked("a" * 201, what="title", limit=LIMITS["title"], lines=False)
 
 

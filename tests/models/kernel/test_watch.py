@@ -119,7 +119,7 @@ class TestSqlite:
         with SqliteWatch(database) as watch:
             assert watch.wait(LONG) is Heard.CHANGED
             database.unlink()
-            with pytest.raises(Gone, match="not there"):
+            with pytest.raises(Gone, match="is missing"):
                 watch.wait(LONG)
 
     def test_a_replaced_file_is_gone(self, database: Path, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ class TestSqlite:
             assert watch.wait(LONG) is Heard.CHANGED
 
     def test_a_file_that_is_not_there_is_not_created(self, tmp_path: Path) -> None:
-        with pytest.raises(Gone, match="not there"):
+        with pytest.raises(Gone, match="is missing"):
             SqliteWatch(tmp_path / "none.db")
         assert not list(tmp_path.iterdir())
 

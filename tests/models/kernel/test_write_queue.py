@@ -145,7 +145,12 @@ def test_who_is_stopped_in_the_line_is_named_and_then_passed(
             stopped.send_signal(signal.SIGSTOP)
             os.waitid(os.P_PID, stopped.pid, os.WSTOPPED | os.WNOWAIT)
         monkeypatch.setattr(models.kernel.sqlite.write_queue, "BUSY_SECONDS", 0.05)
-        with pytest.raises(Unreachable, match=r"Look for a stopped bridgewatch \(Ctrl-Z\)"), in_turn(location):
+        with (
+            pytest.raises(
+                Unreachable, match=r"Check for a suspended bridgewatch \(Ctrl-Z\) on this machine, then try again"
+            ),
+            in_turn(location),
+        ):
             pass
         with in_turn(location):
             pass

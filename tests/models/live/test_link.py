@@ -98,7 +98,7 @@ class TestLive:
         mine = desk(incident.store.location)
         mine.live()
         incident(Take, "bo", role="scribe")
-        with pytest.raises(Conflict, match="bo took Scribe"):
+        with pytest.raises(Conflict, match="bo took over Scribe"):
             mine.link.perform(Take(by="cy", ref=incident.ref, role="scribe", saw=())).result(LONG)
         with pytest.raises(Refused, match="already P1"):
             mine.link.perform(SetSeverity(by="cy", ref=incident.ref, severity="P1")).result(LONG)
@@ -147,7 +147,7 @@ class TestLive:
         mine = desk(incident.store.location)
         news = mine.until(lambda news: news.board is not None)
         assert news.state is State.READ_ONLY
-        with pytest.raises(ReadOnly, match="newer Bridgewatch"):
+        with pytest.raises(ReadOnly, match="was upgraded by a newer version of Bridgewatch"):
             mine.link.perform(Note(by="bo", ref=incident.ref, text="x")).result(LONG)
         assert mine.told.qsize() <= 1
 

@@ -83,7 +83,7 @@ class TestSilence:
         network.stall()
         news = mine.lost()
         assert str(news.failure).startswith("The host of postgresql://")
-        assert "does not answer. Check the network or the VPN" in str(news.failure)
+        assert "does not respond. Check the network or the VPN" in str(news.failure)
         network.flow()
         mine.live()
 
@@ -101,7 +101,7 @@ class TestSilence:
 
         with monkeypatch.context() as patch:
             patch.setattr(Note, "perform", stalling)
-            with pytest.raises(Unreachable, match=r"does not answer\. Whether this was still done is not known\."):
+            with pytest.raises(Unreachable, match=r"does not respond\. It is unknown whether this was saved\."):
                 mine.link.perform(command).result(LONG)
         mine.lost()
         network.flow()
@@ -139,10 +139,10 @@ class TestServers:
         name = sql.Identifier(make_url(postgres_location.url).database or "")
         postgres.administer(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT 0").format(name))
         postgres.administer(_terminate(postgres_location))
-        news = mine.until(lambda news: "has no connection left. Close some" in str(news.failure))
+        news = mine.until(lambda news: "has reached its connection limit. Close connections" in str(news.failure))
         assert news.state is State.LOST
         assert news.board
-        with pytest.raises(Unreachable, match="has no connection left"):
+        with pytest.raises(Unreachable, match="has reached its connection limit"):
             mine.link.perform(Note(by="ana", ref=ref, text="x")).result(LONG)
         postgres.administer(sql.SQL("ALTER DATABASE {} CONNECTION LIMIT -1").format(name))
         mine.live()
@@ -159,7 +159,7 @@ class TestServers:
         name = sql.Identifier(make_url(postgres_location.url).database or "")
         postgres.administer(sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(name))
         postgres.administer(_terminate(postgres_location))
-        with pytest.raises(ReadOnly, match="is read-only at the moment"):
+        with pytest.raises(ReadOnly, match="is read-only right now"):
             mine.link.perform(Note(by="ana", ref=ref, text="x")).result(LONG)
         news = mine.until(lambda news: news.state is State.READ_ONLY)
         assert news.board
@@ -191,7 +191,7 @@ class TestFiles:
         assert sqlite_location.path
         with closing(sqlite3.connect(sqlite_location.path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
-            with pytest.raises(Unreachable, match=r"is locked by somebody else\. Try again"):
+            with pytest.raises(Unreachable, match=r"is locked by another program\. Try again"):
                 mine.link.perform(Note(by="ana", ref=ref, text="x")).result(LONG)
         mine.live()
         mine.link.perform(Note(by="ana", ref=ref, text="back")).result(LONG)
@@ -204,7 +204,7 @@ class TestFiles:
         ref = declared(mine)
         assert sqlite_location.path
         sqlite_location.path.unlink()
-        with pytest.raises(Unreachable, match=r"is gone: was it moved|was moved or replaced"):
+        with pytest.raises(Unreachable, match=r"is missing|was moved or replaced"):
             mine.link.perform(Note(by="ana", ref=ref, text="x")).result(LONG)
         news = mine.lost()
         assert news.board
@@ -230,11 +230,11 @@ class TestSchemas:
         ref = declared(mine)
         with closing(Store(location)) as newer:
             _shape(newer, min_reader=1, min_writer=99)
-            with pytest.raises(ReadOnly, match="It can only read here"):
+            with pytest.raises(ReadOnly, match="This version can only read it"):
                 mine.link.perform(Note(by="ana", ref=ref, text="x")).result(LONG)
             assert mine.until(lambda news: news.state is State.READ_ONLY).board
             _shape(newer, min_reader=99, min_writer=99)
-            assert "was upgraded by a newer Bridgewatch" in str(mine.lost().failure)
+            assert "was upgraded by a newer version of Bridgewatch" in str(mine.lost().failure)
             _shape(newer, min_reader=1, min_writer=1)
             mine.live()
         mine.link.perform(Note(by="ana", ref=ref, text="back")).result(LONG)
@@ -245,7 +245,7 @@ class TestSchemas:
         declared(mine)
         with closing(Store(location)) as newer:
             _shape(newer, min_reader=99, min_writer=99, and_write=True)
-        assert "was upgraded by a newer Bridgewatch" in str(mine.lost().failure)
+        assert "was upgraded by a newer version of Bridgewatch" in str(mine.lost().failure)
 
 
 def _shape(store: Store, *, min_reader: int, min_writer: int, and_write: bool = False) -> None:
@@ -291,7 +291,9 @@ class TestWhatNobodyForesaw:
             patch.setattr("models.board.board.read_older", broken)
             mine.link.older(board.timeline)
             news = mine.until(lambda news: news.state is State.REFUSED)
-        assert str(news.failure).startswith("The database holds what this Bridgewatch cannot read (ZeroDivisionError).")
+        assert str(news.failure).startswith(
+            "The database contains data that this version cannot read (ZeroDivisionError)."
+        )
         mine.live()
         mine.link.perform(Note(by="ana", ref=ref, text="goes on")).result(LONG)
         assert recorded(sqlite_location) == ["goes on"]

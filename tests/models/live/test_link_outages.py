@@ -38,7 +38,7 @@ class TestLost:
         assert news.since
         assert isinstance(news.failure, Unreachable)
         assert str(sqlite_location.path) in str(news.failure)
-        with pytest.raises(Unreachable, match="is gone"):
+        with pytest.raises(Unreachable, match="is missing"):
             mine.link.perform(Note(by="bo", ref=ref, text="x")).result(LONG)
         assert not sqlite_location.path.exists()
         away.rename(sqlite_location.path)
@@ -91,7 +91,7 @@ class TestLost:
             news = mine.lost()
             assert news.board
             assert [row.ref for row in news.board.incidents] == [ref]
-            with pytest.raises(Unreachable, match="Nothing listens at"):
+            with pytest.raises(Unreachable, match="Connection refused by"):
                 mine.link.perform(Note(by="bo", ref=ref, text="x")).result(LONG)
             cluster.start()
             mine.live()
@@ -122,7 +122,7 @@ class TestLost:
         news = desk(sqlite_location).until(lambda news: news.failure is not None)
         assert (news.state, str(news.failure)) == (
             State.REFUSED,
-            "That database holds tables of another program. Choose another with --database.",
+            "This database contains tables of another program. Choose another database with --database.",
         )
 
 
@@ -143,7 +143,7 @@ class TestMemory:
         lost = second.lost()
         assert lost.board == news.board
         assert lost.failure
-        assert str(lost.failure).startswith("Nothing listens at postgresql://ana@127.0.0.1:1/desk.")
+        assert str(lost.failure).startswith("Connection refused by postgresql://ana@127.0.0.1:1/desk.")
 
     def test_a_file_that_an_earlier_run_has_met_is_not_made_anew(
         self, sqlite_location: Location, desk: Open, tmp_path: Path
@@ -161,7 +161,7 @@ class TestMemory:
         news = second.lost()
         assert news.board
         assert [row.ref for row in news.board.incidents] == [ref]
-        assert str(news.failure).startswith(f"{path} is gone: was it moved, or is its disk not mounted?")
+        assert str(news.failure).startswith(f"{path} is missing. It may have been moved, or its disk is not mounted.")
         assert not path.exists()
         away.rename(path)
         assert [row.ref for row in second.live().incidents] == [ref]

@@ -54,7 +54,7 @@ def test_a_failure_and_having_it_tried_again(store: Store, desk: Open, server: S
     tell(incident, "We know.")
     mine = desk(store.location)
     board = mine.live(state("failed"))
-    assert board.unsent[0].said == "It refused (401 Unauthorized)."
+    assert board.unsent[0].said == "Rejected (401 Unauthorized)."
     server.answer = lambda asked: (200, {})
     mine.link.perform(Retry(by="bo", ref=incident.ref)).result(LONG)
     mine.live(state("sent"))

@@ -184,7 +184,7 @@ class TestDesks:
         assert board.shown is not None
         for reader in ("ana", "bo"):
             (hint,) = hints(board, board.shown, reader, board.read_at)
-            assert (hint.role, hint.words) == ("tech-lead", "cy's desk is not open, and Tech Lead waits")
+            assert (hint.role, hint.words) == ("tech-lead", "cy is offline, offer pending: Tech Lead")
             assert "Site Reliability Engineering" in hint.why
         for reader in ("cy", "di"):
             assert hints(board, board.shown, reader, board.read_at) == ()
@@ -195,7 +195,7 @@ class TestDesks:
         board = read_board(incident.store, incident.id).but(away=("cy",))
         assert board.shown is not None
         (hint,) = (one for one in hints(board, board.shown, "bo", board.read_at))
-        assert hint.words == "cy's desk is not open, and Tech Lead, Scribe wait"
+        assert hint.words == "cy is offline, offer pending: Tech Lead, Scribe"
 
 
 class TestBells:

@@ -27,8 +27,8 @@ def test_a_desk_on_a_standby(desk: Open, monkeypatch: pytest.MonkeyPatch) -> Non
             mine = desk(Location.parse(standby.url(database)))
             news = mine.until(lambda news: news.state is State.READ_ONLY)
             assert str(news.failure) == (
-                f"{Location.parse(standby.url(database)).shown} is a standby, which only follows."
-                " Acting takes the primary's address."
+                f"{Location.parse(standby.url(database)).shown} is a standby and read-only."
+                " To make changes, use the address of the primary."
             )
             incident(Note, "bo", text="on the primary")
             states = set()

@@ -55,8 +55,8 @@ class TestEvidence:
             ("categorise", ("no category", "no impact")),
             ("inform", ("no decision or update to the team", "no update to customers")),
             ("resolve", ("no resolution",)),
-            ("all-clear", ("no update to customers that it is resolved",)),
-            ("document", ("no action", "no word on the timeline since it was resolved")),
+            ("all-clear", ("no resolved update to customers",)),
+            ("document", ("no action", "no timeline entry after resolution")),
         ]
         assert {*states(incident)} == {MISSING}
         assert all((step.since, step.by, step.why) == (None, None, "") for step in incident.now.steps)
@@ -112,7 +112,7 @@ class TestEvidence:
         resolved = incident(SetPhase, "ana", phase="resolved")
         done = step(incident, "resolve")
         assert (done.state, done.since, done.by, done.why) == (DONE, resolved.recorded_at, "ana", "resolution")
-        assert step(incident, "document").missing == ("no word on the timeline since it was resolved",)
+        assert step(incident, "document").missing == ("no timeline entry after resolution",)
         note = incident(Note, "bo", text="The pool was too small")
         incident(Note, "cy", text="Far too small")
         done = step(incident, "document")
@@ -134,13 +134,13 @@ class TestEvidence:
             with french.reading(Reader) as read:
                 steps = {step.key: step for step in read.incident(incident.id).steps}
         assert steps["assess"].name == "Évaluer"
-        assert steps["document"].text == "Chaque action menée"
+        assert steps["document"].text == "Consigner chaque action"
 
 
 class TestLeavingOut:
     def test_it_is_left_out_for_a_reason_until_it_is_done_after_all(self, incident: Acting) -> None:
         entry = incident(SkipStep, "bo", step="Évaluer", reason="We know this one")
-        assert told(entry) == "bo left out the step Assess: We know this one"
+        assert told(entry) == "bo skipped step Assess: We know this one"
         skipped = step(incident, "assess")
         assert (skipped.state, skipped.missing) == (SKIPPED, ())
         assert (skipped.since, skipped.by, skipped.why) == (entry.recorded_at, "bo", "We know this one")
@@ -157,12 +157,12 @@ class TestLeavingOut:
 
     def test_what_cannot_be_left_out(self, incident: Acting) -> None:
         incident(SkipStep, "bo", step="assess", reason="We know this one")
-        with pytest.raises(Refused, match="bo left Assess out already: We know this one"):
+        with pytest.raises(Refused, match="bo has already skipped Assess: We know this one"):
             incident(SkipStep, "cy", step="assess", reason="Me too")
         with pytest.raises(Refused, match=r"has no step 'nap'.*Its steps: assess, categorise, inform, resolve, all-"):
             incident(SkipStep, "cy", step="nap", reason="Tired")
         incident(Note, "cy", text="Carts are empty")
-        with pytest.raises(Refused, match="Assess is done already"):
+        with pytest.raises(Refused, match="Assess is already done"):
             incident(SkipStep, "cy", step="assess", reason="Me too")
         with pytest.raises(Refused):
             SkipStep.make(by="cy", ref="INC-1", step="assess", reason=" ")
@@ -181,8 +181,8 @@ class TestClosing:
         with pytest.raises(Refused) as refused:
             incident(SetPhase, "ana", phase="closed")
         assert refused.value.message == (
-            f"{incident.ref} has steps missing: Categorise (no category; no impact); "
-            "Document (no action; no word on the timeline since it was resolved)."
+            f"{incident.ref} cannot be closed: steps not done: Categorize (no category; no impact); "
+            "Document (no action; no timeline entry after resolution)."
         )
         assert "--force-reason" in refused.value.remedy
         assert incident.now.phase == "resolved"
@@ -192,7 +192,10 @@ class TestClosing:
         for key in ("assess", "inform", "all-clear"):
             incident(SkipStep, "ana", step=key, reason="A drill")
         forced = incident(SetPhase, "ana", phase="closed", force_reason="Nobody is left")
-        assert told(forced) == "ana set phase resolved → closed without Categorise, Document: Nobody is left"
+        assert (
+            told(forced)
+            == "ana changed phase: resolved → closed with steps not done: Categorize, Document: Nobody is left"
+        )
         assert incident.now.phase == "closed"
         incident(Undo, "ana")
         assert incident.now.phase == "resolved"
@@ -207,7 +210,7 @@ class TestClosing:
         assert incident.now.steps[0].missing == ("no note, theory or customer report",)
         incident(Note, "bo", text="It was the pool")
         assert states(incident) == [DONE, DONE, SKIPPED, DONE, DONE, DONE]
-        assert told(incident(SetPhase, "ana", phase="closed")) == "ana set phase resolved → closed"
+        assert told(incident(SetPhase, "ana", phase="closed")) == "ana changed phase: resolved → closed"
 
     def test_other_ends_and_steps_back_are_free(self, incident: Acting) -> None:
         incident(SetPhase, "ana", phase="canceled")
@@ -219,7 +222,7 @@ class TestClosing:
     def test_who_was_slower_reads_of_the_faster_one_first(self, incident: Acting) -> None:
         incident(SetPhase, "ana", phase="resolved")
         incident(SetPhase, "bo", phase="monitoring")
-        with pytest.raises(Conflict, match="bo set phase resolved → monitoring"):
+        with pytest.raises(Conflict, match="bo changed phase: resolved → monitoring"):
             incident(SetPhase, "ana", phase="closed", saw="resolved")
 
 

@@ -186,7 +186,7 @@ def test_a_book_cannot_be_changed() -> None:
 
 @pytest.mark.parametrize("key", ["nonsense", "", "../rolebooks/policy", "policy.toml"])
 def test_an_unknown_book_names_those_there_are(key: str) -> None:
-    with pytest.raises(ValueError, match="there are high-velocity, it-service, policy, response-team"):
+    with pytest.raises(ValueError, match="available: high-velocity, it-service, policy, response-team"):
         rolebook.load(key)
 
 

@@ -126,7 +126,7 @@ class TestImporting:
         assert imported(store, other, default=True)["default"]
         assert [role.key for role in Acting(store).now.roles] == ["lead", "writer"]
         assert kept(store, "small") == [(1, "ana", True, False)]
-        with pytest.raises(Refused, match=r"no role book 'tarot'. The books: high-velocity, it-service, other, pol"):
+        with pytest.raises(Refused, match=r"no playbook 'tarot'. Playbooks: high-velocity, it-service, other, pol"):
             choose_default(store, "tarot")
 
     def test_who_and_when(self, store: Store, clock: Clock) -> None:
@@ -143,9 +143,9 @@ class TestImporting:
     def test_no_such_version(self, store: Store) -> None:
         imported(store, SMALL)
         with store.reading(Reader) as read:
-            with pytest.raises(Refused, match="no version 2 of a role book 'small'"):
+            with pytest.raises(Refused, match="Playbook 'small' has no version 2"):
                 read.book("small", 2)
-            with pytest.raises(Refused, match="no role book 'tarot'"):
+            with pytest.raises(Refused, match="no playbook 'tarot'"):
                 read.book("tarot")
 
     def test_many_import_at_once(self, location: Location) -> None:
@@ -230,9 +230,7 @@ class TestUnderItsOwn:
                 {"digest": "0" * 64},
             )
             connection.execute(text("UPDATE incidents SET book_version = 2"))
-        with pytest.raises(
-            Unreachable, match=r"Version 2 of the role book 'high-velocity' cannot be read: .*pip install"
-        ):
+        with pytest.raises(Unreachable, match=r"Version 2 of playbook 'high-velocity' cannot be read: .*pip install"):
             incident.now  # noqa: B018
 
 

@@ -30,7 +30,7 @@ def waiting(incident: Acting) -> list[tuple[str, str, str]]:
 class TestOffer:
     def test_the_holder_holds_until_it_is_accepted(self, incident: Acting) -> None:
         entry = incident(Offer, "bo", role="tech-lead", person="cy", brief="The pool\nis exhausted", saw=("bo",))
-        assert told(entry) == "bo offered Tech Lead to cy; bo holds it until then"
+        assert told(entry) == "bo offered Tech Lead to cy; bo stays assigned until they accept"
         assert incident.holders("tech-lead") == ("bo",)
         (offer,) = incident.now.offers
         assert (offer.role, offer.name, offer.holder, offer.to, offer.by) == (
@@ -46,32 +46,34 @@ class TestOffer:
 
     def test_the_incident_manager_offers_for_the_holder(self, incident: Acting) -> None:
         assert told(incident(Offer, "ana", role="tech-lead", person="cy")) == (
-            "ana offered Tech Lead to cy; bo holds it until then"
+            "ana offered Tech Lead to cy; bo stays assigned until they accept"
         )
         assert [(offer.holder, offer.by) for offer in incident.now.offers] == [("bo", "ana")]
 
     def test_nobody_else_offers_it(self, incident: Acting) -> None:
-        with pytest.raises(Refused, match="bo holds Tech Lead: only bo or the incident manager can offer it"):
+        with pytest.raises(
+            Refused, match=r"Tech Lead is assigned to bo\. Only bo or the incident manager can offer it"
+        ):
             incident(Offer, "dee", role="tech-lead", person="cy")
 
     def test_to_who_holds_it(self, incident: Acting) -> None:
         for author in ("bo", "ana"):
-            with pytest.raises(Refused, match="bo holds Tech Lead already"):
+            with pytest.raises(Refused, match="Tech Lead is already assigned to bo"):
                 incident(Offer, author, role="tech-lead", person="bo")
 
     def test_what_nobody_holds(self, incident: Acting) -> None:
-        with pytest.raises(Refused, match="Nobody holds Scribe"):
+        with pytest.raises(Refused, match="Scribe is unassigned"):
             incident(Offer, "ana", role="scribe", person="cy")
 
     def test_one_at_a_time(self, incident: Acting) -> None:
         incident(Offer, "bo", role="tech-lead", person="cy")
-        with pytest.raises(Refused, match=r"Tech Lead is offered to cy already\. Withdraw that offer first"):
+        with pytest.raises(Refused, match=r"Tech Lead has already been offered to cy\. Withdraw that offer first"):
             incident(Offer, "ana", role="tech-lead", person="dee")
         assert waiting(incident) == [("tech-lead", "bo", "cy")]
 
     def test_of_what_changed_hands_meanwhile(self, incident: Acting) -> None:
         incident(Take, "dee", role="tech-lead")
-        with pytest.raises(Conflict, match=r"was held by bo when you looked\. Since then dee took Tech Lead"):
+        with pytest.raises(Conflict, match=r"it was assigned to bo\. dee took over Tech Lead"):
             incident(Offer, "bo", role="tech-lead", person="cy", saw=("bo",))
 
     def test_each_holder_of_a_role_for_many_offers_their_own(self, incident: Acting) -> None:
@@ -79,7 +81,7 @@ class TestOffer:
             incident(Take, person, role="subject-matter-expert")
             incident(Offer, person, role="subject-matter-expert", person="dee")
         assert [offer.holder for offer in incident.now.offers] == ["bo", "cy"]
-        with pytest.raises(Refused, match=r"bo and cy have offered it\. Say whose offer"):
+        with pytest.raises(Refused, match=r"You have several offers of this role, from bo and cy\. Name one of them"):
             incident(Accept, "dee", role="subject-matter-expert")
         incident(Accept, "dee", role="subject-matter-expert", holder="cy")
         assert incident.holders("subject-matter-expert") == ("bo", "dee")
@@ -88,7 +90,7 @@ class TestOffer:
     def test_for_several_holders_the_manager_says_whose(self, incident: Acting) -> None:
         for person in ("bo", "cy"):
             incident(Take, person, role="subject-matter-expert")
-        with pytest.raises(Refused, match=r"bo, cy hold Subject Matter Expert\. Say whose"):
+        with pytest.raises(Refused, match=r"Subject Matter Expert is assigned to bo, cy\. Name one"):
             incident(Offer, "ana", role="subject-matter-expert", person="dee")
         incident(Offer, "ana", role="subject-matter-expert", person="dee", holder="cy")
         assert waiting(incident) == [("subject-matter-expert", "cy", "dee")]
@@ -108,15 +110,17 @@ class TestOffer:
 
     def test_undo_withdraws_it(self, incident: Acting) -> None:
         incident(Offer, "bo", role="tech-lead", person="cy")
-        assert told(incident(Undo, "bo")).startswith("bo undid: offered Tech Lead to cy")
+        assert told(incident(Undo, "bo")).startswith("bo reverted “offered Tech Lead to cy")
         assert waiting(incident) == []
-        with pytest.raises(Refused, match=r"not offered to you\. Last, bo undid: offered Tech Lead to cy"):
+        with pytest.raises(
+            Refused, match=r"not been offered to you\. Last change: bo reverted “offered Tech Lead to cy"
+        ):
             incident(Accept, "cy", role="tech-lead")
 
     def test_undo_of_what_was_answered(self, incident: Acting) -> None:
         incident(Offer, "bo", role="tech-lead", person="cy")
         incident(Decline, "cy", role="tech-lead", word="asleep soon")
-        with pytest.raises(Refused, match="That offer has been declined since"):
+        with pytest.raises(Refused, match="The offer has been declined"):
             incident(Undo, "bo")
 
     def test_undo_of_what_was_overtaken(self, incident: Acting) -> None:
@@ -151,18 +155,18 @@ class TestAccept:
         incident(Offer, "bo", role="tech-lead", person="cy")
         for person in ("bo", "ana", "dee"):
             for answer, more in ((Accept, {}), (Decline, {"word": "no"})):
-                with pytest.raises(Refused, match="Tech Lead is not offered to you"):
+                with pytest.raises(Refused, match="Tech Lead has not been offered to you"):
                     incident(answer, person, role="tech-lead", **more)
         assert incident.holders("tech-lead") == ("bo",)
 
     def test_what_was_never_offered(self, incident: Acting) -> None:
-        with pytest.raises(Refused, match=r"not offered to you\. Nobody has offered it"):
+        with pytest.raises(Refused, match=r"not been offered to you\. There was no offer"):
             incident(Accept, "cy", role="scribe")
 
     def test_undo_gives_it_back_and_the_offer_waits_again(self, incident: Acting) -> None:
         incident(Offer, "bo", role="tech-lead", person="cy")
         incident(Accept, "cy", role="tech-lead")
-        assert told(incident(Undo, "cy")) == "cy undid: accepted Tech Lead from bo"
+        assert told(incident(Undo, "cy")) == "cy reverted “accepted Tech Lead from bo”"
         assert incident.holders("tech-lead") == ("bo",)
         assert waiting(incident) == [("tech-lead", "bo", "cy")]
         incident(Accept, "cy", role="tech-lead")
@@ -172,13 +176,13 @@ class TestAccept:
         incident(Offer, "bo", role="tech-lead", person="cy")
         incident(Accept, "cy", role="tech-lead")
         incident(Take, "dee", role="tech-lead")
-        with pytest.raises(Refused, match="Tech Lead has changed hands since: dee holds it"):
+        with pytest.raises(Refused, match="Tech Lead has been reassigned: it is now assigned to dee"):
             incident(Undo, "cy")
 
     def test_who_looked_before_is_told_who_accepted(self, incident: Acting) -> None:
         incident(Offer, "bo", role="tech-lead", person="cy")
         incident(Accept, "cy", role="tech-lead")
-        with pytest.raises(Conflict, match=r"Since then cy accepted Tech Lead from bo"):
+        with pytest.raises(Conflict, match=r"cy accepted Tech Lead from bo"):
             incident(Assign, "ana", role="tech-lead", person="dee", saw=("bo",))
 
 
@@ -186,7 +190,7 @@ class TestDecline:
     def test_the_holder_keeps_it(self, incident: Acting) -> None:
         incident(Offer, "bo", role="tech-lead", person="cy")
         assert told(incident(Decline, "cy", role="tech-lead", word="asleep soon")) == (
-            "cy declined Tech Lead; bo keeps it: asleep soon"
+            "cy declined Tech Lead; bo stays assigned: asleep soon"
         )
         assert incident.holders("tech-lead") == ("bo",)
         assert waiting(incident) == []
@@ -205,7 +209,7 @@ class TestWithdraw:
     def test_by_who_offered_it_or_holds_it(self, incident: Acting, person: str) -> None:
         incident(Offer, "ana", role="tech-lead", person="cy")
         assert told(incident(Withdraw, person, role="tech-lead")) == (
-            f"{person} withdrew the offer of Tech Lead to cy; bo keeps it"
+            f"{person} withdrew the offer of Tech Lead to cy; bo stays assigned"
         )
         assert waiting(incident) == []
         incident(Undo, person)
@@ -214,14 +218,14 @@ class TestWithdraw:
     def test_by_nobody_else(self, incident: Acting) -> None:
         incident(Offer, "bo", role="tech-lead", person="cy")
         for person in ("cy", "dee", "ana"):
-            with pytest.raises(Refused, match="You have no offer of Tech Lead that waits"):
+            with pytest.raises(Refused, match="You have no pending offer of Tech Lead"):
                 incident(Withdraw, person, role="tech-lead")
 
     def test_undo_when_it_was_offered_anew(self, incident: Acting) -> None:
         incident(Offer, "bo", role="tech-lead", person="cy")
         incident(Withdraw, "bo", role="tech-lead")
         incident(Offer, "ana", role="tech-lead", person="dee")
-        with pytest.raises(Refused, match="has been moved or offered anew since"):
+        with pytest.raises(Refused, match="has been reassigned or offered again"):
             incident(Undo, "bo")
 
 
@@ -244,9 +248,11 @@ class TestOvertaken:
     def test_who_accepts_too_late_is_told_why(self, incident: Acting) -> None:
         incident(Offer, "bo", role="tech-lead", person="cy")
         assert told(incident(Assign, "ana", role="tech-lead", person="dee", reason="bo is asleep")) == (
-            "ana gave Tech Lead to dee (bo held it): bo is asleep"
+            "ana assigned Tech Lead to dee (previously bo): bo is asleep"
         )
-        with pytest.raises(Refused, match=r"not offered to you\. Last, ana gave Tech Lead to dee .*: bo is asleep at "):
+        with pytest.raises(
+            Refused, match=r"not been offered to you\. Last change: ana assigned Tech Lead to dee .*: bo is asleep at "
+        ):
             incident(Accept, "cy", role="tech-lead")
         assert incident.holders("tech-lead") == ("dee",)
 

@@ -41,14 +41,14 @@ def first(incident: Acting, words: str) -> str:
 
 def test_who_keeps_the_status_page_as_roles_are_filled_and_left(store: Store) -> None:
     incident = Acting(store)
-    assert first(incident, "status page") == "held by ana, the Incident Manager"
+    assert first(incident, "status page") == "covered by ana (Incident Manager)"
     incident(Take, "cy", role="social-media-lead")
     assert first(incident, "status page") == "cy, as Social Media Lead, secondary"
     incident(Take, "bo", role="communications-manager")
     assert first(incident, "status page") == "bo, as Communications Manager"
     for role in ("communications-manager", "social-media-lead", "incident-manager"):
         incident(Release, "ana", role=role)
-    assert first(incident, "status page") == "✗ uncovered"
+    assert first(incident, "status page") == "✗ not covered"
 
 
 def test_every_duty_leads_to_a_role_of_the_incident(store: Store) -> None:
@@ -82,7 +82,7 @@ def test_a_role_that_somebody_made_up_is_a_duty(store: Store) -> None:
     incident = Acting(store)
     incident(AddRole, "ana", name="Theories")  # which is what a duty of the book is called
     assert incident.now.duties[-1].key == "role:theories"
-    assert answer(duty(incident, "role:theories")) == "held by ana, the Incident Manager"
+    assert answer(duty(incident, "role:theories")) == "covered by ana (Incident Manager)"
     incident(Take, "bo", role="theories")
     assert answer(duty(incident, "role:theories")) == "bo, as Theories"
     assert duty(incident, "theories").people == ("ana",)
@@ -113,9 +113,9 @@ def test_duties_and_roles_come_in_the_readers_language(store: Store) -> None:
         kept = next(duty for duty in shown.duties if duty.key == "status-page")
         told[language] = (kept.text, answer(kept), shown.unfilled["scribe"])
     assert told == {
-        "en": ("Keeps the status page current", "held by ana, the Incident Manager", "Scribe"),
-        "fr": ("Tient la page d'état à jour", "held by ana, the Gestionnaire d'incident", "Secrétaire"),
-        "pl": ("Dba o aktualność strony statusu", "held by ana, the Menedżer ds. incydentów", "Protokolant"),
+        "en": ("Keeps the status page current", "covered by ana (Incident Manager)", "Scribe"),
+        "fr": ("Tient la page d'état à jour", "covered by ana (Gestionnaire d'incident)", "Secrétaire"),
+        "pl": ("Dba o aktualność strony statusu", "covered by ana (Menedżer ds. incydentów)", "Protokolant"),
     }
 
 
@@ -160,11 +160,11 @@ def test_an_empty_role_that_is_needed_waits_for_the_manager_alone(store: Store) 
     now = incident.now.declared_at
     waiting = needs(board, "ana", now)
     assert [(need.words, need.pane, need.row) for need in waiting] == [
-        ("Communications Manager, Scribe empty", "roster", "communications-manager")
+        ("Communications Manager, Scribe unassigned", "roster", "communications-manager")
     ]
     assert needs(board, "bo", now) == ()
     incident(Release, "ana", role="incident-manager")
-    assert [need.words for need in needs(read_board(store), "ana", now)] == ["nobody manages it"]
+    assert [need.words for need in needs(read_board(store), "ana", now)] == ["no incident manager"]
 
 
 def test_everybody_who_holds_a_role_stands_on_the_row_once(store: Store) -> None:

@@ -67,7 +67,7 @@ def test_when_it_fails_the_old_file_stays_and_nothing_is_left_over(
 class TestWhoseFolder:
     def test_one_with_files_of_others_is_left_alone(self, tmp_path: Path) -> None:
         (tmp_path / "thesis.txt").write_text("mine")
-        with pytest.raises(Refused, match="holds files that are not this page's"):
+        with pytest.raises(Refused, match="contains files that do not belong to this page"):
             Folder(tmp_path).take()
         assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
 
@@ -79,7 +79,7 @@ class TestWhoseFolder:
 
     def test_a_file_is_no_folder(self, tmp_path: Path) -> None:
         (tmp_path / "page").write_text("")
-        with pytest.raises(Refused, match="is no folder"):
+        with pytest.raises(Refused, match="is not a folder"):
             Folder(tmp_path / "page").take()
 
     def test_a_link_in_the_folder_is_replaced_and_not_followed(self, tmp_path: Path) -> None:

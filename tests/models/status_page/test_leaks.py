@@ -78,8 +78,9 @@ def test_nothing_else_leaves(store: Store, clock: Clock, tmp_path: Path) -> None
     assert everything.count(INSIDE) > 20
     for word in (INSIDE, *NAMES, "INC-", "scribe", "P2"):
         assert word in everything or word == "INC-"
-        # whole, if it is short: an id is made by chance, and may hold two letters of any word
-        wanted = re.compile(rf"\b{word}\b" if len(word) < 4 else re.escape(word), re.IGNORECASE)
+        # whole, if it is short: an id is made by chance, and may hold two letters of any word; and pages say subscribe
+        whole = len(word) < 4 or word == "scribe"
+        wanted = re.compile(rf"\b{word}\b" if whole else re.escape(word), re.IGNORECASE)
         assert [file for file, content in pages.items() if wanted.search(content)] == [], word
     front = pages[folder / "index.html"]
     for word in ("title", "text", "component", "upkeep", "cables"):

@@ -112,16 +112,16 @@ def test_the_page_outlives_its_database(location: Location, keep: Callable[[], K
     store.close()
     away = location.path.with_name("away.db")
     shutil.move(location.path, away)
-    kept.until(lambda: any("The page stays as it is" in line for line in kept.said))
+    kept.until(lambda: any("The page stays unchanged" in line for line in kept.said))
     assert kept.shows("Before")
     shutil.move(away, location.path)
-    kept.until(lambda: "The page is kept up to date again." in kept.said)
+    kept.until(lambda: "Reconnected. The page is up to date again." in kept.said)
     again = Store(location)
     again.open(create=False)
     tell(again, "After")
     again.close()
     kept.until(lambda: kept.shows("After"))
-    assert sum("The page stays as it is" in line for line in kept.said) <= 2
+    assert sum("The page stays unchanged" in line for line in kept.said) <= 2
 
 
 def test_the_page_outlives_a_full_disk(store: Store, keep: Callable[[], Kept], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,10 +136,10 @@ def test_the_page_outlives_a_full_disk(store: Store, keep: Callable[[], Kept], m
     with monkeypatch.context() as meanwhile:
         meanwhile.setattr(Site, "write", full)
         tell(store, "After")
-        told = "page/index.html cannot be written: No space left on device. The page stays as it is; the next try"
+        told = "page/index.html cannot be written: No space left on device. The page stays unchanged. Retrying."
         kept.until(lambda: any(told in line for line in kept.said))
         assert kept.shows("Before")
-    kept.until(lambda: "The page is kept up to date again." in kept.said)
+    kept.until(lambda: "Reconnected. The page is up to date again." in kept.said)
     assert kept.shows("After")
 
 

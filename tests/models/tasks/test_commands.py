@@ -73,7 +73,7 @@ class TestAdding:
 
     @pytest.mark.parametrize("due", [0, -1, 7 * 24 * 60 + 1])
     def test_a_time_that_is_none(self, incident: Acting, due: int) -> None:
-        with pytest.raises(Refused, match="The due cannot be used"):
+        with pytest.raises(Refused, match="The due is not valid"):
             AddTask.make(by="ana", ref=incident.ref, title="x", due=due)
 
     def test_no_such_role(self, incident: Acting) -> None:
@@ -132,7 +132,7 @@ class TestWhoDoesIt:
     def test_a_role_that_is_owed_tasks_stays(self, incident: Acting) -> None:
         incident(AddRole, "bo", name="Dark magic")
         added(incident, role="dark-magic")
-        with pytest.raises(Refused, match="Tasks are owed to Dark magic, so it stays"):
+        with pytest.raises(Refused, match="Dark magic has tasks, so it cannot be removed"):
             incident(Undo, "bo")
         incident(Undo, "ana")
         incident(Undo, "bo")
@@ -142,10 +142,10 @@ class TestWhoDoesIt:
         added(incident, person="bo", due=10)
         incident(BlockTask, "bo", number=added(incident, person="bo", due=1), reason="no line")
         board, later = read_board(incident.store), clock.now + timedelta(minutes=7, seconds=30)
-        assert [need.words for need in needs(board, "ana", later)] == ["task 1 due 2m ago"]
+        assert [need.words for need in needs(board, "ana", later)] == ["task 1: 2m overdue"]
         assert needs(board, "bo", later) == ()
         later += timedelta(hours=3)
-        assert [(need.words, need.pane) for need in needs(board, "bo", later)] == [("task 2 due 2h ago", "tasks")]
+        assert [(need.words, need.pane) for need in needs(board, "bo", later)] == [("task 2: 2h overdue", "tasks")]
 
 
 class TestClaiming:
@@ -155,7 +155,7 @@ class TestClaiming:
 
     def test_twice(self, incident: Acting, number: int) -> None:
         incident(ClaimTask, "bo", number=number)
-        with pytest.raises(Refused, match=r"You have task 1 already\."):
+        with pytest.raises(Refused, match=r"Task 1 is already assigned to you\."):
             incident(ClaimTask, "BO", number=number)
 
     def test_somebody_elses_names_them_and_when(self, incident: Acting, number: int) -> None:
@@ -164,16 +164,16 @@ class TestClaiming:
             incident(ClaimTask, "cy", number=number)
         assert conflict.value.now == "bo"
         assert str(conflict.value) == (
-            f"bo has task 1: bo claimed task 1 “Call the bank” at {entry.recorded_at:%H:%M:%S}Z. "
-            "Replacing gives it to you."
+            f"Task 1 is assigned to bo: bo claimed task 1 “Call the bank” at {entry.recorded_at:%H:%M:%S}Z. "
+            "Overwriting assigns it to you."
         )
-        assert told(incident(ClaimTask, "cy", number=number, saw="bo")) == "cy took task 1 “Call the bank” from bo"
-        with pytest.raises(Conflict, match="cy has task 1: cy took"):
+        assert told(incident(ClaimTask, "cy", number=number, saw="bo")) == "cy took over task 1 “Call the bank” from bo"
+        with pytest.raises(Conflict, match="Task 1 is assigned to cy: cy took"):
             incident(ClaimTask, "dee", number=number, saw="bo")
 
     def test_what_was_given(self, incident: Acting) -> None:
         number = added(incident, person="bo")
-        with pytest.raises(Conflict, match="bo has task 1: ana added task 1 “Call the bank” for bo"):
+        with pytest.raises(Conflict, match="Task 1 is assigned to bo: ana added task 1 “Call the bank” for bo"):
             incident(ClaimTask, "cy", number=number)
 
     @pytest.mark.parametrize("who", ["bo", "cy"])
@@ -183,26 +183,26 @@ class TestClaiming:
         said = told(incident(ClaimTask, who, number=number, saw="bo"))
         assert (
             said
-            == {"bo": "bo went on with task 1 “Call the bank”", "cy": "cy took task 1 “Call the bank” from bo"}[who]
+            == {"bo": "bo resumed task 1 “Call the bank”", "cy": "cy took over task 1 “Call the bank” from bo"}[who]
         )
         assert (task(incident, number).state, task(incident, number).reason) == ("open", "")
 
     def test_none_of_that_number(self, incident: Acting) -> None:
-        with pytest.raises(Refused, match=r"INC-1 has no task 7\. `bridgewatch show INC-1` lists them"):
+        with pytest.raises(Refused, match=r"INC-1 has no task 7\. See the list: `bridgewatch show INC-1`"):
             incident(ClaimTask, "bo", number=7)
 
 
 class TestGiving:
     def test_it(self, incident: Acting, number: int) -> None:
         said = told(incident(GiveTask, "ana", number=number, person="cy", saw="nobody"))
-        assert said == "ana gave task 1 “Call the bank” to cy (nobody had it)"
-        with pytest.raises(Refused, match="cy has task 1 already"):
+        assert said == "ana assigned task 1 “Call the bank” to cy (previously unassigned)"
+        with pytest.raises(Refused, match="Task 1 is already assigned to cy"):
             incident(GiveTask, "ana", number=number, person="CY")
 
     def test_somebody_was_faster(self, incident: Acting, number: int) -> None:
         incident(ClaimTask, "bo", number=number)
         with pytest.raises(
-            Conflict, match="The owner of task 1 changed while you looked: bo claimed task 1"
+            Conflict, match="The assignee of task 1 has changed since you opened this: bo claimed task 1"
         ) as conflict:
             incident(GiveTask, "ana", number=number, person="cy", saw="nobody")
         incident(GiveTask, "ana", number=number, person="cy", saw=conflict.value.now)
@@ -213,18 +213,18 @@ class TestEnding:
     def test_one_of_somebody_else_is_recorded(self, incident: Acting, number: int) -> None:
         incident(ClaimTask, "bo", number=number)
         entry = incident(FinishTask, "cy", number=number)
-        assert told(entry) == "cy finished task 1 “Call the bank”, which bo had"
+        assert told(entry) == "cy completed task 1 “Call the bank” (assigned to bo)"
         found = task(incident, number)
         assert (found.state, found.owner, found.ended_at) == ("done", "bo", entry.recorded_at)
 
     def test_ones_own(self, incident: Acting, number: int) -> None:
         incident(ClaimTask, "bo", number=number)
-        assert told(incident(FinishTask, "bo", number=number)) == "bo finished task 1 “Call the bank”"
+        assert told(incident(FinishTask, "bo", number=number)) == "bo completed task 1 “Call the bank”"
 
     @pytest.mark.parametrize("command", [ClaimTask, FinishTask])
     def test_it_ends_once(self, incident: Acting, number: int, command: type[IncidentCommand]) -> None:
         incident(FinishTask, "bo", number=number)
-        with pytest.raises(Refused, match="Task 1 is done: bo finished task 1 “Call the bank” at"):
+        with pytest.raises(Refused, match="Task 1 is done: bo completed task 1 “Call the bank” at"):
             incident(command, "cy", number=number)
 
     def test_dropping_needs_a_reason(self, incident: Acting, number: int) -> None:
@@ -232,13 +232,13 @@ class TestEnding:
             DropTask.make(by="bo", ref=incident.ref, number=number, reason=" ")
         assert (
             told(incident(DropTask, "bo", number=number, reason="no use"))
-            == "bo dropped task 1 “Call the bank”: no use"
+            == "bo canceled task 1 “Call the bank”: no use"
         )
         assert (task(incident, number).state, task(incident, number).reason) == ("dropped", "no use")
 
     def test_blocking_again_for_another_reason(self, incident: Acting, number: int) -> None:
         incident(BlockTask, "bo", number=number, reason="no line")
-        with pytest.raises(Refused, match="blocked for that reason already"):
+        with pytest.raises(Refused, match="is already blocked for this reason"):
             incident(BlockTask, "cy", number=number, reason="no line")
         incident(BlockTask, "cy", number=number, reason="no money")
         assert task(incident, number).reason == "no money"
@@ -268,7 +268,7 @@ class TestUndo:
     def test_not_what_somebody_changed_since(self, incident: Acting, number: int) -> None:
         incident(ClaimTask, "bo", number=number)
         incident(FinishTask, "cy", number=number)
-        with pytest.raises(Refused, match="Task 1 has changed since: cy finished task 1"):
+        with pytest.raises(Refused, match="Task 1 has changed, so this cannot be undone: cy completed task 1"):
             incident(Undo, "bo")
-        with pytest.raises(Refused, match="Task 1 has changed since: cy finished task 1"):
+        with pytest.raises(Refused, match="Task 1 has changed, so this cannot be undone: cy completed task 1"):
             incident(Undo, "ana")

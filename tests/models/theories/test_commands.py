@@ -58,9 +58,9 @@ class TestTheory:
 
     def test_its_state_and_why(self, incident: Acting, theory: int) -> None:
         moved = incident(SetTheory, "cy", n=theory, state="being tested")
-        assert told(moved) == "cy set the theory “pool exhausted” open → being tested"
+        assert told(moved) == "cy changed theory “pool exhausted”: open → being tested"
         moved = incident(SetTheory, "dee", n=theory, state="ruled out", why="it happens without load")
-        assert told(moved) == "dee set the theory “pool exhausted” being tested → ruled out: it happens without load"
+        assert told(moved) == "dee changed theory “pool exhausted”: being tested → ruled out: it happens without load"
         found = stands(incident)
         assert (found.state, found.moved_by, found.moved_at, found.why) == (
             TheoryState.RULED_OUT,
@@ -86,10 +86,12 @@ class TestTheory:
         )
 
     def test_refused(self, incident: Acting, theory: int) -> None:
-        with pytest.raises(Refused, match="The theory “pool exhausted” is open already"):
+        with pytest.raises(Refused, match="The theory “pool exhausted” is already open"):
             incident(SetTheory, "cy", n=theory, state="open")
         for command, more in ((SetTheory, {"state": "confirmed"}), (AddEvidence, {"weight": "for", "text": "x"})):
-            with pytest.raises(Refused, match=rf"Entry 1 of {incident.ref} is no theory\. `bridgewatch theories"):
+            with pytest.raises(
+                Refused, match=rf"Entry 1 of {incident.ref} is not a theory\. See the list: `bridgewatch theories"
+            ):
                 incident(command, "cy", n=1, **more)
             with pytest.raises(Refused, match=f"{incident.ref} has no entry 9"):
                 incident(command, "cy", n=9, **more)
@@ -99,7 +101,7 @@ class TestTheory:
     def test_somebody_was_faster(self, incident: Acting, theory: int) -> None:
         incident(SetTheory, "cy", n=theory, state="ruled out", why="no load")
         with pytest.raises(
-            Conflict, match=r"changed while you looked: cy set .* → ruled out: no load at 14:00"
+            Conflict, match=r"has changed since you opened this: cy changed .* → ruled out: no load at 14:00"
         ) as said:
             incident(SetTheory, "dee", n=theory, state="confirmed", saw="open")
         incident(SetTheory, "dee", n=theory, state="confirmed", saw=said.value.now)
@@ -107,14 +109,14 @@ class TestTheory:
 
     def test_the_same_at_the_same_moment_says_who_did_it(self, incident: Acting, theory: int) -> None:
         incident(SetTheory, "cy", n=theory, state="confirmed")
-        with pytest.raises(Conflict, match="cy set the theory"):
+        with pytest.raises(Conflict, match="cy changed theory"):
             incident(SetTheory, "dee", n=theory, state="confirmed", saw="open")
 
     def test_undo_goes_back_state_by_state(self, incident: Acting, theory: int) -> None:
         incident(SetTheory, "cy", n=theory, state="being tested", why="canary")
         incident(SetTheory, "cy", n=theory, state="confirmed")
         undone = incident(Undo, "cy")
-        assert told(undone) == "cy undid: set the theory “pool exhausted” being tested → confirmed"
+        assert told(undone) == "cy reverted “changed theory ‘pool exhausted’: being tested → confirmed”"
         found = stands(incident)
         assert (found.state, found.moved_by, found.why) == (TheoryState.TESTING, "cy", "canary")
         incident(Undo, "cy")
@@ -124,7 +126,7 @@ class TestTheory:
     def test_undo_when_overtaken(self, incident: Acting, theory: int) -> None:
         incident(SetTheory, "cy", n=theory, state="being tested")
         incident(SetTheory, "dee", n=theory, state="confirmed")
-        with pytest.raises(Refused, match="“pool exhausted” has changed since: dee set the theory"):
+        with pytest.raises(Refused, match="“pool exhausted” has changed, so this cannot be undone: dee changed theory"):
             incident(Undo, "cy")
         incident(Undo, "dee")
         incident(Undo, "cy")
@@ -148,7 +150,7 @@ class TestItsNote:
         before = stands(incident)
         incident(Retract, "bo", n=theory, reason="wrong incident")
         assert incident.now.theories == ()
-        with pytest.raises(Refused, match="bo took it back"):
+        with pytest.raises(Refused, match="bo retracted this entry"):
             incident(SetTheory, "cy", n=theory, state="confirmed")
         incident(Undo, "bo")
         assert stands(incident) == before
@@ -156,7 +158,7 @@ class TestItsNote:
     def test_undoing_it(self, incident: Acting, theory: int) -> None:
         incident(Undo, "bo")
         assert incident.now.theories == ()
-        with pytest.raises(Refused, match="bo took it back"):
+        with pytest.raises(Refused, match="bo retracted this entry"):
             incident(AddEvidence, "cy", n=theory, weight="for", text="x")
 
     def test_a_state_can_be_taken_back_after_the_note_was(self, incident: Acting, theory: int) -> None:
@@ -170,7 +172,7 @@ class TestItsNote:
         incident(SetTheory, "cy", n=theory, state="being tested")
         incident(Revise, "bo", n=theory, text="pool exhausted", as_kind="note")
         assert incident.now.theories == ()
-        with pytest.raises(Refused, match="is no theory"):
+        with pytest.raises(Refused, match="is not a theory"):
             incident(SetTheory, "cy", n=theory, state="confirmed")
         incident(Undo, "bo")
         assert stands(incident).state is TheoryState.TESTING
@@ -187,9 +189,9 @@ class TestEvidence:
     @pytest.mark.parametrize(
         ("weight", "words"),
         [
-            ("for", "for “pool exhausted”"),
-            ("against", "against “pool exhausted”"),
-            ("neutral", "about “pool exhausted”"),
+            ("for", "supporting theory “pool exhausted”"),
+            ("against", "against theory “pool exhausted”"),
+            ("neutral", "related to theory “pool exhausted”"),
         ],
     )
     def test_for_against_and_neither(
@@ -197,7 +199,7 @@ class TestEvidence:
     ) -> None:
         at = clock.now - timedelta(minutes=5)
         entry = incident(AddEvidence, "cy", n=theory, weight=weight, text="graph\n[/]", occurred_at=at)
-        assert told(entry) == f"cy gave evidence {words}: graph\n[/]"
+        assert told(entry) == f"cy added evidence {words}: graph\n[/]"
         assert stands(incident).evidence == (
             EvidenceView(n=entry.n, weight=Weight(weight), text="graph\n[/]", author="cy", occurred_at=at),
         )
@@ -212,7 +214,7 @@ class TestEvidence:
     def test_it_is_revised_and_retracted_as_a_note(self, incident: Acting, theory: int) -> None:
         number = incident(AddEvidence, "cy", n=theory, weight="against", text="grpah").n
         revised = incident(Revise, "dee", n=number, text="graph")
-        assert told(revised) == "dee gave evidence against “pool exhausted”: graph"
+        assert told(revised) == "dee added evidence against theory “pool exhausted”: graph"
         (found,) = stands(incident).evidence
         assert (found.n, found.weight, found.text, found.author) == (number, Weight.AGAINST, "graph", "cy")
         assert told(incident(Retract, "dee", n=number, reason="old")) == "dee retracted cy's evidence: old"
@@ -226,7 +228,7 @@ class TestEvidence:
     @pytest.mark.parametrize("kind", list(NoteKind))
     def test_it_stays_evidence(self, incident: Acting, theory: int, kind: NoteKind) -> None:
         number = incident(AddEvidence, "cy", n=theory, weight="for", text="graph").n
-        with pytest.raises(Refused, match="Evidence stays evidence"):
+        with pytest.raises(Refused, match="The type of an evidence entry cannot be changed"):
             incident(Revise, "cy", n=number, text="graph", as_kind=kind)
 
 

@@ -37,14 +37,20 @@ def waiting(incident: Acting, person: str) -> list[str]:
 
 class TestPublishing:
     def test_it_is_approved_first_and_published_as_approved(self, incident: Acting) -> None:
-        with pytest.raises(Refused, match=r"approved by somebody else first\. `bridgewatch ask-approval INC-1`"):
+        with pytest.raises(
+            Refused,
+            match=r"need approval from another responder\. Request approval: `bridgewatch request-approval INC-1`",
+        ):
             incident(Publish, "cy")
-        assert told(incident(AskApproval, "cy", saw=1)) == "cy asked for an approval of update r1"
-        with pytest.raises(Refused, match=r"somebody else first\. cy asked for it at 14:00Z"):
+        assert told(incident(AskApproval, "cy", saw=1)) == "cy requested approval of draft r1"
+        with pytest.raises(Refused, match=r"approval from another responder\. cy requested approval at 14:00Z"):
             incident(Publish, "cy")
-        assert told(incident(Approve, "bo", saw=1)) == "bo approved cy's update r1"
+        assert told(incident(Approve, "bo", saw=1)) == "bo approved cy's draft r1"
         assert incident.now.draft.approved_by == "bo"
-        assert told(incident(Publish, "cy", saw=1)) == "cy published [investigating], approved by bo: We know"
+        assert (
+            told(incident(Publish, "cy", saw=1))
+            == "cy published a status update [investigating], approved by bo: We know"
+        )
         update = incident.now.last_update
         assert update
         assert (update.title, update.text, update.approved_by) == ("Payments fail", "We know", "bo")
@@ -55,52 +61,55 @@ class TestPublishing:
     def test_the_all_clear_waits_for_a_second_pair_of_eyes_too(self, incident: Acting) -> None:
         incident(SetPhase, "ana", phase="resolved")
         incident(AskApproval, "cy")
-        assert waiting(incident, "ana") == ["cy's update waits for your approval"]
+        assert waiting(incident, "ana") == ["review cy's update"]
         incident(SendBack, "ana", word="Say since when")
-        assert waiting(incident, "cy") == ["ana sent your update back"]
+        assert waiting(incident, "cy") == ["ana requested changes to your update"]
 
     def test_a_later_edit_asks_again_in_words(self, incident: Acting) -> None:
         incident(AskApproval, "cy")
         incident(Approve, "bo")
         edit = incident(EditDraft, "cy", text="We know why")
-        assert told(edit) == "cy drafted update r2, which voids bo's approval: We know why"
+        assert told(edit) == "cy edited draft r2; bo's approval is no longer valid: We know why"
         assert (incident.now.draft.asked_by, incident.now.draft.approved_by) == ("cy", None)
-        with pytest.raises(Refused, match="somebody else first"):
+        with pytest.raises(Refused, match="incidents need approval from another responder"):
             incident(Publish, "cy")
-        with pytest.raises(Conflict, match=r"The draft is r2 by now, not r1"):
+        with pytest.raises(Conflict, match=r"The draft has changed: it is now r2, not r1"):
             incident(Approve, "bo", saw=1)
 
     def test_whoever_edits_it_becomes_its_author(self, incident: Acting) -> None:
         incident(AskApproval, "cy")
         incident(EditDraft, "bo", text="We know it")
-        with pytest.raises(Refused, match="You wrote it"):
+        with pytest.raises(Refused, match="You wrote this draft"):
             incident(Approve, "bo")
         incident(Approve, "cy")
         assert incident.now.draft.approved_by == "cy"
 
     def test_nobody_approves_their_own(self, incident: Acting) -> None:
         incident(AskApproval, "cy")
-        with pytest.raises(Refused, match=r"You wrote it; somebody else has to look at it"):
+        with pytest.raises(Refused, match=r"You wrote this draft. Someone else must approve it"):
             incident(Approve, "cy")
-        with pytest.raises(Refused, match="cy asked at"):
+        with pytest.raises(Refused, match="cy requested approval at"):
             incident(AskApproval, "bo")
 
     def test_nobody_approves_their_own_when_a_colleague_asked(self, incident: Acting) -> None:
         incident(AskApproval, "bo")
-        with pytest.raises(Refused, match="You wrote it; somebody else"):
+        with pytest.raises(Refused, match=r"You wrote this draft\. Someone else"):
             incident(Approve, "cy")
-        with pytest.raises(Refused, match="You asked for it; somebody else"):
+        with pytest.raises(Refused, match=r"You requested approval of this draft\. Someone else"):
             incident(Approve, "bo")
         assert waiting(incident, "cy") == waiting(incident, "bo") == []
-        assert waiting(incident, "ana") == ["bo's update waits for your approval"]
+        assert waiting(incident, "ana") == ["review bo's update"]
         assert incident.now.draft.authors == ("cy", "bo")
-        assert told(incident(Approve, "ana")) == "ana approved bo's update r1"
+        assert told(incident(Approve, "ana")) == "ana approved bo's draft r1"
 
     def test_only_where_the_rules_want_it(self, incident: Acting) -> None:
         incident(EditDraft, "cy", audience="executives", text="It is bad")
-        assert told(incident(Publish, "cy", audience="executives")) == "cy told executives [investigating]: It is bad"
+        assert (
+            told(incident(Publish, "cy", audience="executives"))
+            == "cy sent an update to executives [investigating]: It is bad"
+        )
         incident(SetSeverity, "ana", severity="P2")
-        with pytest.raises(Refused, match="A P2 needs no approval here"):
+        with pytest.raises(Refused, match="P2 updates need no approval"):
             incident(AskApproval, "cy")
         assert incident(Publish, "cy").kind == "published"
 
@@ -121,12 +130,12 @@ class TestAnswers:
     def test_sent_back_with_a_word(self, incident: Acting) -> None:
         incident(AskApproval, "cy")
         entry = incident(SendBack, "bo", word="Say since when")
-        assert told(entry) == "bo sent cy's update r1 back: Say since when"
+        assert told(entry) == "bo requested changes to cy's draft r1: Say since when"
         draft = incident.now.draft
         assert (draft.asked_by, draft.returned_by, draft.returned) == (None, "bo", "Say since when")
         incident(EditDraft, "cy", text="We know since noon")
         assert incident.now.draft.returned_by is None
-        with pytest.raises(Refused, match="Nobody has asked"):
+        with pytest.raises(Refused, match="No approval has been requested"):
             incident(Approve, "bo")
 
     def test_undoing(self, incident: Acting) -> None:
@@ -136,7 +145,7 @@ class TestAnswers:
         assert taken_back.asked_by is None
         incident(AskApproval, "cy")
         incident(Approve, "bo")
-        with pytest.raises(Refused, match="It has been answered since"):
+        with pytest.raises(Refused, match="The request has been answered, so this cannot be undone"):
             incident(Undo, "cy")
         incident(Undo, "bo")
         draft = incident.now.draft
@@ -146,20 +155,20 @@ class TestAnswers:
         assert waiting(incident, "bo") == []
         incident(Take, "bo", role="tech-lead")
         incident(AskApproval, "cy")
-        assert "cy's update waits for your approval" in waiting(incident, "bo")
+        assert "review cy's update" in waiting(incident, "bo")
         assert waiting(incident, "di") == waiting(incident, "cy") == []
         incident(Approve, "bo")
-        assert waiting(incident, "cy") == ["bo approved your update: publish it"]
+        assert waiting(incident, "cy") == ["publish your update, approved by bo"]
         incident(EditDraft, "cy", text="More")
         incident(SendBack, "bo", word="Less")
-        assert waiting(incident, "cy") == ["bo sent your update back"]
+        assert waiting(incident, "cy") == ["bo requested changes to your update"]
 
     def test_anybody_is_told_where_nobody_else_responds(self, store: Store) -> None:
         agree(store, None)
         incident = Acting(store, manager="cy")
         incident(EditDraft, "cy", title="Payments fail", text="We know")
         incident(AskApproval, "cy")
-        assert "cy's update waits for your approval" in waiting(incident, "di")
+        assert "review cy's update" in waiting(incident, "di")
 
 
 class TestWhoMayPublish:
@@ -170,10 +179,12 @@ class TestWhoMayPublish:
         self.agree(store, publishers=("Di",), publishing_roles=("communications-manager",))
         incident = Acting(store)
         incident(EditDraft, "bo", title="Payments fail", text="We know")
-        with pytest.raises(Refused, match=r"bo may not publish to customers: Di, communications-manager may"):
+        with pytest.raises(
+            Refused, match=r"bo is not allowed to publish to customers. Allowed: Di, communications-manager"
+        ):
             incident(Publish, "bo")
         incident(Take, "bo", role="communications-manager")
-        with pytest.raises(Refused, match="ana may not publish"):
+        with pytest.raises(Refused, match="ana is not allowed to publish"):
             incident(Publish, "ana")
         incident(Publish, "bo")
         incident(EditDraft, "bo", text="We know more")
@@ -194,9 +205,9 @@ class TestWhoMayPublish:
         incident = Acting(store)
         incident(EditDraft, "cy", title="Payments fail", text="We know")
         incident(AskApproval, "cy")
-        with pytest.raises(Refused, match="bo may not approve"):
+        with pytest.raises(Refused, match="bo is not allowed to approve"):
             incident(Approve, "bo")
-        assert "cy's update waits for your approval" in waiting(incident, "di")
+        assert "review cy's update" in waiting(incident, "di")
         assert not any("approval" in words for words in waiting(incident, "ana"))
         incident(Approve, "di")
 

@@ -11,7 +11,7 @@ from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
 from tests.models.acting import Acting
 
-WAITING = "last that INC-1 is identified, and would wait for more. Publish that it is resolved; then"
+WAITING = "status of INC-1 is “identified”. Customers expect more updates. Publish a resolved update first; then"
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def tell(incident: Acting, phase: str) -> None:
 
 def test_what_customers_know_of_is_not_canceled_under_them(incident: Acting) -> None:
     tell(incident, "identified")
-    with pytest.raises(Refused, match=f"{WAITING} cancel it"):
+    with pytest.raises(Refused, match=f"{WAITING} cancel the incident"):
         incident(SetPhase, "ana", phase="canceled")
     assert incident.now.phase == "triage"
     tell(incident, "resolved")
@@ -37,7 +37,7 @@ def test_what_customers_know_of_is_not_canceled_under_them(incident: Acting) -> 
 def test_nor_closed_whatever_the_reason(incident: Acting) -> None:
     tell(incident, "identified")
     incident(SetPhase, "ana", phase="resolved")
-    with pytest.raises(Refused, match=f"{WAITING} close it"):
+    with pytest.raises(Refused, match=f"{WAITING} close the incident"):
         incident(SetPhase, "ana", phase="closed", force_reason="It is late")
     tell(incident, "resolved")
     incident(SetPhase, "ana", phase="closed", force_reason="It is late")
@@ -60,7 +60,9 @@ def test_nor_by_undoing_what_opened_it_again(incident: Acting, phase: str) -> No
 def test_nor_told_of_what_nobody_works_on_any_more(incident: Acting) -> None:
     incident(EditDraft, "cy", title="Payments fail", text="We look", phase=Phase.INVESTIGATING)
     incident(SetPhase, "ana", phase="canceled")
-    with pytest.raises(Refused, match="INC-1 is canceled, and customers who read that it is investigating would wait"):
+    with pytest.raises(
+        Refused, match=r"INC-1 is canceled\. An update with status “investigating” would leave customers waiting"
+    ):
         incident(Publish, "cy")
     incident(EditDraft, "cy", text="A false alarm", phase=Phase.RESOLVED)
     incident(Publish, "cy")

@@ -31,7 +31,7 @@ class TestEdit:
         assert shown(incident) == (0, "", "investigating", {})
         entry = incident(EditDraft, "cy", title="Payments fail", text="We know", saw=0)
         assert (told(entry), shown(incident)) == (
-            "cy drafted update r1: We know",
+            "cy edited draft r1: We know",
             (1, "We know", "investigating", {}),
         )
         incident(EditDraft, "cy", phase="identified", saw=1)
@@ -48,21 +48,21 @@ class TestEdit:
 
     @pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in PUBLIC])
     def test_phases_that_customers_are_not_told(self, incident: Acting, phase: Phase) -> None:
-        with pytest.raises(Refused, match=f"Customers are told investigating, .*; not {phase}"):
+        with pytest.raises(Refused, match=f"“{phase}” cannot be published. Allowed: investigating, "):
             incident(EditDraft, "cy", phase=phase)
 
     def test_nothing_new(self, incident: Acting) -> None:
-        with pytest.raises(Refused, match="says that already"):
+        with pytest.raises(Refused, match="already has this text"):
             incident(EditDraft, "cy")
         incident(EditDraft, "cy", title="Payments fail", text="We know")
-        with pytest.raises(Refused, match="says that already"):
+        with pytest.raises(Refused, match="already has this text"):
             incident(EditDraft, "bo", text="We know")
         incident(EditDraft, "bo", text="")
         assert incident.now.draft.text == ""
 
     def test_somebody_was_faster(self, incident: Acting) -> None:
         incident(EditDraft, "cy", title="Payments fail", text="one", saw=0)
-        with pytest.raises(Conflict, match=r"The draft is r1 by now, not r0: cy changed it at 14:00:02Z") as told_so:
+        with pytest.raises(Conflict, match=r"it is now r1, not r0 \(cy changed it at 14:00:02Z\)") as told_so:
             incident(EditDraft, "bo", text="mine", saw=0)
         incident(EditDraft, "bo", text="mine", saw=told_so.value.now)
         assert shown(incident)[:2] == (2, "mine")
@@ -91,11 +91,11 @@ class TestEdit:
         for text in ("a", "ab", "abc"):
             incident(EditDraft, "cy", title="Payments fail", text=text, phase="identified")
         undone = incident(Undo, "cy")
-        assert told(undone) == "cy undid: drafted update r4"
+        assert told(undone) == "cy reverted “edited draft r4”"
         assert shown(incident) == (5, "before", "investigating", {"API": "degraded"})
         with pytest.raises(Refused, match="nothing"):
             incident(Undo, "cy")
-        with pytest.raises(Refused, match=r"The draft has been changed since"):
+        with pytest.raises(Refused, match=r"The draft has changed, so this cannot be undone"):
             incident(Undo, "bo")
 
     def test_writing_after_an_undo_is_another_run(self, incident: Acting) -> None:
@@ -109,7 +109,7 @@ class TestEdit:
     def test_undo_when_overtaken(self, incident: Acting) -> None:
         incident(EditDraft, "cy", title="Payments fail", text="a")
         incident(EditDraft, "bo", text="b")
-        with pytest.raises(Refused, match="The draft has been changed since"):
+        with pytest.raises(Refused, match="The draft has changed, so this cannot be undone"):
             incident(Undo, "cy")
 
 
@@ -158,7 +158,7 @@ class TestPublish:
             EditDraft, "cy", title="Payments fail", text="We know", components={"API": "degraded", "Web": "operational"}
         )
         entry = incident(Publish, "bo", saw=1)
-        assert told(entry) == "bo published [investigating]: We know"
+        assert told(entry) == "bo published a status update [investigating]: We know"
         now = incident.now
         assert now.published_at == entry.recorded_at
         assert now.last_update
@@ -201,7 +201,7 @@ class TestPublish:
     def test_only_what_its_author_saw(self, incident: Acting) -> None:
         incident(EditDraft, "cy", title="Payments fail", text="one")
         incident(EditDraft, "bo", text="two")
-        with pytest.raises(Conflict, match=r"The draft is r2 by now, not r1: bo changed it") as told_so:
+        with pytest.raises(Conflict, match=r"The draft has changed: it is now r2, not r1 \(bo changed it") as told_so:
             incident(Publish, "cy", saw=1)
         assert told_so.value.now == 2
         assert incident.now.last_update is None
@@ -217,5 +217,5 @@ class TestPublish:
     def test_it_cannot_be_unsaid(self, incident: Acting) -> None:
         incident(EditDraft, "cy", title="Payments fail", text="one")
         incident(Publish, "cy")
-        with pytest.raises(Refused, match=r"A published update cannot be unsaid\. Publish another"):
+        with pytest.raises(Refused, match=r"A published update cannot be undone\. Publish a correction"):
             incident(Undo, "cy")

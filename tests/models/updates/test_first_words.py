@@ -40,14 +40,14 @@ class TestTemplates:
     def test_filled_from_the_incident(self, incident: Acting) -> None:
         incident(EditDraft, "cy", components={"Checkout": "partial outage", "API": "operational"})
         filled = reads.template(incident.store, incident.id, Audience.CUSTOMERS, incident.now.declared_at)
-        assert filled.title == "Problems with Checkout"
+        assert filled.title == "Issue with Checkout"
         assert filled.text == (
-            "We are investigating problems with Checkout. They began at 14:00 UTC.\nWe will tell you more by 14:20 UTC."
+            "We are investigating an issue with Checkout that started at 14:00 UTC.\nNext update by 14:20 UTC."
         )
         assert "db-01" not in filled.title + filled.text
         inside = reads.template(incident.store, incident.id, Audience.EXECUTIVES, incident.now.declared_at)
         assert inside.title == "P1: db-01 is *down*"
-        assert "Expected resolution: not known yet" in inside.text
+        assert "Expected resolution: unknown" in inside.text
         assert all(words in inside.text for words in ("Checkout: partial outage", "API: operational"))
 
     def test_components_are_named_as_each_language_does(self, incident: Acting) -> None:
@@ -64,7 +64,7 @@ class TestTemplates:
     def test_nothing_promised_nothing_said_of_it(self, store: Store) -> None:
         incident = Acting(store, severity="P3")
         filled = reads.template(store, incident.id, Audience.CUSTOMERS, incident.now.declared_at)
-        assert "tell you more" not in filled.text
+        assert "Next update" not in filled.text
         assert filled.next_update_at is None
 
     def test_a_teams_own_go_first(self, incident: Acting) -> None:
@@ -74,15 +74,15 @@ class TestTemplates:
         assert (filled.title, filled.text) == ("Trouble: our services", "Hold on until 14:20 UTC.")
         keep_templates(incident.store, {})
         again = reads.template(incident.store, incident.id, Audience.CUSTOMERS, incident.now.declared_at)
-        assert again.title == "Problems with our services"
+        assert again.title == "Issue with our services"
 
     @pytest.mark.parametrize(
         ("source", "reason"),
         [
-            ("[customers.investigating", "own.toml is no TOML: Expected"),
-            ('[customers.triage]\ntitle = "x"\ntext = "y"', "customers.triage: an update has one of the phases"),
-            ('[customers.resolved]\ntitle = "{title}"\ntext = "y"', r"\{title\} is no name for customers"),
-            ('[team.resolved]\ntitle = "{nonsense}"\ntext = "y"', r"\{nonsense\} is no name for team"),
+            ("[customers.investigating", "own.toml is not valid TOML: Expected"),
+            ('[customers.triage]\ntitle = "x"\ntext = "y"', "customers.triage: unknown phase; allowed: "),
+            ('[customers.resolved]\ntitle = "{title}"\ntext = "y"', r"\{title\} is not available for customers"),
+            ('[team.resolved]\ntitle = "{nonsense}"\ntext = "y"', r"\{nonsense\} is not available for team"),
             ('[customers.resolved]\ntitle = "x"', "customers.resolved.text: Field required"),
             ('[shareholders.resolved]\ntitle = "x"\ntext = "y"', "shareholders: Extra inputs"),
         ],
@@ -145,11 +145,11 @@ class TestInternalWords:
             assert text[found.at : found.at + len(found.word)] == found.word
 
     def test_a_pattern_that_is_none(self) -> None:
-        with pytest.raises(ValueError, match="is no regular expression"):
+        with pytest.raises(ValueError, match="is not a valid regular expression"):
             validated({"internal": ("(",)})
 
     def test_rules_of_another_program(self) -> None:
-        with pytest.raises(Refused, match="rules that this Bridgewatch cannot read"):
+        with pytest.raises(Refused, match="The rules in the database cannot be read by this version of Bridgewatch"):
             rules({"nonsense": 1})
 
 
@@ -203,13 +203,13 @@ class TestOnePage:
         assert page.splitlines()[:3] == [
             "# INC-1 db\\-01 is \\*down\\*",
             "",
-            "**P1 (high), triage, for 40m.** ana manages it.",
+            "**P1 (high), triage, for 40m.** Incident manager: ana.",
         ]
         assert "- **Business impact:** most stakeholders. Checkout major outage" in page
         assert "- **Expected resolution:** 15:00Z" in page
         assert "Roll back \\<4512\\>" in page
-        assert "- **Customers:** told at 14:00Z that it is investigating; **overdue since 14:20Z**, ana owes it" in page
-        assert "- **Executives:** told nothing yet; **overdue since 14:30Z**" in page
+        assert "- **Customers:** last update 14:00Z: investigating; **overdue since 14:20Z** (owner: ana)" in page
+        assert "- **Executives:** no update sent; **overdue since 14:30Z**" in page
 
     def test_it_is_read_in_twenty_seconds(self, incident: Acting) -> None:
         incident(Note, "bo", text="word " * 4000, as_kind="decision")

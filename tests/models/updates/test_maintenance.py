@@ -87,7 +87,7 @@ def test_by_itself_it_starts_ends_and_leaves_the_board(
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"starts_at": datetime(2026, 2, 28, tzinfo=UTC)}, "announced before it starts"),
+        ({"starts_at": datetime(2026, 2, 28, tzinfo=UTC)}, "The start time is in the past"),
         ({"starts_at": datetime(2027, 9, 1, tzinfo=UTC)}, "more than 366 days ahead"),
         ({"lasts": 0}, "greater than 0"),
         ({"lasts": 31 * 24 * 60 + 1}, "less than or equal to 44640"),
@@ -109,15 +109,15 @@ def test_moving_it(store: Store, announce: Callable[..., Done]) -> None:
     move = {"by": "bo", "ref": ref, "text": "A day later.", "starts_at": later, "lasts": 30}
     done = store.perform(Reschedule(**move, saw=STARTS))
     assert sentence(done.entry.kind, done.entry.data, "") == (
-        "moved the maintenance from 2026-03-02 02:00Z – 03:30Z to 2026-03-03 02:00Z – 02:30Z"
+        "rescheduled maintenance: 2026-03-02 02:00Z – 03:30Z → 2026-03-03 02:00Z – 02:30Z"
     )
     row = now(store, ref)
     assert row.maintenance is not None
     assert (row.maintenance.starts_at, row.resolved_at) == (later, later + timedelta(minutes=30))
     assert told(store)[-1] == ("New cables", "identified", "A day later.")
-    with pytest.raises(Refused, match="at that time already"):
+    with pytest.raises(Refused, match="This maintenance already has these times"):
         store.perform(Reschedule(**move))
-    with pytest.raises(Conflict, match="bo moved the maintenance") as conflict:
+    with pytest.raises(Conflict, match="bo rescheduled maintenance") as conflict:
         store.perform(Reschedule(**{**move, "lasts": 60}, saw=STARTS))
     assert conflict.value.now == later
 
@@ -126,9 +126,9 @@ def test_what_has_started_keeps_its_start(store: Store, announce: Callable[..., 
     ref = announce().ref
     clock.now = STARTS + timedelta(minutes=30)
     move = {"by": "ana", "ref": ref, "text": "It takes longer."}
-    with pytest.raises(Refused, match="has started already"):
+    with pytest.raises(Refused, match="This maintenance has already started"):
         store.perform(Reschedule(**move, starts_at=STARTS + timedelta(hours=1), lasts=90))
-    with pytest.raises(Refused, match="end would be in the past"):
+    with pytest.raises(Refused, match="The new end is in the past"):
         store.perform(Reschedule(**move, starts_at=STARTS, lasts=10))
     store.perform(Reschedule(**move, starts_at=STARTS, lasts=300))
     row = now(store, ref)
@@ -139,14 +139,14 @@ def test_what_has_started_keeps_its_start(store: Store, announce: Callable[..., 
 def test_calling_it_off(store: Store, announce: Callable[..., Done], clock: Clock) -> None:
     ref = announce().ref
     done = store.perform(EndMaintenance(by="ana", ref=ref, text="Not needed."))
-    assert sentence(done.entry.kind, done.entry.data, "").startswith("called off the maintenance 2026-03-02")
-    assert maintenance_stage(now(store, ref), clock.now) == "called off"
+    assert sentence(done.entry.kind, done.entry.data, "").startswith("canceled maintenance 2026-03-02")
+    assert maintenance_stage(now(store, ref), clock.now) == "canceled"
     assert told(store)[-1] == ("New cables", "resolved", "Not needed.")
     for again in (
         EndMaintenance(by="bo", ref=ref, text="Off."),
         Reschedule(by="bo", ref=ref, text="On?", starts_at=STARTS, lasts=9),
     ):
-        with pytest.raises(Refused, match=r"was called off: ana called off .*Not needed"):
+        with pytest.raises(Refused, match=r"was canceled: ana canceled .*Not needed"):
             store.perform(again)
 
 
@@ -154,7 +154,7 @@ def test_ending_it_early(store: Store, announce: Callable[..., Done], clock: Clo
     ref = announce().ref
     clock.now = STARTS + timedelta(minutes=30)
     done = store.perform(EndMaintenance(by="ana", ref=ref, text="Done."))
-    assert sentence(done.entry.kind, done.entry.data, "").startswith("ended the maintenance 2026-03-02")
+    assert sentence(done.entry.kind, done.entry.data, "").startswith("ended maintenance 2026-03-02")
     assert maintenance_stage(now(store, ref), clock.now) == "completed"
     with pytest.raises(Refused, match="ended at 2026-03-02 02:30Z"):
         store.perform(EndMaintenance(by="ana", ref=ref, text="Again."))
@@ -177,7 +177,7 @@ def test_one_that_goes_wrong_is_an_open_incident_until_people_say_otherwise(
 
 def test_only_a_maintenance_can_be_moved(store: Store, announce: Callable[..., Done]) -> None:
     incident = Acting(store)
-    with pytest.raises(Refused, match=f"{incident.ref} is no maintenance"):
+    with pytest.raises(Refused, match=f"{incident.ref} is not a maintenance"):
         incident(EndMaintenance, "ana", text="Done.")
 
 

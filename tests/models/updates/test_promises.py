@@ -83,7 +83,7 @@ def test_a_raised_severity_hastens_it(store: Store) -> None:
 def test_nothing_is_promised_once_it_is_resolved(incident: Acting) -> None:
     incident(SetPhase, "ana", phase="resolved")
     assert incident.now.promises == ()
-    with pytest.raises(Refused, match="Nothing is promised to customers"):
+    with pytest.raises(Refused, match="No update to customers is due"):
         incident(Snooze, "cy", minutes=10)
 
 
@@ -96,7 +96,7 @@ def test_what_was_promised_with_words_is_owed_until_it_is_told(incident: Acting,
     clock.now += timedelta(minutes=30)
     words = [need.words for need in needs(read_board(incident.store), "ana", clock.now)]
     assert words == ["update 10m overdue"]
-    assert told(incident(Snooze, "cy", minutes=10)).startswith("cy put off the update for customers: 14:20Z")
+    assert told(incident(Snooze, "cy", minutes=10)).startswith("cy snoozed the update to customers: 14:20Z")
     tell(incident)
     assert [promise.audience for promise in incident.now.promises] == ["executives"]
     tell(incident, "executives")
@@ -131,38 +131,38 @@ def test_what_nobody_will_keep_any_more_stays_on_record(store: Store, clock: Clo
                 quiet = incident(SetPhase, "ana", phase="resolved")
                 assert "promised" not in told(quiet)
             entry = incident(SetPhase, "ana", phase=how, force_reason="A drill")
-        assert ", although executives were promised word by 15:3" in told(entry)
+        assert "; an update to executives is due at 15:3" in told(entry)
 
 
 def test_what_is_late_when_it_is_resolved_stays_on_record(incident: Acting, clock: Clock) -> None:
     clock.now += timedelta(minutes=9)
     entry = incident(SetPhase, "ana", phase="resolved")
-    assert told(entry) == "ana set phase triage → resolved, although customers were promised word by 14:05Z"
+    assert told(entry) == "ana changed phase: triage → resolved; an update to customers is due at 14:05Z"
 
 
 def test_putting_it_off_leaves_a_trace(incident: Acting, clock: Clock) -> None:
     due = next_update(incident.now)
     assert due
-    with pytest.raises(Refused, match="It is due at 14:05Z, which is later"):
+    with pytest.raises(Refused, match="The update is already due later, at 14:05Z"):
         incident(Snooze, "cy", minutes=1)
     entry = incident(Snooze, "cy", minutes=30, reason="nothing new", saw=due)
-    assert told(entry) == "cy put off the update for customers: 14:05Z → 14:30Z: nothing new"
+    assert told(entry) == "cy snoozed the update to customers: 14:05Z → 14:30Z: nothing new"
     (promise, _) = sorted(incident.now.promises, key=lambda promise: promise.audience)
     assert (promise.snoozed, promise.due_at - due) == (True, timedelta(minutes=25, seconds=2))
-    with pytest.raises(Conflict, match="It is due at 14:30Z by now: cy put off"):
+    with pytest.raises(Conflict, match="The due time is now 14:30Z: cy snoozed"):
         incident(Snooze, "bo", minutes=60, saw=due)
     incident(Undo, "cy")
     assert next_update(incident.now) == due
     clock.now += timedelta(minutes=9)
     tell(incident)
-    assert told(incident.timeline[0]) == "cy published [investigating], promised for 14:05Z: We know"
+    assert told(incident.timeline[0]) == "cy published a status update [investigating] (was due at 14:05Z): We know"
 
 
 def test_undoing_what_has_changed_since(incident: Acting) -> None:
     incident(Snooze, "cy", minutes=30)
     incident(EditDraft, "bo", title="Payments fail", text="We know")
     incident(Publish, "bo")
-    with pytest.raises(Refused, match="The promise has changed since"):
+    with pytest.raises(Refused, match="The due time has changed, so this cannot be undone"):
         incident(Undo, "cy")
 
 

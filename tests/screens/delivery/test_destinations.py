@@ -81,7 +81,7 @@ async def test_what_a_place_does_not_take_is_left_out_and_the_next_one_goes(plac
         await at.type("they read the next")
         await at.press("enter")
         await at.until(lambda: "✓ chat" in at.text)
-        assert "left out update #3 [investigating] at chat" in " ".join(at.drawn("#timeline").split())
+        assert "skipped delivery of update #3 [investigating] to chat" in " ".join(at.drawn("#timeline").split())
     assert (place.last().kind, place.last().text) == ("left-out", "they read the next")
 
 
@@ -105,7 +105,7 @@ async def test_what_waits_behind_an_update_for_others_says_so(place: Place, serv
     set_up(place, server.address, audiences=("customers", "team"))
     async with place.desk() as at:
         publish(place, audience="team")
-        await at.until(lambda: "update not sent to chat" in at.text)
+        await at.until(lambda: "delivery to chat failed" in at.text)
         publish(place)
         await at.until(lambda: "◌ chat: queued behind update #3" in at.text)
         place.clock.forward(minutes=2)
@@ -180,7 +180,7 @@ async def test_a_last_update_that_did_not_arrive_is_told_of_after_the_incident_i
     sender.once()
     sender.stop()
     async with place.desk() as at:
-        assert "update not sent to chat" in at.drawn("#header")
+        assert "delivery to chat failed" in at.drawn("#header")
 
 
 async def test_words_of_a_place_are_words(place: Place, server: Server) -> None:

@@ -52,11 +52,11 @@ async def test_a_database_that_goes_away_under_a_key_ends_no_desk(
 ) -> None:
     def gone(question: object) -> Future[None]:
         future: Future[None] = Future()
-        future.set_exception(Unreachable("The database has just gone away.", "The desk keeps trying."))
+        future.set_exception(Unreachable("The database has just gone away.", "The desk keeps retrying."))
         return future
 
     place.act("draft", "ana", ref="INC-1", text="We know.", title="Payments fail")
-    place.act("revise", "ana", ref="INC-1", n=place.act("note", "ana", ref="INC-1", text="one").entry.n, text="two")
+    place.act("edit", "ana", ref="INC-1", n=place.act("note", "ana", ref="INC-1", text="one").entry.n, text="two")
     async with place.desk() as at:
         monkeypatch.setattr(at.desk.link, "read", gone)
         monkeypatch.setattr(at.desk.link, "desks", lambda: gone(None))
@@ -145,7 +145,7 @@ async def test_a_database_of_a_newer_program_can_be_looked_at(place: Place) -> N
         for key in "dsne":
             await at.press(key)
             assert at.screen is at.desk
-            assert "It can only read here. Upgrade this one" in at.told[-1]
+            assert "This version can only read it. Upgrade Bridgewatch" in at.told[-1]
 
 
 async def test_a_database_that_a_newer_program_keeps_from_readers_is_refused_in_words(place: Place) -> None:
@@ -181,7 +181,7 @@ async def test_what_was_done_while_the_answer_was_lost_is_not_done_again(
 
     def unanswered(store: Store, command: Command) -> Done:
         as_usual(store, command)
-        raise Unreachable("The host does not answer. Whether this was still done is not known.")
+        raise Unreachable("The host does not answer. It is unknown whether this was saved.")
 
     async with place.desk() as at:
         with monkeypatch.context() as patch:

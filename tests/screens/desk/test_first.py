@@ -123,7 +123,7 @@ class TestWhoApproves:
     def place(self, place: Place) -> Place:
         agree(place.store, None)
         place.act("draft", "bo", ref="INC-1", title="Payments fail", text="We know.")
-        place.act("ask-approval", "ana", ref="INC-1", saw=1)
+        place.act("request-approval", "ana", ref="INC-1", saw=1)
         return place
 
     @pytest.mark.parametrize(("me", "did"), [("ana", "requested approval of"), ("bo", "wrote")])

@@ -50,7 +50,7 @@ async def test_a_hint_is_never_cut(place: Place, size: tuple[int, int]) -> None:
         await at.press("2")
         hint = str(at.pane("roster").border_subtitle)
         whole = "hint: ana is Incident Manager and also Scribe"
-        assert hint == (whole if size[0] > 100 else "hint: ana holds 2 roles")
+        assert hint == (whole if size[0] > 100 else "hint: ana has 2 roles")
 
 
 async def test_who_owes_an_update_is_never_cut(place: Place) -> None:
@@ -69,7 +69,7 @@ async def test_while_one_writes_the_footer_offers_no_letters(place: Place) -> No
         await at.press("e")
         assert [text.strip() for text, _ in at.footer] == ["Esc", "Close", "Ctrl+Z", "Undo typing"]
         await at.press("escape")
-        assert "Declare" in [text.strip() for text, _ in at.footer]
+        assert "Publish" in [text.strip() for text, _ in at.footer]
 
 
 async def test_many_holders_are_counted(place: Place) -> None:

@@ -12,7 +12,7 @@ from models.kernel.location import Location
 from models.live.link import Link
 from tests.screens.desks import LONG, Place, Sitting
 
-HINT = "hint: cy's desk is not open, and Tech Lead waits"
+HINT = "hint: cy is offline, offer pending: Tech Lead"
 
 
 @pytest.fixture
@@ -54,8 +54,10 @@ async def test_who_offers_and_who_manages_read_it_with_the_reason(place: Place, 
     async with place.desk(me=me) as at:
         await at.until(lambda: HINT in at.text)
         await at.press("2", "g", "j", "enter")
-        assert "cy's desk is not open, and Tech Lead waits" in at.body
-        assert "a firm acknowledgement: Google's Site Reliability Engineering" in " ".join(at.body.split())
+        assert "cy is offline, offer pending: Tech Lead" in at.body
+        assert "A handover needs a clear acknowledgment: Google, Site Reliability Engineering, chapter 14" in " ".join(
+            at.body.split()
+        )
         assert not any("desk" in need.words for need in at.desk.waiting)
 
 

@@ -24,7 +24,7 @@ def place(team: Team, tmp_path: Path) -> Iterator[Place]:
     place.act("assign", "ana", ref="INC-1", role="tech-lead", person="bo")
     place.act("note", "bo", ref="INC-1", text="pool", as_kind="theory")
     place.act("note", "bo", ref="INC-1", text="first words")
-    place.act("revise", "bo", ref="INC-1", n=4, text="second words")
+    place.act("edit", "bo", ref="INC-1", n=4, text="second words")
     place.act("draft", "ana", ref="INC-1", title="Checkout fails", text="We know.")
     place.act("add-task", "ana", ref="INC-1", title="Call them")
     yield place
@@ -60,7 +60,7 @@ class TestObserver:
     async def test_it_is_plain_at_every_size(self, place: Place, team: Team, size: tuple[int, int]) -> None:
         async with place.desk(size, database=team.login("vera", "observer"), me="vera") as at:
             assert "◐ read-only" in at.lines[0]
-            assert "only observes" in " ".join(at.banner.split())
+            assert "has read-only access" in " ".join(at.banner.split())
             assert "Checkout returns 502" in at.text
             keys = [(text.strip(), tone) for text, tone in at.footer if text.strip()]
             assert [tone for text, tone in keys if text in ("Declare", "Assign", "Take")] == ["dim"] * 3
@@ -69,7 +69,7 @@ class TestObserver:
         async with place.desk(database=team.login("vera", "observer"), me="vera") as at:
             await at.press("4", "enter")
             assert at.screen is at.desk
-            assert "Open: The login" in at.told[-1]
+            assert "Open: Login" in at.told[-1]
 
     async def test_the_palette_dims_what_it_cannot_do(self, place: Place, team: Team) -> None:
         async with place.desk(database=team.login("vera", "observer"), me="vera") as at:
@@ -79,13 +79,13 @@ class TestObserver:
             assert (tones["Declare"], tones["Publish"], tones["Help"]) == ("dim", "dim", "")
             await at.press(*"declare", "enter")
             assert at.screen is at.desk
-            assert "Declare: The login" in at.told[-1]
+            assert "Declare: Login" in at.told[-1]
 
     async def test_lists_that_lead_to_doing_lead_nowhere(self, place: Place, team: Team) -> None:
         async with place.desk(database=team.login("vera", "observer"), me="vera") as at:
             for keys, title in ((("i", "enter"), "Category"), (("i", "S"), "Skip step"), (("b", "y"), "Theory")):
                 await at.press(*keys)
-                assert f"{title}: The login" in at.told[-1]
+                assert f"{title}: Login" in at.told[-1]
                 if isinstance(at.screen, Pick):  # the list of theories comes back
                     await at.press("escape")
                 assert at.screen is at.desk
@@ -134,13 +134,13 @@ class TestWhoseLogin:
         map_login(team.above, user(location), "ana", "kim")
         async with place.desk(database=location, me="bo") as at:
             await at.until(lambda: at.desk.news.state is State.READ_ONLY)
-            assert "Your login is that of ana, and not of bo. Leave out --as." in at.banner
+            assert "belongs to ana, not to bo. Start without --as." in " ".join(at.banner.split())
             await self._dimmed(at)
 
     async def _dimmed(self, at: Sitting) -> None:
         await at.press("n")
         assert at.screen is at.desk
-        assert "Your login is that of ana" in at.told[-1]
+        assert "Your database login belongs to ana" in at.told[-1]
 
     async def test_another_spelling_is_no_other_name(self, place: Place, team: Team) -> None:
         location = team.login("ana", "responder")

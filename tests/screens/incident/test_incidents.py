@@ -35,7 +35,7 @@ async def test_a_manager_can_be_named_or_be_nobody(place: Place) -> None:
     async with place.desk() as at:
         await at.press("d", *"One", "tab", "tab", "tab", "tab", *"bo", "enter")
         await at.press("d", *"Two", "tab", "tab", "tab", "tab", *"nobody", "enter")
-        await at.until(lambda: "nobody manages it" in at.lines[0])
+        await at.until(lambda: "no incident manager" in at.lines[0])
     assert place.incident("INC-1").manager == "bo"
     assert place.incident("INC-2").manager is None
 
@@ -43,7 +43,7 @@ async def test_a_manager_can_be_named_or_be_nobody(place: Place) -> None:
 async def test_a_title_that_is_none_says_so_and_stays_open(place: Place) -> None:
     async with place.desk() as at:
         await at.press("d", "enter")
-        assert "The title is empty. Type something first." in at.text
+        assert "The title is empty. Enter a text." in at.text
         await at.press(*"Now it has one", "enter")
         assert at.screen is at.desk
     assert place.incident().title == "Now it has one"

@@ -256,7 +256,7 @@ async def test_too_much_is_refused_in_words_and_nothing_is_lost(place: Place) ->
         await at.press("n")
         await at.paste("x" * 1_048_576)
         await at.press("enter")
-        assert "1,048,576 characters; 20,000 is the most" in at.text
+        assert "1,048,576 characters; the limit is 20,000" in at.text
         harmless(at)
         await at.press("escape")
     assert len(place.entries()) == 1

@@ -32,7 +32,7 @@ def frame(at: Sitting, pane: str = "timeline") -> str:
 
 
 def made(*states: str) -> list[StepView]:
-    names = ("Assess", "Categorise", "Inform", "Resolve", "All clear", "Document")
+    names = ("Assess", "Categorize", "Inform", "Resolve", "All clear", "Document")
     return [
         StepView(
             key=name.lower(), name=name, text=name, state=StepState(state),
@@ -48,7 +48,7 @@ class TestStrip:
     @pytest.mark.parametrize(
         ("room", "words"),
         [
-            (80, "✓ Assess  ⊘ Categorise  ○ Inform  ✓ Resolve  ○ All clear  ○ Document"),
+            (80, "✓ Assess  ⊘ Categorize  ○ Inform  ✓ Resolve  ○ All clear  ○ Document"),
             (60, "✓⊘✓ ○ Inform ○ All clear ○ Document"),
             (30, "✓3/6 ○ Inform ○ All clear +1"),
             (20, "✓3/6 ○ Inform +2"),
@@ -72,9 +72,9 @@ class TestStrip:
 @pytest.mark.parametrize(
     ("size", "words"),
     [
-        ((120, 40), "✓ ○ Categorise ○ Inform ○ Resolve ○ All clear ○ Document"),
-        ((80, 24), "✓1/6 ○ Categorise ○ Inform +3"),
-        ((50, 24), "✓1/6 ○ Categorise ○ Inform ○ Resolve +2"),
+        ((120, 40), "✓ ○ Categorize ○ Inform ○ Resolve ○ All clear ○ Document"),
+        ((80, 24), "✓1/6 ○ Categorize ○ Inform +3"),
+        ((50, 24), "✓1/6 ○ Categorize ○ Inform ○ Resolve +2"),
     ],
 )
 async def test_the_strip_stands_on_the_frame_of_the_timeline_and_of_the_tasks(
@@ -181,7 +181,7 @@ async def test_closing_with_steps_missing_asks_why_and_keeps_what_is_typed(place
         await at.press("enter")
     assert place.incident().phase == "closed"
     assert place.last().text == "Nobody is left"
-    assert place.last().data["missing"] == ["Assess", "Categorise", "Inform", "All clear", "Document"]
+    assert place.last().data["missing"] == ["Assess", "Categorize", "Inform", "All clear", "Document"]
 
 
 async def test_closing_when_nothing_is_missing_asks_nothing(place: Place) -> None:

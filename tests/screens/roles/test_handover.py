@@ -143,7 +143,7 @@ async def test_an_offer_that_waits_too_long_says_so_to_both(place: Place) -> Non
         assert "has not answered" not in at.text
         place.clock.forward(minutes=10)
         at.desk.draw()
-        assert "cy has not answered for Tech Lead" in " ".join(
+        assert "cy has not answered the Tech Lead offer" in " ".join(
             need.words for need in needs(read_board(place.store), "ana", place.clock())
         )
         assert "▲ pending 10m" in at.text

@@ -38,10 +38,10 @@ async def test_who_keeps_the_status_page(place: Place) -> None:
 @pytest.mark.parametrize(
     ("words", "first", "role"),
     [
-        ("timeline", "Keeps the timeline\n  held by ana, the Incident Manager", "scribe"),
-        ("secrétaire", "Records the key facts of the incident and of the response\n  held by ana", "scribe"),
+        ("timeline", "Keeps the timeline\n  covered by ana (Incident Manager)", "scribe"),
+        ("secrétaire", "Records the key facts of the incident and of the response\n  covered by ana", "scribe"),
         ("menedzer ds. mediow", "Keeps the status page current\n  cy, as Social Media Lead", "social-media-lead"),
-        ("dark", "Dark magic\n  held by ana, the Incident Manager", "dark-magic"),
+        ("dark", "Dark magic\n  covered by ana (Incident Manager)", "dark-magic"),
     ],
 )
 async def test_a_duty_is_found_by_its_words_and_its_roles(place: Place, words: str, first: str, role: str) -> None:
@@ -63,7 +63,7 @@ async def test_what_nobody_does_says_so(place: Place) -> None:
     place.act("release", "ana", ref="INC-1", role="incident-manager")
     async with place.desk() as at:
         await at.press("w", *"timeline")
-        assert options(at) == ["Keeps the timeline\n  ✗ uncovered"]
+        assert options(at) == ["Keeps the timeline\n  ✗ not covered"]
         await at.press("escape")
         assert at.screen is at.desk
 
@@ -138,8 +138,8 @@ async def test_a_hint_stands_under_the_roster_and_in_full_on_the_cards(place: Pl
 @pytest.mark.parametrize(
     ("language", "scribe", "duty", "needed"),
     [
-        ("fr", "Secrétaire", "Tient la chronologie", "Responsable des communications, Secrétaire empty"),
-        ("pl", "Protokolant", "Prowadzi oś czasu", "Menedżer ds. komunikacji, Protokolant empty"),
+        ("fr", "Secrétaire", "Tient la chronologie", "Responsable des communications, Secrétaire unassigned"),
+        ("pl", "Protokolant", "Prowadzi oś czasu", "Menedżer ds. komunikacji, Protokolant unassigned"),
     ],
 )
 async def test_everything_about_roles_is_in_the_readers_language(

@@ -83,7 +83,7 @@ async def test_a_role_that_exists_is_refused_in_its_dialog(place: Place) -> None
     place.declare()
     async with place.desk() as at:
         await at.press("A", *"Scribe", "enter")
-        assert "has a role Scribe already" in at.text
+        assert "already has a role Scribe" in at.text
         await at.press("escape")
     assert len(place.entries()) == 1
 
@@ -128,7 +128,7 @@ async def test_giving_away_what_somebody_else_holds_asks_why(place: Place) -> No
         await at.press(*"bo left", "enter")
         assert (place.holders("scribe"), place.last().text) == (["cy"], "bo left")
         await at.press("a", *"scribe", "enter", *"cy", "enter")
-        assert "cy holds Scribe already" in at.told[-1]
+        assert "Scribe is already assigned to cy" in at.told[-1]
         assert at.screen is at.desk
 
 

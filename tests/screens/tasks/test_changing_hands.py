@@ -47,7 +47,7 @@ async def test_what_was_let_go_meanwhile_is_not_given_away_without_asking(place:
 
 
 async def test_a_blocked_task_goes_on_with_its_owner(place: Place) -> None:
-    place.act("give", "bo", ref="INC-1", number=1, person="cy")
+    place.act("assign-task", "bo", ref="INC-1", number=1, person="cy")
     place.act("block", "cy", ref="INC-1", number=1, reason="no line")
     async with place.desk() as at:
         await at.press("5", "g", "o", *"cy", "enter")
@@ -59,7 +59,7 @@ async def test_a_blocked_task_goes_on_with_its_owner(place: Place) -> None:
 async def test_a_claim_is_not_undone_over_a_later_giving(place: Place) -> None:
     async with place.desk() as at:
         await at.press("5", "g", "c")
-        place.act("give", "bo", ref="INC-1", number=1, person="cy")
+        place.act("assign-task", "bo", ref="INC-1", number=1, person="cy")
         await at.press("u")
         await at.until(lambda: at.told)
         assert "Task 1 has changed since: bo gave task 1" in at.told[-1]

@@ -44,7 +44,7 @@ async def test_the_pane_shares_the_timelines_place(place: Place, size: tuple[int
 async def test_open_ones_stand_first_then_blocked_ones_then_done_ones(place: Place) -> None:
     place.act("add-task", "bo", ref="INC-1", title="Sooner", due=5)
     place.act("add-task", "bo", ref="INC-1", title="Over")
-    place.act("finish", "bo", ref="INC-1", number=4)
+    place.act("complete", "bo", ref="INC-1", number=4)
     place.act("add-task", "bo", ref="INC-1", title="Stuck", due=1)
     place.act("block", "bo", ref="INC-1", number=5, reason="no line [/]")
     async with place.desk() as at:
@@ -55,7 +55,7 @@ async def test_open_ones_stand_first_then_blocked_ones_then_done_ones(place: Pla
         place.clock.forward(minutes=7)
         at.desk.draw()
         assert at.rows("tasks")[0].endswith("-2m")
-        assert "task 3 due" not in at.text  # nobody has it
+        assert "task 3:" not in at.text  # nobody has it
 
 
 async def test_claiming_and_finishing(place: Place) -> None:
@@ -133,7 +133,7 @@ async def test_a_time_that_is_none_keeps_the_words(place: Place) -> None:
         await at.press("N", *"Ring them", "tab", "tab", *"soon", "enter")
         assert at.dialog == "Add task · INC-1"
         assert "Ring them" in at.text
-        assert "The due cannot be used" in at.text
+        assert "The due is not valid" in at.text
         await at.press("escape")
     assert len(place.incident().tasks) == 2
 
@@ -149,7 +149,7 @@ async def test_a_colleague_claims_and_the_cursor_stays(place: Place) -> None:
     async with place.desk() as at:
         await at.press("5", "G")
         assert at.pane("tasks").chosen == "2"
-        place.act("finish", "bo", ref="INC-1", number=1)
+        place.act("complete", "bo", ref="INC-1", number=1)
         await showing(at, "☑ 1")
         assert at.pane("tasks").chosen == "2"
 
@@ -171,9 +171,9 @@ async def test_next_goes_to_each_overdue_task_of_mine(place: Place) -> None:
 async def test_the_incidents_count_what_is_to_be_done(place: Place) -> None:
     async with place.desk((160, 40)) as at:
         assert "☐2" in at.rows("incidents")[0]
-        place.act("finish", "bo", ref="INC-1", number=1)
+        place.act("complete", "bo", ref="INC-1", number=1)
         await at.until(lambda: "☐1" in at.rows("incidents")[0])
-        place.act("drop", "bo", ref="INC-1", number=2, reason="no use")
+        place.act("cancel-task", "bo", ref="INC-1", number=2, reason="no use")
         await at.until(lambda: "☐" not in at.rows("incidents")[0])
     async with place.desk((60, 24)) as at:
         assert "☐" not in at.text

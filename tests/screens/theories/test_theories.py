@@ -34,7 +34,7 @@ async def test_a_theorys_line_says_how_it_stands(place: Place, size: tuple[int, 
         await showing(at, "THEORY ◐ being tested: dns")
         place.act("theory", "bo", ref="INC-1", n=3, state="confirmed")
         await showing(at, "THEORY ✓ confirmed: dns")
-        assert any("set the theory “dns [/]” open → ruled out" in " ".join(row.split()) for row in at.rows("timeline"))
+        assert any("changed theory “dns [/]”: open → ruled out" in " ".join(row.split()) for row in at.rows("timeline"))
 
 
 async def test_y_sets_the_theory_under_the_cursor(place: Place) -> None:
@@ -87,7 +87,7 @@ async def test_evidence(place: Place) -> None:
         (found,) = theory(place).evidence
         assert (found.weight, found.text, found.author) == ("against", "idle at night", "ana")
         assert found.occurred_at < place.clock.now
-        await showing(at, "EVIDENCE against “pool exhausted after deploy”:")
+        await showing(at, "EVIDENCE against theory “pool exhausted after")
 
 
 async def test_evidence_is_revised_as_what_it_is(place: Place) -> None:
@@ -148,7 +148,7 @@ async def test_a_theorys_card(place: Place) -> None:
     place.act("theory", "bo", ref="INC-1", n=2, state="being tested", why="canary")
     place.act("theory", "cy", ref="INC-1", n=2, state="confirmed", why="restart cured it")
     place.act("evidence", "cy", ref="INC-1", n=2, weight="for", text="graph")
-    place.act("revise", "bo", ref="INC-1", n=2, text="pool exhausted")
+    place.act("edit", "bo", ref="INC-1", n=2, text="pool exhausted")
     async with place.desk() as at:
         await showing(at, "(edited)")
         at.pane("timeline").point_at(2)
@@ -203,7 +203,7 @@ class TestDecisions:
             await at.press("tab", *"canary failed", "enter")
             await showing(at, "DECISION roll back")
             said = " ".join(" ".join(at.rows("timeline")).split())
-            assert "(decided by bo, because canary failed)" in said
+            assert "(decided by bo; reason: canary failed)" in said
             await at.press("3", "g", "r", "tab", "tab", *"!", "enter")
         assert place.last().data == {"author": "ana", "decided_by": "bo", "why": "canary failed!"}
 

@@ -83,7 +83,7 @@ async def test_revising_what_a_colleague_revised_meanwhile_asks(place: Place) ->
     place.act("note", "ana", ref="INC-1", text="it is DNS")
     async with place.desk() as at:
         await at.press("3", "g", "r", *"?")
-        place.act("revise", "bo", ref="INC-1", n=2, text="it is not DNS")
+        place.act("edit", "bo", ref="INC-1", n=2, text="it is not DNS")
         await at.press("enter")
         assert at.dialog == "Changed by someone else"
         assert "it is not DNS" in at.body
@@ -119,9 +119,9 @@ async def test_undo_takes_back_one_thing_after_the_other_and_says_what(place: Pl
     async with place.desk() as at:
         await at.press("s", "2", "n", *"hm", "enter", "u", "u")
         await at.caught_up()
-        assert "severity P1 → P2" in at.told[-1]
+        assert "severity: P1 → P2" in at.told[-1]
         await at.press("u")
-        assert "Declaring cannot be undone" in at.told[-1]
+        assert "A declaration cannot be undone" in at.told[-1]
     assert place.incident().severity == "P1"
     assert [entry.kind for entry in place.entries()] == ["declared", "severity", "note", "undone", "undone"]
 
@@ -130,13 +130,13 @@ async def test_undo_never_takes_back_what_a_colleague_did(place: Place) -> None:
     place.act("severity", "bo", ref="INC-1", severity="P3")
     async with place.desk(me="cy") as at:
         await at.press("u")
-        assert "You have done nothing on INC-1" in at.told[0]
+        assert "You have nothing to undo on INC-1" in at.told[0]
     assert place.incident().severity == "P3"
 
 
 async def test_the_card_of_an_entry_shows_every_version(place: Place) -> None:
     place.act("note", "ana", ref="INC-1", text="first words")
-    place.act("revise", "bo", ref="INC-1", n=2, text="second words")
+    place.act("edit", "bo", ref="INC-1", n=2, text="second words")
     async with place.desk() as at:
         await at.press("3", "g", "enter")
         assert at.dialog == "INC-1 · entry 3"

@@ -25,7 +25,7 @@ async def test_who_may_not_publish_reads_so_before_anything_is_asked(place: Plac
     async with place.desk() as at:
         await at.press("P")
         await at.until(lambda: at.told)
-        assert "ana may not publish to customers: cy may." in at.told[0]
+        assert "ana is not allowed to publish to customers. Allowed: cy." in at.told[0]
         assert at.screen is at.desk
         await at.press("4", "M", "P")  # who is told inside, the rules leave to everybody
         assert at.dialog == "Publish r1 for the team · INC-1"
@@ -37,7 +37,7 @@ async def test_who_may_not_publish_reads_so_before_anything_is_asked(place: Plac
 async def test_who_may_not_approve_can_still_send_it_back(place: Place) -> None:
     agree(place.store, lambda _: validated({"publishers": ("cy",)}))
     write(place)
-    place.act("ask-approval", "ana", ref="INC-1", saw=1)
+    place.act("request-approval", "ana", ref="INC-1", saw=1)
     async with place.desk(me="bo") as at:
         await at.press("O")
         assert at.dialog == "Review ana's update r1 · INC-1"
@@ -53,7 +53,7 @@ async def test_an_approval_goes_from_desk_to_desk(place: Place) -> None:
         await mine.press("P")
         assert mine.dialog == "Request approval of r1 · INC-1"
         await mine.press("y")
-        await theirs.until(lambda: "ana's update waits for your approval" in theirs.text)
+        await theirs.until(lambda: "review ana's update" in theirs.text)
         await theirs.press("M", "!")
         assert theirs.desk.focused_pane == "status"
         assert theirs.desk.drafting.audience is Audience.CUSTOMERS
@@ -63,7 +63,7 @@ async def test_an_approval_goes_from_desk_to_desk(place: Place) -> None:
         await theirs.press("r")
         await theirs.type("say since when")
         await theirs.press("enter")
-        await mine.until(lambda: "bo sent your update back" in mine.text)
+        await mine.until(lambda: "bo requested changes to your update" in mine.text)
         write(place, text="We know since noon.")
         await mine.caught_up()
         await mine.press("P", "y")
@@ -78,13 +78,13 @@ async def test_an_approval_goes_from_desk_to_desk(place: Place) -> None:
 async def test_nobody_approves_what_they_have_not_seen(place: Place) -> None:
     agree(place.store, None)
     write(place)
-    place.act("ask-approval", "ana", ref="INC-1")
+    place.act("request-approval", "ana", ref="INC-1")
     async with place.desk(me="bo") as at:
         await at.press("4", "O")
         write(place, text="Something else.")
         await at.press("y")
         await at.until(lambda: at.told)
-        assert "The draft is r2 by now, not r1: ana changed it" in at.told[0]
+        assert "The draft has changed: it is now r2, not r1 (ana changed it" in at.told[0]
     draft = place.incident().draft
     assert (draft.asked_by, draft.approved_by) == ("ana", None)
     assert place.incident().last_update is None
@@ -94,7 +94,7 @@ async def test_nobody_approves_what_they_have_not_seen(place: Place) -> None:
 async def test_whoever_approves_can_read_all_of_it(place: Place, size: tuple[int, int]) -> None:
     agree(place.store, None)
     write(place, text="\n".join(f"This is line {n}." for n in range(60)))
-    place.act("ask-approval", "ana", ref="INC-1")
+    place.act("request-approval", "ana", ref="INC-1")
     async with place.desk(me="bo", size=size) as at:
         await at.press("O")
         seen = at.text
@@ -114,7 +114,7 @@ async def test_whoever_approves_can_read_all_of_it(place: Place, size: tuple[int
 async def test_what_is_approved_elsewhere_is_published_with_two_keys(place: Place) -> None:
     agree(place.store, None)
     write(place)
-    place.act("ask-approval", "ana", ref="INC-1")
+    place.act("request-approval", "ana", ref="INC-1")
     async with place.desk() as at:
         await at.press("P")
         assert any("has been waiting for approval since" in told for told in at.told)
@@ -129,7 +129,7 @@ async def test_what_is_approved_elsewhere_is_published_with_two_keys(place: Plac
 async def test_an_approval_is_given_from_wherever_one_is(place: Place, keys: tuple[str, ...]) -> None:
     agree(place.store, None)
     write(place)
-    place.act("ask-approval", "ana", ref="INC-1")
+    place.act("request-approval", "ana", ref="INC-1")
     async with place.desk(me="bo") as at:
         await at.press(*keys, "O")
         assert at.dialog == "Review ana's update r1 · INC-1"

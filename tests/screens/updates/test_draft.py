@@ -203,7 +203,7 @@ async def test_publishing_what_is_still_open_saves_it_first(place: Place) -> Non
         await at.until(lambda: at.shown.last_update)
     told = place.incident().last_update
     assert told is not None
-    assert (told.text, told.title) == ("Fresh words", "Problems with our services")
+    assert (told.text, told.title) == ("Fresh words", "Issue with our services")
 
 
 async def test_a_title_that_is_typed_takes_the_place_of_the_one_proposed(place: Place) -> None:

@@ -14,7 +14,7 @@ def place(place: Place) -> Place:
     agree(place.store, None)
     place.declare()
     place.act("draft", "ana", ref="INC-1", title="Payments fail", text="We know.")
-    place.act("ask-approval", "ana", ref="INC-1", saw=1)
+    place.act("request-approval", "ana", ref="INC-1", saw=1)
     return place
 
 
@@ -34,7 +34,7 @@ async def test_an_approval_that_is_refused_publishes_nothing(place: Place) -> No
 async def test_an_approval_of_what_needs_none_any_more_publishes_nothing(place: Place) -> None:
     async with place.desk(me="bo") as at:
         await at.press("O")
-        place.act("send-back", "cy", ref="INC-1", saw=1, word="Say since when")
+        place.act("request-changes", "cy", ref="INC-1", saw=1, word="Say since when")
         agree(place.store, lambda before: validated({**plain(before), "approval": None}))
         await at.press("y")
         await at.until(lambda: at.told)

@@ -50,14 +50,14 @@ async def test_words_that_should_stay_inside_are_named_before(place: Place) -> N
         await at.press("n")
         place.lose()
         await at.press("enter")
-        await at.until(lambda: "is gone" in at.text)
+        await at.until(lambda: "is missing" in at.text)
         place.bring_back()
 
 
 async def test_words_that_are_no_time_are_kept_and_told(place: Place) -> None:
     async with place.desk() as at:
         await at.press(":", *"schedule", "enter", *fill("New cables", "Soon.", "whenever", "1h"), "enter")
-        assert "no time to come" in at.text
+        assert "is not a valid future time" in at.text
         await at.press("escape", ":", *"schedule", "enter")
         assert "whenever" in at.text
 
@@ -82,11 +82,11 @@ async def test_moving_it_and_calling_it_off(place: Place) -> None:
         assert at.dialog == "Reschedule maintenance · INC-1"
         assert "2026-03-01 16:32Z" in at.text
         await at.press("tab", "tab", *fill("A bit later."), "enter", "y")
-        await at.until(lambda: "at that time already" in at.text)
+        await at.until(lambda: "This maintenance already has these times" in at.text)
         await at.press("escape", ":", *"end-maintenance", "enter", *fill("Not needed."), "enter")
         assert at.dialog == "Confirm · Cancel maintenance · INC-1"
         await at.press("y")
-        await at.until(lambda: "called off" in at.rows("incidents")[0])
+        await at.until(lambda: "canceled" in at.rows("incidents")[0])
     assert place.last().kind == "maintenance-ended"
 
 

@@ -109,7 +109,7 @@ async def test_what_stays_broken_on_the_page_is_told_before_all_is_said_to_be_ov
         assert "API stays" not in at.body
         await at.press("n")
         agree(place.store, None)
-        place.act("ask-approval", "ana", ref="INC-1")
+        place.act("request-approval", "ana", ref="INC-1")
     async with place.desk(me="bo") as at:
         await at.press("O")
         assert "▲ Checkout will still show" in at.body
@@ -120,10 +120,10 @@ async def test_beginning_from_the_template(place: Place) -> None:
     async with place.desk() as at:
         await at.press("4", "enter", "b")
         await at.until(lambda: at.desk.has_class("-editing"))
-        assert at.editor.text.startswith("We are investigating problems with Checkout.")
+        assert at.editor.text.startswith("We are investigating an issue with Checkout")
         await at.press("escape")
     draft = place.incident().draft
-    assert draft.title == "Problems with Checkout"
+    assert draft.title == "Issue with Checkout"
     assert draft.next_update_at is not None
     assert f"{draft.next_update_at:%H:%M} UTC" in draft.text
 
@@ -202,7 +202,7 @@ async def test_what_customers_wait_for_is_not_canceled(place: Place) -> None:
     async with place.desk() as at:
         await at.press("p", "5")
         await at.until(lambda: at.told)
-        assert "Publish that it is resolved; then cancel it." in at.told[0]
+        assert "Publish a resolved update first; then cancel the incident." in at.told[0]
         write(place, text="A false alarm.", phase="resolved")
         await at.caught_up()
         await at.press("P", "y")

@@ -32,10 +32,10 @@ ME = """
     WHERE logins.login = session_user::text;
 """
 OTHERS = """
-    RAISE EXCEPTION 'The login % is that of %: it cannot write in the name of %.', session_user, my_name,
-        coalesce((SELECT name FROM {schema}.people WHERE id = named), 'somebody unknown')
+    RAISE EXCEPTION 'Login % belongs to %: it cannot write as %.', session_user, my_name,
+        coalesce((SELECT name FROM {schema}.people WHERE id = named), 'an unknown person')
         USING ERRCODE = 'insufficient_privilege',
-        HINT = 'Leave out --as; a keeper says with `bridgewatch login map` whose a login is.';
+        HINT = 'Start without --as, or ask an admin to map the login: `bridgewatch login map`.';
 """
 
 OWN_NAME = """
