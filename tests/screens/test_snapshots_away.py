@@ -47,7 +47,7 @@ def place(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 async def gone(at: Sitting) -> None:
     """Until the link has tried to open it again, whose words then stay."""
-    await at.until(lambda: at.desk.news.state is State.LOST and "is gone" in at.banner)
+    await at.until(lambda: at.desk.news.state is State.LOST and "is missing" in at.banner)
 
 
 async def call_it_the_same(at: Sitting, folder: Path) -> None:

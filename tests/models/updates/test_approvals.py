@@ -208,7 +208,7 @@ class TestWhoMayPublish:
         with pytest.raises(Refused, match="bo is not allowed to approve"):
             incident(Approve, "bo")
         assert "review cy's update" in waiting(incident, "di")
-        assert not any("approval" in words for words in waiting(incident, "ana"))
+        assert not any("review" in words for words in waiting(incident, "ana"))
         incident(Approve, "di")
 
     def test_an_approval_comes_between_the_lines_of_a_run(self, incident: Acting) -> None:

@@ -129,7 +129,7 @@ def test_what_nobody_will_keep_any_more_stays_on_record(store: Store, clock: Clo
         else:
             if how == "closed":
                 quiet = incident(SetPhase, "ana", phase="resolved")
-                assert "promised" not in told(quiet)
+                assert "is due" not in told(quiet)
             entry = incident(SetPhase, "ana", phase=how, force_reason="A drill")
         assert "; an update to executives is due at 15:3" in told(entry)
 

@@ -40,15 +40,15 @@ async def test_a_failure_is_shown_with_its_reason_and_tried_again_by_a_key(place
     set_up(place, server.address)
     async with place.desk() as at:
         publish(place)
-        await at.until(lambda: "✗ not delivered to chat: It refused (401 Unauthorized)" in at.text)
-        assert "INC-1 update not sent to chat" in at.text
+        await at.until(lambda: "✗ not delivered to chat: Rejected (401 Unauthorized)" in at.text)
+        assert "INC-1 delivery to chat failed" in at.text
         await at.press("exclamation_mark")
         assert at.desk.focused_pane == "status"
         server.answer = lambda asked: (200, {})
         await at.press("R")
         await at.until(lambda: "✓ chat 14:32Z" in at.text)
-        assert "not sent" not in at.drawn("#status")
-        assert "update not sent" not in at.drawn("#header")
+        assert "not delivered" not in at.drawn("#status")
+        assert "failed" not in at.drawn("#header")
     assert (place.last().kind, place.last().author) == ("retried", "ana")
 
 
@@ -59,7 +59,7 @@ async def test_it_shows_on_every_desk_and_needs_who_owes_the_update(place: Place
         publish(place)
         await mine.until(lambda: "✗ not delivered to chat" in mine.drawn("#status"))
         await theirs.until(lambda: "✗ not delivered to chat" in theirs.drawn("#status"))
-        assert [need.words for need in mine.desk.waiting if need.about == "unsent"] == ["update not sent to chat"]
+        assert [need.words for need in mine.desk.waiting if need.about == "unsent"] == ["delivery to chat failed"]
         assert [need for need in theirs.desk.waiting if need.about == "unsent"] == []
 
 
@@ -110,7 +110,7 @@ async def test_what_waits_behind_an_update_for_others_says_so(place: Place, serv
         await at.until(lambda: "◌ chat: queued behind update #3" in at.text)
         place.clock.forward(minutes=2)
         at.desk.tick()
-        assert "✗ not sent" not in at.drawn("#status")
+        assert "✗ not delivered" not in at.drawn("#status")
         await at.press("4", "M")
         assert "✗ not delivered to chat" in at.drawn("#status")
 

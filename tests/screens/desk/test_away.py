@@ -141,7 +141,7 @@ async def test_a_database_of_a_newer_program_can_be_looked_at(place: Place) -> N
         assert at.desk.news.state is State.READ_ONLY
         assert "◐ read-only" in at.lines[0]
         assert "Read-only: you can view incidents but not change them." in at.banner
-        assert "Upgrade this one" in at.banner
+        assert "Upgrade Bridgewatch" in at.banner
         for key in "dsne":
             await at.press(key)
             assert at.screen is at.desk
@@ -188,7 +188,7 @@ async def test_what_was_done_while_the_answer_was_lost_is_not_done_again(
             patch.setattr(Store, "perform", unanswered)
             await at.press("n", *"once", "enter")
         assert at.dialog == "Add timeline entry · INC-1"
-        assert "is not known" in at.text
+        assert "It is unknown whether" in at.text
         await at.until(lambda: at.desk.live)
         await at.press("enter")
         assert at.screen is at.desk

@@ -128,9 +128,9 @@ class TestWhoApproves:
 
     @pytest.mark.parametrize(("me", "did"), [("ana", "requested approval of"), ("bo", "wrote")])
     async def test_its_authors_are_not_asked(self, place: Place, me: str, did: str) -> None:
-        assert not [need for need in needs(read_board(place.store), me, place.clock()) if "approval" in need.words]
+        assert not [need for need in needs(read_board(place.store), me, place.clock()) if "review" in need.words]
         async with place.desk(me=me) as at:
-            assert "waits for your approval" not in at.text
+            assert "review" not in at.lines[0]
             assert "Another responder must review it (O)." in " ".join(at.rows("status"))
             await at.press("O", "P")
             assert at.screen is at.desk
@@ -139,7 +139,7 @@ class TestWhoApproves:
 
     async def test_anybody_else_is(self, place: Place) -> None:
         async with place.desk(me="cy") as at:
-            assert "ana's update waits for your approval" in at.text
+            assert "review ana's update" in at.text
             assert "Press O to review." in " ".join(at.rows("status"))
             await at.press("P")
             assert at.dialog == "Review ana's update r1 · INC-1"

@@ -134,7 +134,7 @@ async def test_next_goes_round_what_needs_the_reader(place: Place) -> None:
 async def test_what_others_owe_needs_others(place: Place) -> None:
     place.clock.forward(minutes=8)
     async with place.desk(me="bo") as at:
-        assert "need" not in at.lines[0]
+        assert "waiting" not in at.lines[0]
         await at.press("!")
         assert at.told == ["Next: Nothing is waiting for you."]
 

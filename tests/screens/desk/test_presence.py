@@ -58,7 +58,7 @@ async def test_who_offers_and_who_manages_read_it_with_the_reason(place: Place, 
         assert "A handover needs a clear acknowledgment: Google, Site Reliability Engineering, chapter 14" in " ".join(
             at.body.split()
         )
-        assert not any("desk" in need.words for need in at.desk.waiting)
+        assert not any("offline" in need.words for need in at.desk.waiting)
 
 
 async def test_others_do_not_read_it(place: Place) -> None:

@@ -38,7 +38,7 @@ class TestObserver:
             assert "◐ read-only" in at.lines[0]
             assert " ".join(at.banner.split()) == (
                 "Read-only: you can view incidents but not change them."
-                f" The login {user(vera)} only observes. Ask bridgewatch to make it a responder."
+                f" Login {user(vera)} has read-only access. Ask an admin (bridgewatch) to make you a responder."
             )
 
     async def test_no_key_does_anything_and_each_says_why(self, place: Place, team: Team) -> None:

@@ -117,7 +117,7 @@ async def test_what_a_colleague_did_meanwhile_can_be_left(place: Place) -> None:
         place.act("severity", "bo", ref="INC-1", severity="P2")
         await at.press("3")
         assert at.dialog == "Changed by someone else"
-        assert "bo set severity P1 → P2 at 14:32:00Z" in at.body
+        assert "bo changed severity: P1 → P2 at 14:32:00Z" in at.body
         await at.press("k")
         assert at.screen is at.desk
     assert place.incident().severity == "P2"

@@ -109,7 +109,7 @@ async def test_the_card_says_what_is_done_since_when_and_what_is_missing(place: 
         told = at.drawn("#options")
         assert "✓ Assess: Collect the facts\n  done at 14:32Z by bo: note" in told
         assert (
-            "○ Categorise: Its category, severity and impact\n  not done: no category, no impact · owner: ana" in told
+            "○ Categorize: Set category, severity and impact\n  not done: no category, no impact · owner: ana" in told
         )
         assert "⊘ Inform" in told
         assert "skipped at 14:32Z by cy: Nobody [/] noticed" in told
@@ -169,7 +169,7 @@ async def test_closing_with_steps_missing_asks_why_and_keeps_what_is_typed(place
     async with place.desk() as at:
         await at.press("p", "enter")
         assert at.dialog == "INC-1: steps not done"
-        assert "○ Categorise: no category, no impact" in at.body
+        assert "○ Categorize: no category, no impact" in at.body
         assert "○ Resolve" not in at.body
         await at.press("enter")
         assert "The reason is empty." in at.text

@@ -112,7 +112,7 @@ async def test_accepting_what_was_withdrawn_meanwhile_says_so(place: Place) -> N
         await at.press("a")
         (told,) = at.told
         assert told.startswith(
-            "Action failed: Tech Lead is not offered to you. Last, bo withdrew the offer of Tech Lead"
+            "Action failed: Tech Lead has not been offered to you. Last change: bo withdrew the offer of Tech Lead"
         )
     assert place.holders("tech-lead") == ["bo"]
 
@@ -140,7 +140,7 @@ async def test_an_offer_that_waits_too_long_says_so_to_both(place: Place) -> Non
     lead(place)
     place.act("offer", "ana", ref="INC-1", role="tech-lead", person="cy")
     async with place.desk() as at:
-        assert "has not answered" not in at.text
+        assert "▲ pending" not in at.text
         place.clock.forward(minutes=10)
         at.desk.draw()
         assert "cy has not answered the Tech Lead offer" in " ".join(
@@ -175,7 +175,7 @@ async def test_what_cannot_be_offered_with_everything_is_told(place: Place) -> N
         await at.press("h", *"all my", "enter", *"cy", "enter", "enter")
         await at.until(lambda: len(at.told) == 2)
         assert at.told[0] == "Hand over: Offered 2 of 3 roles to cy."
-        assert "cy holds Subject Matter Expert already" in at.told[1]
+        assert "Subject Matter Expert is already assigned to cy" in at.told[1]
     assert len(offers(place)) == 2
 
 

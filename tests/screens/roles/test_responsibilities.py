@@ -72,7 +72,7 @@ async def test_who_does_what_without_an_incident_says_why_not(place: Place) -> N
     place.act("phase", "ana", ref="INC-1", phase="canceled")
     async with place.desk() as at:
         await at.press("w")
-        assert at.told == ["Who does what: No incident selected. Press d to declare one."]
+        assert at.told == ["Responsibilities: No incident selected. Press d to declare one."]
 
 
 async def test_who_does_what_is_about_the_incident_one_went_to(place: Place) -> None:
@@ -80,7 +80,7 @@ async def test_who_does_what_is_about_the_incident_one_went_to(place: Place) -> 
     async with place.desk() as at:
         await at.press("j", "w", *"timeline")
         assert at.dialog == "Responsibilities · INC-2"
-        assert options(at) == ["Keeps the timeline\n  held by bo, the Incident Manager"]
+        assert options(at) == ["Keeps the timeline\n  covered by bo (Incident Manager)"]
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (50, 24)])
@@ -169,7 +169,7 @@ async def test_next_goes_to_the_empty_role_that_the_severity_needs(place: Place)
         place.act("take", "bo", ref="INC-1", role=key)
     place.declare("Search is slow", severity="P3")
     async with place.desk() as at:
-        assert "▲ 1 waiting for you: INC-1 Scribe empty" in at.lines[0]
+        assert "▲ 1 waiting for you: INC-1 Scribe unassigned" in at.lines[0]
         assert any(row.startswith("Scribe ") and "! unassigned (ana covers)" in row for row in at.rows("roster"))
         await at.press("j", "2", "/", *"manager", "enter", "!")
         assert (at.shown.ref, at.desk.focused_pane) == ("INC-1", "roster")

@@ -95,7 +95,7 @@ async def test_taking_a_role_that_a_colleague_took_meanwhile_asks(place: Place) 
         place.act("take", "bo", ref="INC-1", role="scribe")
         await at.press("enter")
         assert at.dialog == "Changed by someone else"
-        assert "Since then bo took Scribe" in at.body
+        assert "bo took over Scribe (previously unassigned)" in at.body
         await at.press("enter")
         assert at.screen is at.desk
         assert place.holders("scribe") == ["bo"]

@@ -62,5 +62,5 @@ async def test_a_claim_is_not_undone_over_a_later_giving(place: Place) -> None:
         place.act("assign-task", "bo", ref="INC-1", number=1, person="cy")
         await at.press("u")
         await at.until(lambda: at.told)
-        assert "Task 1 has changed since: bo gave task 1" in at.told[-1]
+        assert "Task 1 has changed, so this cannot be undone: bo assigned task 1" in at.told[-1]
     assert task(place).owner == "cy"

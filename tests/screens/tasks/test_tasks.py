@@ -76,7 +76,7 @@ async def test_claiming_what_somebody_has_names_them_and_replacing_takes_it(plac
     async with place.desk() as at:
         await at.press("5", "g", "c")
         assert at.dialog == "Changed by someone else"
-        assert "cy has task 1: cy claimed task 1 “Call the bank” at 14:32:00Z." in at.body
+        assert "Task 1 is assigned to cy: cy claimed task 1 “Call the bank” at 14:32:00Z." in at.body
         await at.press("k")
         assert task(place).owner == "cy"
         await at.press("c", "o")

@@ -123,7 +123,7 @@ async def test_what_we_believe_and_have_ruled_out(place: Place) -> None:
             "bo, 14:32Z: it resolves",
         ]
         assert [said.index(words) for words in order] == sorted(said.index(words) for words in order)
-        assert "Being tested" not in said
+        assert "Testing" not in said
         await at.press("escape")
         assert at.screen is at.desk
 
@@ -158,7 +158,7 @@ async def test_a_theorys_card(place: Place) -> None:
         assert "✓ confirmed since 14:32Z, set by cy: restart cured it" in body
         assert "for 14:32Z cy: graph" in body
         assert "previously 14:32Z bo: being tested: canary" in body
-        assert "bo wrote a theory: pool exhausted after deploy" in body
+        assert "bo proposed a theory: pool exhausted after deploy" in body
 
 
 async def test_without_theories_the_keys_say_so(place: Place) -> None:
@@ -179,7 +179,7 @@ async def test_somebody_was_faster(place: Place) -> None:
         await at.caught_up()
         await at.press("t")
         assert at.dialog == "Changed by someone else"
-        assert "cy set the theory" in at.body
+        assert "cy changed theory" in at.body
         await at.press("k")
         assert theory(place).state is TheoryState.RULED_OUT
         await at.press("3", "g", "y", "c", *"sure", "enter")

@@ -42,7 +42,7 @@ async def test_who_may_not_approve_can_still_send_it_back(place: Place) -> None:
         await at.press("O")
         assert at.dialog == "Review ana's update r1 · INC-1"
         assert "Request changes" in at.text
-        assert "bo may not publish to customers: cy may." in at.text
+        assert "bo is not allowed to publish to customers. Allowed: cy." in at.text
         assert "Approve" not in at.text
 
 

@@ -25,7 +25,7 @@ async def test_an_approval_that_is_refused_publishes_nothing(place: Place) -> No
         place.act("approve", "cy", ref="INC-1", saw=1)
         await at.press("y")
         await at.until(lambda: at.told)
-        assert "Action failed: cy has approved it." in at.told[0]
+        assert "Action failed: cy has already approved this draft." in at.told[0]
         await at.caught_up()
     assert place.incident().last_update is None
     assert place.last().kind == "approved"
@@ -38,7 +38,7 @@ async def test_an_approval_of_what_needs_none_any_more_publishes_nothing(place: 
         agree(place.store, lambda before: validated({**plain(before), "approval": None}))
         await at.press("y")
         await at.until(lambda: at.told)
-        assert "Nobody has asked for an approval." in at.told[0]
+        assert "No approval has been requested." in at.told[0]
         await at.caught_up()
     assert place.incident().last_update is None
 
@@ -62,7 +62,7 @@ async def test_what_is_approved_waits_for_nobodys_answer(place: Place) -> None:
     place.act("approve", "cy", ref="INC-1", saw=1)
     async with place.desk(me="bo") as at:
         await at.press("4", "M", "O")
-        assert at.told == ["Answer: No draft is awaiting approval."]
+        assert at.told == ["Review: No draft is awaiting approval."]
         assert at.desk.drafting.audience is Audience.TEAM
 
 

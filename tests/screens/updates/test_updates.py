@@ -63,7 +63,7 @@ async def test_the_next_update_is_put_off_from_wherever_one_is(place: Place) -> 
 async def test_keys_that_have_nothing_to_answer_say_so(place: Place) -> None:
     async with place.desk() as at:
         await at.press("4", "O")
-        assert at.told == ["Answer: No draft is awaiting approval."]
+        assert at.told == ["Review: No draft is awaiting approval."]
 
 
 @pytest.mark.parametrize(
@@ -100,13 +100,13 @@ async def test_what_stays_broken_on_the_page_is_told_before_all_is_said_to_be_ov
     write(place, components={"Checkout": "partial outage", "API": "operational"})
     async with place.desk() as at:
         await at.press("P")
-        assert "stays" not in at.body
+        assert "will still show" not in at.body
         await at.press("n")
         write(place, phase="resolved")
         await at.caught_up()
         await at.press("P")
         assert "▲ Checkout will still show “partial outage” on the status page after this update" in at.body
-        assert "API stays" not in at.body
+        assert "API will still show" not in at.body
         await at.press("n")
         agree(place.store, None)
         place.act("request-approval", "ana", ref="INC-1")
@@ -182,7 +182,7 @@ async def test_the_difference_and_the_preview(place: Place) -> None:
         assert "12 characters, 3 words" in at.body
         shown, _, about = at.body.partition("12 characters, 3 words")
         assert "We know why." in shown
-        assert "promised" not in shown
+        assert "next update" not in shown
         assert "next update 15:32Z" in " ".join(about.split())
 
 
