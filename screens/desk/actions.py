@@ -72,12 +72,9 @@ async def palette(desk: DeskScreen) -> None:
 def _offered(desk: DeskScreen, verb: Verb) -> Option[str]:
     """The verb with its help, or with the reason why it is disabled."""
     reason = why_not(desk, verb)
-    hint = f"{_key(desk, verb)}  {reason or verb.help}"
-    return Option(value=verb.name, title=verb.title, hint=hint, also=(verb.help,), dimmed=reason is not None)
-
-
-def _key(desk: DeskScreen, verb: Verb) -> str:
-    return sign(desk.keys[verb.name]) or " "
+    off = reason is not None
+    key = (sign(desk.keys[verb.name]), "dim" if off else "key")
+    return Option(value=verb.name, title=verb.title, mark=key, hint=reason or verb.help, also=(verb.help,), dimmed=off)
 
 
 @on_desk("theme")

@@ -57,7 +57,7 @@ class Option(Generic[T]):
 
     value: T
     title: str
-    mark: str = ""
+    mark: Part = ("", "good")
     """Shown before the hint, in its own column."""
     hint: str = ""
     short: str = ""
@@ -83,7 +83,7 @@ class Options(RowList):
         """Show these; the rows' keys are their places."""
         width = max(self.size.width, 12)
         keyed = 3 * any(option.key for option in options)
-        marked = max((cells_of(option.mark) for option in options), default=0)
+        marked = max((cells_of(option.mark[0]) for option in options), default=0)
         column = _column([cells_of(option.title) for option in options], width - keyed)
         rows = []
         for place, option in enumerate(options):
@@ -91,7 +91,7 @@ class Options(RowList):
                 rows.append(Row(place, tuple(_stacked(option, width))))
                 continue
             key: Part = (f"{option.key:>1}  " if keyed else "", "key")
-            marks: list[Part] = [(f"  {fit(option.mark, marked)}", "good")] if marked else []
+            marks: list[Part] = [(f"  {fit(option.mark[0], marked)}", option.mark[1])] if marked else []
             room = width - keyed - cells(marks)
             said = option.hint
             if option.short and column + 2 + cells_of(said) > room:

@@ -79,7 +79,7 @@ async def pick_person(
         Option(
             value=person,
             title=person,
-            mark="online" if desks and desks.open(person) else "",
+            mark=("online" if desks and desks.open(person) else "", "good"),
             hint=", ".join(busy.get(person, ())),
         )
         for person in sorted(known, key=lambda name: (name in last, name.casefold()))
