@@ -29,14 +29,14 @@ def test_a_command_is_added_with_two_files(windows: Windows, location: Location,
     ana.keys("?")
     ana.wait_for("Thank a responder on the timeline.")
     ana.keys("q:thank")
-    ana.wait_for(both("Thank", "H Thank a responder on the timeline."))
+    ana.wait_for(both("Thank", "H   Thank a responder on the timeline."))
     ana.keys("\r")
     ana.wait_for("Thank whom?")
     ana.keys("cy\r")
     for desk in (ana, bo):
         desk.wait_for(both("ana", "thanked cy: Well done"))
     ana.keys("u")
-    bo.wait_for_all("undid: thanked cy")
+    bo.wait_for_all("reverted “thanked cy”")
 
     assert "who is thanked" not in told(location, "thank", "--help")
     assert "--text TEXT" in told(location, "thank", "--help")

@@ -100,16 +100,16 @@ class TestCheck:
         team.run("GRANT UPDATE (text) ON entries TO {}", responder)
         team.run("GRANT INSERT (added_by) ON books TO {}", observer)
         assert set(check(team.above)) == {
-            f"{team.roles.responder} has UPDATE on incidents (declared_at, declared_by), which it should not.",
-            f"{team.roles.responder} has UPDATE on entries (text), which it should not.",
-            f"{team.roles.observer} has INSERT on books (added_by), which it should not.",
+            f"{team.roles.responder} must not have UPDATE on incidents (declared_at, declared_by).",
+            f"{team.roles.responder} must not have UPDATE on entries (text).",
+            f"{team.roles.observer} must not have INSERT on books (added_by).",
         }
         give(team.above)
         assert check(team.above) == ()
 
     def test_a_responder_who_is_no_observer_any_more(self, team: Team) -> None:
         team.run("REVOKE {} FROM {}", sql.Identifier(team.roles.observer), sql.Identifier(team.roles.responder))
-        assert check(team.above) == (f"{team.roles.responder} is no {team.roles.observer}.",)
+        assert check(team.above) == (f"{team.roles.responder} is not a member of {team.roles.observer}.",)
         give(team.above)
         assert check(team.above) == ()
 
@@ -154,7 +154,7 @@ class TestRenewedAfterAnUpgrade:
 
     def test_where_one_is_missing_nothing_is_granted_and_the_upgrade_goes_on(self, team: Team, store: Store) -> None:
         self.drop(team, team.roles.responder)
-        assert self.renewed(store) == (f"There is no role {team.roles.responder}.",)
+        assert self.renewed(store) == (f"Role {team.roles.responder} does not exist.",)
         with store.reading(Reader) as read:
             assert known(read.connection, team.roles) == {team.roles.observer, team.roles.keeper}
             reads = text("SELECT has_table_privilege(:role, 'people', 'SELECT')")
@@ -172,5 +172,5 @@ def test_a_database_without_roles_is_upgraded_all_the_same(postgres_location: Lo
     store.open(create=False)
     with store.writing() as (connection, _):
         renew(connection)
-    assert check(store, "nobody_") == tuple(f"There is no role {name}." for name in sorted(Roles("nobody_").every))
+    assert check(store, "nobody_") == tuple(f"Role {name} does not exist." for name in sorted(Roles("nobody_").every))
     store.close()

@@ -42,26 +42,26 @@ class TestUndoing:
         incident(command, "cy", number=1, **fields)
         later = task(incident)
         assert later.owner != "bo"
-        with pytest.raises(Refused, match="Task 1 has changed since: cy"):
+        with pytest.raises(Refused, match="Task 1 has changed, so this cannot be undone: cy"):
             incident(Undo, "bo")
         assert task(incident) == later
 
     def test_a_giving_leaves_why_it_was_blocked_later(self, incident: Acting) -> None:
         incident(GiveTask, "ana", number=1, person="cy")
         incident(BlockTask, "cy", number=1, reason="no line")
-        with pytest.raises(Refused, match="Task 1 has changed since: cy blocked"):
+        with pytest.raises(Refused, match="Task 1 has changed, so this cannot be undone: cy blocked"):
             incident(Undo, "ana")
         assert (task(incident).owner, task(incident).reason) == ("cy", "no line")
 
     def test_blocking_leaves_a_later_reason(self, incident: Acting) -> None:
         incident(BlockTask, "bo", number=1, reason="no line")
         incident(BlockTask, "cy", number=1, reason="no money")
-        with pytest.raises(Refused, match="Task 1 has changed since: cy blocked"):
+        with pytest.raises(Refused, match="Task 1 has changed, so this cannot be undone: cy blocked"):
             incident(Undo, "bo")
         assert task(incident).reason == "no money"
 
     def test_adding_takes_away_no_task_that_somebody_has_by_now(self, incident: Acting) -> None:
-        with pytest.raises(Refused, match="Task 1 has changed since: bo claimed"):
+        with pytest.raises(Refused, match="Task 1 has changed, so this cannot be undone: bo claimed"):
             incident(Undo, "ana")
         assert task(incident).owner == "bo"
 
@@ -80,7 +80,9 @@ class TestUndoing:
 
 class TestGiving:
     def test_what_was_claimed_meanwhile_is_not_given_away_without_asking(self, incident: Acting) -> None:
-        with pytest.raises(Conflict, match="The owner of task 1 changed while you looked: bo claimed task 1") as so:
+        with pytest.raises(
+            Conflict, match="The assignee of task 1 has changed since you opened this: bo claimed task 1"
+        ) as so:
             incident(GiveTask, "ana", number=1, person="cy", saw="nobody")
         assert so.value.now == "bo"
         assert task(incident).owner == "bo"
@@ -105,13 +107,13 @@ class TestGiving:
         assert (now.state, now.owner, now.reason) == (TaskState.OPEN, "cy", "")
 
     def test_an_open_one_to_its_owner_changes_nothing(self, incident: Acting) -> None:
-        with pytest.raises(Refused, match="bo has task 1 already"):
+        with pytest.raises(Refused, match="Task 1 is already assigned to bo"):
             incident(GiveTask, "ana", number=1, person="bo")
 
 
 class TestClaiming:
     def test_whose_it_was_is_said_in_any_spelling(self, incident: Acting) -> None:
-        assert told(incident(ClaimTask, "cy", number=1, saw="BO")) == "cy took task 1 “Call the bank” from bo"
+        assert told(incident(ClaimTask, "cy", number=1, saw="BO")) == "cy took over task 1 “Call the bank” from bo"
 
     def test_what_nobody_has_any_more_is_claimed_whoever_had_it(self, incident: Acting) -> None:
         incident(Undo, "bo")
@@ -133,7 +135,7 @@ class TestEnding:
     @pytest.mark.parametrize("command", [BlockTask, DropTask])
     def test_what_has_ended_is_not_ended_in_another_way(self, incident: Acting, command: type[IncidentCommand]) -> None:
         incident(FinishTask, "bo", number=1)
-        with pytest.raises(Refused, match="Task 1 is done: bo finished task 1"):
+        with pytest.raises(Refused, match="Task 1 is done: bo completed task 1"):
             incident(command, "cy", number=1, reason="no use")
 
 
@@ -196,4 +198,4 @@ def test_a_task_waits_from_the_moment_on_which_it_is_due(incident: Acting) -> No
 
     assert words(timedelta(seconds=-1)) == []
     assert words(timedelta(0)) == ["task 2 due now"]
-    assert words(timedelta(minutes=1)) == ["task 2 due 1m ago"]
+    assert words(timedelta(minutes=1)) == ["task 2: 1m overdue"]

@@ -95,48 +95,48 @@ class TestAnAnswer:
     def test_an_approval_reaches_its_author_and_nobody_else(self, incident: Acting) -> None:
         incident(AskApproval, "cy")
         incident(Approve, "bo")
-        assert reached(incident, "bo approved your update: publish it") == ["cy"]
+        assert reached(incident, "publish your update, approved by bo") == ["cy"]
 
     def test_of_two_who_worked_on_it_the_one_who_asked_is_told(self, incident: Acting) -> None:
         incident(AskApproval, "di")
         incident(Approve, "bo")
-        assert reached(incident, "bo approved your update: publish it") == ["di"]
+        assert reached(incident, "publish your update, approved by bo") == ["di"]
 
     def test_what_is_sent_back_reaches_who_wrote_it_and_nobody_else(self, incident: Acting) -> None:
         incident(AskApproval, "di")
         incident(SendBack, "bo", word="Say since when")
-        assert reached(incident, "bo sent your update back") == ["cy"]
+        assert reached(incident, "bo requested changes to your update") == ["cy"]
 
     def test_neither_does_once_it_is_told(self, incident: Acting) -> None:
         incident(AskApproval, "cy")
         incident(Approve, "bo")
         incident(Publish, "cy")
-        assert reached(incident, "bo approved your update: publish it") == []
+        assert reached(incident, "publish your update, approved by bo") == []
         incident(EditDraft, "cy", text="We know more")
         assert not any(waiting(incident, person) for person in EVERYBODY)
 
     def test_what_waits_for_approval_waits_for_nobody_once_it_has_it(self, incident: Acting) -> None:
         incident(AskApproval, "cy")
-        assert reached(incident, "cy's update waits for your approval") == ["ana"]
+        assert reached(incident, "review cy's update") == ["ana"]
         incident(Approve, "bo")
-        assert reached(incident, "cy's update waits for your approval") == []
+        assert reached(incident, "review cy's update") == []
 
 
 class TestWhatNobodyWillKeep:
     def test_what_is_not_late_yet_is_not_held_against_a_resolved_incident(self, store: Store) -> None:
         incident = Acting(store)
         entry = incident(SetPhase, "ana", phase="resolved")
-        assert told(entry) == "ana set phase triage → resolved"
+        assert told(entry) == "ana changed phase: triage → resolved"
 
     def test_what_the_pace_promised_is_not_held_against_a_canceled_one(self, store: Store) -> None:
         incident = Acting(store)
         incident(EditDraft, "cy", title="Payments fail", text="A drill", phase="resolved")
         incident(Publish, "cy")
         entry = incident(SetPhase, "ana", phase="canceled")
-        assert told(entry) == "ana set phase triage → canceled"
+        assert told(entry) == "ana changed phase: triage → canceled"
 
     def test_a_snooze_that_nobody_was_told_of_is_not_either(self, store: Store) -> None:
         incident = Acting(store)
         incident(Snooze, "cy", minutes=45)
         entry = incident(SetPhase, "ana", phase="canceled")
-        assert told(entry) == "ana set phase triage → canceled"
+        assert told(entry) == "ana changed phase: triage → canceled"

@@ -60,7 +60,7 @@ def test_those_inside_need_no_title_and_customers_do(store: Store, audience: Aud
     for to in (audience, Audience.CUSTOMERS):
         incident(EditDraft, "cy", audience=to, title=" ", text="We know")
     incident(Publish, "cy", audience=audience)
-    with pytest.raises(Refused, match="Customers would read no title"):
+    with pytest.raises(Refused, match="The update has no title"):
         incident(Publish, "cy")
     assert [*incident.now.last_updates] == [audience]
 

@@ -73,7 +73,7 @@ class TestWhoMay:
     def test_who_may_not_reads_who_may(self) -> None:
         why = barred(BOTH, "bo", (), None, "approve what customers read")
         assert why is not None
-        assert why.message == f"bo may not approve what customers read: Di, {SPEAKER} may."
+        assert why.message == f"bo is not allowed to approve what customers read. Allowed: Di, {SPEAKER}."
         assert barred(BOTH, "di", (), None) is None
 
 
