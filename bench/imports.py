@@ -84,7 +84,7 @@ def _modules(node: ast.Import | ast.ImportFrom, root: Path) -> Iterator[str]:
         yield from (alias.name for alias in node.names)
         return
     package = node.module or ""
-    for alias in node.names:  # from models.doctor import kept
+    for alias in node.names:  # from models.doctor import checkpoint
         inner = f"{package}.{alias.name}"
         yield inner if (root / inner.replace(".", "/")).with_suffix(".py").exists() else package
 

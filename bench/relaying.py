@@ -19,7 +19,7 @@ from typing import Any
 from bench.outside import outside
 from bench.place import ROOT, Place, environment, place
 from models.delivery import setup as place_setup
-from models.delivery.destinations import NewPlace
+from models.delivery.destinations import NewDestination
 from models.incident.declare import Declare
 from models.kernel.location import Location
 from models.kernel.store import Store
@@ -141,7 +141,7 @@ def run(here: Place, kind: str, updates: int, incidents: int) -> Run:
         store.open()
         with store.acting("ana") as tx:
             known = {"address": hook.address, "headers": {WHO: "{relay-name}"}}
-            place_setup.add(tx, NewPlace(key="hook", kind="webhook", **known))
+            place_setup.add(tx, NewDestination(key="hook", kind="webhook", **known))
         refs = [
             store.perform(Declare(by="ana", title=f"Incident {number}", severity="P2")).ref
             for number in range(incidents)

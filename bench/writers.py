@@ -34,13 +34,13 @@ from models.roles.book_check import check
 from models.roles.book_versions import import_book
 from models.roles.commands import AddRole, Assign, Release, Take
 from models.roles.handover import Accept, Decline, Offer, Withdraw
-from models.tasks.commands import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
+from models.tasks.commands import AddTask, AssignTask, BlockTask, CancelTask, ClaimTask, CompleteTask
 from models.theories.commands import AddEvidence, SetTheory
 from models.theories.views import TheoryState, Weight
-from models.timeline.commands import Note, Retract, Revise, Undo
+from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from models.updates.editing import EditDraft, HoldDraft
 from models.updates.maintenance import EndMaintenance, Reschedule, Schedule
-from models.updates.publishing import Approve, AskApproval, Publish, SendBack
+from models.updates.publishing import Approve, Publish, RequestApproval, RequestChanges
 from models.updates.snoozing import Snooze
 
 ROLES = ("incident-manager", "tech-lead", "scribe", "customer-support", "subject-matter-expert")
@@ -187,8 +187,8 @@ class Writer:
 
 _MIX: tuple[tuple[int, Callable[[Writer], Command]], ...] = (
     (60, lambda w: Note(**w.on, text=w.words, as_kind=w.random.choice(list(NoteKind)))),
-    (6, lambda w: Revise(**w.first, n=w.last_note, text=w.words)),
-    (3, lambda w: Retract(**w.first, n=w.last_note, reason="It was another service")),
+    (6, lambda w: EditNote(**w.first, n=w.last_note, text=w.words)),
+    (3, lambda w: RetractNote(**w.first, n=w.last_note, reason="It was another service")),
     (12, lambda w: Undo(**w.on)),
     (12, lambda w: Take(**w.on, role=w.role)),
     (8, lambda w: Take(**w.on, role=w.role, saw=())),
@@ -201,17 +201,17 @@ _MIX: tuple[tuple[int, Callable[[Writer], Command]], ...] = (
     (1, lambda w: AddRole(**w.on, name="Tech Lead", label=f"part {w.random.randint(1, 9)}")),
     (8, lambda w: AddTask(**w.on, title=w.words, role=w.random.choice((None, *ROLES)))),
     (16, lambda w: ClaimTask(**w.on, number=w.task)),
-    (6, lambda w: GiveTask(**w.on, number=w.task, person=w.person)),
+    (6, lambda w: AssignTask(**w.on, number=w.task, person=w.person)),
     (6, lambda w: BlockTask(**w.on, number=w.task, reason=w.words)),
-    (6, lambda w: FinishTask(**w.on, number=w.task)),
-    (3, lambda w: DropTask(**w.on, number=w.task, reason=w.words)),
+    (6, lambda w: CompleteTask(**w.on, number=w.task)),
+    (3, lambda w: CancelTask(**w.on, number=w.task, reason=w.words)),
     (16, lambda w: EditDraft(**w.on, title="Payments fail", text=w.words, audience=w.to)),
     (6, lambda w: EditDraft(**w.on, title="Payments", text=w.words, audience=w.to, saw=w.random.randint(0, 40))),
     (3, lambda w: HoldDraft(**w.on, audience=w.to, open=w.random.random() < 0.5)),
     (6, lambda w: Publish(**w.on, audience=w.to)),
-    (4, lambda w: AskApproval(**w.on)),
+    (4, lambda w: RequestApproval(**w.on)),
     (4, lambda w: Approve(**w.on)),
-    (2, lambda w: SendBack(**w.on, word="Say since when")),
+    (2, lambda w: RequestChanges(**w.on, word="Say since when")),
     (3, lambda w: Snooze(**w.on, minutes=w.random.randint(1, 600), audience=w.to)),
     (8, lambda w: SetTheory(**w.first, n=w.theory, state=w.random.choice(list(TheoryState)))),
     (8, lambda w: AddEvidence(**w.first, n=w.theory, weight=w.random.choice(list(Weight)), text=w.words)),

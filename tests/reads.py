@@ -6,13 +6,13 @@ from datetime import datetime
 
 from models.board.reader import Reader
 from models.board.views import IncidentRow, IncidentView
-from models.delivery.views import PlaceView
+from models.delivery.views import DestinationView
 from models.kernel.entry import EntryView
 from models.kernel.store import Store
 from models.policy.audience import Audience
 from models.roles.views import HoldingView
 from models.updates.internal import Finding
-from models.updates.templates import Filled
+from models.updates.templates import FilledTemplate
 
 
 def incident(store: Store, number: int) -> IncidentView:
@@ -46,12 +46,12 @@ def found(store: Store, words: str, below: int | None = None) -> tuple[tuple[Inc
         return read.found(words, below)
 
 
-def places(store: Store) -> tuple[PlaceView, ...]:
+def places(store: Store) -> tuple[DestinationView, ...]:
     with store.reading(Reader) as read:
         return read.places()
 
 
-def template(store: Store, number: int, to: Audience, now: datetime) -> Filled:
+def template(store: Store, number: int, to: Audience, now: datetime) -> FilledTemplate:
     with store.reading(Reader) as read:
         return read.template(number, to, now)
 

@@ -23,7 +23,7 @@ from models.live.prefetch import Prefetch
 from models.live.remembered import RememberedBoard, UnsavedDrafts
 from screens.desk.desk import LOOKS, Desk
 from screens.kernel.actions import load
-from screens.kernel.key_queue import InTurn
+from screens.kernel.key_queue import KeyQueueApp
 from screens.kernel.messages import DeskChanged
 from screens.kernel.show import safe
 from tui.keymap import keymap
@@ -54,7 +54,7 @@ MOST_UNCOLLECTED = 100
 key and its effect every few minutes."""
 
 
-class Bridgewatch(InTurn[int], inherit_bindings=False):
+class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
     """Runs the desk with somebody's settings. Raises Refused for a keymap or theme that cannot be."""
 
     TITLE = "Bridgewatch"
@@ -79,7 +79,7 @@ class Bridgewatch(InTurn[int], inherit_bindings=False):
         for theme in THEMES:
             self.register_theme(theme)
         # without its watcher, which would parse every style twice before the first paint
-        self.set_reactive(InTurn.theme, self._usable(settings.theme or DEFAULT))
+        self.set_reactive(KeyQueueApp.theme, self._usable(settings.theme or DEFAULT))
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap({name: key for name, key in self.keys.items() if name in settings.keys})
 

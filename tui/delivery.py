@@ -13,13 +13,13 @@ from msgspec.structs import asdict
 from models.delivery.secrets import hidden, missing, secrets, variable
 from models.kernel.failures import Refused
 from models.policy.audience import Audience
-from models.policy.delivery import PlaceKind
+from models.policy.delivery import DestinationKind
 from tui import printing
 from tui.database import me, opened, reading
 from tui.settings import Settings, Usage
 
 if TYPE_CHECKING:
-    from models.delivery.views import PlaceView
+    from models.delivery.views import DestinationView
     from models.kernel.store import Store
 
 
@@ -27,7 +27,7 @@ def destination_arguments(parser: ArgumentParser) -> None:
     what = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     adding = _part(what, "add", "add a destination, or change it; earlier updates are not sent")
     _name(adding)
-    adding.add_argument("kind", choices=[str(kind) for kind in PlaceKind], help="type of the destination")
+    adding.add_argument("kind", choices=[str(kind) for kind in DestinationKind], help="type of the destination")
     adding.add_argument(
         "address", help="URL of the webhook or for Apprise, with {names} for secrets; for Statuspage the page id"
     )
@@ -82,16 +82,16 @@ def destination(arguments: Namespace, settings: Settings) -> None:
 def _add(arguments: Namespace, settings: Settings) -> None:
     from pydantic import ValidationError
 
-    from models.delivery.destinations import NewPlace, statuspage
+    from models.delivery.destinations import NewDestination, statuspage
     from models.delivery.setup import add
     from models.kernel.refusal import refused
 
     address, headers = arguments.address, dict(arguments.headers)
-    if arguments.kind == PlaceKind.STATUSPAGE:
+    if arguments.kind == DestinationKind.STATUSPAGE:
         address, headers = statuspage(arguments.name, address, headers)
     known = {"audiences": arguments.audiences} if arguments.audiences else {}
     try:
-        place = NewPlace(key=arguments.name, kind=arguments.kind, address=address, headers=headers, **known)
+        place = NewDestination(key=arguments.name, kind=arguments.kind, address=address, headers=headers, **known)
     except ValidationError as error:
         raise refused(error) from None
     with opened(settings) as store:
@@ -109,7 +109,7 @@ def _and(names: Iterable[str]) -> str:
     return " and ".join(names)
 
 
-def _needs(place: PlaceView) -> str:
+def _needs(place: DestinationView) -> str:
     if not place.secrets:
         return ""
     needed, lacking = _and(map(variable, place.secrets)), _lacking(place)
@@ -171,14 +171,14 @@ def _switch(arguments: Namespace, settings: Settings) -> None:
 _DOES = {"add": _add, "list": _list, "test": _test, "pause": _switch, "resume": _switch, "remove": _switch}
 
 
-def _found(places: tuple[PlaceView, ...], name: str) -> PlaceView:
+def _found(places: tuple[DestinationView, ...], name: str) -> DestinationView:
     found = next((place for place in places if place.key == name), None)
     if found is None:
         raise Refused(f"There is no destination {name!r}.", "See the list: `bridgewatch destination list`.")
     return found
 
 
-def _described(place: PlaceView) -> dict[str, Any]:
+def _described(place: DestinationView) -> dict[str, Any]:
     here = secrets(place.secrets)
     return {**asdict(place), "secrets": {variable(name): name in here for name in place.secrets}}
 
@@ -212,18 +212,18 @@ def relay(arguments: Namespace, settings: Settings) -> None:
             sender.stop(grace=10)
 
 
-def _places(store: Store) -> tuple[PlaceView, ...]:
+def _places(store: Store) -> tuple[DestinationView, ...]:
     from models.delivery.read import Outbox
 
     with store.reading(Outbox) as read:
         return read.places()
 
 
-def _lacking(place: PlaceView) -> str:
+def _lacking(place: DestinationView) -> str:
     """What whoever sends there needs and is not set here; empty: nothing."""
     return missing(place.secrets, secrets(place.secrets))
 
 
-def _with_what_it_lacks(place: PlaceView) -> str:
+def _with_what_it_lacks(place: DestinationView) -> str:
     lacking = _lacking(place)
     return f"{place.key} (not from here: {lacking} is not set)" if lacking else place.key

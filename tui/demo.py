@@ -24,7 +24,7 @@ from models.kernel.store import Store
 from models.roles.commands import AddRole, Assign, Take
 from models.timeline.commands import Note
 from models.updates.editing import EditDraft
-from models.updates.publishing import Approve, AskApproval, Publish
+from models.updates.publishing import Approve, Publish, RequestApproval
 from tui.app import made
 from tui.settings import Settings
 
@@ -65,7 +65,7 @@ def _typed(by: str, title: str, text: str, phase: str, states: Mapping[str, str]
 
 
 _ASKED = (
-    Act(1.5, CHECKOUT, "cy", AskApproval, {}),
+    Act(1.5, CHECKOUT, "cy", RequestApproval, {}),
     Act(1.5, CHECKOUT, "bo", Approve, {}),
 )
 """What customers read of a P1 is looked at by somebody else first."""
@@ -202,7 +202,7 @@ def play(store: Store, acts: Iterable[Act], refs: Mapping[str, str], wait: Wait)
             return
         fields = dict(act.fields)
         with suppress(Failure):
-            if act.command in (EditDraft, AskApproval, Approve, Publish):
+            if act.command in (EditDraft, RequestApproval, Approve, Publish):
                 fields["saw"] = _revision(store, refs[act.on])
             store.perform(act.command(by=act.by, ref=refs[act.on], **fields))
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from models.doctor import kept
-from models.doctor.kept import covered
+from models.doctor import checkpoint
+from models.doctor.checkpoint import covered
 from models.kernel.engine import find
 from models.kernel.failures import Refused
 from models.kernel.sqlite.backup import back_up
@@ -59,11 +59,11 @@ def doctor(arguments: Namespace, settings: Settings) -> int:
 
 
 def _kept(given: str) -> list[str]:
-    seals = kept.read(given)
+    seals = checkpoint.read(given)
     if seals:
         return seals
     try:
-        seals = kept.read(Path(given).read_text(errors="replace"))
+        seals = checkpoint.read(Path(given).read_text(errors="replace"))
     except OSError as error:
         remedy = "Enter a checkpoint as `bridgewatch doctor` printed it, or a file with checkpoints."
         raise Usage(f"{given} is not a checkpoint, and not a readable file ({error.strerror}).", remedy) from None

@@ -18,10 +18,10 @@ from models.tasks.views import UNDONE
 
 if TYPE_CHECKING:
     from models.board.views import IncidentRow, IncidentView
-    from models.delivery.views import DeliveryView, PlaceView
+    from models.delivery.views import DeliveryView, DestinationView
     from models.kernel.entry import EntryView
     from models.process.views import StepView
-    from models.roles.views import BookView, DutyView, OfferView, RoleView
+    from models.roles.views import BookView, OfferView, ResponsibilityView, RoleView
     from models.tasks.views import TaskView
     from models.theories.views import TheoryView
     from models.updates.views import DraftView, UpdateView
@@ -107,7 +107,7 @@ def maintenances(rows: Sequence[IncidentRow], now: datetime) -> str:
     return _aligned(lines, gives_way=1)
 
 
-def places(found: Sequence[PlaceView], lacking: Mapping[str, str]) -> str:
+def places(found: Sequence[DestinationView], lacking: Mapping[str, str]) -> str:
     """Places that updates go to, one a line; `lacking`: what each cannot be sent to from here without."""
     lines = [("DESTINATION", "TYPE", "AUDIENCES", "", "UNSENT", "ADDRESS", "")]
     lines += [
@@ -125,7 +125,7 @@ def places(found: Sequence[PlaceView], lacking: Mapping[str, str]) -> str:
     return _aligned(lines, gives_way=5)
 
 
-def duties(found: Sequence[DutyView]) -> str:
+def duties(found: Sequence[ResponsibilityView]) -> str:
     """Duties with who does each now and why, one a line."""
     from models.roles.responsibilities import answer
 

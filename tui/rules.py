@@ -36,7 +36,7 @@ def _part(what: Any, name: str, help: str) -> ArgumentParser:
 
 def rules(arguments: Namespace, settings: Settings) -> None:
     from models.updates.agreement import agree
-    from models.updates.read import Telling
+    from models.updates.read import Updates
 
     with opened(settings) as store:
         if arguments.what == "set":
@@ -44,7 +44,7 @@ def rules(arguments: Namespace, settings: Settings) -> None:
         elif arguments.what == "reset":
             agreed = agree(store, None)
         else:
-            with store.reading(Telling) as read:
+            with store.reading(Updates) as read:
                 agreed = read.rules
     if "json" in arguments:
         printing.document(plain(agreed))

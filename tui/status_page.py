@@ -14,7 +14,7 @@ from tui.settings import Settings, Usage
 
 
 def status_page(arguments: Namespace, settings: Settings) -> None:
-    from models.status_page.watching import Keeper
+    from models.status_page.watching import PageUpdater
     from models.status_page.writer import Site
 
     url = arguments.url.rstrip("/")
@@ -24,10 +24,10 @@ def status_page(arguments: Namespace, settings: Settings) -> None:
     with opened(settings) as store:
         if arguments.watch:
             signal(SIGTERM, lambda number, frame: sys.exit(0))
-            Keeper(written, store, lambda line: print(printing.safe(line), file=sys.stderr, flush=True)).run()
+            PageUpdater(written, store, lambda line: print(printing.safe(line), file=sys.stderr, flush=True)).run()
             return
         try:
-            page = Keeper(written, store, lambda line: None).write()
+            page = PageUpdater(written, store, lambda line: None).write()
         except OSError as error:
             raise Refused(f"{error.filename or arguments.folder} cannot be written: {error.strerror}.") from None
     indicator, description = page.indicator

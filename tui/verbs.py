@@ -11,7 +11,7 @@ from models.kernel import verbs
 from tui.settings import LANGUAGES, Settings
 
 
-class Own(NamedTuple):
+class CliVerb(NamedTuple):
     """A verb that is no Command."""
 
     help: str
@@ -89,45 +89,51 @@ def _status_page_arguments(parser: ArgumentParser) -> None:
 
 
 OWN = {
-    "list": Own("List the open incidents.", "incident:list_incidents", _list_arguments),
-    "show": Own("Show an incident with its roster, drafts and timeline.", "incident:show", _show_arguments),
-    "who": Own("Show who is responsible for what, and why.", "roles:who", _who_arguments),
-    "theories": Own("List the theories of an incident and their state.", "theories:theories", _show_arguments),
-    "steps": Own("Show the process steps and what is not done.", "process:steps", _show_arguments),
-    "summary": Own(
+    "list": CliVerb("List the open incidents.", "incident:list_incidents", _list_arguments),
+    "show": CliVerb("Show an incident with its roster, drafts and timeline.", "incident:show", _show_arguments),
+    "who": CliVerb("Show who is responsible for what, and why.", "roles:who", _who_arguments),
+    "theories": CliVerb("List the theories of an incident and their state.", "theories:theories", _show_arguments),
+    "steps": CliVerb("Show the process steps and what is not done.", "process:steps", _show_arguments),
+    "summary": CliVerb(
         "Print a one-page summary in Markdown for executives.", "incident:summary", _show_arguments, ("brief",)
     ),
-    "preview": Own(
+    "preview": CliVerb(
         "Preview a draft and check it for internal information.", "updates:preview", _of("updates", "draft")
     ),
-    "diff": Own(
+    "diff": CliVerb(
         "Show what changed since the last published update.", "updates:diff", _of("updates", "draft"), ("difference",)
     ),
-    "rules": Own("Show or change approval, publishing and update cadence rules.", "rules:rules", _of("rules", "rules")),
-    "templates": Own("Export, check and import update templates.", "rules:templates", _of("rules", "templates")),
-    "init": Own("Create the database and show where it is.", "doctor:init", _init_arguments),
-    "status-page": Own(
+    "rules": CliVerb(
+        "Show or change approval, publishing and update cadence rules.", "rules:rules", _of("rules", "rules")
+    ),
+    "templates": CliVerb("Export, check and import update templates.", "rules:templates", _of("rules", "templates")),
+    "init": CliVerb("Create the database and show where it is.", "doctor:init", _init_arguments),
+    "status-page": CliVerb(
         "Generate the public status page as static files.", "status_page:status_page", _status_page_arguments, ("site",)
     ),
-    "maintenances": Own("List scheduled maintenance that is not over.", "updates:maintenances", lambda parser: None),
-    "destination": Own(
+    "maintenances": CliVerb(
+        "List scheduled maintenance that is not over.", "updates:maintenances", lambda parser: None
+    ),
+    "destination": CliVerb(
         "Manage destinations for updates: Statuspage, webhooks, chat and email.",
         "delivery:destination",
         _of("delivery", "destination"),
         ("place",),
     ),
-    "relay": Own("Run the relay: send queued updates from a server.", "delivery:relay", _of("delivery", "relay")),
-    "playbook": Own("List, export, check and import playbooks.", "roles:playbook", _of("roles", "playbook"), ("book",)),
-    "grants": Own(
+    "relay": CliVerb("Run the relay: send queued updates from a server.", "delivery:relay", _of("delivery", "relay")),
+    "playbook": CliVerb(
+        "List, export, check and import playbooks.", "roles:playbook", _of("roles", "playbook"), ("book",)
+    ),
+    "grants": CliVerb(
         "Print or run the SQL for Postgres permissions: observer, responder, admin.",
         "access:grants",
         _of("access", "grants"),
     ),
-    "login": Own("Map Postgres logins to people.", "access:login", _of("access", "login")),
-    "import": Own("Import incidents from another tool.", "imports:read_in", _import_arguments),
-    "doctor": Own("Check the database: integrity, completeness, tampering.", "doctor:doctor", _doctor_arguments),
-    "backup": Own("Back up the database to a file while desks are open.", "doctor:backup", _backup_arguments),
-    "demo": Own("Open a demo desk with simulated responders and a temporary database.", "", lambda parser: None),
+    "login": CliVerb("Map Postgres logins to people.", "access:login", _of("access", "login")),
+    "import": CliVerb("Import incidents from another tool.", "imports:read_in", _import_arguments),
+    "doctor": CliVerb("Check the database: integrity, completeness, tampering.", "doctor:doctor", _doctor_arguments),
+    "backup": CliVerb("Back up the database to a file while desks are open.", "doctor:backup", _backup_arguments),
+    "demo": CliVerb("Open a demo desk with simulated responders and a temporary database.", "", lambda parser: None),
 }
 """Those verbs by name; the Commands' own are in `models.kernel.verbs`."""
 

@@ -28,11 +28,11 @@ from models.tasks.read import TASKS, UNDONE_TASKS
 from models.tasks.views import UNDONE
 from models.theories.read import Theories
 from models.updates import publishers as publishing
-from models.updates.read import Telling
+from models.updates.read import Updates
 from models.updates.views import MaintenanceView
 
 if TYPE_CHECKING:
-    from models.updates.templates import Filled
+    from models.updates.templates import FilledTemplate
 
 RECENT = timedelta(hours=24)
 """How long a resolved incident stays on the board."""
@@ -47,7 +47,7 @@ FOUND = 50
 """The most that it finds at once."""
 
 
-class Incidents(Roles, Telling, Theories, Outbox):
+class Incidents(Roles, Updates, Theories, Outbox):
     """Reads incidents."""
 
     @cached_property
@@ -116,7 +116,7 @@ class Incidents(Roles, Telling, Theories, Outbox):
         _, held, _ = self._read[incident_id]
         return publishing.barred(self.rules, person, holdings(held), row.manager)
 
-    def template(self, incident_id: int, to: Audience, now: datetime) -> Filled:
+    def template(self, incident_id: int, to: Audience, now: datetime) -> FilledTemplate:
         """What the draft for this audience may begin with, in the reader's language."""
         from models.board.template import filled
 

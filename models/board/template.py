@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from models.kernel.text import LIMITS
 from models.policy.audience import Audience, ComponentState
 from models.policy.phase import OPEN
-from models.updates.templates import Filled, filled_in, shipped_file
+from models.updates.templates import FilledTemplate, filled_in, shipped_file
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def filled(
     incident: IncidentView, to: Audience, of_team: Templates, agreed: Rules, language: str, now: datetime
-) -> Filled:
+) -> FilledTemplate:
     """What the draft for this audience may begin with, in the phase that it tells of."""
     spoken = shipped_file(language)
     draft = incident.drafts[to]
@@ -30,7 +30,7 @@ def filled(
     limit = LIMITS["title"]
     title = filled_in(template.title, facts)
     title = title if len(title) <= limit else f"{title[: limit - 1]}…"
-    return Filled(title=title, text=filled_in(template.text, facts), next_update_at=due)
+    return FilledTemplate(title=title, text=filled_in(template.text, facts), next_update_at=due)
 
 
 def _facts(

@@ -13,7 +13,7 @@ from models.policy.audience import Audience
 from models.policy.phase import Phase
 from models.policy.severity import Category, Impact, Severity
 from models.process.views import StepView
-from models.roles.views import DutyView, OfferView, RoleView
+from models.roles.views import OfferView, ResponsibilityView, RoleView
 from models.tasks.views import DueView, TaskView
 from models.theories.views import TheoryView
 from models.timeline.window import TimelineView
@@ -68,7 +68,7 @@ class IncidentView(IncidentRow, frozen=True, kw_only=True):
     """An incident with everything that a desk shows of it but its timeline."""
 
     roles: tuple[RoleView, ...]
-    duties: tuple[DutyView, ...]
+    duties: tuple[ResponsibilityView, ...]
     """Every duty, each once: the book's, then the roles that somebody made up."""
     tasks: tuple[TaskView, ...]
     """In the order of their numbers."""

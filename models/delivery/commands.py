@@ -9,7 +9,7 @@ from models.kernel.command import Argument, IncidentCommand, PlaceName, Reason
 from models.kernel.failures import Conflict, Refused
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
 
 
 class Retry(IncidentCommand):
@@ -26,7 +26,7 @@ class Retry(IncidentCommand):
         return tx.record(self.kind, {"places": places})
 
 
-class LeaveOut(IncidentCommand):
+class SkipDelivery(IncidentCommand):
     """Leave out the update that a place does not take, for a reason; what waits there behind it goes on."""
 
     place: Annotated[PlaceName, Argument("name of the destination, as in `destination list`", metavar="DESTINATION")]
@@ -52,8 +52,8 @@ class LeaveOut(IncidentCommand):
         return n
 
 
-@undoes(LeaveOut.kind)
-def _undo_leaving_out(tx: Transaction, entry: Recorded) -> TakenBack:
+@undoes(SkipDelivery.kind)
+def _undo_leaving_out(tx: Transaction, entry: Recorded) -> UndoEntry:
     if not outbox.take_in(tx.connection, tx.incident_id, entry.n, tx.now):
         raise Refused(f"A later update has already been sent to {entry.data['place']}.", "Publish a correction.")
-    return TakenBack()
+    return UndoEntry()

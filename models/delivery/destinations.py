@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from models.delivery.views import SECRET, secret_names
 from models.policy.audience import Audience
-from models.policy.delivery import PlaceKind
+from models.policy.delivery import DestinationKind
 
 STATUSPAGE = "https://api.statuspage.io/v1/pages/"
 """Before a page's id: its address in Statuspage's REST API."""
@@ -71,24 +71,24 @@ def _key(key: str) -> str:
 Words = Annotated[str, AfterValidator(_plain)]
 
 
-class NewPlace(BaseModel):
+class NewDestination(BaseModel):
     """A place as somebody sets it up, checked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: Annotated[str, AfterValidator(_key)]
-    kind: PlaceKind
+    kind: DestinationKind
     address: Words
     headers: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,64}$")], Words] = {}
     audiences: Annotated[tuple[Audience, ...], Field(min_length=1)] = (Audience.CUSTOMERS,)
 
     @model_validator(mode="after")
-    def _fits(self) -> NewPlace:
+    def _fits(self) -> NewDestination:
         names = secret_names(self.address, *self.headers.values())
         for name, value in self.headers.items():
             if _TELLING.search(name) and not secret_names(value):
                 raise ValueError(f"{name} contains a secret, which must not be stored: write it as a {{name}}.")
-        if self.kind is PlaceKind.APPRISE:
+        if self.kind is DestinationKind.APPRISE:
             if not names:
                 raise ValueError("An Apprise URL contains a secret: write it as {name}, such as slack://{chat-token}.")
             if self.headers:
@@ -97,6 +97,6 @@ class NewPlace(BaseModel):
             wrong = may_be_sent_to(self.address, secret=bool(names))
             if wrong:
                 raise ValueError(wrong)
-        if self.kind is PlaceKind.STATUSPAGE and self.audiences != (Audience.CUSTOMERS,):
+        if self.kind is DestinationKind.STATUSPAGE and self.audiences != (Audience.CUSTOMERS,):
             raise ValueError("Statuspage is for customers only.")
         return self

@@ -12,7 +12,7 @@ import requests
 
 from models.delivery.destinations import filled, may_be_sent_to
 from models.delivery.sending import NotSent
-from models.delivery.views import PlaceView
+from models.delivery.views import DestinationView
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0
 """How long to wait for a connection, and for each part of an answer."""
@@ -34,10 +34,10 @@ class Missing(NotSent):
     """There is nothing at the path that was asked for."""
 
 
-class Line:
+class Session:
     """A line to a place, for the requests of one sending."""
 
-    def __init__(self, place: PlaceView, secrets: Mapping[str, str]) -> None:
+    def __init__(self, place: DestinationView, secrets: Mapping[str, str]) -> None:
         self._place = place
         self._secrets = secrets
         self._end = monotonic() + WHOLE_SECONDS

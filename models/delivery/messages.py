@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, func, select
 
 from models.delivery.read import Outbox
-from models.delivery.sending import Inside, Message
-from models.delivery.views import PlaceView, secret_names
+from models.delivery.sending import InternalDetails, Message
+from models.delivery.views import DestinationView, secret_names
 from models.kernel.snapshot import Snapshot
 from models.kernel.tables import entries, incidents, people, settings
 from models.kernel.text import clean
@@ -127,7 +127,7 @@ def turns_due(connection: Connection) -> tuple[Turn, ...]:
     )
 
 
-def message(read: Outbox, delivery: int) -> tuple[PlaceView, Message] | None:
+def message(read: Outbox, delivery: int) -> tuple[DestinationView, Message] | None:
     """What is to be sent where; None: its place was removed meanwhile."""
     row = read.connection.execute(_MESSAGE, {"delivery": delivery}).mappings().one()
     place = next((place for place in read.places() if place.id == row["place_id"]), None)
@@ -180,8 +180,8 @@ def _window(row: RowMapping) -> PublishedWindow | None:
     )
 
 
-def _inside(row: RowMapping) -> Inside:
-    return Inside(
+def _inside(row: RowMapping) -> InternalDetails:
+    return InternalDetails(
         ref=f"INC-{row['incident_id']}",
         title=clean(row["own_title"], lines=False),
         severity=row["severity"],

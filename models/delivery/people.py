@@ -7,15 +7,15 @@ from threading import get_ident
 
 from models.delivery.destinations import filled
 from models.delivery.sending import Message, NotSent, Sent
-from models.delivery.views import PlaceView
+from models.delivery.views import DestinationView
 
 
-def send(place: PlaceView, secrets: dict[str, str], message: Message) -> Sent:
+def send(place: DestinationView, secrets: dict[str, str], message: Message) -> Sent:
     _notify(place, secrets, *words(message))
     return Sent()
 
 
-def test(place: PlaceView, secrets: dict[str, str]) -> str:
+def test(place: DestinationView, secrets: dict[str, str]) -> str:
     _notify(place, secrets, "Bridgewatch", f"Test message: destination “{place.key}” sends updates here.")
     return "Test message sent."
 
@@ -48,7 +48,7 @@ class _Reasons(logging.Handler):
             self.said.append(record.getMessage())
 
 
-def _notify(place: PlaceView, secrets: dict[str, str], title: str, body: str) -> None:
+def _notify(place: DestinationView, secrets: dict[str, str], title: str, body: str) -> None:
     import apprise
 
     library = logging.getLogger("apprise")

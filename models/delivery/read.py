@@ -8,11 +8,11 @@ from functools import cached_property
 
 from sqlalchemy import RowMapping, and_, bindparam, func, or_, select
 
-from models.delivery.views import DeliveryView, PlaceView, secret_names
+from models.delivery.views import DeliveryView, DestinationView, secret_names
 from models.kernel.reader import Rows
 from models.kernel.tables import entries, people
 from models.policy.audience import Audience
-from models.policy.delivery import DeliveryState, PlaceKind
+from models.policy.delivery import DeliveryState, DestinationKind
 from models.updates.outbox import UNSENT, deliveries, places
 from models.updates.tables import status_updates
 
@@ -48,7 +48,7 @@ _OF_INCIDENT = _DELIVERIES.where(
 class Outbox(Rows):
     """Reads places, and what becomes of updates on their way there."""
 
-    def places(self) -> tuple[PlaceView, ...]:
+    def places(self) -> tuple[DestinationView, ...]:
         """Where updates go."""
         return tuple(_place(row) for row in self._rows(_PLACES))
 
@@ -69,11 +69,11 @@ class Outbox(Rows):
         return tuple(map(_delivery, rows))
 
 
-def _place(row: RowMapping) -> PlaceView:
-    return PlaceView(
+def _place(row: RowMapping) -> DestinationView:
+    return DestinationView(
         id=row["id"],
         key=row["key"],
-        kind=PlaceKind(row["kind"]),
+        kind=DestinationKind(row["kind"]),
         address=row["address"],
         headers=row["headers"],
         audiences=tuple(map(Audience, row["audiences"])),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.delivery.sender import Sender
-from models.kernel.service import Attending
+from models.kernel.service import Service
 from models.kernel.store import Store
 from models.kernel.watch import Heard
 
@@ -13,7 +13,7 @@ LONGEST_REST = 3600.0
 """Seconds between two looks at whether it still listens; what is due, the sender knows by itself."""
 
 
-class Relay(Attending):
+class Relay(Service):
     """Has a sender look whenever somebody wrote."""
 
     meanwhile = "Retrying until it is back."

@@ -22,7 +22,7 @@ from models.delivery.messages import Turn, message, turns_due
 from models.delivery.read import Outbox
 from models.delivery.secrets import missing, secrets
 from models.delivery.sending import Message, Outcome, attempt
-from models.delivery.views import PlaceView
+from models.delivery.views import DestinationView
 from models.kernel.failures import Failure
 from models.kernel.location import Location
 from models.kernel.store import Store
@@ -221,7 +221,7 @@ class Sender:
             threading.Thread(target=self._send, args=(turn, *found), name="bridgewatch-sending", daemon=True).start()
         return True
 
-    def _send(self, turn: Turn, place: PlaceView, message: Message) -> None:
+    def _send(self, turn: Turn, place: DestinationView, message: Message) -> None:
         self._inbox.put(_Result(turn, attempt(place, secrets(place.secrets), message)))
 
     def _settle(self) -> None:

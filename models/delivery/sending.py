@@ -9,15 +9,15 @@ from random import random
 from typing import Protocol, cast
 
 from models.delivery.secrets import hidden
-from models.delivery.views import PlaceView
+from models.delivery.views import DestinationView
 from models.policy.audience import Audience, ComponentState
-from models.policy.delivery import PlaceKind
+from models.policy.delivery import DestinationKind
 from models.policy.phase import Phase
 from models.updates.public import PublishedWindow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inside:
+class InternalDetails:
     """What those inside are told besides."""
 
     ref: str
@@ -48,7 +48,7 @@ class Message:
     published_at: datetime
     window: PublishedWindow | None
     """Of a maintenance."""
-    inside: Inside | None
+    inside: InternalDetails | None
     """None for customers: nothing of it leaves the house."""
     remote_id: str | None
     """What the place called the incident when it was sent an earlier update of it."""
@@ -97,25 +97,25 @@ class Kind(Protocol):
     May be called from several threads at once.
     """
 
-    def send(self, place: PlaceView, secrets: dict[str, str], message: Message) -> Sent: ...
+    def send(self, place: DestinationView, secrets: dict[str, str], message: Message) -> Sent: ...
 
-    def test(self, place: PlaceView, secrets: dict[str, str]) -> str:
+    def test(self, place: DestinationView, secrets: dict[str, str]) -> str:
         """Find out whether a place takes what is sent, as visibly as need be; returns what was found, in words."""
 
 
 _KINDS = {
-    PlaceKind.STATUSPAGE: "models.delivery.statuspage",
-    PlaceKind.WEBHOOK: "models.delivery.webhook",
-    PlaceKind.APPRISE: "models.delivery.people",
+    DestinationKind.STATUSPAGE: "models.delivery.statuspage",
+    DestinationKind.WEBHOOK: "models.delivery.webhook",
+    DestinationKind.APPRISE: "models.delivery.people",
 }
 
 
-def kind(which: PlaceKind) -> Kind:
+def kind(which: DestinationKind) -> Kind:
     """How places of that kind are sent to; the library that it needs is imported now."""
     return cast(Kind, import_module(_KINDS[which]))
 
 
-def attempt(place: PlaceView, secrets: dict[str, str], message: Message) -> Outcome:
+def attempt(place: DestinationView, secrets: dict[str, str], message: Message) -> Outcome:
     """Send once; whatever comes of it holds no secret."""
     try:
         sent = kind(place.kind).send(place, secrets, message)

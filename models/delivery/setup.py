@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from models.delivery.destinations import NewPlace
+from models.delivery.destinations import NewDestination
 from models.kernel.failures import Refused
 from models.kernel.tables import incidents
 from models.kernel.transaction import Transaction
@@ -20,7 +20,7 @@ _LOCK = select(incidents.c.id).where(_late).order_by(incidents.c.id).with_for_up
 _SEEN = update(incidents).where(_late)
 
 
-def add(tx: Transaction, place: NewPlace) -> None:
+def add(tx: Transaction, place: NewDestination) -> None:
     """Set up a place, or change the one that is called so; what waits for it is tried at once.
 
     Raises Refused when a place of another kind is called so.

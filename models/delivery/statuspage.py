@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from models.delivery.http import Line, Missing
+from models.delivery.http import Missing, Session
 from models.delivery.sending import Message, NotSent, Sent
-from models.delivery.views import PlaceView
+from models.delivery.views import DestinationView
 from models.policy.audience import ComponentState
 from models.policy.phase import Phase
 from models.updates.public import PublishedWindow
@@ -31,8 +31,8 @@ _NEWEST = 50
 """How many incidents an earlier attempt is looked for among: it was made within hours."""
 
 
-def send(place: PlaceView, secrets: dict[str, str], message: Message) -> Sent:
-    line = Line(place, secrets)
+def send(place: DestinationView, secrets: dict[str, str], message: Message) -> Sent:
+    line = Session(place, secrets)
     there = _find(line, message)
     metadata = there.get("metadata") or {} if there else {}
     if there and _ours(there).get("update") == message.update:
@@ -63,14 +63,14 @@ def send(place: PlaceView, secrets: dict[str, str], message: Message) -> Sent:
     return Sent(remote_id=remote_id, said=f"Component not found on the page: {', '.join(missing)}." if missing else "")
 
 
-def test(place: PlaceView, secrets: dict[str, str]) -> str:
-    parts = Line(place, secrets).ask("GET", f"/components?per_page={_PAGE}")
+def test(place: DestinationView, secrets: dict[str, str]) -> str:
+    parts = Session(place, secrets).ask("GET", f"/components?per_page={_PAGE}")
     if not isinstance(parts, list):
         raise NotSent("The response is not from a Statuspage page.", lasting=True)
     return f"The page has {len(parts)} component{'s' * (len(parts) != 1)}; nothing was published."
 
 
-def _find(line: Line, message: Message) -> dict[str, Any] | None:
+def _find(line: Session, message: Message) -> dict[str, Any] | None:
     """Our incident on the page, wherever an earlier attempt left it."""
     if message.remote_id:
         try:
@@ -105,7 +105,7 @@ def _identity(incident: Any) -> str:
     return identity
 
 
-def _component_ids(line: Line, wanted: dict[str, None]) -> dict[str, str]:
+def _component_ids(line: Session, wanted: dict[str, None]) -> dict[str, str]:
     """Those of these components that the page has: name -> id."""
     found: dict[str, str] = {}
     for page in range(1, 11):

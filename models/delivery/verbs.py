@@ -20,7 +20,7 @@ VERBS = (
         "Skip a failed delivery, so that later updates are sent.",
         key="x",
         pane="status",
-        command="models.delivery.commands:LeaveOut",
+        command="models.delivery.commands:SkipDelivery",
         asks=("ref", "place", "reason"),
         reads={
             "left-out": lambda data: (

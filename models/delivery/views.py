@@ -10,7 +10,7 @@ from datetime import datetime
 
 from models.kernel.snapshot import Snapshot
 from models.policy.audience import Audience
-from models.policy.delivery import DeliveryState, PlaceKind
+from models.policy.delivery import DeliveryState, DestinationKind
 
 SECRET = re.compile(r"\{([a-z][a-z0-9-]{0,62})\}")
 """The name of a secret, where the secret itself would stand."""
@@ -21,11 +21,11 @@ def secret_names(*texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for words in texts for name in SECRET.findall(words)))
 
 
-class PlaceView(Snapshot, frozen=True, kw_only=True):
+class DestinationView(Snapshot, frozen=True, kw_only=True):
     id: int
     key: str
     """What commands call it."""
-    kind: PlaceKind
+    kind: DestinationKind
     address: str
     """With the names of its secrets in braces."""
     headers: dict[str, str]

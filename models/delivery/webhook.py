@@ -19,18 +19,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from models.delivery.http import Line
+from models.delivery.http import Session
 from models.delivery.sending import Message, Sent
-from models.delivery.views import PlaceView
+from models.delivery.views import DestinationView
 
 
-def send(place: PlaceView, secrets: dict[str, str], message: Message) -> Sent:
-    Line(place, secrets).ask("POST", body=document(message), headers={"Idempotency-Key": message.key})
+def send(place: DestinationView, secrets: dict[str, str], message: Message) -> Sent:
+    Session(place, secrets).ask("POST", body=document(message), headers={"Idempotency-Key": message.key})
     return Sent()
 
 
-def test(place: PlaceView, secrets: dict[str, str]) -> str:
-    Line(place, secrets).ask("POST", body={"version": 1, "event": "test"})
+def test(place: DestinationView, secrets: dict[str, str]) -> str:
+    Session(place, secrets).ask("POST", body={"version": 1, "event": "test"})
     return "Test message sent."
 
 

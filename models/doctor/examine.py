@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
-from models.doctor import file, kept, server
+from models.doctor import checkpoint, file, server
 from models.doctor.history import History
 from models.doctor.modes import modes
 from models.doctor.report import Finding, Report
@@ -53,8 +53,8 @@ class _Examination:
 
     def report(self, *, alone: bool) -> Report:
         began = time.monotonic()
-        until = kept.until(self.now)
-        history = History(kept.Covers([until, *map(kept.moment, self.seals)]))
+        until = checkpoint.until(self.now)
+        history = History(checkpoint.Checkpoints([until, *map(checkpoint.moment, self.seals)]))
         unchanged: list[str] = []
         seal = None
         with self._opened(alone=alone) as connection:
@@ -65,7 +65,7 @@ class _Examination:
                     self._try("privileges", lambda: self.findings.extend(server.privileges(connection)))
                 if self._try("entries, hashes and replay", lambda: history.read(connection)):
                     seal = history.covers.seals()[until]
-                    unchanged, changed = kept.compared(self.seals, history.covers.seals())
+                    unchanged, changed = checkpoint.compared(self.seals, history.covers.seals())
                     self.findings += changed
         return Report(
             database=self.location.shown,

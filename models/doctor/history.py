@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from models.doctor.kept import Covers
+from models.doctor.checkpoint import Checkpoints
 from models.doctor.replay import Replay, Theories
 from models.doctor.report import Finding
 from models.doctor.tables import State, states
@@ -35,7 +35,7 @@ _RESTORE = "Keep a copy of this database, and compare it with a backup."
 class History:
     """Reads every incident; what it found stands in it afterwards."""
 
-    covers: Covers
+    covers: Checkpoints
     incidents: int = 0
     entries: int = 0
     findings: list[Finding] = field(default_factory=list)

@@ -19,7 +19,7 @@ Offered = tuple[str, str, str]
 """The role's key, who holds it, and to whom it is offered."""
 
 
-class Told(Protocol):
+class AnyEntry(Protocol):
     """What is needed of an entry."""
 
     @property
@@ -30,7 +30,7 @@ class Told(Protocol):
     def text(self) -> str: ...
 
 
-class Numbered(Told, Protocol):
+class EditableEntry(AnyEntry, Protocol):
     """What is needed of an entry that others may revise."""
 
     @property
@@ -43,7 +43,7 @@ class Replay:
     `many` has the keys of the roles that any number of people may hold; of added ones the entries tell it.
     """
 
-    def __init__(self, entries: Iterable[Told], many: Collection[str]) -> None:
+    def __init__(self, entries: Iterable[AnyEntry], many: Collection[str]) -> None:
         self.fields: dict[str, Any] = {}
         """Title, severity, category, impact and phase."""
         self.holders: dict[str, list[str]] = {}
@@ -61,7 +61,7 @@ class Replay:
         for entry in entries:
             self.add(entry)
 
-    def add(self, entry: Told) -> None:
+    def add(self, entry: AnyEntry) -> None:
         """The next entry."""
         if entry.kind == "undone":
             self._take_back(entry.data["kind"], entry.data["data"])
@@ -162,13 +162,13 @@ def _offered(data: dict[str, Any]) -> Offered:
 class Theories:
     """What is believed after these entries, in the order of their numbers."""
 
-    def __init__(self, entries: Iterable[Numbered] = ()) -> None:
-        self._stands: dict[int, Numbered] = {}
+    def __init__(self, entries: Iterable[EditableEntry] = ()) -> None:
+        self._stands: dict[int, EditableEntry] = {}
         self._states: dict[int, str] = {}
         for entry in entries:
             self.add(entry)
 
-    def add(self, entry: Numbered) -> None:
+    def add(self, entry: EditableEntry) -> None:
         """The next entry."""
         if entry.kind in ("theory", "evidence") or entry.root in self._stands:
             self._stands[entry.root] = entry

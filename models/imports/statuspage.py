@@ -59,7 +59,7 @@ class Imported:
     """Every incident of the file, the oldest first."""
 
 
-class NothingNew(Refused):
+class AlreadyImported(Refused):
     """The database holds all of it already; nothing was written."""
 
     def __init__(self, ref: str) -> None:
@@ -68,7 +68,7 @@ class NothingNew(Refused):
 
 
 class ImportIncident(Command):
-    """Take in one incident of a status page, or what the page has told since. Raises NothingNew when it is all here."""
+    """Import one incident of a status page, or its new updates. Raises AlreadyImported when there are none."""
 
     page: str
     """What the page is called."""
@@ -89,7 +89,7 @@ class ImportIncident(Command):
         if known is None:
             self._declare(tx, updates)
         elif here.issuperset(origins):
-            raise NothingNew(tx.ref)
+            raise AlreadyImported(tx.ref)
         version = tx.incident["version"]
         newest = max((n for n, origin in enumerate(origins) if origin in here), default=-1)
         page_phase = PHASES[updates[newest].status] if newest >= 0 else tx.incident["phase"]
@@ -186,7 +186,7 @@ def load(store: Store, document: bytes, by: str) -> Imported:
     for command in commands:
         try:
             done = store.perform(command)
-        except NothingNew as nothing:
+        except AlreadyImported as nothing:
             counts["unchanged"] += 1
             refs.append(nothing.ref)
         else:

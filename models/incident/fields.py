@@ -10,7 +10,7 @@ from models.kernel.conflicts import unchanged
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
 from models.policy.severity import Category, Impact, Severity
 from models.tasks.from_book import add_from_book, take_back_from_book
 from models.updates.promises import hasten
@@ -95,7 +95,7 @@ class SetImpact(_SetOne):
         return self._set(tx, self.impact, self.saw)
 
 
-def put_back(tx: Transaction, entry: Recorded, column: str) -> TakenBack:
+def put_back(tx: Transaction, entry: Recorded, column: str) -> UndoEntry:
     """Undo the change of a column. Raises Refused when it has been changed since."""
     now = tx.incident[column]
     if now != entry.data["now"]:
@@ -105,26 +105,26 @@ def put_back(tx: Transaction, entry: Recorded, column: str) -> TakenBack:
             f"The {column} has been changed again{by}, so this cannot be undone.", "Set the new value directly."
         )
     tx.change(**{column: entry.data["was"]})
-    return TakenBack()
+    return UndoEntry()
 
 
 @undoes("renamed")
-def _undo_rename(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_rename(tx: Transaction, entry: Recorded) -> UndoEntry:
     return put_back(tx, entry, "title")
 
 
 @undoes("severity")
-def _undo_severity(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_severity(tx: Transaction, entry: Recorded) -> UndoEntry:
     back = put_back(tx, entry, "severity")
     take_back_from_book(tx, entry)
     return back
 
 
 @undoes("category")
-def _undo_category(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_category(tx: Transaction, entry: Recorded) -> UndoEntry:
     return put_back(tx, entry, "category")
 
 
 @undoes("impact")
-def _undo_impact(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_impact(tx: Transaction, entry: Recorded) -> UndoEntry:
     return put_back(tx, entry, "impact")

@@ -10,7 +10,7 @@ from models.kernel.conflicts import attribution
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
 from models.policy.phase import OPEN, Phase
 from models.updates.promises import nobody_waits, owed
 
@@ -68,15 +68,15 @@ def _take_back(side: Transaction, n: int) -> None:
 
 
 @undoes(Merge.kind)
-def _undo_merge(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_merge(tx: Transaction, entry: Recorded) -> UndoEntry:
     put_back(tx, entry, "phase")
     _take_back(tx.beside(entry.data["ref"]), entry.data["n"])
-    return TakenBack()
+    return UndoEntry()
 
 
 @undoes(Merge.other_kind)
-def _undo_taking_in(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_taking_in(tx: Transaction, entry: Recorded) -> UndoEntry:
     merged = tx.beside(entry.data["ref"])
     put_back(merged, merged.history.entry(entry.data["n"]), "phase")
     _take_back(merged, entry.data["n"])
-    return TakenBack()
+    return UndoEntry()

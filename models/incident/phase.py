@@ -10,7 +10,7 @@ from models.kernel.command import Argument, Reason
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
 from models.policy.phase import DONE_WITH, NEXT, OPEN, Phase
 from models.process.commands import not_done
 from models.updates.promises import nobody_waits, owed
@@ -78,7 +78,7 @@ def _customers_know(tx: Transaction, phase: Phase) -> None:
 
 
 @undoes("phase")
-def _undo_phase(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_phase(tx: Transaction, entry: Recorded) -> UndoEntry:
     if entry.data["was"] == Phase.MERGED:
         raise Refused(f"{tx.ref} is no longer merged.", "Merge it again.")
     _customers_know(tx, Phase(entry.data["was"]))

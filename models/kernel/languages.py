@@ -13,7 +13,7 @@ LANGUAGES = ("en", "fr", "pl")
 """The languages that names and duties are written in; the first is the fallback, and no text goes without it."""
 
 
-class Written(Snapshot, frozen=True):
+class UserText(Snapshot, frozen=True):
     """Base of what people write themselves: pydantic says what is wrong with theirs, and what does not belong there."""
 
     @classmethod
@@ -29,7 +29,7 @@ class Written(Snapshot, frozen=True):
         )
 
 
-class Within:
+class Bounds:
     """Limits of a value, in the words of pydantic's core; they cost nothing until somebody's book is checked."""
 
     def __init__(self, **limits: Any) -> None:
@@ -39,11 +39,11 @@ class Within:
         return handler(source) | self._limits
 
 
-Key = Annotated[str, Within(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Words = Annotated[str, Within(min_length=1)]
+Key = Annotated[str, Bounds(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+Words = Annotated[str, Bounds(min_length=1)]
 
 
-class Phrase(Written, frozen=True, kw_only=True):
+class Phrase(UserText, frozen=True, kw_only=True):
     """One text, in English and perhaps in other languages."""
 
     en: Words

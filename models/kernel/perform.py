@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam
 
+from models.kernel.cache import Cache
 from models.kernel.command import Command
 from models.kernel.entry import Done
 from models.kernel.history import ENTRY, NUMBERED
-from models.kernel.kept import Kept
 from models.kernel.reader import entry_view
 from models.kernel.tables import entries
 from models.kernel.transaction import Transaction
@@ -18,7 +18,7 @@ from models.kernel.transaction import Transaction
 _DONE_BEFORE = ENTRY.where(entries.c.command_id == bindparam("command"))
 
 
-def perform(command: Command, connection: Connection, clock: Callable[[], datetime], kept: Kept) -> Done:
+def perform(command: Command, connection: Connection, clock: Callable[[], datetime], kept: Cache) -> Done:
     """Perform it, unless an earlier attempt of the same command has done so. Raises Refused or Conflict."""
     before = connection.execute(_DONE_BEFORE, {"command": command.id}).mappings().first()
     if before is not None:

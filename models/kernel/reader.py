@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
 
 from models.kernel import schema
+from models.kernel.cache import Cache
 from models.kernel.entry import EntryView
 from models.kernel.failures import ReadOnly
-from models.kernel.kept import Kept
 from models.kernel.location import Location
 from models.kernel.tables import head, people
 
@@ -26,7 +26,7 @@ class Rows:
     `language` is the one that roles are named in; `kept` holds what the store keeps between readings.
     """
 
-    def __init__(self, connection: Connection, language: str, kept: Kept) -> None:
+    def __init__(self, connection: Connection, language: str, kept: Cache) -> None:
         self.connection = connection
         self._language = language
         self._kept = kept

@@ -14,7 +14,7 @@ from models.kernel.watch import Gone, Heard, Watch, retry_seconds
 from models.kernel.watching import watch
 
 
-class Attending(ABC):
+class Service(ABC):
     """Whenever somebody wrote it does its work. `say` is told, in one line each, what keeps it from that."""
 
     meanwhile: ClassVar[str]

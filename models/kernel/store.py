@@ -16,10 +16,10 @@ from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.kernel import schema
+from models.kernel.cache import Cache
 from models.kernel.engine import FileId, connect, find
 from models.kernel.errors import in_words
 from models.kernel.failures import ReadOnly, Refused, Unreachable
-from models.kernel.kept import Kept
 from models.kernel.location import Location
 from models.kernel.postgres import admins, logins
 from models.kernel.postgres.watch import CHANNEL
@@ -58,7 +58,7 @@ class Store:
         self.location = location
         self._language = language
         self._clock = clock
-        self._kept = Kept()
+        self._kept = Cache()
         self.read_only: ReadOnly | None = None
         """Why this program may not write to the database that it opened; None: it may."""
         self.person: str | None = None

@@ -10,9 +10,9 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from models.kernel import seals
+from models.kernel.cache import Cache
 from models.kernel.failures import Refused
 from models.kernel.history import History
-from models.kernel.kept import Kept
 from models.kernel.tables import entries, head, incidents, people
 from models.kernel.text import key
 
@@ -43,7 +43,7 @@ class Transaction:
         command: UUID,
         clock: Callable[[], datetime],
         ref: str | None,
-        kept: Kept,
+        kept: Cache,
     ) -> None:
         self.connection = connection
         self.kept = kept

@@ -12,7 +12,7 @@ from models.kernel.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class TakenBack:
+class UndoEntry:
     """How the entry reads that takes another back."""
 
     kind: str = "undone"
@@ -24,7 +24,7 @@ class TakenBack:
     """The first version of the entry whose place it takes on the timeline."""
 
 
-Undoing = Callable[[Transaction, Recorded], TakenBack]
+Undoing = Callable[[Transaction, Recorded], UndoEntry]
 
 takes_back: dict[str, Undoing] = {}
 """How to undo an entry, by its kind; raises Refused when what it did has been overtaken."""

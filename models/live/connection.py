@@ -18,7 +18,7 @@ from models.kernel.watch import retry_seconds
 from models.live.identity import Identity
 from models.live.news import News, State
 from models.live.outgoing import Outgoing
-from models.live.shown import Shown
+from models.live.shown import ShownIncident
 
 if TYPE_CHECKING:
     from models.board.views import Board
@@ -57,7 +57,7 @@ class Connection:
         self._clock = clock
         self._prefetch = prefetch
         self._desks = desks
-        self.shown = Shown()
+        self.shown = ShownIncident()
         self._store: Store | None = None
         self._outgoing = Outgoing(location, clock)
         self._news = News(State.OPENING, None)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from models.kernel.store import Store
 
 
-class Shown:
+class ShownIncident:
     """`at` is the number of the incident; "first" until somebody goes to one; None: there is none."""
 
     def __init__(self) -> None:

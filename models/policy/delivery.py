@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class PlaceKind(StrEnum):
+class DestinationKind(StrEnum):
     """What sort of place published updates go to."""
 
     STATUSPAGE = "statuspage"

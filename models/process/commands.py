@@ -11,9 +11,9 @@ from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.text import key
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
+from models.process.progress import Skip, StepProgress, lacking
 from models.process.read import standings_of
-from models.process.standing import Skip, Standing, lacking
 from models.process.tables import skips
 from models.process.views import StepState
 from models.roles.roster import book_of
@@ -42,7 +42,7 @@ class SkipStep(IncidentCommand):
         tx.connection.execute(insert(skips), {**row, "skipped_by": tx.author_id, "skipped_at": tx.now})
         return n
 
-    def _standing(self, tx: Transaction) -> Standing:
+    def _standing(self, tx: Transaction) -> StepProgress:
         found = standings_of(tx.connection, tx.incident, book_of(tx))
         wanted = key(self.step)
         for standing in found:
@@ -71,6 +71,6 @@ def not_done(tx: Transaction) -> dict[str, str]:
 
 
 @undoes("skipped")
-def _undo_skip(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_skip(tx: Transaction, entry: Recorded) -> UndoEntry:
     tx.connection.execute(_TAKE_BACK, {"incident": tx.incident_id, "number": entry.n})
-    return TakenBack()
+    return UndoEntry()

@@ -15,7 +15,7 @@ from models.kernel.columns import Moment
 from models.kernel.notes import NoteKind
 from models.policy.audience import Audience
 from models.policy.phase import OPEN, Phase
-from models.process.standing import Fact, Skip, Standing, lacking, named, standings
+from models.process.progress import Fact, Skip, StepProgress, lacking, named, standings
 from models.process.views import StepView
 from models.roles.step import ROLE
 
@@ -118,7 +118,7 @@ RESOLVED = RESOLVED.bindparams(bindparam("resolved_at", type_=Moment))
 
 def standings_of(
     connection: Connection, incident: Mapping[str, Any] | RowMapping, book: RoleBook
-) -> tuple[Standing, ...]:
+) -> tuple[StepProgress, ...]:
     """How far each step is that the incident has; `incident` is its row.
 
     A maintenance in which nothing went wrong needs no response, so it has none.

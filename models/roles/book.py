@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from models.kernel.languages import Key, Phrase, Within, Words, Written
+from models.kernel.languages import Bounds, Key, Phrase, UserText, Words
 from models.policy.severity import Severity
 from models.roles.step import Step
 
@@ -23,7 +23,7 @@ DEFAULT_BOOK = "high-velocity"
 _BOOKS = Path(__file__).with_name("books")
 
 
-class Aliases(Written, frozen=True, kw_only=True):
+class Aliases(UserText, frozen=True, kw_only=True):
     """What else a role is called; the same alias may stand under several roles."""
 
     en: tuple[Words, ...] = ()
@@ -31,14 +31,14 @@ class Aliases(Written, frozen=True, kw_only=True):
     pl: tuple[Words, ...] = ()
 
 
-class Duty(Written, frozen=True, kw_only=True):
+class Responsibility(UserText, frozen=True, kw_only=True):
     """One thing that somebody must be doing during an incident."""
 
     key: Key
     text: Phrase
 
 
-class Role(Written, frozen=True, kw_only=True):
+class Role(UserText, frozen=True, kw_only=True):
     """A role of a book."""
 
     key: Key
@@ -52,19 +52,19 @@ class Role(Written, frozen=True, kw_only=True):
     """The duties it takes over while nobody holds the role that has them as primary."""
 
 
-class TaskTemplate(Written, frozen=True, kw_only=True):
+class TaskTemplate(UserText, frozen=True, kw_only=True):
     """A task that every incident of some severities begins with."""
 
     key: Key
     role: Key
     """The role that it is owed to."""
-    severities: Annotated[tuple[Severity, ...], Within(min_length=1)]
-    within: Annotated[int, Within(strict=True, gt=0, le=1440)] | None = None
+    severities: Annotated[tuple[Severity, ...], Bounds(min_length=1)]
+    within: Annotated[int, Bounds(strict=True, gt=0, le=1440)] | None = None
     """Minutes until it is due, from when the incident has one of the severities; None: whenever."""
     title: Phrase
 
 
-class RoleBook(Written, frozen=True, kw_only=True):
+class RoleBook(UserText, frozen=True, kw_only=True):
     """The roles a team works with."""
 
     key: Key
@@ -75,7 +75,7 @@ class RoleBook(Written, frozen=True, kw_only=True):
     """How that is put into words, for the manager's list of duties."""
     update_duty: Key
     """The duty that owes the status page its updates."""
-    duties: tuple[Duty, ...]
+    duties: tuple[Responsibility, ...]
     """In the file one table each, `[duties.KEY]`, with its text in every language."""
     roles: tuple[Role, ...]
     required: dict[Severity, tuple[Key, ...]] = msgspec.field(default_factory=dict)
@@ -92,7 +92,7 @@ class RoleBook(Written, frozen=True, kw_only=True):
         """Find a task template, or None: a later version of the book has dropped it."""
         return next((task for task in self.tasks if task.key == key), None)
 
-    def duty(self, key: str) -> Duty:
+    def duty(self, key: str) -> Responsibility:
         """Find a duty; a key that the book does not have is a KeyError."""
         for duty in self.duties:
             if duty.key == key:

@@ -61,7 +61,7 @@ _NO_OLDER_READER = (
 )  # fmt: skip
 
 
-class Edition(Snapshot, frozen=True):
+class BookVersion(Snapshot, frozen=True):
     """One version of a book."""
 
     key: str
@@ -115,13 +115,13 @@ def present(connection: Connection, key: str) -> tuple[int | None, str]:
     return connection.execute(_SHIPPED, {"key": key, "digest": _digest(source)}).scalar(), source
 
 
-def to_declare_under(connection: Connection, now: datetime) -> Edition:
+def to_declare_under(connection: Connection, now: datetime) -> BookVersion:
     """The version that an incident is declared under now; a shipped text is kept from its first use on."""
     key = chosen(connection)
     while True:
         version, source = present(connection, key)
         if version is not None:
-            return Edition(key, version, rolebook.parse(source))
+            return BookVersion(key, version, rolebook.parse(source))
         _add(connection, key, source, None, now)
 
 

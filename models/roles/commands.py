@@ -15,7 +15,7 @@ from models.kernel.failures import Conflict, Refused
 from models.kernel.recorded import Recorded
 from models.kernel.text import key
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
 from models.roles.roster import role_of, roles_of
 from models.roles.row import RoleRow, standing
 from models.roles.tables import assignments, incident_roles, offers
@@ -218,7 +218,7 @@ def _slug(name: str) -> str:
 
 
 @undoes("assigned")
-def _undo_assign(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_assign(tx: Transaction, entry: Recorded) -> UndoEntry:
     role = role_of(tx, entry.data["role"])
     person_id, person = tx.person(entry.data["person"])
     if person not in role.people:
@@ -227,21 +227,21 @@ def _undo_assign(tx: Transaction, entry: Recorded) -> TakenBack:
     if role.single:
         for name in entry.data["was"]:
             begin(tx, role, tx.person(name)[0])
-    return TakenBack()
+    return UndoEntry()
 
 
 @undoes("released")
-def _undo_release(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_release(tx: Transaction, entry: Recorded) -> UndoEntry:
     role = role_of(tx, entry.data["role"])
     person_id, person = tx.person(entry.data["person"])
     if person in role.people or (role.single and role.people):
         raise Refused(f"{role.called} has been reassigned: it is now {standing(role.people)}.", "Assign it directly.")
     begin(tx, role, person_id)
-    return TakenBack()
+    return UndoEntry()
 
 
 @undoes("role-added")
-def _undo_add_role(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_add_role(tx: Transaction, entry: Recorded) -> UndoEntry:
     role = role_of(tx, entry.data["role"])
     if tx.connection.execute(_EVER_HELD, {"role": role.id}).scalar_one():
         raise Refused(f"{role.called} has been assigned before, so it cannot be removed.", "Release it instead.")
@@ -252,4 +252,4 @@ def _undo_add_role(tx: Transaction, entry: Recorded) -> TakenBack:
         update(incident_roles).where(incident_roles.c.id == role.id),
         {"removed": True, "key": f"{role.key} #{tx.incident['version'] + 1}"},
     )
-    return TakenBack()
+    return UndoEntry()

@@ -12,7 +12,7 @@ from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.tables import people
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
 from models.roles.commands import begin, end, last_move, unmoved, whose
 from models.roles.roster import book_of, role_of, roles_of
 from models.roles.row import RoleRow, standing
@@ -185,28 +185,28 @@ def _one(tx: Transaction, offer: int) -> RowMapping:
 
 
 @undoes("offered")
-def _undo_offer(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_offer(tx: Transaction, entry: Recorded) -> UndoEntry:
     offer = _one(tx, entry.data["offer"])
     if offer["answer"] in (Answer.ACCEPTED, Answer.DECLINED, Answer.WITHDRAWN):
         raise Refused(f"The offer has been {offer['answer']}, so this cannot be undone.")
     if offer["answer"] is None:
         _answer(tx, offer, Answer.WITHDRAWN)
-    return TakenBack()
+    return UndoEntry()
 
 
 @undoes("withdrawn")
-def _undo_withdraw(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_withdraw(tx: Transaction, entry: Recorded) -> UndoEntry:
     role = role_of(tx, entry.data["role"])
     offer = _one(tx, entry.data["offer"])
     waiting = [other["holder"] for other in tx.connection.execute(_OPEN, {"role": role.id}).mappings()]
     if offer["holder"] in waiting or offer["holder"] not in role.people or offer["to"] in role.people:
         raise Refused(f"{role.called} has been reassigned or offered again.", "Offer it again.")
     _answer(tx, offer, None)
-    return TakenBack()
+    return UndoEntry()
 
 
 @undoes("accepted")
-def _undo_accept(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_accept(tx: Transaction, entry: Recorded) -> UndoEntry:
     """The former holder has it again, and the offer waits again."""
     role = role_of(tx, entry.data["role"])
     offer = _one(tx, entry.data["offer"])
@@ -215,4 +215,4 @@ def _undo_accept(tx: Transaction, entry: Recorded) -> TakenBack:
     end(tx, role, offer["to_id"])
     begin(tx, role, offer["from_id"])
     _answer(tx, offer, None)
-    return TakenBack()
+    return UndoEntry()

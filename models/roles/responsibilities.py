@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from models.kernel.search import rank
 from models.roles.coverage import Holding, Owner, Why, coverage
-from models.roles.views import DutyView
+from models.roles.views import ResponsibilityView
 
 if TYPE_CHECKING:
     from models.roles.book import RoleBook
     from models.roles.views import RoleView
 
 
-def duties(book: RoleBook, roles: Sequence[RoleView], language: str) -> tuple[DutyView, ...]:
+def duties(book: RoleBook, roles: Sequence[RoleView], language: str) -> tuple[ResponsibilityView, ...]:
     """Answer for every duty of the book, then for the roles that somebody made up, from who holds which role."""
     held = [
         Holding(role=role.book_role or role.key, label=role.key if role.ad_hoc else "", person=holder.person)
@@ -37,12 +37,12 @@ def duties(book: RoleBook, roles: Sequence[RoleView], language: str) -> tuple[Du
     return tuple(views)
 
 
-def _view(owner: Owner, roles: Sequence[RoleView], *, text: str, also: tuple[str, ...]) -> DutyView:
+def _view(owner: Owner, roles: Sequence[RoleView], *, text: str, also: tuple[str, ...]) -> ResponsibilityView:
     through = [role for role in roles if role.holders and (role.book_role or role.key) == owner.role]
     having = [role.key for role in roles if owner.duty in role.primary]
     having += [role.key for role in roles if owner.duty in role.secondary]
     there = [role.key for role in through] if owner.why in (Why.PRIMARY, Why.SECONDARY) else having
-    return DutyView(
+    return ResponsibilityView(
         key=owner.duty,
         text=text,
         also=also,
@@ -54,7 +54,7 @@ def _view(owner: Owner, roles: Sequence[RoleView], *, text: str, also: tuple[str
     )
 
 
-def answer(duty: DutyView) -> str:
+def answer(duty: ResponsibilityView) -> str:
     """Who does it now, and why they do."""
     people, through = ", ".join(duty.people), ", ".join(duty.through)
     if duty.why is Why.UNCOVERED:
@@ -64,12 +64,12 @@ def answer(duty: DutyView) -> str:
     return f"{people}, as {through}{', secondary' if duty.why is Why.SECONDARY else ''}"
 
 
-def texts(duty: DutyView, roles: Sequence[RoleView]) -> tuple[str, ...]:
+def texts(duty: ResponsibilityView, roles: Sequence[RoleView]) -> tuple[str, ...]:
     """What finds it: its words, the names and aliases of the roles that have it, in every language, and its people."""
     called = (name for role in roles if role.key in duty.roles for name in (role.name, *role.also))
     return tuple(dict.fromkeys((duty.text, *duty.also, *called, *duty.people)))
 
 
-def found(words: str, duties: Sequence[DutyView], roles: Sequence[RoleView]) -> list[DutyView]:
+def found(words: str, duties: Sequence[ResponsibilityView], roles: Sequence[RoleView]) -> list[ResponsibilityView]:
     """The duties that the words find, the best first; without words, all of them in their order."""
     return rank(words, duties, lambda duty: texts(duty, roles))

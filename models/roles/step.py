@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import Annotated
 
-from models.kernel.languages import LANGUAGES, Key, Phrase, Within, Written
+from models.kernel.languages import LANGUAGES, Bounds, Key, Phrase, UserText
 from models.policy.severity import Severity
 
 ROLE = "role:"
@@ -35,14 +35,14 @@ EVIDENCE: dict[str, str] = {
 LONGEST_NAME = 16
 """The most characters of a step's name: all steps of a book stand side by side."""
 
-OneOf = Annotated[tuple[str, ...], Within(min_length=1)]
+OneOf = Annotated[tuple[str, ...], Bounds(min_length=1)]
 """Any of these is enough."""
 
 Need = tuple[str, ...]
 """Evidence of which one is enough."""
 
 
-class Step(Written, frozen=True, kw_only=True):
+class Step(UserText, frozen=True, kw_only=True):
     """One step of a book's response process."""
 
     key: Key
@@ -50,9 +50,9 @@ class Step(Written, frozen=True, kw_only=True):
     """One word or two."""
     text: Phrase
     """What there is to do."""
-    evidence: Annotated[tuple[str | OneOf, ...], Within(min_length=1)]
+    evidence: Annotated[tuple[str | OneOf, ...], Bounds(min_length=1)]
     """What has to be there, all of it; of several in a list of their own, one."""
-    severities: Annotated[tuple[Severity, ...], Within(min_length=1)] = tuple(Severity)
+    severities: Annotated[tuple[Severity, ...], Bounds(min_length=1)] = tuple(Severity)
     """The severities whose incidents have it."""
     duty: Key | None = None
     """The duty that it belongs to: whoever does that now, sees to it."""

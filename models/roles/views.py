@@ -62,7 +62,7 @@ class RoleView(Snapshot, frozen=True, kw_only=True):
     """Who holds it while nobody does; nobody: it is uncovered."""
 
 
-class DutyView(Snapshot, frozen=True, kw_only=True):
+class ResponsibilityView(Snapshot, frozen=True, kw_only=True):
     """Who does this now?"""
 
     key: str

@@ -33,7 +33,7 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PageFiles:
     """A page that is made anew only when what it says has changed."""
 
     path: str
@@ -85,13 +85,13 @@ class Pages:
         for name in ("style.css", "icon.svg"):
             yield name, files("models.status_page").joinpath("templates", name).read_bytes()
 
-    def incidents(self, page: Page) -> Iterator[Part]:
+    def incidents(self, page: Page) -> Iterator[PageFiles]:
         """The page of each."""
         for incident in (*page.incidents, *page.maintenances):
             path = f"incidents/{incident.id}/"
-            yield Part(path, incident, partial(self.render, "incident", path, incident=incident))
+            yield PageFiles(path, incident, partial(self.render, "incident", path, incident=incident))
 
-    def history(self, page: Page) -> Iterator[Part]:
+    def history(self, page: Page) -> Iterator[PageFiles]:
         """What there was, a page a year; the newest year at history/."""
         by_year: defaultdict[int, list[tuple[date, list[Incident]]]] = defaultdict(list)
         for day, found in _by_day(page).items():
@@ -101,7 +101,7 @@ class Pages:
             days = by_year[year]
             lines = [(day, one.id, one.name, one.components, one.status, one.impact) for day, on in days for one in on]
             make = partial(self.render, "history", path, year=year, years=years, days=days)
-            yield Part(path, (years, lines), make)
+            yield PageFiles(path, (years, lines), make)
 
     def front(self, page: Page) -> Iterator[tuple[str, bytes]]:
         """The page that people come to."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from models.kernel.reader import Rows
-from models.kernel.service import Attending
+from models.kernel.service import Service
 from models.kernel.store import Store
 from models.kernel.watch import Heard
 from models.status_page.public_data import Published
@@ -18,7 +18,7 @@ LONGEST_REST = 3600.0
 """Seconds after which the page is looked over although nothing seems to have happened."""
 
 
-class Keeper(Attending):
+class PageUpdater(Service):
     """Writes the site anew whenever something was published, a maintenance starts or ends, and a day begins.
 
     `say` is also told, in one line each, what it has written.

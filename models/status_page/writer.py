@@ -9,7 +9,7 @@ from pathlib import Path
 from models.status_page.api import Api
 from models.status_page.feeds import feeds
 from models.status_page.files import Folder
-from models.status_page.made import Made
+from models.status_page.manifest import Manifest
 from models.status_page.page import page
 from models.status_page.pages import Pages
 from models.status_page.public_data import Published
@@ -26,7 +26,7 @@ class Site:
         self._url = url.rstrip("/")
         self._language = language
         self._pages = Pages(name=name, language=language)
-        self._made = Made(self._folder, (name, language))
+        self._made = Manifest(self._folder, (name, language))
         self._known = False
         """Whether it is known what the folder holds."""
 

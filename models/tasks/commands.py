@@ -16,7 +16,7 @@ from models.kernel.recorded import Recorded
 from models.kernel.tables import people
 from models.kernel.text import key
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
 from models.roles.commands import references
 from models.roles.roster import role_of
 from models.roles.row import RoleRow
@@ -179,7 +179,7 @@ class ClaimTask(_OnTask):
         return self._move(tx, task, owner=tx.author, state=str(TaskState.OPEN), reason="")
 
 
-class GiveTask(_OnTask):
+class AssignTask(_OnTask):
     """Give a task to somebody; one that was blocked goes on."""
 
     person: PersonName
@@ -212,7 +212,7 @@ class BlockTask(_OnTask):
         return self._move(tx, task, state=str(TaskState.BLOCKED), reason=self.reason)
 
 
-class FinishTask(_OnTask):
+class CompleteTask(_OnTask):
     """Say that a task is done, whoever had it."""
 
     kind: ClassVar[str] = "task-finished"
@@ -223,7 +223,7 @@ class FinishTask(_OnTask):
         return self._move(tx, task, others, state=str(TaskState.DONE), reason="")
 
 
-class DropTask(_OnTask):
+class CancelTask(_OnTask):
     """Say why a task need not be done."""
 
     reason: Reason
@@ -243,9 +243,9 @@ references.append(_owed_to)
 
 
 @undoes("task-added")
-def _undo_add(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_add(tx: Transaction, entry: Recorded) -> UndoEntry:
     _write(tx, _unchanged(tx, entry), {**entry.data["now"], "state": str(TaskState.DROPPED), "reason": ""})
-    return TakenBack()
+    return UndoEntry()
 
 
 @undoes("task-claimed")
@@ -253,16 +253,16 @@ def _undo_add(tx: Transaction, entry: Recorded) -> TakenBack:
 @undoes("task-blocked")
 @undoes("task-finished")
 @undoes("task-dropped")
-def _undo_move(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_move(tx: Transaction, entry: Recorded) -> UndoEntry:
     _write(tx, _unchanged(tx, entry), entry.data["was"])
-    return TakenBack()
+    return UndoEntry()
 
 
 def _unchanged(tx: Transaction, entry: Recorded) -> _Task:
     """The task as the entry left it. Raises Refused when it is no longer so."""
     task = _task(tx, entry.data["task"])
     if task.standing != entry.data["now"]:
-        kinds = (AddTask, ClaimTask, GiveTask, BlockTask, FinishTask, DropTask)
+        kinds = (AddTask, ClaimTask, AssignTask, BlockTask, CompleteTask, CancelTask)
         last = attribution(tx.history.last(*(kind.kind for kind in kinds), task=task.number))
         raise Refused(f"Task {task.number} has changed, so this cannot be undone: {last}", "Change the task directly.")
     return task

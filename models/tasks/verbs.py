@@ -53,7 +53,7 @@ VERBS = (
         "Complete a task.",
         key="f",
         pane="tasks",
-        command="models.tasks.commands:FinishTask",
+        command="models.tasks.commands:CompleteTask",
         asks=("ref", "number"),
         reads={
             "task-finished": lambda data: (
@@ -69,7 +69,7 @@ VERBS = (
         "Assign a task to someone.",
         key="o",
         pane="tasks",
-        command="models.tasks.commands:GiveTask",
+        command="models.tasks.commands:AssignTask",
         asks=("ref", "number", "person"),
         reads={"task-given": lambda data: f"assigned {_task(data)} to {data['now']['owner']} ({_had(data)})"},
         footer=230,
@@ -92,7 +92,7 @@ VERBS = (
         "Cancel a task, with a reason.",
         key="x",
         pane="tasks",
-        command="models.tasks.commands:DropTask",
+        command="models.tasks.commands:CancelTask",
         asks=("ref", "number", "reason"),
         reads={"task-dropped": lambda data: f"canceled {_task(data)}"},
         footer=250,

@@ -17,7 +17,7 @@ from models.kernel.notes import EVIDENCE, NoteKind
 from models.kernel.recorded import Recorded
 from models.kernel.times import FORMS
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
 from models.theories.tables import evidence, theories
 from models.theories.views import TheoryState, Weight
 
@@ -146,7 +146,7 @@ class AddEvidence(IncidentCommand):
 
 
 @undoes("theory-moved")
-def _undo_move(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_move(tx: Transaction, entry: Recorded) -> UndoEntry:
     number, was = entry.data["theory"], entry.data["was"]
     theory = _read(tx, tx.history.latest_version(number))
     if theory.moved != entry.n:
@@ -156,4 +156,4 @@ def _undo_move(tx: Transaction, entry: Recorded) -> TakenBack:
             "Set the state directly.",
         )
     _write(tx, number, was["state"], was["moved"])
-    return TakenBack()
+    return UndoEntry()

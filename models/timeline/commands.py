@@ -10,7 +10,7 @@ from models.kernel.notes import EVIDENCE, NOTES, NoteKind, called
 from models.kernel.recorded import Recorded
 from models.kernel.times import FORMS
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, takes_back, undoes
+from models.kernel.undo import UndoEntry, takes_back, undoes
 from models.kernel.verbs import load_all
 from models.kernel.wording import sentence
 from models.theories import commands as theories
@@ -90,7 +90,7 @@ def _data(note: Recorded) -> dict[str, Any]:
     return {**note.data, "author": _writer(note)}
 
 
-class Revise(_OnNote):
+class EditNote(_OnNote):
     """Change the words, the kind or the time of a note; the earlier versions are kept."""
 
     text: NoteText
@@ -121,7 +121,7 @@ class Revise(_OnNote):
         return _data(note) if kind == EVIDENCE else {"author": _writer(note), **decision}
 
 
-class Retract(_OnNote):
+class RetractNote(_OnNote):
     """Take a note back, with the reason; what it said stays on the record."""
 
     reason: Reason
@@ -168,21 +168,21 @@ class Undo(IncidentCommand):
         return n
 
 
-def _undo_note(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_note(tx: Transaction, entry: Recorded) -> UndoEntry:
     latest = tx.history.standing(entry.root, before=tx.next_number)
     if latest.kind == "retracted":
         raise Refused(f"{latest.author} has retracted this entry.")
     if latest.n != entry.n:
         raise Refused(f"{latest.author} has edited this entry.", "Retract it instead, with a reason.")
     if entry.revises is None:
-        return TakenBack(occurred_at=entry.occurred_at, revises=entry.n)
+        return UndoEntry(occurred_at=entry.occurred_at, revises=entry.n)
     return _as_before(tx, entry)
 
 
-def _as_before(tx: Transaction, entry: Recorded) -> TakenBack:
+def _as_before(tx: Transaction, entry: Recorded) -> UndoEntry:
     """The version before `entry`, once more."""
     before = tx.history.standing(entry.root, before=entry.n)
-    return TakenBack(before.kind, _data(before), before.text, before.occurred_at, entry.root)
+    return UndoEntry(before.kind, _data(before), before.text, before.occurred_at, entry.root)
 
 
 for _kind in NOTES:
@@ -190,5 +190,5 @@ for _kind in NOTES:
 
 
 @undoes("retracted")
-def _undo_retract(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_retract(tx: Transaction, entry: Recorded) -> UndoEntry:
     return _as_before(tx, entry)

@@ -8,7 +8,7 @@ from models.kernel.command import Argument, ComponentName, DraftText, DraftTitle
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
 from models.policy.audience import Audience, ComponentState
 from models.policy.phase import PUBLIC, Phase
 from models.updates.drafts import (
@@ -130,13 +130,13 @@ class HoldDraft(IncidentCommand):
         return tx.record_nothing()
 
 
-def _undo_draft(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_draft(tx: Transaction, entry: Recorded) -> UndoEntry:
     to = Audience(entry.data.get("audience", Audience.CUSTOMERS))
     revision, _ = content(draft_row(tx, to))
     if revision != entry.data["revision"]:
         raise Refused("The draft has changed, so this cannot be undone.", "Edit it instead.")
     _rewrite(tx, to, revision + 1, heard(entry.data["was"]))
-    return TakenBack(revises=entry.root)
+    return UndoEntry(revises=entry.root)
 
 
 for _kind in ("draft", _INSIDE):

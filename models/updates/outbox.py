@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from models.kernel.columns import Id, Json, Moment, metadata, one_of, partial_index, person
-from models.policy.delivery import DeliveryState, PlaceKind
+from models.policy.delivery import DeliveryState, DestinationKind
 
 places = Table(
     "places",
@@ -38,7 +38,7 @@ places = Table(
     person("added_by"),
     Column("added_at", Moment, nullable=False),
     Column("removed_at", Moment, comment="what had been sent there until then stays on the record"),
-    one_of("kind", PlaceKind),
+    one_of("kind", DestinationKind),
     CheckConstraint("length(key) > 0", name="key"),
     partial_index("places_in_use", "key", where="removed_at IS NULL", unique=True),
 )

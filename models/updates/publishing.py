@@ -11,7 +11,7 @@ from models.kernel.command import Argument, IncidentCommand, Word
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
 from models.policy.audience import Audience
 from models.policy.phase import DONE_WITH, Phase, public
 from models.policy.severity import Severity
@@ -150,7 +150,7 @@ def announce(tx: Transaction, told: dict[str, Any]) -> None:
     promise(tx, to, told["next_update_at"], told=told_at, snoozed=False)
 
 
-class AskApproval(_OnDraft):
+class RequestApproval(_OnDraft):
     """Ask somebody else to look at the draft before customers read it."""
 
     kind: ClassVar[str] = "approval-asked"
@@ -203,7 +203,7 @@ class Approve(_Answer):
         return tx.record(self.kind, {**self._data(revision), "author": row["asker"]})
 
 
-class SendBack(_Answer):
+class RequestChanges(_Answer):
     """Send a draft back to its author, with a word why."""
 
     word: Annotated[Word, Argument("comment for the author")]
@@ -224,20 +224,20 @@ def _standing(tx: Transaction, entry: Recorded) -> tuple[Audience, RowMapping]:
     return to, row
 
 
-@undoes(AskApproval.kind)
-def _undo_ask(tx: Transaction, entry: Recorded) -> TakenBack:
+@undoes(RequestApproval.kind)
+def _undo_ask(tx: Transaction, entry: Recorded) -> UndoEntry:
     to, row = _standing(tx, entry)
     if row["asked_by"] is None or row["approved_by"] is not None:
         raise Refused("The request has been answered, so this cannot be undone.", "Edit the draft instead.")
     tx.connection.execute(UPDATE.values(**UNREVIEWED), {"incident": tx.incident_id, "to": to})
-    return TakenBack()
+    return UndoEntry()
 
 
 @undoes(Approve.kind)
-def _undo_approve(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_approve(tx: Transaction, entry: Recorded) -> UndoEntry:
     to, row = _standing(tx, entry)
     if row["approved_by"] != tx.author_id:
         raise Refused("The approval is no longer valid.")
     values = {"approved_by": None, "approved_revision": None}
     tx.connection.execute(UPDATE.values(**values), {"incident": tx.incident_id, "to": to})
-    return TakenBack()
+    return UndoEntry()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from models.updates.templates import Templates
 
 
-class Telling(Rows):
+class Updates(Rows):
     """Reads drafts, updates, promises and components."""
 
     @cached_property

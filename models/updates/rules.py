@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import msgspec
 
 from models.kernel.failures import Refused
-from models.kernel.languages import Within, Written
+from models.kernel.languages import Bounds, UserText
 from models.kernel.text import LIMITS, checked
 from models.policy.audience import Audience
 from models.policy.severity import Severity
@@ -26,10 +26,10 @@ LONG = timedelta(hours=2)
 
 MOST_PATTERNS, LONGEST_PATTERN = 50, 200
 
-Minutes = Annotated[int, Within(gt=0, le=7 * 24 * 60)]
+Minutes = Annotated[int, Bounds(gt=0, le=7 * 24 * 60)]
 
 
-class Pace(Written, frozen=True, kw_only=True):
+class Pace(UserText, frozen=True, kw_only=True):
     """How soon an audience is told, in minutes."""
 
     first: Minutes
@@ -97,11 +97,11 @@ class _Checked:
         return core_schema.no_info_after_validator_function(self._look, handler(source))
 
 
-Names = Annotated[tuple[Annotated[str, _Checked(_name)], ...], Within(max_length=100)]
+Names = Annotated[tuple[Annotated[str, _Checked(_name)], ...], Bounds(max_length=100)]
 Pattern = Annotated[str, _Checked(_pattern)]
 
 
-class Rules(Written, frozen=True, kw_only=True):
+class Rules(UserText, frozen=True, kw_only=True):
     """All that a team has agreed on."""
 
     approval: Severity | None = Severity.P1
@@ -111,7 +111,7 @@ class Rules(Written, frozen=True, kw_only=True):
     publishing_roles: Names = ()
     """The keys of the roles whose holders may; the manager stands in. Nobody named in either: everybody may."""
     cadence: dict[Audience, Cadence] = msgspec.field(default_factory=lambda: CADENCE)
-    internal: Annotated[tuple[Pattern, ...], Within(max_length=MOST_PATTERNS)] = INTERNAL
+    internal: Annotated[tuple[Pattern, ...], Bounds(max_length=MOST_PATTERNS)] = INTERNAL
     """Regular expressions for words that stay inside."""
 
     def pace(self, audience: Audience, severity: Severity) -> Pace | None:

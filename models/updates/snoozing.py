@@ -12,7 +12,7 @@ from models.kernel.conflicts import attribution
 from models.kernel.failures import Conflict, Refused
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
 from models.kernel.wording import the
 from models.policy.audience import Audience
 from models.updates.drafts import FOR_AUDIENCE
@@ -60,7 +60,7 @@ class Snooze(IncidentCommand):
 
 
 @undoes(Snooze.kind)
-def _undo_snooze(tx: Transaction, entry: Recorded) -> TakenBack:
+def _undo_snooze(tx: Transaction, entry: Recorded) -> UndoEntry:
     to = Audience(entry.data["audience"])
     row = promised(tx).get(to)
     if row is None or not row["snoozed"] or row["due_at"] != datetime.fromisoformat(entry.data["now"]):
@@ -68,4 +68,4 @@ def _undo_snooze(tx: Transaction, entry: Recorded) -> TakenBack:
     kept = entry.data["kept"]
     at = datetime.fromisoformat(kept) if kept else None
     promise(tx, to, at, told=row["told_at"], snoozed=entry.data["snoozed"])
-    return TakenBack()
+    return UndoEntry()

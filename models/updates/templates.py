@@ -53,7 +53,7 @@ class Template(BaseModel):
 Templates = dict[Audience, dict[Phase, Template]]
 
 
-class Filled(BaseModel):
+class FilledTemplate(BaseModel):
     """What a draft may begin with."""
 
     model_config = _STRICT

@@ -8,7 +8,7 @@ from models.board.due_times import needs
 from screens.desk.disabled import why_not
 from screens.desk.help import key_help
 from screens.kernel.actions import Action, on_desk, open_card
-from screens.kernel.dialogs import Option, Pick, Sheet
+from screens.kernel.dialogs import Option, Pick, TextDialog
 from screens.kernel.going import go_to_row
 from screens.kernel.verbs import ACTIONS, sign
 
@@ -41,7 +41,7 @@ async def next_need(desk: DeskScreen) -> None:
 async def help_sheet(desk: DeskScreen) -> None:
     """Show the help sheet."""
     pane = desk.focused_pane
-    await desk.acting.ask(Sheet("Keys", lambda width: key_help(desk.keys, pane, width)))
+    await desk.acting.ask(TextDialog("Keys", lambda width: key_help(desk.keys, pane, width)))
 
 
 @on_desk("filter")

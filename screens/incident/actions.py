@@ -13,7 +13,7 @@ from models.process.views import StepState
 from screens.incident.card import incident_card
 from screens.kernel.actions import card_of, on_desk, on_incident
 from screens.kernel.asking import few, sent
-from screens.kernel.dialogs import Option, Pick, Sheet
+from screens.kernel.dialogs import Option, Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.show import safe
 from screens.process.view import SIGNS
@@ -144,4 +144,4 @@ async def merge(desk: Desk, shown: IncidentView) -> None:
 async def card(desk: Desk, shown: IncidentView) -> None:
     """Show the incident in full."""
     found = hints(desk.board, shown, desk.me, desk.clock()) if desk.board else ()
-    await desk.acting.ask(Sheet(shown.ref, lambda width: incident_card(shown, found, desk.clock(), width)))
+    await desk.acting.ask(TextDialog(shown.ref, lambda width: incident_card(shown, found, desk.clock(), width)))

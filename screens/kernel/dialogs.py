@@ -153,7 +153,7 @@ class Body(RowList):
         self.post_message(Unread(self.virtual_size.height > self.size.height + self.scroll_offset.y))
 
 
-class Sheet(Dialog[None]):
+class TextDialog(Dialog[None]):
     """A text to read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q,question_mark", "leave", "Close", show=False)]

@@ -30,7 +30,7 @@ class Settled(Message):
         self.trip = trip
 
 
-class InTurn(App[R]):
+class KeyQueueApp(App[R]):
     """An app that deals with one key after another.
 
     Textual hands a key to the widget that has the focus when it is read: of keys typed fast, the second would go to the
@@ -114,9 +114,9 @@ class InTurn(App[R]):
             self.call_next(self._take, self._later.popleft())
 
 
-def turns(node: DOMNode) -> InTurn[Any]:
+def turns(node: DOMNode) -> KeyQueueApp[Any]:
     """The app of a screen, as one that takes keys in turn. Raises TypeError for another."""
     app = node.app
-    if not isinstance(app, InTurn):
+    if not isinstance(app, KeyQueueApp):
         raise TypeError("A desk needs an app that takes keys in turn.")
     return app

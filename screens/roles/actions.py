@@ -11,7 +11,7 @@ from models.board.guidance import hints
 from models.kernel.failures import Failure
 from screens.kernel.actions import card_of, on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Option, Pick, Sheet
+from screens.kernel.dialogs import Option, Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.roles.card import assigned, role_card
 
@@ -143,7 +143,7 @@ async def card(desk: Desk, shown: IncidentView) -> None:
         history = await _history(desk, shown, role)
         now = desk.clock()
         found = hints(desk.board, shown, desk.me, now) if desk.board else ()
-        await desk.acting.ask(Sheet(role.name, lambda width: role_card(shown, role, history, found, now, width)))
+        await desk.acting.ask(TextDialog(role.name, lambda width: role_card(shown, role, history, found, now, width)))
 
 
 async def _history(desk: Desk, shown: IncidentView, role: RoleView) -> tuple[HoldingView, ...]:

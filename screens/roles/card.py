@@ -15,7 +15,7 @@ from screens.kernel.show import safe, wrap
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView
-    from models.roles.views import DutyView, HoldingView, RoleView
+    from models.roles.views import HoldingView, ResponsibilityView, RoleView
 
 
 def assigned(role: RoleView) -> str:
@@ -57,12 +57,12 @@ def role_card(
     return lines
 
 
-def owner_part(duty: DutyView) -> Part:
+def owner_part(duty: ResponsibilityView) -> Part:
     """Who does it now and why, with a tone."""
     return safe(answer(duty)), "bad" if duty.why is Why.UNCOVERED else "dim" if duty.why is Why.MANAGER else "accent"
 
 
-def _owner(duty: DutyView, held: RoleView, width: int) -> Iterator[Line]:
+def _owner(duty: ResponsibilityView, held: RoleView, width: int) -> Iterator[Line]:
     words, tone = owner_part(duty)
     if duty.through == (held.name,) and duty.why is not Why.MANAGER:
         words = safe(", ".join(duty.people))

@@ -13,7 +13,7 @@ from models.policy.phase import OPEN
 from screens.kernel.actions import on_incident
 from screens.kernel.asking import sent
 from screens.kernel.card import BODY, text
-from screens.kernel.dialogs import Option, Pick, Sheet
+from screens.kernel.dialogs import Option, Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.show import age, wrap
 from screens.roles.actions import pick_person, role_option, whose
@@ -173,7 +173,7 @@ async def _answer(desk: Desk, shown: IncidentView, offer: OfferView) -> None:
     while chosen == "read":
         chosen = await desk.acting.ask(Pick(title, options, body=offer.brief or "No handover brief."))
         if chosen == "read":
-            await desk.acting.ask(Sheet(title, lambda width: text(offer.brief, width)))
+            await desk.acting.ask(TextDialog(title, lambda width: text(offer.brief, width)))
     if chosen == "accept":
         await desk.acting.perform("accept", **known)
     elif chosen == "word":

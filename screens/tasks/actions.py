@@ -10,7 +10,7 @@ from models.kernel.search import rank, words
 from models.kernel.text import key
 from screens.kernel.actions import card_of, on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Option, Pick, Sheet
+from screens.kernel.dialogs import Option, Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.show import stamp
 from screens.roles.card import assigned
@@ -135,5 +135,5 @@ async def card(desk: Desk, shown: IncidentView) -> None:
     """Show the selected task in full."""
     task = desk.task_at()
     if task is not None:
-        sheet = Sheet(f"{shown.ref} · task {task.number}", lambda width: task_card(task, desk.clock(), width))
+        sheet = TextDialog(f"{shown.ref} · task {task.number}", lambda width: task_card(task, desk.clock(), width))
         await desk.acting.ask(sheet)

@@ -11,7 +11,7 @@ from models.kernel.notes import EVIDENCE, NoteKind
 from models.theories.views import TheoryState, Weight, by_belief
 from screens.kernel.actions import on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Option, Pick, Sheet
+from screens.kernel.dialogs import Option, Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.times import echo_when, when
 from screens.theories import view as theories
@@ -63,7 +63,7 @@ async def believed(desk: Desk, _shown: IncidentView) -> None:
     while (shown := desk.shown) is not None and shown.theories:
         options = theories.believed(shown.theories, desk.clock())
         title = f"Theories · {shown.ref}"
-        chosen = await desk.acting.ask(theories.Believed(title, options, desk.keys, (theories.CARD, number)))
+        chosen = await desk.acting.ask(theories.TheoryList(title, options, desk.keys, (theories.CARD, number)))
         if chosen is None:
             return
         verb, number = chosen
@@ -82,7 +82,7 @@ async def show_theory(desk: Desk, shown: IncidentView, found: TheoryView) -> Non
                 desk.link.read(lambda read: (read.moves(shown.id, found.n), read.versions(shown.id, found.n)))
             )
     title = f"{shown.ref} · theory {found.n}"
-    await desk.acting.ask(Sheet(title, lambda width: theories.theory(found, moves, versions, desk.clock(), width)))
+    await desk.acting.ask(TextDialog(title, lambda width: theories.theory(found, moves, versions, desk.clock(), width)))
 
 
 def _pointed_at(desk: Desk) -> TheoryView | None:

@@ -36,7 +36,7 @@ Chosen = tuple[str, int]
 CARD = "card"
 
 
-class Believed(Pick[Chosen]):
+class TheoryList(Pick[Chosen]):
     """The list of theories; the selected one can be opened, set, and given evidence."""
 
     def __init__(self, title: str, options: Sequence[Option[Chosen]], keys: Mapping[str, str], at: Chosen) -> None:

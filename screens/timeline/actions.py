@@ -11,7 +11,7 @@ from models.kernel.text import key
 from screens.kernel.actions import card_of, on_incident
 from screens.kernel.asking import sent
 from screens.kernel.card import entry_card, told
-from screens.kernel.dialogs import Sheet
+from screens.kernel.dialogs import TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.times import echo_when, when
 from screens.theories.actions import show_theory
@@ -124,4 +124,4 @@ async def card(desk: Desk, shown: IncidentView) -> None:
     versions: tuple[EntryView, ...] = (entry,)
     if entry.root != entry.n and desk.current:
         versions = await wrap_future(desk.link.read(lambda read: read.versions(shown.id, entry.root)))
-    await desk.acting.ask(Sheet(f"{shown.ref} · entry {entry.n}", lambda width: entry_card(versions, width)))
+    await desk.acting.ask(TextDialog(f"{shown.ref} · entry {entry.n}", lambda width: entry_card(versions, width)))

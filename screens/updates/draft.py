@@ -18,7 +18,7 @@ from screens.kernel.verbs import sign
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView
-    from models.updates.templates import Filled
+    from models.updates.templates import FilledTemplate
     from models.updates.views import DraftView
     from screens.kernel.desk import Desk
 
@@ -165,7 +165,7 @@ async def _expected(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
 _DETAILS = {"title": _title, "phase": _phase, "components": _components, "next": _next, "expected": _expected}
 
 
-async def _template(desk: Desk, shown: IncidentView, draft: DraftView) -> Filled:
+async def _template(desk: Desk, shown: IncidentView, draft: DraftView) -> FilledTemplate:
     now = desk.clock()
     return await wrap_future(desk.link.read(lambda read: read.template(shown.id, draft.audience, now)))
 

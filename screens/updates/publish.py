@@ -13,7 +13,7 @@ from models.policy.audience import Audience
 from models.updates.publishers import to_answer
 from screens.kernel.actions import on_desk, on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Option, Pick, Sheet
+from screens.kernel.dialogs import Option, Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.rows import Line
 from screens.kernel.show import stamp
@@ -187,7 +187,7 @@ async def difference(desk: Desk, shown: IncidentView) -> None:
     """Show what the draft changes since the last published update."""
     draft, told = shown.drafts[desk.drafting.audience], shown.last_updates.get(desk.drafting.audience)
     title = f"Changes in r{draft.revision} for {the(draft.audience)} · {shown.ref}"
-    await desk.acting.ask(Sheet(title, lambda width: telling.difference(draft, told, width)))
+    await desk.acting.ask(TextDialog(title, lambda width: telling.difference(draft, told, width)))
 
 
 @on_incident("preview")
@@ -196,4 +196,4 @@ async def preview(desk: Desk, shown: IncidentView) -> None:
     draft = shown.drafts[desk.drafting.audience]
     found = await _found(desk, shown, draft.audience) if desk.current else ()
     title = f"Preview of r{draft.revision} for {the(draft.audience)} · {shown.ref}"
-    await desk.acting.ask(Sheet(title, lambda width: telling.preview(draft, found, width)))
+    await desk.acting.ask(TextDialog(title, lambda width: telling.preview(draft, found, width)))

@@ -13,7 +13,7 @@ from screens.kernel.show import stamp, wrap
 from screens.updates.pane import component_lines
 
 if TYPE_CHECKING:
-    from models.delivery.views import PlaceView
+    from models.delivery.views import DestinationView
     from models.policy.audience import Audience
     from models.updates.internal import Finding
     from models.updates.views import DraftView, UpdateView
@@ -53,7 +53,7 @@ def preview(draft: DraftView, found: Sequence[Finding], width: int) -> list[Line
     return [*lines, line(), *(line((part, "dim")) for part in wrap(" · ".join(about), width))]
 
 
-def goes_to(places: Sequence[PlaceView], audience: Audience, width: int) -> list[Line]:
+def goes_to(places: Sequence[DestinationView], audience: Audience, width: int) -> list[Line]:
     """The other destinations of the update; empty if there are none."""
     names = [each.key if each.active else f"{each.key} (paused)" for each in places if audience in each.audiences]
     words = f"Also sent to: {', '.join(names)}" if names else ""

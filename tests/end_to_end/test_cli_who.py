@@ -1,6 +1,6 @@
 """Who does what, asked from the command line."""
 
-from models.roles.views import DutyView
+from models.roles.views import ResponsibilityView
 from tests.end_to_end.commanding import Desk
 
 
@@ -8,7 +8,7 @@ def test_who_keeps_the_status_page(run: Desk) -> None:
     run("declare", "Checkout returns 502", "--severity", "P1")
     run("take", "1", "social-media-lead", by="cy")
     (duty,) = run.json("who", "INC-1", "status", "page")
-    assert set(duty) == set(DutyView.__struct_fields__)
+    assert set(duty) == set(ResponsibilityView.__struct_fields__)
     assert (duty["key"], duty["people"], duty["why"]) == ("status-page", ["cy"], "secondary")
     assert (duty["through"], duty["role"]) == (["Social Media Lead"], "social-media-lead")
     assert len(run.json("who", "1")) > 20

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bench.years import repeat_entries, repeat_incident
 from models.board.board import read_board, read_older
-from models.delivery.destinations import NewPlace
+from models.delivery.destinations import NewDestination
 from models.delivery.messages import turns_due
 from models.delivery.read import Outbox
 from models.delivery.setup import add
@@ -29,13 +29,13 @@ from models.policy.audience import Audience
 from models.process.commands import SkipStep
 from models.roles.commands import AddRole, Assign, Release, Take
 from models.roles.handover import Accept, Offer, Withdraw
-from models.tasks.commands import AddTask, ClaimTask, FinishTask
+from models.tasks.commands import AddTask, ClaimTask, CompleteTask
 from models.theories.commands import AddEvidence, SetTheory
-from models.timeline.commands import Note, Retract, Revise, Undo
+from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from models.updates.editing import EditDraft, HoldDraft
 from models.updates.maintenance import Schedule
 from models.updates.outbox import deliveries
-from models.updates.publishing import Approve, AskApproval, Publish, SendBack
+from models.updates.publishing import Approve, Publish, RequestApproval, RequestChanges
 from models.updates.snoozing import Snooze
 from tests import reads
 from tests.postgres import Cluster
@@ -65,18 +65,18 @@ def history(ref: str) -> list[Command]:
         AddRole(**ana, name="Tech Lead", label="database"),
         AddTask(**ana, title="Call the bank"),
         ClaimTask(**bo, number=1),
-        FinishTask(**bo, number=1),
+        CompleteTask(**bo, number=1),
         Note(**bo, text="The pool is at 200 of 200"),
         Note(**bo, text="The pool is full", as_kind="theory"),
         AddEvidence(**bo, n=14, weight="for", text="200 of 200"),
         SetTheory(**bo, n=14, state="confirmed"),
-        Revise(**bo, n=13, text="The pool is at 199 of 200"),
-        Retract(**bo, n=13, reason="It was another one"),
+        EditNote(**bo, n=13, text="The pool is at 199 of 200"),
+        RetractNote(**bo, n=13, reason="It was another one"),
         EditDraft(**bo, title="Checkout", text="It is slow", audience="customers"),
-        AskApproval(**bo),
-        SendBack(**ana, word="Which checkout?"),
+        RequestApproval(**bo),
+        RequestChanges(**ana, word="Which checkout?"),
         EditDraft(**bo, text="The checkout is slow"),
-        AskApproval(**bo),
+        RequestApproval(**bo),
         Approve(**ana),
         Publish(**bo),
         Snooze(**ana, minutes=300),
@@ -92,7 +92,7 @@ def all_clear(ref: str) -> list[Command]:
     """What customers read at the end."""
     bo = {"by": "bo", "ref": ref}
     draft = EditDraft(**bo, text="It works again")
-    return [SetPhase(**bo, phase="resolved"), draft, AskApproval(**bo), Approve(by="ana", ref=ref), Publish(**bo)]
+    return [SetPhase(**bo, phase="resolved"), draft, RequestApproval(**bo), Approve(by="ana", ref=ref), Publish(**bo)]
 
 
 def fill(location: Location) -> None:
@@ -107,7 +107,7 @@ def fill(location: Location) -> None:
     store = Store(location, clock=clock)
     store.open()
     with store.acting("ana") as tx:
-        add(tx, NewPlace(key="hook", kind="webhook", address="https://hooks.example/status"))
+        add(tx, NewDestination(key="hook", kind="webhook", address="https://hooks.example/status"))
     ref = store.perform(Declare(by="ana", title="Checkout 1 was slow", severity="P1")).ref
     for command in (*history(ref), *all_clear(ref)):
         store.perform(command)

@@ -22,10 +22,10 @@ from models.policy.severity import Category, Impact, Severity
 from models.process.commands import SkipStep
 from models.roles.commands import AddRole, Assign, Release, Take
 from models.roles.handover import Accept, Decline, Offer, Withdraw
-from models.tasks.commands import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
+from models.tasks.commands import AddTask, AssignTask, BlockTask, CancelTask, ClaimTask, CompleteTask
 from models.theories.commands import AddEvidence, SetTheory
 from models.theories.views import TheoryState, Weight
-from models.timeline.commands import Note, Retract, Revise, Undo
+from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
 from tests.models.acting import Acting
@@ -63,17 +63,17 @@ ACTS = st.one_of(
     doing(AddRole, name=st.just("Dark magic"), holders=st.sampled_from(["one", "many"])),
     doing(AddRole, name=st.just("Tech Lead"), label=st.just("database")),
     doing(Note, text=WORDS, as_kind=st.sampled_from(NoteKind)),
-    doing(Revise, n=NUMBERS, text=WORDS),
-    doing(Retract, n=NUMBERS, reason=WORDS),
+    doing(EditNote, n=NUMBERS, text=WORDS),
+    doing(RetractNote, n=NUMBERS, reason=WORDS),
     doing(EditDraft, title=st.just("It is slow"), text=WORDS),
     doing(EditDraft, phase=st.sampled_from([Phase.IDENTIFIED, Phase.RESOLVED])),
     doing(Publish),
     doing(AddTask, title=WORDS, role=st.none() | ROLES, person=st.none() | PEOPLE),
     doing(ClaimTask, number=TASKS, saw=st.none() | PEOPLE),
-    doing(GiveTask, number=TASKS, person=PEOPLE),
+    doing(AssignTask, number=TASKS, person=PEOPLE),
     doing(BlockTask, number=TASKS, reason=WORDS),
-    doing(FinishTask, number=TASKS),
-    doing(DropTask, number=TASKS, reason=WORDS),
+    doing(CompleteTask, number=TASKS),
+    doing(CancelTask, number=TASKS, reason=WORDS),
     doing(SetTheory, n=NUMBERS, state=st.sampled_from(TheoryState), saw=st.none() | st.sampled_from(TheoryState)),
     doing(AddEvidence, n=NUMBERS, weight=st.sampled_from(Weight), text=WORDS),
     doing(Undo),

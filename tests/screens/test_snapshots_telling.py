@@ -6,7 +6,7 @@ import pytest
 
 from models.delivery import outbox
 from models.delivery import setup as place_setup
-from models.delivery.destinations import NewPlace
+from models.delivery.destinations import NewDestination
 from models.delivery.sending import Outcome
 from models.updates.agreement import agree
 from tests.screens.busy import busy
@@ -20,8 +20,10 @@ REFUSED = Outcome(sent=False, said="Rejected (401 Unauthorized): Could not authe
 
 def places(place: Place) -> None:
     with place.store.acting("cy") as tx:
-        place_setup.add(tx, NewPlace(key="acme-status", kind="webhook", address="https://status.example/{acme-key}"))
-        place_setup.add(tx, NewPlace(key="team-chat", kind="apprise", address="{chat}"))
+        place_setup.add(
+            tx, NewDestination(key="acme-status", kind="webhook", address="https://status.example/{acme-key}")
+        )
+        place_setup.add(tx, NewDestination(key="team-chat", kind="apprise", address="{chat}"))
 
 
 def answer(place: Place, *outcomes: Outcome) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from models.kernel.command import Argument, IncidentCommand, NoteText, PersonName
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
-from models.kernel.undo import TakenBack, undoes
+from models.kernel.undo import UndoEntry, undoes
 from models.kernel.verbs import Verb
 
 VERBS = (
@@ -38,5 +38,5 @@ class Thank(IncidentCommand):
 
 
 @undoes(Thank.kind)
-def _undo(tx: Transaction, entry: Recorded) -> TakenBack:
-    return TakenBack()
+def _undo(tx: Transaction, entry: Recorded) -> UndoEntry:
+    return UndoEntry()

@@ -21,7 +21,7 @@ from models.kernel.failures import Refused
 from models.kernel.location import Location
 from models.kernel.store import Store
 from models.roles.commands import Release, Take
-from models.timeline.commands import Note, Retract, Revise, Undo
+from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from models.timeline.read import PAGE
 from models.updates.editing import EditDraft, HoldDraft
 from models.updates.publishing import Publish
@@ -161,11 +161,11 @@ def act(store: Store, refs: list[str], what: str, by: str, number: int) -> None:
         ),
         "take": lambda: Take(by=by, ref=ref, role=["scribe", "tech-lead", "subject-matter-expert"][number % 3]),
         "note": lambda: Note(by=by, ref=ref, text=f"note {number}"),
-        "revise": lambda: Revise(by=by, ref=ref, n=number + 1, text=f"revised {number}"),
-        "move": lambda: Revise(
+        "revise": lambda: EditNote(by=by, ref=ref, n=number + 1, text=f"revised {number}"),
+        "move": lambda: EditNote(
             by=by, ref=ref, n=number + 1, text="moved", occurred_at=START - timedelta(minutes=number)
         ),
-        "retract": lambda: Retract(by=by, ref=ref, n=number + 1, reason="no"),
+        "retract": lambda: RetractNote(by=by, ref=ref, n=number + 1, reason="no"),
         "draft": lambda: EditDraft(
             by=by, ref=ref, title="It fails", text=f"draft {number}", components={"API": "degraded"}
         ),
@@ -266,9 +266,9 @@ class TestTimeline:
             earlier = clock.now - timedelta(seconds=number * 7 % 50)
             incident(Note, "bo", text=f"note {number}", occurred_at=earlier.replace(microsecond=0))
         for n in range(2, 252, 9):
-            incident(Revise, "cy", n=n, text=f"revised {n}")
+            incident(EditNote, "cy", n=n, text=f"revised {n}")
         for n in range(2, 252, 27):
-            incident(Retract, "dee", n=n, reason="no")
+            incident(RetractNote, "dee", n=n, reason="no")
         for _ in range(5):
             incident(Undo, "bo") if incident.timeline[0].author == "bo" else incident(Undo, "dee")
         return incident
@@ -291,7 +291,7 @@ class TestTimeline:
         oldest, middle = board.timeline.entries[-1], board.timeline.entries[50]
         long(Note, "bo", text="now")
         long(Note, "bo", text="long ago", occurred_at=oldest.occurred_at - timedelta(hours=1))
-        long(Revise, "cy", n=middle.n, text="news") if middle.kind == "note" else None
+        long(EditNote, "cy", n=middle.n, text="news") if middle.kind == "note" else None
         board = read_board(long.store, long.id, board)
         assert board.timeline.entries == long.timeline[: len(board.timeline.entries)]
         while not board.timeline.complete:

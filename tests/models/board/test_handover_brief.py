@@ -23,7 +23,7 @@ from models.policy.phase import Phase
 from models.policy.severity import Severity
 from models.roles.commands import Take
 from models.roles.views import HolderView
-from models.tasks.commands import AddTask, BlockTask, FinishTask
+from models.tasks.commands import AddTask, BlockTask, CompleteTask
 from models.theories.commands import AddEvidence, SetTheory
 from models.timeline.commands import Note
 from tests.models.acting import Acting
@@ -63,7 +63,7 @@ def test_it_lists_what_is_to_be_done_and_what_is_believed(store: Store) -> None:
     incident(AddTask, "bo", title="Roll back", person="cy", due=15)
     incident(BlockTask, "bo", number=1, reason="no line")
     incident(AddTask, "bo", title="Done already")
-    incident(FinishTask, "bo", number=3)
+    incident(CompleteTask, "bo", number=3)
     said = brief.draft(incident.now, incident.timeline, "tech-lead", "bo", incident.now.declared_at)
     assert said.partition("Open tasks:\n")[2] == (
         "- 2 Roll back (cy, due 14:15Z)\n"

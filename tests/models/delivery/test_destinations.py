@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from models.delivery.destinations import NewPlace, filled
+from models.delivery.destinations import NewDestination, filled
 from models.delivery.secrets import hidden, missing, secrets
 from models.delivery.views import secret_names
 from models.imports.statuspage import load
@@ -60,10 +60,10 @@ class TestNewPlace:
     )
     def test_what_cannot_be_one(self, fields: dict[str, Any], said: str) -> None:
         with pytest.raises(ValidationError, match=said):
-            NewPlace(**{"key": "chat", "kind": "webhook", **fields})
+            NewDestination(**{"key": "chat", "kind": "webhook", **fields})
 
     def test_what_can(self) -> None:
-        place = NewPlace(
+        place = NewDestination(
             key="chat",
             kind="webhook",
             address="https://x.example/{path}",
@@ -71,7 +71,7 @@ class TestNewPlace:
         )
         assert secret_names(place.address, *place.headers.values()) == ("path", "token")
         assert filled(place.address, {"path": "a{b}"}) == "https://x.example/a{b}"
-        assert NewPlace(key="c", kind="webhook", address="http://127.0.0.1:1/{t}").audiences == ("customers",)
+        assert NewDestination(key="c", kind="webhook", address="http://127.0.0.1:1/{t}").audiences == ("customers",)
 
 
 class TestSecrets:

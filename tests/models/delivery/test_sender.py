@@ -23,8 +23,8 @@ from models.board.due_times import needs
 from models.board.views import Board
 from models.delivery import outbox
 from models.delivery import setup as place_setup
-from models.delivery.commands import LeaveOut, Retry
-from models.delivery.destinations import NewPlace
+from models.delivery.commands import Retry, SkipDelivery
+from models.delivery.destinations import NewDestination
 from models.delivery.http import LONGEST_REST, seconds_to_wait
 from models.delivery.sender import QUIET_SECONDS, Sender, seconds_left
 from models.incident.phase import SetPhase
@@ -47,7 +47,7 @@ HOOK = "hook"
 
 def set_up(store: Store, address: str, key: str = HOOK, kind: str = "webhook", **fields: object) -> None:
     with store.acting("ana") as tx:
-        place_setup.add(tx, NewPlace(key=key, kind=kind, address=address, **fields))
+        place_setup.add(tx, NewDestination(key=key, kind=kind, address=address, **fields))
 
 
 def tell(incident: Acting, words: str, to: str = "customers", **fields: object) -> None:
@@ -170,7 +170,7 @@ class TestLeavingOut:
 
     def test_what_comes_after_it_is_sent(self, stuck: Acting, server: Server, sender: Sender, clock: Clock) -> None:
         first = stuck.now.deliveries[0]
-        entry = stuck(LeaveOut, "bo", place=HOOK, reason="they read the next one", saw=first.n)
+        entry = stuck(SkipDelivery, "bo", place=HOOK, reason="they read the next one", saw=first.n)
         assert (
             told(entry) == f"bo skipped delivery of update #{first.n} [investigating] to hook: they read the next one"
         )
@@ -184,7 +184,7 @@ class TestLeavingOut:
         with pytest.raises(Refused, match="INC-1 has no pending deliveries"):
             stuck(Retry, "ana")
         with pytest.raises(Refused, match="INC-1 has no pending delivery to hook"):
-            stuck(LeaveOut, "ana", place=HOOK, reason="x")
+            stuck(SkipDelivery, "ana", place=HOOK, reason="x")
         with pytest.raises(Refused, match="A later update has already been sent to hook"):
             stuck(Undo, "bo")
 
@@ -195,21 +195,21 @@ class TestLeavingOut:
         set_up(incident.store, server.address)
         tell(incident, "One.")
         sender.once()
-        incident(LeaveOut, "bo", place=HOOK, reason="a drill")
+        incident(SkipDelivery, "bo", place=HOOK, reason="a drill")
         (left,) = incident.now.deliveries
         assert (left.left_out, left.state) == ("bo: a drill", "failed")
         tell(incident, "Two.")
         assert [each.left_out for each in incident.now.deliveries] == [""]
 
     def test_undoing_it_sends_it_first(self, stuck: Acting, server: Server, sender: Sender) -> None:
-        stuck(LeaveOut, "bo", place=HOOK, reason="a drill")
+        stuck(SkipDelivery, "bo", place=HOOK, reason="a drill")
         stuck(Undo, "bo")
         server.answer = lambda asked: (200, {})
         assert sender.once() == {"sent": 2, "not_sent": 0}
         assert [each.body["update"]["text"] for each in server.arrived] == ["One.", "One.", "Two."]
 
     def test_undoing_it_while_the_next_one_is_on_its_way(self, stuck: Acting) -> None:
-        entry = stuck(LeaveOut, "bo", place=HOOK, reason="a drill")
+        entry = stuck(SkipDelivery, "bo", place=HOOK, reason="a drill")
         later = stuck.now.unsent[0]
         assert later.n > entry.data["update"]
         with stuck.store.writing() as (connection, now):
@@ -220,7 +220,7 @@ class TestLeavingOut:
     def test_only_what_its_author_saw(self, stuck: Acting) -> None:
         first, second = stuck.now.deliveries
         with pytest.raises(Conflict, match=f"The next delivery to hook is now update #{first.n}, not #{second.n}"):
-            stuck(LeaveOut, "bo", place=HOOK, reason="a drill", saw=second.n)
+            stuck(SkipDelivery, "bo", place=HOOK, reason="a drill", saw=second.n)
 
     def test_what_arrives_all_the_same_has_arrived(
         self, incident: Acting, server: Server, sender: Sender, clock: Clock
@@ -228,7 +228,7 @@ class TestLeavingOut:
         def left_out_meanwhile(asked: Arrived) -> Answer:
             with closing(Store(incident.store.location, clock=clock)) as own:
                 own.open(create=False)
-                own.perform(LeaveOut(by="bo", ref=incident.ref, place=HOOK, reason="it hangs"))
+                own.perform(SkipDelivery(by="bo", ref=incident.ref, place=HOOK, reason="it hangs"))
             return 200, {}
 
         server.answer = left_out_meanwhile
@@ -243,7 +243,7 @@ class TestLeavingOut:
         set_up(stuck.store, f"{server.address}/other", "other")
         tell(other, "One.")
         sender.once()
-        stuck(LeaveOut, "bo", place=HOOK, reason="a drill")
+        stuck(SkipDelivery, "bo", place=HOOK, reason="a drill")
         assert {(each.place, each.left_out) for each in other.now.deliveries} == {("hook", ""), ("other", "")}
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from models.delivery import setup as place_setup
-from models.delivery.destinations import NewPlace
+from models.delivery.destinations import NewDestination
 from models.delivery.people import words
 from models.delivery.secrets import variable
 from models.delivery.sender import Sender
-from models.delivery.sending import Inside, Message, kind
+from models.delivery.sending import InternalDetails, Message, kind
 from models.kernel.store import Store
 from models.policy.audience import Audience, ComponentState
 from models.policy.phase import Phase
@@ -56,7 +56,7 @@ def test_what_people_read() -> None:
     assert words(told)[1] == "We know.\nAPI: major outage\nNext update by 14:00 UTC\nExpected resolution by 14:00 UTC"
     window = PublishedWindow(starts_at=AT, ends_at=AT, components=(), canceled_at=None, went_wrong=False)
     assert words(message(window=window))[1] == "We know.\nFrom 2026-03-01 14:00 to 2026-03-01 14:00 UTC"
-    inside = Inside(ref="INC-4", title="db-7 burns", severity="P1", published_by="ana", approved_by=None)
+    inside = InternalDetails(ref="INC-4", title="db-7 burns", severity="P1", published_by="ana", approved_by=None)
     assert words(message(title="", inside=inside))[0] == "INC-4 P1 [identified] db-7 burns"
 
 
@@ -65,7 +65,7 @@ def place(store: Store, server: Server, monkeypatch: pytest.MonkeyPatch) -> Serv
     monkeypatch.setenv(variable("crew"), "s3cret-path")
     address = server.address.replace("http://", "json://") + "/{crew}"
     with store.acting("ana") as tx:
-        place_setup.add(tx, NewPlace(key="crew", kind="apprise", address=address, audiences=("team",)))
+        place_setup.add(tx, NewDestination(key="crew", kind="apprise", address=address, audiences=("team",)))
     return server
 
 
@@ -100,7 +100,7 @@ def test_a_failure_tells_why_and_no_secret(store: Store, place: Server, capfd: p
 def test_an_address_of_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(variable("crew"), "nonsense")
     with store.acting("ana") as tx:
-        place_setup.add(tx, NewPlace(key="crew", kind="apprise", address="{crew}"))
+        place_setup.add(tx, NewDestination(key="crew", kind="apprise", address="{crew}"))
     incident = Acting(store)
     tell(incident, "Come.")
     sender = Sender(store.location)

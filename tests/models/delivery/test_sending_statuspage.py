@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from models.delivery import setup as place_setup
-from models.delivery.destinations import NewPlace, statuspage
+from models.delivery.destinations import NewDestination, statuspage
 from models.delivery.secrets import variable
 from models.delivery.sender import Sender
 from models.delivery.sending import NotSent, kind
@@ -38,7 +38,7 @@ def page(server: Server, store: Store, monkeypatch: pytest.MonkeyPatch) -> Statu
 def set_up(store: Store, page: Statuspage) -> None:
     address, headers = statuspage("acme", page.address, {})
     with store.acting("ana") as tx:
-        place_setup.add(tx, NewPlace(key="acme", kind="statuspage", address=address, headers=headers))
+        place_setup.add(tx, NewDestination(key="acme", kind="statuspage", address=address, headers=headers))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from models.doctor import file, kept
+from models.doctor import checkpoint, file
 from models.doctor.examine import examine
 from models.doctor.expected import METADATA
 from models.doctor.report import Finding, Report
@@ -98,7 +98,7 @@ def test_all_is_well(check: Check, incident: Acting, store: Store) -> None:
     assert (report.schema, report.incidents, report.entries) == (SCHEMA, 3, 11)
     assert report.database == store.location.shown
     assert report.seal
-    assert kept.covered(report.seal) == "11 entries recorded before 2026-03-01 14:59:11Z"
+    assert checkpoint.covered(report.seal) == "11 entries recorded before 2026-03-01 14:59:11Z"
 
 
 @pytest.mark.parametrize(
@@ -281,8 +281,8 @@ class TestKeptSeals:
 
     def test_reading_them(self) -> None:
         one, other = f"20260301T150000Z-11-{'a' * 32}", f"20260228T150000Z-9-{'b' * 32}"
-        assert kept.read(f"Monday: {one}\n{other}, {one}") == [other, one]
-        assert kept.read(f"20269901T150000Z-11-{'a' * 32}, abc, {one}0") == []
+        assert checkpoint.read(f"Monday: {one}\n{other}, {one}") == [other, one]
+        assert checkpoint.read(f"20269901T150000Z-11-{'a' * 32}, abc, {one}0") == []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 import models.kernel.schema
 from models.board.board import read_board
 from models.board.reader import Reader
-from models.delivery.destinations import NewPlace
+from models.delivery.destinations import NewDestination
 from models.delivery.sender import Sender
 from models.delivery.setup import add
 from models.doctor.examine import examine
@@ -157,7 +157,7 @@ RESPONSE: tuple[tuple[str, str, dict[str, Any]], ...] = (
 def test_everything_that_people_do_and_take_back(team: Team) -> None:
     agree(team.above, None)
     with team.above.acting_as_admin("kim", "places", "set up destinations") as tx:
-        add(tx, NewPlace(key="nowhere", kind="webhook", address="http://127.0.0.1:1/in"))
+        add(tx, NewDestination(key="nowhere", kind="webhook", address="http://127.0.0.1:1/in"))
     stores = {person: team.responder(person) for person in PEOPLE}
     known: dict[str, int] = {}
     ref = stores["ana"].perform(by_name()["declare"].load().make(by="ana", title="Checkout", severity="P1")).ref

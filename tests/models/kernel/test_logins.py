@@ -15,10 +15,10 @@ from models.kernel.failures import Refused
 from models.kernel.location import Location
 from models.kernel.store import Store
 from models.roles.handover import Accept, Offer
-from models.timeline.commands import Note, Retract, Revise, Undo
+from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from models.updates.agreement import agree
 from models.updates.editing import EditDraft
-from models.updates.publishing import Approve, AskApproval
+from models.updates.publishing import Approve, RequestApproval
 from tests import reads
 from tests.models.acting import Acting
 from tests.models.status_page.pages import REAL
@@ -40,7 +40,7 @@ def ana(team: Team) -> Store:
         store = team.store(person, "responder")
         store.perform(Note(by=person, ref=incident.ref, text="I saw it", as_kind="decision"))
     store.perform(EditDraft(by="bo", ref=incident.ref, title="Slow", text="We know."))
-    store.perform(AskApproval(by="bo", ref=incident.ref))
+    store.perform(RequestApproval(by="bo", ref=incident.ref))
     return ana
 
 
@@ -181,8 +181,8 @@ class TestInWords:
         assert done.entry.data["decided_by"] == "bo"
 
     def test_anothers_note_is_revised_and_stays_theirs(self, ana: Store) -> None:
-        assert ana.perform(Revise(by="ana", ref="1", n=2, text="clearer")).entry.data["author"] == "bo"
-        assert ana.perform(Retract(by="ana", ref="1", n=2, reason="wrong")).entry.data["author"] == "bo"
+        assert ana.perform(EditNote(by="ana", ref="1", n=2, text="clearer")).entry.data["author"] == "bo"
+        assert ana.perform(RetractNote(by="ana", ref="1", n=2, reason="wrong")).entry.data["author"] == "bo"
         assert ana.perform(Undo(by="ana", ref="1")).entry.data["author"] == "bo"
 
 

@@ -17,7 +17,7 @@ from models.kernel.location import Location
 from models.kernel.store import Store
 from models.kernel.tables import entries, incidents, people
 from models.roles.commands import Take
-from models.timeline.commands import Note, Retract, Revise, Undo
+from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
 from tests.models.acting import Acting
@@ -131,8 +131,8 @@ def test_rows_that_are_copied_keep_their_seals(
     incident = Acting(store)
     incident(Take, "Ćy 🚒", role="scribe")
     note = incident(Note, "bo", text="naïve → \u0301 \\ \" ' \n    done", as_kind="theory").n
-    incident(Revise, "bo", n=note, text="café")
-    incident(Retract, "bo", n=note, reason="no\u0308")
+    incident(EditNote, "bo", n=note, text="café")
+    incident(RetractNote, "bo", n=note, reason="no\u0308")
     incident(Undo, "bo")
     incident(EditDraft, "cy", title="Slow", text="We know", components={"Été": "degraded"})
     incident(Publish, "cy")

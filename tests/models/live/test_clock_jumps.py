@@ -12,7 +12,7 @@ from models.kernel.store import Store
 from models.kernel.times import age as told
 from models.policy.audience import Audience
 from models.roles.commands import Assign, Release, Take
-from models.timeline.commands import Note, Revise, Undo
+from models.timeline.commands import EditNote, Note, Undo
 from models.updates.editing import EditDraft, HoldDraft
 from models.updates.publishing import Publish
 from tests.conftest import Clock
@@ -56,7 +56,7 @@ def test_a_time_that_has_been_is_no_future(incident: Acting, clock: Clock, jump:
     note = incident(Note, "bo", text="before")
     clock.now -= jump
     incident(Note, "bo", text="at the same time", occurred_at=note.occurred_at)
-    assert incident(Revise, "bo", n=note.n, text="revised").occurred_at == note.occurred_at
+    assert incident(EditNote, "bo", n=note.n, text="revised").occurred_at == note.occurred_at
     with pytest.raises(Refused, match="in the future"):
         incident(Note, "bo", text="x", occurred_at=note.occurred_at + jump + timedelta(minutes=5))
     nothing_is_wrong(incident)

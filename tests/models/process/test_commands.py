@@ -18,7 +18,7 @@ from models.roles.book import shipped
 from models.roles.book_check import check
 from models.roles.book_versions import choose_default, import_book
 from models.roles.commands import Assign, Release, Take
-from models.timeline.commands import Note, Retract, Revise, Undo
+from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from models.updates.editing import EditDraft
 from models.updates.maintenance import Schedule
 from models.updates.publishing import Publish
@@ -63,7 +63,7 @@ class TestEvidence:
 
     def test_a_note_counts_from_when_it_was_first_written(self, incident: Acting) -> None:
         note = incident(Note, "bo", text="Carts are emty", as_kind=NoteKind.CUSTOMER)
-        incident(Revise, "ana", n=note.n, text="Carts are empty")
+        incident(EditNote, "ana", n=note.n, text="Carts are empty")
         done = step(incident, "assess")
         assert (done.state, done.since, done.by, done.why) == (DONE, note.recorded_at, "bo", "customer report")
 
@@ -74,9 +74,9 @@ class TestEvidence:
         assert step(incident, "assess").state is MISSING
         note = incident(Note, "bo", text="Carts are empty")
         second = incident(Note, "cy", text="And slow", as_kind=NoteKind.THEORY)
-        incident(Retract, "bo", n=note.n, reason="They are not")
+        incident(RetractNote, "bo", n=note.n, reason="They are not")
         assert (step(incident, "assess").since, step(incident, "assess").by) == (second.recorded_at, "cy")
-        incident(Revise, "cy", n=second.n, text="And slow", as_kind=NoteKind.ACTION)
+        incident(EditNote, "cy", n=second.n, text="And slow", as_kind=NoteKind.ACTION)
         assert step(incident, "assess").state is MISSING
 
     def test_categorised_when_category_severity_and_impact_are_set(self, incident: Acting) -> None:

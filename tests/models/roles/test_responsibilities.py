@@ -13,13 +13,13 @@ from models.policy.phase import Phase
 from models.policy.severity import Severity
 from models.roles.commands import AddRole, Assign, Release, Take
 from models.roles.responsibilities import answer, found
-from models.roles.views import DutyView
+from models.roles.views import ResponsibilityView
 from models.timeline.commands import Undo
 from tests import reads
 from tests.models.acting import Acting
 
 
-def duty(incident: Acting, key: str) -> DutyView:
+def duty(incident: Acting, key: str) -> ResponsibilityView:
     return next(duty for duty in incident.now.duties if duty.key == key)
 
 

@@ -15,7 +15,7 @@ from models.kernel.store import Store
 from models.policy.audience import ComponentState
 from models.policy.phase import Phase
 from models.status_page.files import Folder
-from models.status_page.made import KEPT
+from models.status_page.manifest import KEPT
 from models.status_page.pages import Pages
 from models.status_page.public_data import Published
 from models.status_page.read import read_published
@@ -106,7 +106,7 @@ def test_another_version_of_the_program_makes_everything(
 ) -> None:
     Site(tmp_path, name="Acme").write(facts(), at(hours=5))
     made.clear()
-    monkeypatch.setattr("models.status_page.made.sources", lambda: [b"another template"])
+    monkeypatch.setattr("models.status_page.manifest.sources", lambda: [b"another template"])
     Site(tmp_path, name="Acme").write(facts(), at(hours=5))
     assert set(made) == everything()
 

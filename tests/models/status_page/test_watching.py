@@ -15,7 +15,7 @@ from models.kernel.location import Location
 from models.kernel.store import Store
 from models.status_page import watching
 from models.status_page.page import page
-from models.status_page.watching import Keeper
+from models.status_page.watching import PageUpdater
 from models.status_page.writer import Site
 from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
@@ -33,7 +33,7 @@ class Kept:
         self.failed: list[BaseException] = []
         self._news = threading.Condition()
         self._store = Store(location)
-        self._keeper = Keeper(Site(folder, name="Acme"), self._store, self._hear)
+        self._keeper = PageUpdater(Site(folder, name="Acme"), self._store, self._hear)
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 

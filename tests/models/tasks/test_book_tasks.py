@@ -10,7 +10,7 @@ from models.kernel.failures import Conflict
 from models.kernel.store import Store
 from models.policy.severity import Severity
 from models.roles.book import load
-from models.tasks.commands import ClaimTask, DropTask
+from models.tasks.commands import CancelTask, ClaimTask
 from models.timeline.commands import Undo
 from tests import reads
 from tests.conftest import Clock
@@ -71,7 +71,7 @@ def test_undoing_it_takes_back_what_nobody_touched_and_raising_it_again_brings_i
 
 def test_what_was_dropped_stays_dropped(store: Store) -> None:
     incident = Acting(store, severity="P2")
-    incident(DropTask, "ana", number=1, reason="no use")
+    incident(CancelTask, "ana", number=1, reason="no use")
     incident(SetSeverity, "ana", severity="P1")
     assert incident.now.tasks[0].state == "dropped"
 

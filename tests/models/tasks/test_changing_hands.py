@@ -10,7 +10,7 @@ from models.incident.fields import SetSeverity
 from models.kernel.command import IncidentCommand
 from models.kernel.failures import Conflict, Refused
 from models.kernel.store import Store
-from models.tasks.commands import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
+from models.tasks.commands import AddTask, AssignTask, BlockTask, CancelTask, ClaimTask, CompleteTask
 from models.tasks.views import TaskState, TaskView
 from models.timeline.commands import Undo
 from tests.conftest import Clock
@@ -33,7 +33,7 @@ def task(incident: Acting, number: int = 1) -> TaskView:
 class TestUndoing:
     @pytest.mark.parametrize(
         ("command", "fields"),
-        [(GiveTask, {"person": "di"}), (ClaimTask, {"saw": "bo"})],
+        [(AssignTask, {"person": "di"}), (ClaimTask, {"saw": "bo"})],
         ids=["given away", "taken"],
     )
     def test_a_claim_leaves_what_a_colleague_did_with_it_later(
@@ -47,7 +47,7 @@ class TestUndoing:
         assert task(incident) == later
 
     def test_a_giving_leaves_why_it_was_blocked_later(self, incident: Acting) -> None:
-        incident(GiveTask, "ana", number=1, person="cy")
+        incident(AssignTask, "ana", number=1, person="cy")
         incident(BlockTask, "cy", number=1, reason="no line")
         with pytest.raises(Refused, match="Task 1 has changed, so this cannot be undone: cy blocked"):
             incident(Undo, "ana")
@@ -72,7 +72,7 @@ class TestUndoing:
         assert (task(incident, 1).owner, task(incident, 2).owner) == ("bo", None)
 
     def test_an_ending_that_is_undone_has_not_been(self, incident: Acting) -> None:
-        incident(FinishTask, "bo", number=1)
+        incident(CompleteTask, "bo", number=1)
         assert task(incident).ended_at
         incident(Undo, "bo")
         assert (task(incident).state, task(incident).ended_at) == (TaskState.OPEN, None)
@@ -83,32 +83,32 @@ class TestGiving:
         with pytest.raises(
             Conflict, match="The assignee of task 1 has changed since you opened this: bo claimed task 1"
         ) as so:
-            incident(GiveTask, "ana", number=1, person="cy", saw="nobody")
+            incident(AssignTask, "ana", number=1, person="cy", saw="nobody")
         assert so.value.now == "bo"
         assert task(incident).owner == "bo"
 
     def test_nor_what_was_let_go_meanwhile(self, incident: Acting) -> None:
         incident(Undo, "bo")
         with pytest.raises(Conflict) as so:
-            incident(GiveTask, "ana", number=1, person="cy", saw="bo")
+            incident(AssignTask, "ana", number=1, person="cy", saw="bo")
         assert so.value.now == "nobody"
         assert task(incident).owner is None
 
     def test_a_blocked_one_to_its_owner_lets_it_go_on(self, incident: Acting) -> None:
         incident(BlockTask, "bo", number=1, reason="no line")
-        incident(GiveTask, "ana", number=1, person="bo", saw="bo")
+        incident(AssignTask, "ana", number=1, person="bo", saw="bo")
         now = task(incident)
         assert (now.state, now.owner, now.reason) == (TaskState.OPEN, "bo", "")
 
     def test_a_blocked_one_to_somebody_else_lets_it_go_on_too(self, incident: Acting) -> None:
         incident(BlockTask, "bo", number=1, reason="no line")
-        incident(GiveTask, "ana", number=1, person="cy")
+        incident(AssignTask, "ana", number=1, person="cy")
         now = task(incident)
         assert (now.state, now.owner, now.reason) == (TaskState.OPEN, "cy", "")
 
     def test_an_open_one_to_its_owner_changes_nothing(self, incident: Acting) -> None:
         with pytest.raises(Refused, match="Task 1 is already assigned to bo"):
-            incident(GiveTask, "ana", number=1, person="bo")
+            incident(AssignTask, "ana", number=1, person="bo")
 
 
 class TestClaiming:
@@ -124,17 +124,17 @@ class TestEnding:
     def test_what_is_blocked_has_not_ended(self, incident: Acting) -> None:
         incident(BlockTask, "bo", number=1, reason="no line")
         assert task(incident).ended_at is None
-        dropped = incident(DropTask, "bo", number=1, reason="no use")
+        dropped = incident(CancelTask, "bo", number=1, reason="no use")
         assert task(incident).ended_at == dropped.recorded_at
 
     def test_what_is_done_is_not_blocked_any_more(self, incident: Acting) -> None:
         incident(BlockTask, "bo", number=1, reason="no line")
-        incident(FinishTask, "cy", number=1)
+        incident(CompleteTask, "cy", number=1)
         assert (task(incident).state, task(incident).reason) == (TaskState.DONE, "")
 
-    @pytest.mark.parametrize("command", [BlockTask, DropTask])
+    @pytest.mark.parametrize("command", [BlockTask, CancelTask])
     def test_what_has_ended_is_not_ended_in_another_way(self, incident: Acting, command: type[IncidentCommand]) -> None:
-        incident(FinishTask, "bo", number=1)
+        incident(CompleteTask, "bo", number=1)
         with pytest.raises(Refused, match="Task 1 is done: bo completed task 1"):
             incident(command, "cy", number=1, reason="no use")
 
@@ -179,7 +179,7 @@ class TestTheBooks:
 
     def test_what_somebody_blocked_or_did_stays_when_the_raising_is_undone(self, raised: Acting) -> None:
         raised(BlockTask, "bo", number=4, reason="no line")
-        raised(FinishTask, "bo", number=5)
+        raised(CompleteTask, "bo", number=5)
         raised(Undo, "ana")
         assert [(task.number, task.state) for task in raised.now.tasks if task.number > 3] == [
             (4, TaskState.BLOCKED),

@@ -10,7 +10,7 @@ from models.kernel.command import IncidentCommand
 from models.kernel.failures import Conflict, Refused
 from models.kernel.store import Store
 from models.roles.commands import AddRole, Assign, Release, Take
-from models.tasks.commands import AddTask, BlockTask, ClaimTask, DropTask, FinishTask, GiveTask
+from models.tasks.commands import AddTask, AssignTask, BlockTask, CancelTask, ClaimTask, CompleteTask
 from models.tasks.views import TaskState, TaskView
 from models.timeline.commands import Undo
 from tests.conftest import Clock
@@ -94,7 +94,7 @@ class TestAdding:
         board = read_board(incident.store)
         for _ in range(3):
             added(incident)
-        incident(FinishTask, "bo", number=2)
+        incident(CompleteTask, "bo", number=2)
         incident(BlockTask, "bo", number=3, reason="no line")
         for later in (read_board(incident.store, None, board), read_board(incident.store)):
             assert [row.tasks_open for row in later.incidents] == [2]
@@ -194,44 +194,44 @@ class TestClaiming:
 
 class TestGiving:
     def test_it(self, incident: Acting, number: int) -> None:
-        said = told(incident(GiveTask, "ana", number=number, person="cy", saw="nobody"))
+        said = told(incident(AssignTask, "ana", number=number, person="cy", saw="nobody"))
         assert said == "ana assigned task 1 “Call the bank” to cy (previously unassigned)"
         with pytest.raises(Refused, match="Task 1 is already assigned to cy"):
-            incident(GiveTask, "ana", number=number, person="CY")
+            incident(AssignTask, "ana", number=number, person="CY")
 
     def test_somebody_was_faster(self, incident: Acting, number: int) -> None:
         incident(ClaimTask, "bo", number=number)
         with pytest.raises(
             Conflict, match="The assignee of task 1 has changed since you opened this: bo claimed task 1"
         ) as conflict:
-            incident(GiveTask, "ana", number=number, person="cy", saw="nobody")
-        incident(GiveTask, "ana", number=number, person="cy", saw=conflict.value.now)
+            incident(AssignTask, "ana", number=number, person="cy", saw="nobody")
+        incident(AssignTask, "ana", number=number, person="cy", saw=conflict.value.now)
         assert task(incident, number).owner == "cy"
 
 
 class TestEnding:
     def test_one_of_somebody_else_is_recorded(self, incident: Acting, number: int) -> None:
         incident(ClaimTask, "bo", number=number)
-        entry = incident(FinishTask, "cy", number=number)
+        entry = incident(CompleteTask, "cy", number=number)
         assert told(entry) == "cy completed task 1 “Call the bank” (assigned to bo)"
         found = task(incident, number)
         assert (found.state, found.owner, found.ended_at) == ("done", "bo", entry.recorded_at)
 
     def test_ones_own(self, incident: Acting, number: int) -> None:
         incident(ClaimTask, "bo", number=number)
-        assert told(incident(FinishTask, "bo", number=number)) == "bo completed task 1 “Call the bank”"
+        assert told(incident(CompleteTask, "bo", number=number)) == "bo completed task 1 “Call the bank”"
 
-    @pytest.mark.parametrize("command", [ClaimTask, FinishTask])
+    @pytest.mark.parametrize("command", [ClaimTask, CompleteTask])
     def test_it_ends_once(self, incident: Acting, number: int, command: type[IncidentCommand]) -> None:
-        incident(FinishTask, "bo", number=number)
+        incident(CompleteTask, "bo", number=number)
         with pytest.raises(Refused, match="Task 1 is done: bo completed task 1 “Call the bank” at"):
             incident(command, "cy", number=number)
 
     def test_dropping_needs_a_reason(self, incident: Acting, number: int) -> None:
         with pytest.raises(Refused, match="The reason is empty"):
-            DropTask.make(by="bo", ref=incident.ref, number=number, reason=" ")
+            CancelTask.make(by="bo", ref=incident.ref, number=number, reason=" ")
         assert (
-            told(incident(DropTask, "bo", number=number, reason="no use"))
+            told(incident(CancelTask, "bo", number=number, reason="no use"))
             == "bo canceled task 1 “Call the bank”: no use"
         )
         assert (task(incident, number).state, task(incident, number).reason) == ("dropped", "no use")
@@ -249,10 +249,10 @@ class TestUndo:
         ("command", "fields"),
         [
             (ClaimTask, {"saw": "ana"}),
-            (GiveTask, {"person": "cy"}),
+            (AssignTask, {"person": "cy"}),
             (BlockTask, {"reason": "no line"}),
-            (FinishTask, {}),
-            (DropTask, {"reason": "no use"}),
+            (CompleteTask, {}),
+            (CancelTask, {"reason": "no use"}),
         ],
     )
     def test_it_puts_back_what_was(
@@ -267,7 +267,7 @@ class TestUndo:
 
     def test_not_what_somebody_changed_since(self, incident: Acting, number: int) -> None:
         incident(ClaimTask, "bo", number=number)
-        incident(FinishTask, "cy", number=number)
+        incident(CompleteTask, "cy", number=number)
         with pytest.raises(Refused, match="Task 1 has changed, so this cannot be undone: cy completed task 1"):
             incident(Undo, "bo")
         with pytest.raises(Refused, match="Task 1 has changed, so this cannot be undone: cy completed task 1"):

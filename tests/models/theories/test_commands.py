@@ -13,7 +13,7 @@ from models.kernel.notes import NoteKind
 from models.kernel.store import Store
 from models.theories.commands import AddEvidence, SetTheory
 from models.theories.views import EvidenceView, TheoryState, TheoryView, Weight, balance, by_belief
-from models.timeline.commands import Note, Retract, Revise, Undo
+from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from tests.conftest import Clock
 from tests.models.acting import Acting, count, told
 from tests.rows import write_rows
@@ -75,7 +75,7 @@ class TestTheory:
         assert called == "it is the pool " + "x" * 44 + "…"
 
     def test_any_of_its_entries_names_it(self, incident: Acting, theory: int) -> None:
-        revised = incident(Revise, "cy", n=theory, text="pool exhausted after deploy")
+        revised = incident(EditNote, "cy", n=theory, text="pool exhausted after deploy")
         incident(SetTheory, "cy", n=revised.n, state="confirmed")
         found = stands(incident)
         assert (found.n, found.text, found.author, found.state) == (
@@ -148,7 +148,7 @@ class TestItsNote:
         incident(SetTheory, "cy", n=theory, state="being tested")
         incident(AddEvidence, "cy", n=theory, weight="for", text="graph")
         before = stands(incident)
-        incident(Retract, "bo", n=theory, reason="wrong incident")
+        incident(RetractNote, "bo", n=theory, reason="wrong incident")
         assert incident.now.theories == ()
         with pytest.raises(Refused, match="bo retracted this entry"):
             incident(SetTheory, "cy", n=theory, state="confirmed")
@@ -163,14 +163,14 @@ class TestItsNote:
 
     def test_a_state_can_be_taken_back_after_the_note_was(self, incident: Acting, theory: int) -> None:
         incident(SetTheory, "cy", n=theory, state="confirmed")
-        incident(Retract, "bo", n=theory, reason="no")
+        incident(RetractNote, "bo", n=theory, reason="no")
         incident(Undo, "cy")
         incident(Undo, "bo")
         assert stands(incident).state is TheoryState.OPEN
 
     def test_revising_its_kind(self, incident: Acting, theory: int) -> None:
         incident(SetTheory, "cy", n=theory, state="being tested")
-        incident(Revise, "bo", n=theory, text="pool exhausted", as_kind="note")
+        incident(EditNote, "bo", n=theory, text="pool exhausted", as_kind="note")
         assert incident.now.theories == ()
         with pytest.raises(Refused, match="is not a theory"):
             incident(SetTheory, "cy", n=theory, state="confirmed")
@@ -179,7 +179,7 @@ class TestItsNote:
 
     def test_a_note_becomes_one(self, incident: Acting) -> None:
         number = incident(Note, "bo", text="dns").n
-        incident(Revise, "cy", n=number, text="dns", as_kind="theory")
+        incident(EditNote, "cy", n=number, text="dns", as_kind="theory")
         assert (stands(incident).n, stands(incident).author) == (number, "bo")
         incident(Undo, "cy")
         assert incident.now.theories == ()
@@ -213,11 +213,11 @@ class TestEvidence:
 
     def test_it_is_revised_and_retracted_as_a_note(self, incident: Acting, theory: int) -> None:
         number = incident(AddEvidence, "cy", n=theory, weight="against", text="grpah").n
-        revised = incident(Revise, "dee", n=number, text="graph")
+        revised = incident(EditNote, "dee", n=number, text="graph")
         assert told(revised) == "dee added evidence against theory “pool exhausted”: graph"
         (found,) = stands(incident).evidence
         assert (found.n, found.weight, found.text, found.author) == (number, Weight.AGAINST, "graph", "cy")
-        assert told(incident(Retract, "dee", n=number, reason="old")) == "dee retracted cy's evidence: old"
+        assert told(incident(RetractNote, "dee", n=number, reason="old")) == "dee retracted cy's evidence: old"
         assert stands(incident).evidence == ()
         incident(Undo, "dee")
         incident(Undo, "dee")
@@ -229,7 +229,7 @@ class TestEvidence:
     def test_it_stays_evidence(self, incident: Acting, theory: int, kind: NoteKind) -> None:
         number = incident(AddEvidence, "cy", n=theory, weight="for", text="graph").n
         with pytest.raises(Refused, match="The type of an evidence entry cannot be changed"):
-            incident(Revise, "cy", n=number, text="graph", as_kind=kind)
+            incident(EditNote, "cy", n=number, text="graph", as_kind=kind)
 
 
 def test_what_is_believed_stands_before_what_has_been_ruled_out(incident: Acting) -> None:

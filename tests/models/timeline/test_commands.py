@@ -11,7 +11,7 @@ from models.incident.fields import SetSeverity
 from models.kernel.failures import Conflict, Refused
 from models.kernel.notes import NoteKind
 from models.kernel.store import Store
-from models.timeline.commands import Note, Retract, Revise, Undo
+from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from tests.conftest import Clock
 from tests.models.acting import Acting, told
 
@@ -92,7 +92,7 @@ class TestNote:
         assert notes(incident) == ["bo reverted “added a note”"]
         assert (undone.root, undone.occurred_at) == (2, incident.recorded[1].occurred_at)
         with pytest.raises(Refused, match="bo retracted this entry at 14:00:03Z"):
-            incident(Revise, "bo", n=2, text="x")
+            incident(EditNote, "bo", n=2, text="x")
 
 
 class TestDecision:
@@ -111,65 +111,67 @@ class TestDecision:
 
     def test_revising_keeps_what_is_not_said_anew(self, incident: Acting) -> None:
         incident(Note, "bo", text="roll back", as_kind="decision", decided_by="cy", why="canary")
-        revised = incident(Revise, "dee", n=2, text="roll back all")
+        revised = incident(EditNote, "dee", n=2, text="roll back all")
         assert revised.data == {"author": "bo", "decided_by": "cy", "why": "canary"}
-        revised = incident(Revise, "dee", n=2, text="roll back all", why="", decided_by="ana")
+        revised = incident(EditNote, "dee", n=2, text="roll back all", why="", decided_by="ana")
         assert revised.data == {"author": "bo", "decided_by": "ana", "why": ""}
         with pytest.raises(Refused, match="The entry already has this text"):
-            incident(Revise, "dee", n=2, text="roll back all", decided_by="ana")
+            incident(EditNote, "dee", n=2, text="roll back all", decided_by="ana")
         incident(Undo, "dee")
         incident(Undo, "dee")
         assert notes(incident) == ["dee recorded a decision (decided by cy; reason: canary): roll back"]
 
     def test_a_note_becomes_one_and_no_more(self, incident: Acting) -> None:
         incident(Note, "bo", text="roll back")
-        assert incident(Revise, "cy", n=2, text="roll back", as_kind="decision").data["decided_by"] == "bo"
-        assert incident(Revise, "cy", n=2, text="roll back", as_kind="note").data == {"author": "bo"}
+        assert incident(EditNote, "cy", n=2, text="roll back", as_kind="decision").data["decided_by"] == "bo"
+        assert incident(EditNote, "cy", n=2, text="roll back", as_kind="note").data == {"author": "bo"}
         with pytest.raises(Refused, match="Only a decision"):
-            incident(Revise, "cy", n=2, text="roll back", why="x")
+            incident(EditNote, "cy", n=2, text="roll back", why="x")
 
 
 class TestRevise:
     def test_words_kind_and_time(self, incident: Acting) -> None:
         written = incident(Note, "bo", text="pool exhausted")
-        incident(Revise, "cy", n=2, text="pool exhausted after deploy", saw=2)
+        incident(EditNote, "cy", n=2, text="pool exhausted after deploy", saw=2)
         assert notes(incident) == ["cy added a note: pool exhausted after deploy"]
         assert incident.timeline[0].data == {"author": "bo"}
         earlier = written.occurred_at - timedelta(minutes=3)
-        revised = incident(Revise, "bo", n=3, text="pool exhausted after deploy", as_kind="theory", occurred_at=earlier)
+        revised = incident(
+            EditNote, "bo", n=3, text="pool exhausted after deploy", as_kind="theory", occurred_at=earlier
+        )
         assert (revised.kind, revised.root, revised.occurred_at) == ("theory", 2, earlier)
         assert [entry.n for entry in incident.timeline] == [1, 4]
 
     def test_every_version_is_kept(self, incident: Acting) -> None:
         for number, text in enumerate(("one", "two", "three")):
-            incident(Revise, "bo", n=2, text=text) if number else incident(Note, "bo", text=text)
+            incident(EditNote, "bo", n=2, text=text) if number else incident(Note, "bo", text=text)
         with incident.store.reading(Reader) as read:
             versions = read.versions(incident.id, 2)
         assert [(version.n, version.text) for version in versions] == [(2, "one"), (3, "two"), (4, "three")]
 
     def test_somebody_was_faster(self, incident: Acting) -> None:
         incident(Note, "bo", text="one")
-        incident(Revise, "bo", n=2, text="two")
+        incident(EditNote, "bo", n=2, text="two")
         with pytest.raises(
             Conflict, match=r"bo edited this entry at 14:00:03Z: “two” Saving would overwrite"
         ) as told_so:
-            incident(Revise, "cy", n=2, text="mine", saw=2)
-        incident(Revise, "cy", n=2, text="mine", saw=told_so.value.now)
+            incident(EditNote, "cy", n=2, text="mine", saw=2)
+        incident(EditNote, "cy", n=2, text="mine", saw=told_so.value.now)
         assert notes(incident) == ["cy added a note: mine"]
 
     def test_refused(self, incident: Acting) -> None:
         incident(Note, "bo", text="one")
         with pytest.raises(Refused, match="The entry already has this text"):
-            incident(Revise, "cy", n=2, text="one")
+            incident(EditNote, "cy", n=2, text="one")
         with pytest.raises(Refused, match="Only notes can be edited"):
-            incident(Revise, "ana", n=1, text="x")
+            incident(EditNote, "ana", n=1, text="x")
         with pytest.raises(Refused, match=f"{incident.ref} has no entry 9"):
-            incident(Revise, "ana", n=9, text="x")
+            incident(EditNote, "ana", n=9, text="x")
 
     def test_undo_goes_back_version_by_version(self, incident: Acting) -> None:
         incident(Note, "bo", text="one")
-        incident(Revise, "bo", n=2, text="two")
-        incident(Revise, "bo", n=2, text="three", as_kind="theory")
+        incident(EditNote, "bo", n=2, text="two")
+        incident(EditNote, "bo", n=2, text="three", as_kind="theory")
         incident(Undo, "bo")
         assert notes(incident) == ["bo added a note: two"]
         incident(Undo, "bo")
@@ -181,16 +183,16 @@ class TestRevise:
 
     def test_undo_after_writing_again(self, incident: Acting) -> None:
         incident(Note, "bo", text="one")
-        incident(Revise, "bo", n=2, text="two")
+        incident(EditNote, "bo", n=2, text="two")
         incident(Undo, "bo")
-        incident(Revise, "bo", n=2, text="three")
+        incident(EditNote, "bo", n=2, text="three")
         incident(Undo, "bo")
         assert notes(incident) == ["bo added a note: one"]
 
     def test_undo_when_overtaken(self, incident: Acting) -> None:
         incident(Note, "bo", text="one")
-        incident(Revise, "bo", n=2, text="two")
-        incident(Revise, "cy", n=2, text="three")
+        incident(EditNote, "bo", n=2, text="two")
+        incident(EditNote, "cy", n=2, text="three")
         with pytest.raises(Refused, match=r"cy has edited this entry\. Retract it instead"):
             incident(Undo, "bo")
         incident(Undo, "cy")
@@ -203,33 +205,33 @@ class TestRevise:
 class TestRetract:
     def test_with_a_reason(self, incident: Acting) -> None:
         written = incident(Note, "bo", text="it is the cache")
-        retracted = incident(Retract, "cy", n=2, reason="it is not")
+        retracted = incident(RetractNote, "cy", n=2, reason="it is not")
         assert notes(incident) == ["cy retracted bo's note: it is not"]
         assert (retracted.root, retracted.occurred_at) == (2, written.occurred_at)
         assert incident.recorded[1].text == "it is the cache"
-        for again in (Retract, Revise):
-            fields = {"reason": "x"} if again is Retract else {"text": "x"}
+        for again in (RetractNote, EditNote):
+            fields = {"reason": "x"} if again is RetractNote else {"text": "x"}
             with pytest.raises(Refused, match="cy retracted this entry at 14:00:03Z"):
                 incident(again, "ana", n=2, **fields)
 
     def test_the_writer_is_named_after_revisions(self, incident: Acting) -> None:
         incident(Note, "bo", text="one", as_kind="theory")
-        incident(Revise, "cy", n=2, text="two")
-        assert told(incident(Retract, "dee", n=3, reason="no")) == "dee retracted bo's theory: no"
+        incident(EditNote, "cy", n=2, text="two")
+        assert told(incident(RetractNote, "dee", n=3, reason="no")) == "dee retracted bo's theory: no"
 
     def test_somebody_was_faster(self, incident: Acting) -> None:
         incident(Note, "bo", text="one")
-        incident(Revise, "bo", n=2, text="two")
+        incident(EditNote, "bo", n=2, text="two")
         with pytest.raises(Conflict, match="bo edited this entry"):
-            incident(Retract, "cy", n=2, saw=2, reason="no")
+            incident(RetractNote, "cy", n=2, saw=2, reason="no")
 
     def test_only_notes(self, incident: Acting) -> None:
         with pytest.raises(Refused, match="Only notes can be edited"):
-            incident(Retract, "ana", n=1, reason="no")
+            incident(RetractNote, "ana", n=1, reason="no")
 
     def test_undo_brings_it_back(self, incident: Acting) -> None:
         incident(Note, "bo", text="one", as_kind="decision")
-        incident(Retract, "bo", n=2, reason="no")
+        incident(RetractNote, "bo", n=2, reason="no")
         incident(Undo, "bo")
         assert notes(incident) == ["bo recorded a decision: one"]
         incident(Undo, "bo")
@@ -237,11 +239,11 @@ class TestRetract:
 
     def test_a_note_brought_back_can_be_revised(self, incident: Acting) -> None:
         incident(Note, "bo", text="one")
-        incident(Retract, "cy", n=2, reason="no")
+        incident(RetractNote, "cy", n=2, reason="no")
         with pytest.raises(Refused, match="cy has retracted this entry"):
             incident(Undo, "bo")
         incident(Undo, "cy")
-        incident(Revise, "dee", n=2, text="two")
+        incident(EditNote, "dee", n=2, text="two")
         assert notes(incident) == ["dee added a note: two"]
         assert incident.timeline[0].data["author"] == "bo"
 

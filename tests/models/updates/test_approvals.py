@@ -15,7 +15,7 @@ from models.roles.commands import Release, Take
 from models.timeline.commands import Note, Undo
 from models.updates.agreement import agree
 from models.updates.editing import EditDraft
-from models.updates.publishing import Approve, AskApproval, Publish, SendBack
+from models.updates.publishing import Approve, Publish, RequestApproval, RequestChanges
 from models.updates.rules import plain, validated
 from tests.models.acting import Acting, told
 from tests.rows import write_rows
@@ -42,7 +42,7 @@ class TestPublishing:
             match=r"need approval from another responder\. Request approval: `bridgewatch request-approval INC-1`",
         ):
             incident(Publish, "cy")
-        assert told(incident(AskApproval, "cy", saw=1)) == "cy requested approval of draft r1"
+        assert told(incident(RequestApproval, "cy", saw=1)) == "cy requested approval of draft r1"
         with pytest.raises(Refused, match=r"approval from another responder\. cy requested approval at 14:00Z"):
             incident(Publish, "cy")
         assert told(incident(Approve, "bo", saw=1)) == "bo approved cy's draft r1"
@@ -60,13 +60,13 @@ class TestPublishing:
 
     def test_the_all_clear_waits_for_a_second_pair_of_eyes_too(self, incident: Acting) -> None:
         incident(SetPhase, "ana", phase="resolved")
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         assert waiting(incident, "ana") == ["review cy's update"]
-        incident(SendBack, "ana", word="Say since when")
+        incident(RequestChanges, "ana", word="Say since when")
         assert waiting(incident, "cy") == ["ana requested changes to your update"]
 
     def test_a_later_edit_asks_again_in_words(self, incident: Acting) -> None:
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         incident(Approve, "bo")
         edit = incident(EditDraft, "cy", text="We know why")
         assert told(edit) == "cy edited draft r2; bo's approval is no longer valid: We know why"
@@ -77,7 +77,7 @@ class TestPublishing:
             incident(Approve, "bo", saw=1)
 
     def test_whoever_edits_it_becomes_its_author(self, incident: Acting) -> None:
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         incident(EditDraft, "bo", text="We know it")
         with pytest.raises(Refused, match="You wrote this draft"):
             incident(Approve, "bo")
@@ -85,14 +85,14 @@ class TestPublishing:
         assert incident.now.draft.approved_by == "cy"
 
     def test_nobody_approves_their_own(self, incident: Acting) -> None:
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         with pytest.raises(Refused, match=r"You wrote this draft. Someone else must approve it"):
             incident(Approve, "cy")
         with pytest.raises(Refused, match="cy requested approval at"):
-            incident(AskApproval, "bo")
+            incident(RequestApproval, "bo")
 
     def test_nobody_approves_their_own_when_a_colleague_asked(self, incident: Acting) -> None:
-        incident(AskApproval, "bo")
+        incident(RequestApproval, "bo")
         with pytest.raises(Refused, match=r"You wrote this draft\. Someone else"):
             incident(Approve, "cy")
         with pytest.raises(Refused, match=r"You requested approval of this draft\. Someone else"):
@@ -110,11 +110,11 @@ class TestPublishing:
         )
         incident(SetSeverity, "ana", severity="P2")
         with pytest.raises(Refused, match="P2 updates need no approval"):
-            incident(AskApproval, "cy")
+            incident(RequestApproval, "cy")
         assert incident(Publish, "cy").kind == "published"
 
     def test_the_database_keeps_it(self, incident: Acting) -> None:
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         incident(Approve, "bo")
         for statement in (
             "UPDATE drafts SET revision = revision + 1",
@@ -128,8 +128,8 @@ class TestPublishing:
 
 class TestAnswers:
     def test_sent_back_with_a_word(self, incident: Acting) -> None:
-        incident(AskApproval, "cy")
-        entry = incident(SendBack, "bo", word="Say since when")
+        incident(RequestApproval, "cy")
+        entry = incident(RequestChanges, "bo", word="Say since when")
         assert told(entry) == "bo requested changes to cy's draft r1: Say since when"
         draft = incident.now.draft
         assert (draft.asked_by, draft.returned_by, draft.returned) == (None, "bo", "Say since when")
@@ -139,11 +139,11 @@ class TestAnswers:
             incident(Approve, "bo")
 
     def test_undoing(self, incident: Acting) -> None:
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         incident(Undo, "cy")
         taken_back = incident.now.draft
         assert taken_back.asked_by is None
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         incident(Approve, "bo")
         with pytest.raises(Refused, match="The request has been answered, so this cannot be undone"):
             incident(Undo, "cy")
@@ -154,20 +154,20 @@ class TestAnswers:
     def test_who_is_told(self, incident: Acting) -> None:
         assert waiting(incident, "bo") == []
         incident(Take, "bo", role="tech-lead")
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         assert "review cy's update" in waiting(incident, "bo")
         assert waiting(incident, "di") == waiting(incident, "cy") == []
         incident(Approve, "bo")
         assert waiting(incident, "cy") == ["publish your update, approved by bo"]
         incident(EditDraft, "cy", text="More")
-        incident(SendBack, "bo", word="Less")
+        incident(RequestChanges, "bo", word="Less")
         assert waiting(incident, "cy") == ["bo requested changes to your update"]
 
     def test_anybody_is_told_where_nobody_else_responds(self, store: Store) -> None:
         agree(store, None)
         incident = Acting(store, manager="cy")
         incident(EditDraft, "cy", title="Payments fail", text="We know")
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         assert "review cy's update" in waiting(incident, "di")
 
 
@@ -204,7 +204,7 @@ class TestWhoMayPublish:
         self.agree(store, approval="P1", publishers=("di", "cy"))
         incident = Acting(store)
         incident(EditDraft, "cy", title="Payments fail", text="We know")
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         with pytest.raises(Refused, match="bo is not allowed to approve"):
             incident(Approve, "bo")
         assert "review cy's update" in waiting(incident, "di")
@@ -213,7 +213,7 @@ class TestWhoMayPublish:
 
     def test_an_approval_comes_between_the_lines_of_a_run(self, incident: Acting) -> None:
         incident(Note, "cy", text="meanwhile")
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         incident(EditDraft, "cy", text="More")
         assert [entry.root for entry in incident.timeline if entry.kind == "draft"] == [5, 2]
 

@@ -12,7 +12,7 @@ from models.timeline.commands import Undo
 from models.updates.agreement import agree
 from models.updates.editing import EditDraft
 from models.updates.publishers import to_answer
-from models.updates.publishing import Approve, AskApproval, SendBack
+from models.updates.publishing import Approve, RequestApproval, RequestChanges
 from models.updates.rules import plain, validated
 from models.updates.views import DraftView
 from tests.models.acting import Acting
@@ -24,7 +24,7 @@ def incident(store: Store) -> Acting:
     agree(store, None)
     incident = Acting(store)
     incident(EditDraft, "cy", title="Payments fail", text="We know")
-    incident(AskApproval, "cy")
+    incident(RequestApproval, "cy")
     return incident
 
 
@@ -39,8 +39,8 @@ class TestUndoing:
 
     def test_not_where_it_is_somebody_elses_by_now(self, incident: Acting) -> None:
         incident(Approve, "bo")
-        incident(SendBack, "ana", word="Wait for the vendor")
-        incident(AskApproval, "cy")
+        incident(RequestChanges, "ana", word="Wait for the vendor")
+        incident(RequestApproval, "cy")
         incident(Approve, "di")
         with pytest.raises(Refused, match=r"The approval is no longer valid\."):
             incident(Undo, "bo")
@@ -48,7 +48,7 @@ class TestUndoing:
 
     def test_not_where_it_was_sent_back_since(self, incident: Acting) -> None:
         incident(Approve, "bo")
-        incident(SendBack, "ana", word="Wait for the vendor")
+        incident(RequestChanges, "ana", word="Wait for the vendor")
         before = incident.now.draft
         with pytest.raises(Refused, match="The approval is no longer valid"):
             incident(Undo, "bo")
@@ -70,7 +70,7 @@ class TestUndoing:
         assert incident.now.draft.asked_by == "bo"
 
     def test_not_a_question_that_was_answered_with_a_word(self, incident: Acting) -> None:
-        incident(SendBack, "bo", word="Say since when")
+        incident(RequestChanges, "bo", word="Say since when")
         with pytest.raises(Refused, match="The request has been answered"):
             incident(Undo, "cy")
         assert incident.now.draft.returned == "Say since when"
@@ -86,12 +86,12 @@ class TestOnce:
     def test_what_is_approved_is_not_asked_about_again(self, incident: Acting) -> None:
         incident(Approve, "bo")
         with pytest.raises(Refused, match="bo has already approved this draft"):
-            incident(AskApproval, "cy")
+            incident(RequestApproval, "cy")
         assert incident.now.draft.approved_by == "bo"
 
     def test_what_was_sent_back_can_be_asked_about_again_as_it_is(self, incident: Acting) -> None:
-        incident(SendBack, "bo", word="Say since when")
-        incident(AskApproval, "di")
+        incident(RequestChanges, "bo", word="Say since when")
+        incident(RequestApproval, "di")
         draft = incident.now.draft
         assert (draft.asked_by, draft.returned_by, draft.returned) == ("di", None, "")
 
@@ -110,7 +110,7 @@ class TestWhatWaits:
             assert to_answer(self.drafts(incident), shown).audience is shown
 
     def test_what_was_sent_back_neither(self, incident: Acting) -> None:
-        incident(SendBack, "bo", word="Say since when")
+        incident(RequestChanges, "bo", word="Say since when")
         for shown in Audience:
             assert to_answer(self.drafts(incident), shown).audience is shown
 

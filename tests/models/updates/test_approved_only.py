@@ -17,7 +17,7 @@ from models.kernel.store import Store
 from models.timeline.commands import Undo
 from models.updates.agreement import agree
 from models.updates.editing import EditDraft
-from models.updates.publishing import Approve, AskApproval, Publish, SendBack
+from models.updates.publishing import Approve, Publish, RequestApproval, RequestChanges
 from models.updates.snoozing import Snooze
 from tests.conftest import Clock
 from tests.models.acting import Acting
@@ -34,10 +34,10 @@ def doing(command: type[IncidentCommand], **fields: st.SearchStrategy[Any]) -> s
 ACTS = st.lists(
     st.one_of(
         doing(EditDraft, title=st.just("Payments fail"), text=st.sampled_from(["one", "two", "three"])),
-        doing(AskApproval),
+        doing(RequestApproval),
         doing(Approve),
         doing(Publish),
-        doing(SendBack, word=st.just("Shorter")),
+        doing(RequestChanges, word=st.just("Shorter")),
         doing(Snooze, minutes=st.sampled_from([30, 90])),
         doing(Undo),
     ),
@@ -119,7 +119,7 @@ def test_at_once(location: Location) -> None:
     for _ in range(3):
         incident = Acting(store)
         incident(EditDraft, "cy", title="Payments fail", text="one")
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         acts: list[Act] = [
             (Approve, "bo", {"saw": 1}),
             (Approve, "di", {}),
@@ -139,7 +139,7 @@ def test_of_two_who_approve_one_does(location: Location) -> None:
     agree(store, None)
     incident = Acting(store)
     incident(EditDraft, "cy", title="Payments fail", text="one")
-    incident(AskApproval, "cy")
+    incident(RequestApproval, "cy")
     at_once(location, [(Approve, f"person {n}", {"saw": 1}) for n in range(6)], incident.ref)
     assert [entry.kind for entry in incident.recorded].count("approved") == 1
     store.close()

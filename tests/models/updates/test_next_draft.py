@@ -11,7 +11,7 @@ from models.policy.phase import Phase
 from models.timeline.commands import Undo
 from models.updates.agreement import agree
 from models.updates.editing import EditDraft
-from models.updates.publishing import Approve, AskApproval, Publish, SendBack
+from models.updates.publishing import Approve, Publish, RequestApproval, RequestChanges
 from models.updates.rules import plain, validated
 from models.updates.views import DraftView
 from tests.models.acting import Acting, count, told
@@ -59,7 +59,7 @@ class TestTheNextOne:
         agree(store, None)
         incident = Acting(store)
         incident(EditDraft, "cy", title="Payments fail", text="We know")
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         incident(Approve, "bo")
         incident(Publish, "cy")
         incident(EditDraft, "cy", text="We know why")
@@ -121,7 +121,7 @@ class TestLinesOfTheTimeline:
         agree(store, None)
         incident = Acting(store)
         incident(EditDraft, "cy", title="Payments fail", text="We know")
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         incident(Approve, "bo")
         return incident
 
@@ -151,9 +151,9 @@ class TestLinesOfTheTimeline:
         agree(store, None)
         incident = Acting(store)
         incident(EditDraft, "cy", title="Payments fail", text="We know")
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         incident(EditDraft, "cy", text="We know it")
-        incident(SendBack, "bo", word="Say since when")
+        incident(RequestChanges, "bo", word="Say since when")
         incident(EditDraft, "cy", text="We know since noon")
         assert lines(incident) == [("cy", "We know"), ("cy", "We know it"), ("cy", "We know since noon")]
 

@@ -7,8 +7,8 @@ import pytest
 
 from models.board.board import read_board
 from models.delivery import outbox
-from models.delivery.commands import LeaveOut, Retry
-from models.delivery.destinations import NewPlace
+from models.delivery.commands import Retry, SkipDelivery
+from models.delivery.destinations import NewDestination
 from models.delivery.sending import Outcome
 from models.delivery.setup import add, remove, switch
 from models.kernel.location import Location
@@ -28,7 +28,7 @@ SLOW, QUICK = "the slow sender", "the quick sender"
 
 def set_up(store: Store, key: str) -> None:
     with store.acting("ana") as tx:
-        add(tx, NewPlace(key=key, kind="webhook", address=f"https://{key}.example.com/in"))
+        add(tx, NewDestination(key=key, kind="webhook", address=f"https://{key}.example.com/in"))
 
 
 def tell(incident: Acting, words: str) -> None:
@@ -157,7 +157,7 @@ class TestWhatIsPut:
         try_once(store, clock, ARRIVED)
         tell(incident, "We know more.")
         try_once(store, clock, FAILED)
-        incident(LeaveOut, "bo", place="hook", reason="it is too long")
+        incident(SkipDelivery, "bo", place="hook", reason="it is too long")
         incident(Undo, "bo")
         try_once(store, clock, ARRIVED)
         assert count(store, "SELECT count(*) FROM deliveries WHERE state = 'sent'") == 2

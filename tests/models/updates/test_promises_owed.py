@@ -12,7 +12,7 @@ from models.policy.audience import Audience
 from models.roles.commands import Take
 from models.updates.agreement import agree
 from models.updates.editing import EditDraft
-from models.updates.publishing import Approve, AskApproval, Publish, SendBack
+from models.updates.publishing import Approve, Publish, RequestApproval, RequestChanges
 from models.updates.snoozing import Snooze
 from tests.conftest import Clock
 from tests.models.acting import Acting, told
@@ -93,22 +93,22 @@ class TestAnAnswer:
         return incident
 
     def test_an_approval_reaches_its_author_and_nobody_else(self, incident: Acting) -> None:
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         incident(Approve, "bo")
         assert reached(incident, "publish your update, approved by bo") == ["cy"]
 
     def test_of_two_who_worked_on_it_the_one_who_asked_is_told(self, incident: Acting) -> None:
-        incident(AskApproval, "di")
+        incident(RequestApproval, "di")
         incident(Approve, "bo")
         assert reached(incident, "publish your update, approved by bo") == ["di"]
 
     def test_what_is_sent_back_reaches_who_wrote_it_and_nobody_else(self, incident: Acting) -> None:
-        incident(AskApproval, "di")
-        incident(SendBack, "bo", word="Say since when")
+        incident(RequestApproval, "di")
+        incident(RequestChanges, "bo", word="Say since when")
         assert reached(incident, "bo requested changes to your update") == ["cy"]
 
     def test_neither_does_once_it_is_told(self, incident: Acting) -> None:
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         incident(Approve, "bo")
         incident(Publish, "cy")
         assert reached(incident, "publish your update, approved by bo") == []
@@ -116,7 +116,7 @@ class TestAnAnswer:
         assert not any(waiting(incident, person) for person in EVERYBODY)
 
     def test_what_waits_for_approval_waits_for_nobody_once_it_has_it(self, incident: Acting) -> None:
-        incident(AskApproval, "cy")
+        incident(RequestApproval, "cy")
         assert reached(incident, "review cy's update") == ["ana"]
         incident(Approve, "bo")
         assert reached(incident, "review cy's update") == []

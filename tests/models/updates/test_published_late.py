@@ -11,7 +11,7 @@ from models.kernel.store import Store
 from models.policy.audience import Audience
 from models.updates.agreement import agree
 from models.updates.editing import EditDraft
-from models.updates.publishing import Approve, AskApproval, Publish
+from models.updates.publishing import Approve, Publish, RequestApproval
 from tests.conftest import Clock
 from tests.models.acting import Acting
 
@@ -39,7 +39,7 @@ def test_an_approval_that_is_needed_no_longer_is_told_all_the_same(store: Store)
     agree(store, None)
     incident = Acting(store)
     incident(EditDraft, "cy", title="Payments fail", text="We know")
-    incident(AskApproval, "cy")
+    incident(RequestApproval, "cy")
     incident(Approve, "bo")
     incident(SetSeverity, "ana", severity="P3")
     assert incident(Publish, "cy").data["approved_by"] == "bo"

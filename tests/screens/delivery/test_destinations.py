@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from models.delivery import setup as place_setup
-from models.delivery.destinations import NewPlace
+from models.delivery.destinations import NewDestination
 from models.delivery.sender import Sender
 from models.policy.audience import Audience
 from tests.models.delivery.serving import Server, server
@@ -27,7 +27,7 @@ def place(place: Place) -> Place:
 
 def set_up(place: Place, address: str, key: str = "chat", **fields: object) -> None:
     with place.store.acting("ana") as tx:
-        place_setup.add(tx, NewPlace(key=key, kind="webhook", address=address, **fields))
+        place_setup.add(tx, NewDestination(key=key, kind="webhook", address=address, **fields))
 
 
 def publish(place: Place, words: str = "We know.", by: str = "bo", **fields: object) -> None:

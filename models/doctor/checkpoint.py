@@ -21,7 +21,7 @@ _FORM = re.compile(r"\b(\d{8}T\d{6}Z)-(\d+)-([0-9a-f]{32})\b")
 _TIME = "%Y%m%dT%H%M%SZ"
 
 
-class Cover:
+class Checkpoint:
     """The seal up to a time, while entries are read: incident after incident, each in the order of its entries."""
 
     def __init__(self, until: datetime) -> None:
@@ -40,11 +40,11 @@ class Cover:
             self._digest.update(f"{incident} {n} {seal}\n".encode())
 
 
-class Covers:
+class Checkpoints:
     """Several seals at once, from one reading."""
 
     def __init__(self, untils: Iterable[datetime]) -> None:
-        self._covers = [Cover(until) for until in sorted({*untils})]
+        self._covers = [Checkpoint(until) for until in sorted({*untils})]
         self._next = 0
 
     def entry(self, incident: int, n: int, recorded_at: datetime, before: str) -> None:

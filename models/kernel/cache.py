@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Kept:
+class Cache:
     """One object of each kind, made on first use. A subject defines the kind; the store only keeps it."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from importlib.resources import files
 import msgspec
 
 from models.status_page.files import Folder
-from models.status_page.pages import Part
+from models.status_page.pages import PageFiles
 from models.status_page.words import LANGUAGES
 
 KEPT = ".bridgewatch-made"
@@ -22,7 +22,7 @@ _TOPS = ("", *(f"{language}/" for language in LANGUAGES))
 _PACKAGE = files("models.status_page")
 
 
-class Made:
+class Manifest:
     """What a folder holds, as far as it was made with the same `settings` by the same version of the program."""
 
     def __init__(self, folder: Folder, settings: tuple[str, ...]) -> None:
@@ -45,7 +45,7 @@ class Made:
     def _there(self, path: str) -> bool:
         return all(os.path.exists(f"{self._folder.path}/{top}{path}index.html") for top in _TOPS)
 
-    def changed(self, parts: Iterable[Part]) -> Iterator[tuple[str, bytes]]:
+    def changed(self, parts: Iterable[PageFiles]) -> Iterator[tuple[str, bytes]]:
         """The files of those that say something else than before, each noted as made once the next is asked for."""
         for part in parts:
             if self._said.get(part.path) == part.says:

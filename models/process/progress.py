@@ -30,7 +30,7 @@ class Skip(Snapshot, frozen=True):
     reason: str
 
 
-class Standing(Snapshot, frozen=True):
+class StepProgress(Snapshot, frozen=True):
     """How far a step is."""
 
     step: Step
@@ -45,7 +45,7 @@ class Standing(Snapshot, frozen=True):
 
 def standings(
     steps: Sequence[Step], severity: Severity, facts: Mapping[str, Fact], skips: Mapping[str, Skip]
-) -> tuple[Standing, ...]:
+) -> tuple[StepProgress, ...]:
     """Say how far each step is that an incident of that severity has, by the evidence that is there.
 
     A step that was left out and then done is done. `skips`: by the step's key.
@@ -53,15 +53,15 @@ def standings(
     return tuple(_standing(step, facts, skips.get(step.key)) for step in steps if severity in step.severities)
 
 
-def _standing(step: Step, facts: Mapping[str, Fact], skip: Skip | None) -> Standing:
+def _standing(step: Step, facts: Mapping[str, Fact], skip: Skip | None) -> StepProgress:
     missing = tuple(need for need in step.needs if not any(one in facts for one in need))
     if not missing:
         first = (min((one for one in need if one in facts), key=lambda one: facts[one].at) for need in step.needs)
         last = max(first, key=lambda one: facts[one].at)
-        return Standing(step, StepState.DONE, shown_by=last, since=facts[last])
+        return StepProgress(step, StepState.DONE, shown_by=last, since=facts[last])
     if skip is not None:
-        return Standing(step, StepState.SKIPPED, since=skip)
-    return Standing(step, StepState.MISSING, missing)
+        return StepProgress(step, StepState.SKIPPED, since=skip)
+    return StepProgress(step, StepState.MISSING, missing)
 
 
 def named(evidence: str, role_name: Callable[[str], str]) -> str:
