@@ -28,6 +28,7 @@ from models.kernel.store import Store
 from models.policy.audience import Audience
 from models.policy.phase import Phase
 from models.policy.severity import Category, Impact, Severity
+from models.policy.theory import TheoryState, Weight
 from models.process.commands import SkipStep
 from models.roles import book as rolebook
 from models.roles.book_check import check
@@ -36,7 +37,6 @@ from models.roles.commands import AddRole, Assign, Release, Take
 from models.roles.handover import Accept, Decline, Offer, Withdraw
 from models.tasks.commands import AddTask, AssignTask, BlockTask, CancelTask, ClaimTask, CompleteTask
 from models.theories.commands import AddEvidence, SetTheory
-from models.theories.views import TheoryState, Weight
 from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from models.updates.editing import EditDraft, HoldDraft
 from models.updates.maintenance import EndMaintenance, Reschedule, Schedule

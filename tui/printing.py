@@ -14,7 +14,7 @@ from models.kernel import times
 from models.kernel.text import clean
 from models.kernel.wording import named, sentence, the
 from models.policy.audience import Audience
-from models.tasks.views import UNDONE
+from models.policy.task import UNDONE
 
 if TYPE_CHECKING:
     from models.board.views import IncidentRow, IncidentView

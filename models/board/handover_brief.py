@@ -11,7 +11,7 @@ from models.kernel.notes import EVIDENCE, NOTES, NoteKind
 from models.kernel.text import LIMITS
 from models.kernel.wording import sentence
 from models.policy.severity import MEANING
-from models.tasks.views import UNDONE, TaskState
+from models.policy.task import UNDONE, TaskState
 from models.theories.views import TheoryView, balance, by_belief
 
 if TYPE_CHECKING:

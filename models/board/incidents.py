@@ -19,13 +19,13 @@ from models.kernel.tables import incidents
 from models.policy.audience import Audience
 from models.policy.phase import OPEN, Phase
 from models.policy.severity import Category, Impact, Severity
+from models.policy.task import UNDONE
 from models.process.read import steps
 from models.roles.coverage import owners, stand_in, unfilled
 from models.roles.read import HOLDINGS, OPEN_OFFERS, Roles, holdings
 from models.roles.responsibilities import duties
 from models.tasks import read as tasks
 from models.tasks.read import TASKS, UNDONE_TASKS
-from models.tasks.views import UNDONE
 from models.theories.read import Theories
 from models.updates import publishers as publishing
 from models.updates.read import Updates

@@ -12,10 +12,10 @@ from models.kernel.recorded import Recorded
 from models.kernel.text import key
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
+from models.policy.step import StepState
 from models.process.progress import Skip, StepProgress, lacking
 from models.process.read import standings_of
 from models.process.tables import skips
-from models.process.views import StepState
 from models.roles.roster import book_of
 
 _TAKE_BACK = delete(skips).where(skips.c.incident_id == bindparam("incident"), skips.c.n == bindparam("number"))

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from models.kernel.snapshot import Snapshot
 from models.policy.severity import Severity
-from models.process.views import StepState
+from models.policy.step import StepState
 from models.roles.step import EVIDENCE, ROLE, Need, Step
 
 

@@ -6,18 +6,9 @@ Times are aware and UTC. People are their names.
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from models.kernel.snapshot import Snapshot
-
-
-class StepState(StrEnum):
-    """How far a step of the response is."""
-
-    DONE = "done"
-    MISSING = "missing"
-    SKIPPED = "skipped"
-    """Left out on purpose, for a reason."""
+from models.policy.step import StepState
 
 
 class StepView(Snapshot, frozen=True, kw_only=True):

@@ -17,11 +17,11 @@ from models.kernel.tables import people
 from models.kernel.text import key
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
+from models.policy.task import UNDONE, TaskState
 from models.roles.commands import references
 from models.roles.roster import role_of
 from models.roles.row import RoleRow
 from models.tasks.tables import tasks
-from models.tasks.views import UNDONE, TaskState
 
 TAKEN_BACK = and_(tasks.c.state == TaskState.DROPPED, tasks.c.reason == "")
 """A task whose adding was undone; its number is not given again."""

@@ -10,11 +10,11 @@ from sqlalchemy import bindparam, insert, select, update
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
 from models.policy.severity import Severity
+from models.policy.task import TaskState
 from models.roles.roster import book_of
 from models.roles.tables import incident_roles
 from models.tasks.commands import TAKEN_BACK, new, next_number
 from models.tasks.tables import tasks
-from models.tasks.views import TaskState
 
 _FROM_BOOK = select(tasks.c.template, tasks.c.number, TAKEN_BACK.label("taken_back")).where(
     tasks.c.incident_id == bindparam("incident"), tasks.c.template.is_not(None)

@@ -8,11 +8,12 @@ from typing import Literal
 from sqlalchemy import RowMapping, bindparam, or_, select, text
 
 from models.kernel.tables import people
+from models.policy.task import UNDONE, TaskState
 from models.roles.book import RoleBook
 from models.roles.tables import incident_roles
 from models.roles.views import RoleView
 from models.tasks.tables import tasks
-from models.tasks.views import UNDONE, DueView, TaskState, TaskView
+from models.tasks.views import DueView, TaskView
 
 Why = Literal["owner", "role", "stand-in", "nobody"]
 _owner, _adder = people.alias(), people.alias()

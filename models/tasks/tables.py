@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
 
 from models.kernel.columns import Id, Moment, metadata, one_of, partial_index, person
-from models.tasks.views import UNDONE, TaskState
+from models.policy.task import UNDONE, TaskState
 
 _undone = ", ".join(f"'{state}'" for state in UNDONE)
 

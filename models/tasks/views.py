@@ -6,21 +6,10 @@ Times are aware and UTC. People are their names.
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Literal
 
 from models.kernel.snapshot import Snapshot
-
-
-class TaskState(StrEnum):
-    OPEN = "open"
-    BLOCKED = "blocked"
-    DONE = "done"
-    DROPPED = "dropped"
-
-
-UNDONE = (TaskState.OPEN, TaskState.BLOCKED)
-"""The states of a task that somebody still has to do."""
+from models.policy.task import TaskState
 
 
 class TaskView(Snapshot, frozen=True, kw_only=True):

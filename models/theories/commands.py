@@ -18,8 +18,8 @@ from models.kernel.recorded import Recorded
 from models.kernel.times import FORMS
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
+from models.policy.theory import TheoryState, Weight
 from models.theories.tables import evidence, theories
-from models.theories.views import TheoryState, Weight
 
 _THEORY = select(theories).where(theories.c.incident_id == bindparam("incident"), theories.c.n == bindparam("theory"))
 _SAY_THEORY = (

@@ -10,8 +10,9 @@ from models.kernel.entry import EntryView
 from models.kernel.history import OF_INCIDENT
 from models.kernel.reader import Rows, entry_view
 from models.kernel.tables import entries, people
+from models.policy.theory import TheoryState, Weight
 from models.theories.tables import evidence, theories
-from models.theories.views import EvidenceView, TheoryState, TheoryView, Weight
+from models.theories.views import EvidenceView, TheoryView
 
 _says, _gave, _sayer, _giver = entries.alias(), entries.alias(), people.alias(), people.alias()
 _THEORIES = (

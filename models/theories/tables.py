@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, String, Table
 
 from models.kernel.columns import Id, metadata, one_of
-from models.theories.views import TheoryState, Weight
+from models.policy.theory import TheoryState, Weight
 
 theories = Table(
     "theories",

@@ -4,26 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from enum import StrEnum
 
 from models.kernel.snapshot import Snapshot
-
-
-class TheoryState(StrEnum):
-    """What is believed of a theory."""
-
-    OPEN = "open"
-    TESTING = "being tested"
-    CONFIRMED = "confirmed"
-    RULED_OUT = "ruled out"
-
-
-class Weight(StrEnum):
-    """What evidence says of a theory."""
-
-    FOR = "for"
-    AGAINST = "against"
-    NEUTRAL = "neutral"
+from models.policy.theory import TheoryState, Weight
 
 
 class EvidenceView(Snapshot, frozen=True, kw_only=True):

@@ -10,8 +10,8 @@ from models.kernel.notes import NOTES
 from models.kernel.verbs import Verb
 from models.live.news import State
 from models.policy.phase import OPEN
-from models.process.views import StepState
-from models.tasks.views import UNDONE, TaskState
+from models.policy.step import StepState
+from models.policy.task import UNDONE, TaskState
 from models.updates.publishers import to_answer
 from screens.kernel.verbs import ACTIONS, sign
 

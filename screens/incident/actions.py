@@ -9,7 +9,7 @@ from models.board.guidance import hints
 from models.kernel.failures import Failure
 from models.policy.phase import NEXT, OPEN, Phase
 from models.policy.severity import MEANING, Category, Impact, Severity
-from models.process.views import StepState
+from models.policy.step import StepState
 from screens.incident.card import incident_card
 from screens.kernel.actions import card_of, on_desk, on_incident
 from screens.kernel.asking import few, sent

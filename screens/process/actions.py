@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from models.kernel.notes import NoteKind
 from models.policy.audience import Audience
-from models.process.views import StepState
+from models.policy.step import StepState
 from models.roles.step import ROLE
 from screens.kernel.actions import act, on_incident
 from screens.kernel.asking import sent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from models.process.views import StepState
+from models.policy.step import StepState
 from screens.kernel.rows import Part
 from screens.kernel.show import safe, stamp
 from screens.kernel.show import width as wide

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from models.tasks.views import UNDONE
+from models.policy.task import UNDONE
 from screens.kernel.card import fact
 from screens.kernel.rows import Line
 from screens.kernel.show import countdown, stamp

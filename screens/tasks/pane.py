@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from models.tasks.views import UNDONE, TaskState
+from models.policy.task import UNDONE, TaskState
 from screens.kernel.pane import Pane, row_keys
 from screens.kernel.rows import Line, Part, Row, line
 from screens.kernel.show import countdown, fit, wrap

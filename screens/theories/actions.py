@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from models.kernel.failures import Failure
 from models.kernel.notes import EVIDENCE, NoteKind
-from models.theories.views import TheoryState, Weight, by_belief
+from models.policy.theory import TheoryState, Weight
+from models.theories.views import by_belief
 from screens.kernel.actions import on_incident
 from screens.kernel.asking import sent
 from screens.kernel.dialogs import Option, Pick, TextDialog

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.theories.views import TheoryState
+from models.policy.theory import TheoryState
 
 STANDING = {
     TheoryState.OPEN: ("?", "accent"),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from models.theories.views import BELIEF, TheoryState, balance, by_belief
+from models.policy.theory import TheoryState
+from models.theories.views import BELIEF, balance, by_belief
 from screens.kernel.card import entry_card, fact, moment
 from screens.kernel.dialogs import Option, Pick
 from screens.kernel.rows import Line, line

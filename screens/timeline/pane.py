@@ -10,8 +10,8 @@ from textual.binding import BindingType
 
 from models.kernel.notes import EVIDENCE, NOTES, NoteKind
 from models.kernel.wording import sentence
+from models.policy.theory import TheoryState
 from models.theories.verbs import bearing
-from models.theories.views import TheoryState
 from models.timeline.verbs import decided
 from screens.kernel.pane import Pane, row_keys
 from screens.kernel.rows import Line, Row, line

@@ -19,12 +19,12 @@ from models.kernel.notes import NoteKind
 from models.kernel.store import Store
 from models.policy.phase import Phase, public
 from models.policy.severity import Category, Impact, Severity
+from models.policy.theory import TheoryState, Weight
 from models.process.commands import SkipStep
 from models.roles.commands import AddRole, Assign, Release, Take
 from models.roles.handover import Accept, Decline, Offer, Withdraw
 from models.tasks.commands import AddTask, AssignTask, BlockTask, CancelTask, ClaimTask, CompleteTask
 from models.theories.commands import AddEvidence, SetTheory
-from models.theories.views import TheoryState, Weight
 from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from models.updates.editing import EditDraft
 from models.updates.publishing import Publish

@@ -38,6 +38,10 @@ def test_the_first_paint_waits_for_nothing(module: str) -> None:
     assert imported(f"models.{module}").isdisjoint(HEAVY)
 
 
+def test_the_desk_paints_before_it_loads_what_reads_and_writes() -> None:
+    assert imported("tui.app").isdisjoint({"alembic", "msgspec", "psycopg", "pydantic", "sqlalchemy"})
+
+
 @pytest.mark.parametrize("module", ["models.kernel.store", "models.live.link", "models.updates.editing"])
 def test_models_run_without_a_terminal(module: str) -> None:
     assert imported(module).isdisjoint({"textual", "rich"})

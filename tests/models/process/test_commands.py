@@ -12,8 +12,9 @@ from models.kernel.failures import Conflict, Refused
 from models.kernel.notes import NoteKind
 from models.kernel.store import Store
 from models.policy.phase import Phase
+from models.policy.step import StepState
 from models.process.commands import SkipStep
-from models.process.views import StepState, StepView
+from models.process.views import StepView
 from models.roles.book import shipped
 from models.roles.book_check import check
 from models.roles.book_versions import choose_default, import_book

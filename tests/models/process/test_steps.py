@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from models.kernel.languages import LANGUAGES, Phrase
 from models.policy.severity import Severity
+from models.policy.step import StepState
 from models.process.progress import Fact, Skip, lacking, named, standings
-from models.process.views import StepState
 from models.roles.book import RoleBook, keys, load
 from models.roles.step import EVIDENCE, ROLE, Step, step_faults
 

@@ -10,8 +10,9 @@ from models.incident.fields import SetSeverity
 from models.kernel.command import IncidentCommand
 from models.kernel.failures import Conflict, Refused
 from models.kernel.store import Store
+from models.policy.task import TaskState
 from models.tasks.commands import AddTask, AssignTask, BlockTask, CancelTask, ClaimTask, CompleteTask
-from models.tasks.views import TaskState, TaskView
+from models.tasks.views import TaskView
 from models.timeline.commands import Undo
 from tests.conftest import Clock
 from tests.models.acting import Acting, told

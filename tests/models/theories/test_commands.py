@@ -11,8 +11,9 @@ from models.kernel.entry import EntryView
 from models.kernel.failures import Conflict, Refused
 from models.kernel.notes import NoteKind
 from models.kernel.store import Store
+from models.policy.theory import TheoryState, Weight
 from models.theories.commands import AddEvidence, SetTheory
-from models.theories.views import EvidenceView, TheoryState, TheoryView, Weight, balance, by_belief
+from models.theories.views import EvidenceView, TheoryView, balance, by_belief
 from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from tests.conftest import Clock
 from tests.models.acting import Acting, count, told

@@ -3,7 +3,8 @@
 import pytest
 
 from models.policy.audience import Audience
-from models.process.views import StepState, StepView
+from models.policy.step import StepState
+from models.process.views import StepView
 from models.roles.book import shipped
 from models.roles.book_check import check
 from models.roles.book_versions import choose_default, import_book

@@ -2,7 +2,8 @@
 
 import pytest
 
-from models.tasks.views import TaskState, TaskView
+from models.policy.task import TaskState
+from models.tasks.views import TaskView
 from tests.screens.desks import Place
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from models.theories.views import TheoryState, TheoryView
+from models.policy.theory import TheoryState
+from models.theories.views import TheoryView
 from tests.screens.desks import Place, Sitting
 
 

@@ -1,0 +1,14 @@
+"""The states of a task."""
+
+from enum import StrEnum
+
+
+class TaskState(StrEnum):
+    OPEN = "open"
+    BLOCKED = "blocked"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+UNDONE = (TaskState.OPEN, TaskState.BLOCKED)
+"""The states of a task that somebody still has to do."""
