@@ -73,7 +73,7 @@ def _offered(desk: DeskScreen, verb: Verb) -> Option[str]:
     """The verb with its help, or with the reason why it is disabled."""
     reason = why_not(desk, verb)
     off = reason is not None
-    key = (sign(desk.keys[verb.name]), "dim" if off else "key")
+    key = (f"{sign(desk.keys[verb.name]):<2}", "dim" if off else "key")  # one width, whatever a search leaves
     return Option(value=verb.name, title=verb.title, mark=key, hint=reason or verb.help, also=(verb.help,), dimmed=off)
 
 

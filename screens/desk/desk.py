@@ -222,6 +222,7 @@ class Desk(DeskScreen):
         if name in ("timeline", "tasks"):
             self.set_class(name == "tasks", "-tasks")
         self._on = name
+        self.pane(name).fill(self.app.size.width)
         self.set_focus(self.pane(name))  # at once: the next key is meant for it
         self.draw_footer()
 

@@ -60,12 +60,20 @@ class Pane(RowList):
         """Make the rows from the board and draw them."""
         if not self.is_mounted or self.now is None or not self.size.width:
             return
-        rows = self.make_rows(self.size.width)
+        self._place_rows(self.size.width)
+        self._set_title()
+
+    def fill(self, width: int) -> None:
+        """Have rows, as for that width, before a pane that was hidden has its own: the next key is meant for them."""
+        if not self.rows and self.is_mounted and self.now is not None:
+            self._place_rows(width)
+
+    def _place_rows(self, width: int) -> None:
+        rows = self.make_rows(width)
         if self.filter:
             wanted = words(self.filter)
             rows = [row for row in rows if _has(row, wanted)]
-        self.set_rows(rows or self._nothing(self.size.width))
-        self._set_title()
+        self.set_rows(rows or self._nothing(width))
 
     def make_rows(self, width: int) -> Sequence[Row]:
         raise NotImplementedError

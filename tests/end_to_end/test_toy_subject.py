@@ -29,7 +29,7 @@ def test_a_command_is_added_with_two_files(windows: Windows, location: Location,
     ana.keys("?")
     ana.wait_for("Thank a responder on the timeline.")
     ana.keys("q:thank")
-    ana.wait_for(both("Thank", "H   Thank a responder on the timeline."))
+    ana.wait_for(both("Thank", "Thank a responder on the timeline."))
     ana.keys("\r")
     ana.wait_for("Thank whom?")
     ana.keys("cy\r")

@@ -184,3 +184,13 @@ async def test_a_phone_shows_what_there_is_to_do_whole(place: Place) -> None:
     async with place.desk((50, 24)) as at:
         await at.press("5")
         assert "Ask the bank what it sees of our calls" in at.text
+
+
+async def test_a_pane_that_was_hidden_has_its_rows_at_once(place: Place) -> None:
+    """The next key is meant for them, and the footer says which keys work, also before the pane has its place."""
+    async with place.desk() as at:
+        assert at.pane("tasks").rows == ()
+        at.desk.go_to("tasks")
+        assert at.pane("tasks").chosen == "1"
+        await at.press("c")
+        assert task(place).owner == "ana"
