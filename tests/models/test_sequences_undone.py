@@ -53,7 +53,7 @@ def was_held(incident: Acting, role: str) -> bool:
 def stays(incident: Acting, last: EntryView) -> str:
     """Why it cannot be taken back; empty: it can."""
     if last.kind == "role-added" and was_held(incident, last.data["role"]):
-        return "has been held, so it stays on the record"
+        return "has been assigned before, so it cannot be removed"
     return "cannot be undone" if last.kind == "declined" else ""
 
 
@@ -102,5 +102,5 @@ def test_undoing_one_by_one_restores_what_was(shared_store: Store, before: list[
         assert left_alone(incident) == kept
         if len(lines) % every(shared_store) == 0:
             check(incident)
-    with pytest.raises(Refused, match="You have done nothing"):
+    with pytest.raises(Refused, match="You have nothing to undo"):
         incident(Undo, "dee")
