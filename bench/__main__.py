@@ -19,6 +19,7 @@ from bench import (
     guarding,
     imports,
     lasting,
+    looks,
     publishing,
     relaying,
     resting,
@@ -32,7 +33,7 @@ from bench.place import Place, place, postgres
 SUBJECTS = ("start", "key", "others", "writers", "idle", "growth")
 """What every run measures."""
 
-NAMED = ("site", "guards")
+NAMED = ("site", "guards", "looks")
 """What is measured when it is named."""
 
 
@@ -90,6 +91,8 @@ def _measure(here: Place, options: Namespace) -> Iterator[Figure]:
     if "guards" in options.subjects:
         for kind in kinds:
             yield from guarding.measure(here, kind, 20 if quick else 400)
+    if "looks" in options.subjects:
+        yield from looks.measure(here)
     if "site" in options.subjects:
         told = min(options.told, 500) if quick else options.told
         yield from publishing.measure(here, "sqlite", 2 if quick else 5, told)

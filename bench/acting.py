@@ -22,8 +22,8 @@ from models.kernel.location import Location
 from models.kernel.store import Store
 from models.policy.severity import Severity
 
-LEVELS = ((b"1", "P1 ×1".encode()), (b"3", "P3 ×1".encode()))
-"""The key that sets a severity, and what the header then counts: all other incidents are P2."""
+LEVELS = ((b"1", "→ P1".encode()), (b"3", "→ P3".encode()))
+"""The key that sets a severity, and what the timeline then says first."""
 
 ROW = "x" * 300
 """About what a transaction of ours writes."""

@@ -44,7 +44,7 @@ class Looking:
 
     def _wrong(self, base: Outside, words: str) -> list[str]:
         counted = dict(base.rows(_COUNTED))
-        counts = "".join(f"{severity}×{counted[severity]}" for severity in Severity if severity in counted)
+        counts = "".join(f"{severity}{counted[severity]}" for severity in Severity if severity in counted)
         screens = [screen(desk) for desk in self._desks]
         wrong = []
         for number, shown in enumerate(screens, 1):

@@ -27,7 +27,8 @@ from tests.postgres import USER, Cluster
 
 ROOT = Path(__file__).parents[1]
 LIVE = "● live".encode()
-SHOWN = "Roster · INC-".encode()
+SHOWN = b"Timeline INC-"
+"""Of the timeline's head, once an incident is shown."""
 FIRST = b"1 Incidents"
 EARLIER = "The search was slow"
 """What closed incidents are called; a number follows, which is one less than their own."""

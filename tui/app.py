@@ -29,7 +29,7 @@ from screens.kernel.show import safe
 from tui.keymap import keymap
 from tui.settings import Settings, Usage
 from tui.terminal import harmless
-from tui.themes import DEFAULT, THEMES
+from tui.themes import DEFAULT, THEMES, KeptTheme
 from tui.upstream import bear_broken_input, forget_gone_widgets
 
 SWITCH_SECONDS = 0.0005
@@ -78,10 +78,16 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
         self.keys = keymap(settings.keys)
         for theme in THEMES:
             self.register_theme(theme)
+        self._kept_theme = KeptTheme(settings.cache, configured=settings.theme is not None)
         # without its watcher, which would parse every style twice before the first paint
-        self.set_reactive(KeyQueueApp.theme, self._usable(settings.theme or DEFAULT))
+        self.set_reactive(KeyQueueApp.theme, self._usable(settings.theme or self._chosen_last()))
         self.stylesheet.set_variables(self.get_css_variables())
         self.set_keymap({name: key for name, key in self.keys.items() if name in settings.keys})
+
+    def _chosen_last(self) -> str:
+        """The theme of the last run; the default where there is none, or none of that name any more."""
+        name = self._kept_theme.recall()
+        return name if name is not None and self.get_theme(name) is not None else DEFAULT
 
     def _usable(self, name: str) -> str:
         theme = self.get_theme(name)
@@ -127,6 +133,7 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
             keys=self.keys,
             unsent=UnsavedDrafts(settings.cache, settings.database, settings.me),
             bell=settings.bell,
+            keep_theme=self._kept_theme.keep,
             clock=self._clock or (lambda: datetime.now(UTC)),
         )
 

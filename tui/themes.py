@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from pathlib import Path
+
 from textual.theme import Theme
 
 DEFAULT = "bridgewatch-dark"
@@ -65,3 +69,35 @@ THEMES = (
         dark=True,
     ),
 )
+
+
+class KeptTheme:
+    """The theme that somebody chose last, in a file of the cache folder."""
+
+    def __init__(self, folder: Path, *, configured: bool) -> None:
+        """`configured`: a setting names a theme, which comes first at every start."""
+        self._file = folder / "theme"
+        self._configured = configured
+
+    def recall(self) -> str | None:
+        """Its name, whatever that is; None: nobody has chosen one."""
+        with suppress(OSError, UnicodeError), self._file.open(encoding="utf-8") as file:
+            return file.read(_LONGEST).strip() or None
+        return None
+
+    def keep(self, name: str) -> str:
+        """Keep it for the next start; returns what to tell the user."""
+        if self._configured:
+            return f"{name}, until you quit: your settings name another theme, which comes first."
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            new = self._file.with_suffix(f".{os.getpid()}.new")
+            new.write_text(f"{name}\n", encoding="utf-8")
+            new.replace(self._file)
+        except OSError as error:
+            return f"{name}, until you quit: it could not be kept ({error.strerror})."
+        return f"{name}, also for the next start."
+
+
+_LONGEST = 100
+"""Characters of a name that are read."""

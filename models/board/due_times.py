@@ -36,6 +36,10 @@ answered for comes up before the next update falls due.
 """
 
 
+NO_MANAGER = "no incident manager"
+"""What waits where nobody manages an incident."""
+
+
 class Need(NamedTuple):
     """Something that waits for the reader."""
 
@@ -101,7 +105,7 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
         if row.phase not in OPEN:
             continue
         if row.manager is None:
-            found.append((_Rank.MISSING, age(row, now), Need(row.id, row.ref, "no incident manager", "roster")))
+            found.append((_Rank.MISSING, age(row, now), Need(row.id, row.ref, NO_MANAGER, "roster")))
         elif row.manager == me and row.unfilled:
             words = f"{', '.join(row.unfilled.values())} unassigned"
             roles = tuple(row.unfilled)
@@ -177,10 +181,15 @@ def _review(review: ReviewView, me: str) -> str:
 
 
 def overdue(board: Board, now: datetime) -> tuple[IncidentRow, PromiseView] | None:
-    """The update that is most overdue on the whole board, whoever owes it."""
-    late = [(promise.due_at, row.id, row, promise) for row in board.incidents for promise in row.promises]
-    late = [each for each in late if each[0] <= now]
-    return min(late)[2:] if late else None
+    """The worst debt of the whole board, whoever owes it: of the most severe incidents the update that is late the
+    longest, customers before those inside."""
+    late = [
+        (row.severity, promise.audience is not Audience.CUSTOMERS, promise.due_at, row.id, row, promise)
+        for row in board.incidents
+        for promise in row.promises
+        if promise.due_at <= now
+    ]
+    return min(late, key=lambda each: each[:4])[4:] if late else None
 
 
 def waits_long(offer: OfferView, now: datetime) -> bool:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from models.board.due_times import troubled
 from screens.kernel.actions import on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Option, Pick
+from screens.kernel.dialogs import Pick
 from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.options import Option
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView

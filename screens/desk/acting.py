@@ -159,7 +159,8 @@ class Acting:
         return shown is None or shown.ref != done.ref or shown.version >= done.entry.n
 
     async def _replace(self, conflict: Conflict) -> bool:
-        from screens.kernel.dialogs import Option, Pick
+        from screens.kernel.dialogs import Pick
+        from screens.kernel.options import Option
 
         options = (
             Option(value="keep", title="Keep the current value", key="k"),

@@ -8,8 +8,10 @@ from models.board.due_times import needs
 from screens.desk.disabled import why_not
 from screens.desk.help import key_help
 from screens.kernel.actions import Action, on_desk, open_card
-from screens.kernel.dialogs import Option, Pick, TextDialog
+from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.going import go_to_row
+from screens.kernel.message_line import history_lines
+from screens.kernel.options import Option
 from screens.kernel.verbs import ACTIONS, sign
 
 if TYPE_CHECKING:
@@ -44,6 +46,13 @@ async def help_sheet(desk: DeskScreen) -> None:
     await desk.acting.ask(TextDialog("Keys", lambda width: key_help(desk.keys, pane, width)))
 
 
+@on_desk("messages")
+async def messages(desk: DeskScreen) -> None:
+    """Show every message of this desk."""
+    history = desk.message_line.history
+    await desk.acting.ask(TextDialog("Messages", lambda width: history_lines(history, width)))
+
+
 @on_desk("filter")
 async def filter_rows(desk: DeskScreen) -> None:
     await desk.filtering.begin()
@@ -52,6 +61,7 @@ async def filter_rows(desk: DeskScreen) -> None:
 @on_desk("zoom")
 async def zoom(desk: DeskScreen) -> None:
     desk.toggle_class("-zoomed")
+    desk.draw()
 
 
 @on_desk("palette")
@@ -79,11 +89,15 @@ def _offered(desk: DeskScreen, verb: Verb) -> Option[str]:
 
 @on_desk("theme")
 async def theme(desk: DeskScreen) -> None:
+    """Choose the theme, which is shown while the user looks at its name, and keep it for the next start."""
+    before = desk.app.theme
     themes = sorted(desk.app.available_themes, key=lambda name: (not name.startswith("bridgewatch"), name))
     options = [Option(value=name, title=name) for name in themes]
-    chosen = await desk.acting.ask(Pick("Theme", options, at=desk.app.theme, search=True))
+    pick = Pick("Theme", options, at=before, search=True, preview=lambda name: setattr(desk.app, "theme", name))
+    chosen = await desk.acting.ask(pick)
+    desk.app.theme = chosen or before
     if chosen is not None:
-        desk.app.theme = chosen
+        desk.notify(desk.keep_theme(chosen), title="Theme")
 
 
 @on_desk("quit")
@@ -93,6 +107,7 @@ async def quit_desk(desk: DeskScreen) -> None:
         await desk.drafting.close()
     elif desk.has_class("-zoomed"):
         desk.remove_class("-zoomed")
+        desk.draw()
     elif desk.pane(desk.focused_pane).filter:
         desk.pane(desk.focused_pane).set_filter("")
     else:

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widgets import Input
 
 from models.board.due_times import Need, needs
@@ -23,18 +23,18 @@ from screens.desk.disabled import elsewhere, why_not
 from screens.desk.filtering import Filtering
 from screens.desk.footer import WRITING, footer
 from screens.desk.header import banner, header
-from screens.incident.pane import Incidents
+from screens.desk.window import Window
 from screens.kernel.desk import DeskScreen
 from screens.kernel.key_queue import turns
 from screens.kernel.line import LineBar
+from screens.kernel.message_line import MessageLine
 from screens.kernel.messages import DeskChanged, EndNear, RowChosen, RowMoved
-from screens.kernel.pane import Pane
+from screens.kernel.pane import NARROW, Pane
+from screens.kernel.show import safe
 from screens.kernel.verbs import ACTIONS, sign
-from screens.roles.pane import Roster
 from screens.tasks.pane import Tasks
 from screens.timeline.pane import Timeline
 from screens.updates.drafting import Drafting
-from screens.updates.pane import Status
 
 if TYPE_CHECKING:
     from models.kernel.entry import EntryView
@@ -52,11 +52,6 @@ Connect = Callable[[Callable[[News], None]], Link]
 TICK_SECONDS = 15
 """How often ages are looked at again; only what reads differently is drawn."""
 
-MIDDLE_WIDTH = 100
-
-NARROW_WIDTH = 64
-"""Below these, columns are shortened; then one pane is shown at a time."""
-
 
 class Desk(DeskScreen):
     """Shows what the link tells, and does what the keys say."""
@@ -68,6 +63,8 @@ class Desk(DeskScreen):
             if verb.key and not verb.pane and verb.name != "card"
         ),
         Binding("ctrl+c", "do('quit')", "Quit", show=False, priority=True),
+        Binding("tab", "next_pane(1)", "Next pane", show=False),
+        Binding("shift+tab", "next_pane(-1)", "Previous pane", show=False),
     ]
     AUTO_FOCUS = "#incidents"
 
@@ -83,13 +80,16 @@ class Desk(DeskScreen):
         keys: Mapping[str, str],
         unsent: UnsavedDrafts | None = None,
         bell: bool = True,
+        keep_theme: Callable[[str], str] = "Set to {}.".format,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`keys`: the key of each verb. `unsent`: keeps text that could not be saved. `bell`: whether the terminal
-        bell rings once for each new item that waits for the user. `clock`: for tests."""
-        super().__init__(classes="-on-incidents")
+        bell rings once for each new item that waits for the user. `keep_theme`: keeps a theme for the next start, and
+        says so. `clock`: for tests."""
+        super().__init__()
         self.me = me
         self.keys = keys
+        self.keep_theme = keep_theme
         self._clock = clock
         self.news = News(State.OPENING, None)
         self.link = connect(self._tell)
@@ -102,8 +102,9 @@ class Desk(DeskScreen):
         self.looking_at: int | None = None
         self._unlisted: int | None = None
         """The incident that is looked at while the list does not have it yet, being just declared."""
-        self._on = "incidents"
         self._begun = False
+        self.window = Window(me=me, keys=keys)
+        self.message_line = MessageLine(self.draw_footer, self.set_timer)
 
     def _tell(self, news: News) -> None:
         self.link.drawn.clear()
@@ -114,16 +115,9 @@ class Desk(DeskScreen):
             yield LineBar(id="header")
             yield LineBar(id="clock")  # apart, so that a minute costs the terminal a few bytes
         yield LineBar(id="banner")
-        with Horizontal(id="panes"):
-            with Vertical(id="left"):
-                yield Incidents(id="incidents", me=self.me, keys=self.keys)
-                yield Roster(id="roster", me=self.me, keys=self.keys)
-            with Vertical(id="right"):
-                yield Timeline(id="timeline", me=self.me, keys=self.keys)
-                yield Tasks(id="tasks", me=self.me, keys=self.keys)
-                with Vertical(id="status-place"):
-                    yield Status(id="status", me=self.me, keys=self.keys)
-        yield LineBar(id="footer")
+        yield self.window
+        with Horizontal(id="bottom"):
+            yield LineBar(id="footer")
 
     def on_mount(self) -> None:
         self.set_interval(TICK_SECONDS, self.tick)
@@ -143,8 +137,7 @@ class Desk(DeskScreen):
 
     @property
     def focused_pane(self) -> str:
-        """The pane that has the focus, or had it last."""
-        return self._on
+        return self.window.on
 
     @on(DeskChanged)
     def take_news(self, message: DeskChanged) -> None:
@@ -173,7 +166,7 @@ class Desk(DeskScreen):
         self.waiting = needs(self.board, self.me, now) if self.board else ()
         old = self.news.state in (State.LOST, State.REFUSED, State.OPENING) and self.board is not None
         trouble = banner(self.news, now, width)
-        needs_me, clock = header(self.news, self.me, self.waiting, now, width)
+        needs_me, clock = header(self.news, self.me, self.waiting, now, width, sign(self.keys["next"]))
         self.query_one("#header", LineBar).set_line(needs_me)
         self.query_one("#clock", LineBar).set_line(clock, wide=True)
         banner_bar = self.query_one("#banner", LineBar)
@@ -186,18 +179,27 @@ class Desk(DeskScreen):
             pane.show(self.board, now)
         self.drafting.draw()
         self.draw_footer()
+        self.window.lay_out(self.board, self.clock())
         if self._bell and self.board and self.current and self._bell.rings_for(self.waiting):
             self.app.bell()
 
     def draw_footer(self) -> None:
-        why = partial(why_not, self)
-        writing = self.focused is not None and self.focused.id == "editor"
-        keys = WRITING if writing else footer(self.keys, self._on, why, self.app.size.width)
-        self.query_one("#footer", LineBar).set_line(keys)
+        """Draw the last line: the message of the moment, else the keys that work here."""
+        room = self.app.size.width
+        said = self.message_line.line(room, sign(self.keys["messages"]))
+        if said is None:
+            writing = self.focused is not None and self.focused.id == "editor"
+            said = WRITING if writing else footer(self.keys, self.window.on, partial(why_not, self), room)
+        self.query_one("#footer", LineBar).set_line(said)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Tell the user, in the footer's row; `how`: title, severity and timeout in seconds, as Textual has them."""
+        title, severity = safe(how.get("title", "")), how.get("severity", "information")
+        self.message_line.say(safe(message), title, severity, self.clock(), how.get("timeout"))
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < MIDDLE_WIDTH, "-middle")
-        self.set_class(event.size.width < NARROW_WIDTH, "-narrow")
+        self.set_class(event.size.width < NARROW, "-narrow")
+        self.window.lay_out(self.board, self.clock())
         self.draw()
         if not self._begun:
             self._begun = True
@@ -217,17 +219,18 @@ class Desk(DeskScreen):
 
     def go_to(self, name: str) -> None:
         """Focus a pane; the timeline and the tasks share one place."""
-        for other in ("incidents", "roster", "timeline", "tasks", "status"):
-            self.set_class(other == name, f"-on-{other}")
-        if name in ("timeline", "tasks"):
-            self.set_class(name == "tasks", "-tasks")
-        self._on = name
+        self.window.focus_on(name)
         self.pane(name).fill(self.app.size.width)
+        self.window.lay_out(self.board, self.clock())
         self.set_focus(self.pane(name))  # at once: the next key is meant for it
         self.draw_footer()
 
+    def action_next_pane(self, step: int) -> None:
+        """Go to the next pane; where only one is seen, show the next one there."""
+        self.go_to(self.window.after(step))
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        if isinstance(event.widget, Pane) and event.widget.id and event.widget.id != self._on:
+        if isinstance(event.widget, Pane) and event.widget.id and event.widget.id != self.window.on:
             self.go_to(event.widget.id)
         else:
             self.draw_footer()
@@ -235,7 +238,7 @@ class Desk(DeskScreen):
     @on(RowMoved)
     def follow_cursor(self) -> None:
         chosen = self.pane("incidents").chosen
-        if self._on == "incidents" and isinstance(chosen, int):
+        if self.window.on == "incidents" and isinstance(chosen, int):
             self.look_at(chosen)
         self.draw_footer()
 
@@ -246,10 +249,8 @@ class Desk(DeskScreen):
     @on(EndNear)
     def read_on(self) -> None:
         timeline = self.board.timeline if self.board else None
-        if self._on == "timeline" and timeline and timeline.entries and not timeline.complete:
+        if self.window.on == "timeline" and timeline and timeline.entries and not timeline.complete:
             self.link.older(timeline)
-
-    # Filtering
 
     @on(Input.Changed, "#filter")
     def filter_rows(self, event: Input.Changed) -> None:
@@ -262,10 +263,8 @@ class Desk(DeskScreen):
     async def on_key(self, event: events.Key) -> None:
         if event.key == "escape" and await self.filtering.clear():
             event.stop()
-        elif isinstance(self.focused, Pane) and (where := elsewhere(self.keys, event.key, self._on)):
+        elif isinstance(self.focused, Pane) and (where := elsewhere(self.keys, event.key, self.window.on)):
             self.notify(where, title=sign(event.key))
-
-    # Acting
 
     def action_do(self, name: str) -> None:
         """Run the verb's action, or show why it is disabled."""
@@ -283,11 +282,14 @@ class Desk(DeskScreen):
         timeline = self.query_one(Timeline)
         return timeline.entry(timeline.chosen)
 
+    def turn_fold(self) -> bool:
+        """Open or close the folded changes under the timeline's cursor; False if none are there."""
+        timeline = self.query_one(Timeline)
+        return timeline.turn_fold(timeline.chosen)
+
     def task_at(self) -> TaskView | None:
         """The task under the tasks' cursor."""
         return self.query_one(Tasks).pointed_at
-
-    # The draft's editor
 
     def on_text_area_changed(self) -> None:
         self.drafting.changed()

@@ -27,18 +27,31 @@ class Filtering:
 
     def __init__(self, desk: DeskScreen) -> None:
         self._desk = desk
+        self._asking = False
 
     async def begin(self) -> None:
         """Ask for the filter text, in place of the footer."""
+        from textual.widgets import Input
+
         from screens.kernel.fields import OneLine  # with Textual's fields: the first paint does not need them
 
         desk = self._desk
-        await desk.query("#filter").remove()
         words = desk.pane(desk.focused_pane).filter
-        box = OneLine(words, placeholder="filter text · ⏎ apply · Esc clear", id="filter")
-        await desk.mount(box)
-        desk.set_class(True, "-filtering")
+        if not desk.query(OneLine):
+            box = OneLine(placeholder="filter text · ⏎ apply · Esc clear", id="filter")
+            await desk.query_one("#bottom").mount(box)
+        box = desk.query_one("#filter", OneLine)
+        with box.prevent(Input.Changed):
+            box.value = words
+        self._ask(True)
         box.focus()
+
+    def _ask(self, asking: bool) -> None:
+        """Show the field in place of the footer, or the footer again; nothing else is drawn."""
+        self._asking = asking
+        for box in self._desk.query("#filter"):
+            box.display = asking
+        self._desk.query_one("#footer").display = not asking
 
     def narrow(self, words: str) -> None:
         """Show the matching rows while the user types."""
@@ -79,9 +92,8 @@ class Filtering:
         """Close the filter field and keep the filter."""
         desk = self._desk
         turn = turns(desk).turn
-        desk.set_class(False, "-filtering")
+        self._ask(False)
         desk.go_to(desk.focused_pane)
-        await desk.query("#filter").remove()
         turns(desk).settle(turn)
         chosen = desk.pane(desk.focused_pane).chosen
         if desk.focused_pane == "incidents" and isinstance(chosen, int):
@@ -90,7 +102,7 @@ class Filtering:
     async def clear(self) -> bool:
         """Clear the filter; False if there was none."""
         desk = self._desk
-        asking, pane = desk.has_class("-filtering"), desk.pane(desk.focused_pane)
+        asking, pane = self._asking, desk.pane(desk.focused_pane)
         if not asking and not pane.filter:
             return False
         pane.set_filter("")

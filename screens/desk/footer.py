@@ -18,19 +18,24 @@ _SELDOM = ("approve", "snooze")
 """Verbs that come last in other panes."""
 
 
+_ROOMY = 100
+"""From this width on, two blanks stand between keys."""
+
+
 def footer(keys: Mapping[str, str], pane: str, why_not: Callable[[Verb], str | None], room: int) -> Line:
     """As many keys as fit, and always the help key."""
     verbs = sorted((verb for verb in ACTIONS if verb.footer and verb.pane in ("", pane)), key=lambda verb: verb.footer)
     here = [verb for verb in verbs if verb.pane == pane or verb.name in _ON_ROWS.get(pane, ())]
     verbs.sort(key=lambda verb: (verb not in here, verb not in here and verb.name in _SELDOM))
     help_part: tuple[Part, Part] = ((f" {sign(keys['help'])}", "key"), (" Help ", ""))
+    gap = " " if room >= _ROOMY else ""
     parts: list[Part] = []
     left = room - cells(help_part)
     for verb in verbs:
         dimmed = why_not(verb) is not None
         shown = [
             (f" {sign(keys[verb.name])}", "dim" if dimmed else "key"),
-            (f" {verb.title} ", "dim" if dimmed else ""),
+            (f" {verb.title}{gap}", "dim" if dimmed else ""),
         ]
         if cells(shown) <= left:
             left -= cells(shown)

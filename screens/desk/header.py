@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from models.board.due_times import NO_MANAGER, overdue
+from models.kernel.wording import the
 from models.live.news import News, State
+from models.policy.audience import Audience
 from models.policy.phase import OPEN
 from models.policy.severity import Severity
 from screens.kernel.rows import Line, Part, cells, line
@@ -15,7 +18,8 @@ from screens.kernel.show import age, clock, fit, safe, stamp, width, wrap
 
 if TYPE_CHECKING:
     from models.board.due_times import Need
-    from models.board.views import Board
+    from models.board.views import Board, IncidentRow
+    from models.updates.views import PromiseView
 
 
 _STATES: dict[State, Part] = {
@@ -26,25 +30,30 @@ _STATES: dict[State, Part] = {
     State.REFUSED: ("✗ error", "bad"),
 }
 
-_SHORTEST = 8
-"""The fewest characters that one need takes, with its reference and separator."""
+ALARM = "▲"
+"""Stands before what is owed or missing."""
 
-_ENOUGH = 24
-"""With fewer characters left for the needs, their count is written shorter."""
+_WORTH = 8
+"""The fewest cells in which anything can be read."""
+
+_MOST = 12
+"""The most things that are told in one line: making fifty safe to draw takes longer than drawing them."""
 
 
-def header(news: News, me: str, waiting: Sequence[Need], now: datetime, room: int) -> tuple[Line, Line]:
-    """What waits for the user, and the user with the time and the state; the most important part is dropped last."""
-    left: list[Part] = [(" Bridgewatch ", "strong")] if room >= 100 else []
-    left += _counts(news.board)
+def header(news: News, me: str, waiting: Sequence[Need], now: datetime, room: int, next_key: str) -> tuple[Line, Line]:
+    """The incidents by severity, what is owed, and the user with the time and the state.
+
+    What is owed is cut from the right, its order is by how much it costs: incidents that nobody manages, the update
+    that is late the longest, then what waits for the user.
+    """
+    left = _counts(news.board)
     local = clock(now, now.astimezone().tzinfo or UTC)
     clocks = stamp(now) if local == clock(now) or room < 70 else f"{stamp(now)} {local}"
-    right: list[Part] = [(f"{safe(me)}  ", "accent"), (f"{clocks}  ", ""), _STATES[news.state], (" ", "")]
+    right: list[Part] = [(f"{safe(me)} ", "accent"), (f"{clocks} ", ""), _STATES[news.state], (" ", "")]
     if room < 60:
         right = right[1:]
-    left_over = room - cells(left) - cells(right)
-    middle = _needs(waiting, left_over)
-    return line(*left, *middle), line(*right)
+    left_over = room - cells(left) - cells(right) - 2
+    return line(*left, *_owed(news.board, me, waiting, now, left_over, next_key)), line(*right)
 
 
 def banner(news: News, now: datetime, room: int) -> list[Line]:
@@ -69,20 +78,50 @@ def _counts(board: Board | None) -> list[Part]:
     parts: list[Part] = []
     for severity in Severity:
         if counted[severity]:
-            parts += [(f" {severity} ×{counted[severity]}", severity.lower()), (" ", "")]
-    return parts or [(" no open incidents ", "good")] if board else []
+            parts += [(" ", ""), (f"{severity}", severity.lower()), (f" {counted[severity]}", "")]
+    return parts or [(" no open incidents", "good")] if board else []
 
 
-def _needs(waiting: Sequence[Need], room: int) -> list[Part]:
-    if not waiting:
+def _owed(board: Board | None, me: str, waiting: Sequence[Need], now: datetime, room: int, key: str) -> list[Part]:
+    """What is owed, in at most `room` cells; the longest form that fits whole, else the longest one, cut."""
+    if board is None:
         return []
-    whole: Part = (f" ▲ {len(waiting)} waiting for you", "bad")
-    brief: Part = (f" ▲ {len(waiting)} waiting", "bad")
-    short: Part = (f" ▲{len(waiting)}", "bad")
-    count = whole if room - cells([whole]) - 3 >= _ENOUGH else brief
-    left = room - cells([count]) - 3
-    if left >= 10:
-        # one more than can fit: making fifty of them safe to draw takes longer than drawing the line
-        told = " · ".join(f"{need.ref} {need.words}" for need in waiting[: left // _SHORTEST + 1])
-        return [count, (f": {fit(told, min(left, width(told)))} ", "")]
-    return next(([part] for part in (whole, brief, short) if cells([part]) < room), [])
+    unmanaged = [row for row in board.incidents if row.phase in OPEN and row.manager is None][:_MOST]
+    missing = [_unmanaged(row)[0] for row in unmanaged]
+    late = overdue(board, now)
+    debts = [_debts(*late, me, now)[0]] if late else []
+    # the debt is told already, and so are incidents without a manager
+    rest = [need for need in waiting if not (late and _same(need, *late)) and need.words != NO_MANAGER]
+    told = [*missing, *debts, *(safe(f"{need.ref} {need.words}") for need in rest[:_MOST])]
+    if not told:
+        return []
+    go: Part = (f" · {key} next" if waiting else "", "dim")
+    whole: Part = (f"  {ALARM} {' · '.join(told)}", "late")
+    if cells([whole, go]) <= room:
+        return [whole, go]
+    count = f"  {ALARM}{len(told) if len(told) > 1 else ''} "
+    ways = _unmanaged(unmanaged[0]) if unmanaged else _debts(*late, me, now) if late else (told[0],)
+    first = next((way for way in ways if cells([(count, "")]) + width(way) <= room), "")
+    if not first:
+        return [(fit(f"{count}{ways[-1]}", room).rstrip(), "late")] if room >= _WORTH else []
+    more = room - cells([(count, "")]) - width(first) - 3
+    others = f" · {fit(' · '.join(told[1:]), more).rstrip()}" if told[1:] and more >= _WORTH else ""
+    return [(f"{count}{first}", "late"), (others, "")]
+
+
+def _same(need: Need, row: IncidentRow, promise: PromiseView) -> bool:
+    return need.incident == row.id and need.pane == "status" and need.row == promise.audience and not need.about
+
+
+def _unmanaged(row: IncidentRow) -> tuple[str, ...]:
+    """That nobody manages it, the longest form first."""
+    return f"{row.ref} has no incident manager", f"{row.ref} has no manager", f"{row.ref} unmanaged"
+
+
+def _debts(row: IncidentRow, promise: PromiseView, me: str, now: datetime) -> tuple[str, ...]:
+    """Who owes whom an update, and how late it is; the longest form first."""
+    to = "" if promise.audience is Audience.CUSTOMERS else f" for {the(promise.audience)}"
+    owner = "nobody" if row.updater is None else "you" if row.updater == me else safe(row.updater)
+    late = f"{age((now - promise.due_at).total_seconds()).strip()} late"
+    owes = f"{owner} {'owe' if owner == 'you' else 'owes'} {row.ref} an update{to}, {late}"
+    return owes, f"{owner}: {row.ref} update {late}", f"{owner} {late}"

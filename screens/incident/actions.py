@@ -13,8 +13,9 @@ from models.policy.step import StepState
 from screens.incident.card import incident_card
 from screens.kernel.actions import card_of, on_desk, on_incident
 from screens.kernel.asking import few, sent
-from screens.kernel.dialogs import Option, Pick, TextDialog
+from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.options import Option
 from screens.kernel.show import safe
 from screens.process.view import SIGNS
 

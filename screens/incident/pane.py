@@ -4,38 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
-from models.board.due_times import age, maintenance_stage, maintenance_turn, overdue
-from models.kernel.wording import the
-from models.policy.audience import Audience
+from models.board.due_times import maintenance_stage
 from models.policy.phase import OPEN
-from screens.kernel.pane import Pane
-from screens.kernel.rows import Line, Part, Row, line
-from screens.kernel.show import age as age_of
-from screens.kernel.show import countdown, fit, safe
-from screens.kernel.show import width as cells_of
+from models.policy.severity import Severity
+from screens.incident.columns import columns, drawn
+from screens.kernel.pane import NARROW, Pane
+from screens.kernel.rows import Row
 
 if TYPE_CHECKING:
     from models.board.views import IncidentRow
 
 
-_NARROW = 50
-"""Below this width an incident takes two lines."""
+MOST_URGENT = Severity.P1
 
-_TITLE = 16
-"""The least width of a title beside the count of tasks."""
-
-
-class _Wide(NamedTuple):
-    """The widest value of each column, in cells."""
-
-    ref: int
-    phase: int
-    tasks: int
-    """0: no incident has open tasks."""
-    due: int
-    """One more where the next update is an internal one."""
+FIRST = "g"
+"""The key that goes to the first row of a list."""
 
 
 class Incidents(Pane):
@@ -49,6 +34,12 @@ class Incidents(Pane):
         self.found: tuple[IncidentRow, ...] = ()
         self.looking = False
         """Whether past incidents are still being searched."""
+        self._heads = ""
+
+    @property
+    def gutter_cells(self) -> int:  # type: ignore[override]
+        """In the narrowest windows each cell is a title's."""
+        return 0 if self.app.size.width < NARROW else 1
 
     def listed(self) -> list[IncidentRow]:
         """The incidents of the board, the selected one even if it has left it, then past ones that match the filter."""
@@ -60,40 +51,12 @@ class Incidents(Pane):
         return rows + [row for row in self.found if self.filter and row.id not in known]
 
     def make_rows(self, width: int) -> Sequence[Row]:
-        rows = self.listed()
-        if self.now is None or not rows:
+        rows, now = self.listed(), self.now
+        if now is None or not rows:
             return []
-        wide = _Wide(
-            ref=max(len(row.ref) for row in rows),
-            phase=max(len(_phase(row, self.now)) for row in rows),
-            tasks=len(str(max(row.tasks_open for row in rows) or "")),
-            due=max(len(_countdown(row, self.now)[0]) for row in rows),
-        )
-        return [self._row(row, width, wide, self.now) for row in rows]
-
-    def _row(self, row: IncidentRow, width: int, wide: _Wide, now: datetime) -> Row:
-        phase = _phase(row, now)
-        left, urgent = _countdown(row, now)
-        late: Part = (f"{left:>{wide.due}}", urgent)
-        old = f" {age_of(age(row, now).total_seconds()):>4}"
-        severity: Part = (f"{row.severity} ", row.severity.lower() if row.phase in OPEN else "dim")
-        tone = "" if row.phase in OPEN else "dim"
-        ref = f"{row.ref:<{wide.ref}} "
-        if width < _NARROW:
-            title = fit(row.title, width - len(severity[0]) - len(ref))
-            todo = f" ☐{row.tasks_open}" if row.tasks_open else ""
-            below = line(
-                "   ", (fit(phase, width - 8 - wide.due - len(todo)), "dim"), (todo, "dim"), (old, "dim"), late
-            )
-            lines: tuple[Line, ...] = (line(severity, (ref, tone), (title, tone)), below)
-        else:
-            room = width - len(severity[0]) - len(ref) - wide.phase - 6 - wide.due
-            todo = _todo(row, room, wide)
-            title = fit(row.title, room - len(todo))
-            more = ((f" {phase:<{wide.phase}}", "dim"), (todo, "dim"), (old, tone), late)
-            lines = (line(severity, (ref, tone), (title, tone), *more),)
-        find = f"{row.severity} {row.ref} {row.title} {phase} {row.category or ''} {row.manager or ''}"
-        return Row(row.id, lines, find)
+        wide = columns(rows, width, now)
+        self._heads = wide.heads()
+        return [Row(row.id, (drawn(row, wide, now),), _find(row, now)) for row in rows]
 
     def empty(self) -> str:
         declare, search = self.key("declare"), self.key("filter")
@@ -104,49 +67,26 @@ class Incidents(Pane):
             return "Searching past incidents…"
         return super()._why_nothing() if self.board else "Loading incidents…"
 
-    def title(self) -> str:
-        if self.board is None:
-            return ""
-        return f"{sum(row.phase in OPEN for row in self.board.incidents)} open"
+    def name_shown(self) -> str:
+        return f"{self.called} {sum(row.phase in OPEN for row in self.board.incidents)}" if self.board else self.called
 
     def legend(self) -> str:
-        if self.board is None or self.now is None or not self.board.incidents:
-            return ""
-        late = overdue(self.board, self.now)
-        if late is not None:
-            row, promise = late
-            to = "" if promise.audience is Audience.CUSTOMERS else f" for {the(promise.audience)}"
-            owner = safe(row.updater or "unassigned")
-            ways = (
-                f"▲ {row.ref}: update{to} overdue (owner: {owner})",
-                f"▲ {row.ref}: update overdue (owner: {owner})",
-                f"▲ {row.ref} overdue (owner: {owner})",
-                f"▲ {row.ref} overdue ({owner})",
-            )
-            return next((words for words in ways if cells_of(words) <= self.legend_room), ways[-1])
-        soon = any(row.promises and row.promises[0].audience is not Audience.CUSTOMERS for row in self.board.incidents)
-        return "age · next update (i: internal)" if soon else "age · next update"
+        """The names of the columns; where the most urgent incidents are out of sight, how many those are."""
+        hidden = self._hidden()
+        return f"{hidden} {MOST_URGENT} above ({FIRST})" if hidden else self._heads
+
+    def _hidden(self) -> int:
+        """How many of the most urgent open incidents are scrolled out of sight."""
+        above = self.rows[: self.scroll_offset.y]
+        rows = {row.id: row for row in (self.board.incidents if self.board else ())}
+        return sum(_most_urgent(rows[each.key]) for each in above if isinstance(each.key, int) and each.key in rows)
 
 
-def _phase(row: IncidentRow, now: datetime) -> str:
-    """The phase of the incident, or the stage of scheduled maintenance."""
-    return maintenance_stage(row, now) or str(row.phase)
+def _most_urgent(row: IncidentRow) -> bool:
+    return row.severity is MOST_URGENT and row.phase in OPEN
 
 
-def _countdown(row: IncidentRow, now: datetime) -> Part:
-    """How long until the next update to any audience; an internal one is marked."""
-    first = next(iter(row.promises), None)
-    due = first.due_at if first else maintenance_turn(row, now)
-    if due is None:
-        return (" " * 5, "")
-    left = (due - now).total_seconds()
-    mark = " " if first is None or first.audience is Audience.CUSTOMERS else " i"
-    return (f"{mark}{countdown(left):>4}", "bad" if left <= 0 else "")
-
-
-def _todo(row: IncidentRow, room: int, wide: _Wide) -> str:
-    """The number of open tasks, if there are any and titles keep enough room."""
-    cells = 2 + wide.tasks
-    if not wide.tasks or room - cells < _TITLE:
-        return ""
-    return f"{f' ☐{row.tasks_open}' if row.tasks_open else '':>{cells}}"
+def _find(row: IncidentRow, now: datetime) -> str:
+    """The text that a filter searches."""
+    phase = maintenance_stage(row, now) or row.phase
+    return f"{row.severity} {row.ref} {row.title} {phase} {row.category or ''} {row.manager or ''}"

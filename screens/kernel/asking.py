@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from models.kernel.failures import Failure
 from models.policy.severity import MEANING
-from screens.kernel.dialogs import Option
+from screens.kernel.options import Option
 
 if TYPE_CHECKING:
     from screens.kernel.desk import Desk

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from asyncio import wrap_future
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from models.live.news import State
+from screens.kernel.message_line import MessageLine
 from screens.kernel.pane import Pane
 from screens.kernel.rows import Toned
-from screens.kernel.show import safe, safe_lines
 
 if TYPE_CHECKING:
     from models.board.due_times import Need
@@ -116,6 +116,9 @@ class Desk(Protocol):
     def entry(self) -> EntryView | None:
         """The entry under the timeline's cursor."""
 
+    def turn_fold(self) -> bool:
+        """Open or close the folded changes under the timeline's cursor; False if none are there."""
+
     def task_at(self) -> TaskView | None:
         """The task under the tasks' cursor."""
 
@@ -142,6 +145,9 @@ class DeskScreen(Toned[None]):
     acting: Acting
     drafting: Drafting
     filtering: Filtering
+    message_line: MessageLine
+    keep_theme: Callable[[str], str]
+    """Keeps a theme for the next start; returns what to tell the user."""
 
     @property
     def board(self) -> Board | None:
@@ -197,6 +203,10 @@ class DeskScreen(Toned[None]):
         """The entry under the timeline's cursor."""
         raise NotImplementedError
 
+    def turn_fold(self) -> bool:
+        """Open or close the folded changes under the timeline's cursor; False if none are there."""
+        raise NotImplementedError
+
     def task_at(self) -> TaskView | None:
         """The task under the tasks' cursor."""
         raise NotImplementedError
@@ -213,5 +223,5 @@ class DeskScreen(Toned[None]):
         return await wrap_future(self.link.read(lambda read: read.incident(shown.id)))
 
     def notify(self, message: str, **how: Any) -> None:
-        """Notify the user; the message is made safe to draw."""
-        super().notify(safe_lines(message), **{**how, "title": safe(how.get("title", "")), "markup": False})
+        """Tell the user, in the message line."""
+        raise NotImplementedError

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from textual import events, on
@@ -20,13 +19,16 @@ from screens.kernel.fields import OneLine
 from screens.kernel.key_queue import turns
 from screens.kernel.line import LineBar
 from screens.kernel.messages import RowChosen, Unread
-from screens.kernel.rows import Line, Part, Row, RowList, Toned, cells, line
-from screens.kernel.show import content, fit, wrap
-from screens.kernel.show import width as cells_of
+from screens.kernel.options import Option, Options
+from screens.kernel.rows import Line, Row, RowList, Toned, line
+from screens.kernel.show import content, wrap
 
 T = TypeVar("T")
 
 R = TypeVar("R")
+
+Make = Callable[[int], Sequence[Line]]
+"""Gives the lines of a text for a width."""
 
 
 class Dialog(Toned[R | None], ModalScreen[R | None], Generic[R]):
@@ -49,85 +51,6 @@ class Dialog(Toned[R | None], ModalScreen[R | None], Generic[R]):
 
     def on_unmount(self) -> None:
         turns(self).settle(self._turn)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option(Generic[T]):
-    """One option of a list."""
-
-    value: T
-    title: str
-    mark: Part = ("", "good")
-    """Shown before the hint, in its own column."""
-    hint: str = ""
-    short: str = ""
-    """Replaces a hint that does not fit."""
-    also: tuple[str, ...] = ()
-    """Other words that match a search."""
-    key: str = ""
-    """A key that selects it."""
-    dimmed: bool = False
-    """It is disabled, and its hint says why."""
-    above: str = ""
-    """A heading, where a group of options begins."""
-    below: Part = ("", "")
-    """A text under the title; both then take as many lines as they need."""
-
-
-class Options(RowList):
-    """The options, with their keys."""
-
-    leads: ClassVar[bool] = True
-
-    def fill(self, options: Sequence[Option[T]], point_at: int | None = None) -> None:
-        """Show these; the rows' keys are their places."""
-        width = max(self.size.width, 12)
-        keyed = 3 * any(option.key for option in options)
-        marked = max((cells_of(option.mark[0]) for option in options), default=0)
-        column = _column([cells_of(option.title) for option in options], width - keyed)
-        rows = []
-        for place, option in enumerate(options):
-            if option.below[0]:
-                rows.append(Row(place, tuple(_stacked(option, width))))
-                continue
-            key: Part = (f"{option.key:>1}  " if keyed else "", "key")
-            marks: list[Part] = [(f"  {fit(option.mark[0], marked)}", option.mark[1])] if marked else []
-            room = width - keyed - cells(marks)
-            said = option.hint
-            if option.short and column + 2 + cells_of(said) > room:
-                said = option.short
-            hint = cells_of(said)
-            title = max(column, min(cells_of(option.title), room - (2 + hint if hint else 0)))
-            left = room - title - 2
-            told = [("  " + fit(said, min(left, hint)), "dim")] if hint else []
-            under: list[Line] = []
-            if keyed and hint > left:  # short lists have room for the whole hint
-                told, under = [], [line(" " * (keyed + 2), (part, "dim")) for part in wrap(said, width - 5)]
-            called: Part = (fit(option.title, title), "dim" if option.dimmed else "")
-            rows.append(Row(place, (line(key, called, *marks, *told), *under)))
-        self.set_rows(rows, point_at=point_at)
-        self.styles.height = max(1, min(sum(len(row.lines) for row in rows), 16))
-
-
-def _column(titles: Sequence[int], room: int) -> int:
-    """How wide titles are together; where some are long, the others keep their column and those go over it."""
-    longest = max(titles, default=0)
-    if longest <= room // 2:
-        return longest
-    return max((title for title in titles if title <= room // 3), default=0)
-
-
-def _stacked(option: Option[T], width: int) -> Iterator[Line]:
-    """The title and what stands under it, each on as many lines as it needs."""
-    words, tone = option.below
-    if option.above:
-        yield from (line((part, "strong")) for part in wrap(option.above, width))
-    yield from (line(part) for part in wrap(option.title, width))
-    yield from (line("  ", (part, tone)) for part in wrap(words, width - 2))
-
-
-Make = Callable[[int], Sequence[Line]]
-"""Gives the lines of a text for a width."""
 
 
 class Body(RowList):
@@ -198,8 +121,10 @@ class Pick(Dialog[T], Generic[T]):
         search: bool = False,
         new: Callable[[str], T] | None = None,
         hint: str = "",
+        preview: Callable[[T], None] | None = None,
     ) -> None:
-        """`at`: the value to start at. `new`: makes a value of typed text; None: only options can be selected."""
+        """`at`: the value to start at. `new`: makes a value of typed text; None: only options can be selected.
+        `preview`: called with each value that the cursor comes to."""
         super().__init__()
         self._title = title
         self._all = list(options)
@@ -208,6 +133,7 @@ class Pick(Dialog[T], Generic[T]):
         self._body = body
         self._search = search
         self._new = new
+        self._preview = preview
         self._hint = hint or "⏎ select · Esc close"
 
     def compose(self) -> ComposeResult:
@@ -258,6 +184,11 @@ class Pick(Dialog[T], Generic[T]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._fill(event.value)
+        self.on_row_moved()
+
+    def on_row_moved(self) -> None:
+        if self._preview is not None and self.pointed_at is not None:
+            self._preview(self.pointed_at)
 
     def on_row_chosen(self, event: RowChosen) -> None:
         event.stop()

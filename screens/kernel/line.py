@@ -34,3 +34,10 @@ class LineBar(Painted):
 
     def render_line(self, y: int) -> Strip:
         return self.paint(self._lines[y] if y < len(self._lines) else (), self.size.width)
+
+
+class Divider(Painted):
+    """A line between two columns."""
+
+    def render_line(self, y: int) -> Strip:
+        return self.paint((("│", "dim"),), self.size.width)

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from textual import events
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
-from textual.widget import Widget
+from textual.containers import Vertical
 
 from models.kernel.search import words
+from screens.kernel.line import LineBar
 from screens.kernel.rows import Row, RowList, line
-from screens.kernel.show import content, fit, wrap
+from screens.kernel.show import fit, width, wrap
 from screens.kernel.verbs import ACTIONS, sign
 
 if TYPE_CHECKING:
     from models.board.views import Board
+
+
+NARROW = 64
+"""In a window below this width there are the incidents and one more pane."""
+
+_NARROWEST = 8
+"""The fewest cells that the name of a pane is given."""
 
 
 def row_keys(pane: str) -> list[BindingType]:
@@ -34,13 +43,13 @@ class Pane(RowList):
 
     number: ClassVar[int]
     called: ClassVar[str]
-
-    _titling = False
+    gutter_cells: int = 1
 
     def __init__(self, *, id: str, me: str, keys: Mapping[str, str]) -> None:
         """`keys`: the key of each verb."""
         super().__init__(id=id)
-        self.border_title = content(f"{self.number} {self.called}")
+        self.head = LineBar(id=f"{id}-head")
+        """The line above it: its number and name, what it is about, and the names of its columns."""
         self.me = me
         self._keys = keys
         self.board: Board | None = None
@@ -57,23 +66,29 @@ class Pane(RowList):
         self.draw()
 
     def draw(self) -> None:
-        """Make the rows from the board and draw them."""
-        if not self.is_mounted or self.now is None or not self.size.width:
+        """Make the rows from the board and draw them, and the head."""
+        if not self.is_mounted or self.now is None:
             return
-        self._place_rows(self.size.width)
-        self._set_title()
+        if self.size.width:
+            self._place_rows(self.room)
+        self.draw_head()
+
+    @property
+    def room(self) -> int:
+        """The cells that a row has; the last one stays free where another pane stands beside it."""
+        return self.size.width - self.gutter_cells - (self.size.width < self.app.size.width)
 
     def fill(self, width: int) -> None:
         """Have rows, as for that width, before a pane that was hidden has its own: the next key is meant for them."""
         if not self.rows and self.is_mounted and self.now is not None:
-            self._place_rows(width)
+            self._place_rows(width - self.gutter_cells)
 
-    def _place_rows(self, width: int) -> None:
-        rows = self.make_rows(width)
+    def _place_rows(self, room: int) -> None:
+        rows = self.make_rows(room)
         if self.filter:
             wanted = words(self.filter)
             rows = [row for row in rows if _has(row, wanted)]
-        self.set_rows(rows or self._nothing(width))
+        self.set_rows(rows or self._nothing(room))
 
     def make_rows(self, width: int) -> Sequence[Row]:
         raise NotImplementedError
@@ -83,7 +98,7 @@ class Pane(RowList):
         return ""
 
     def name_shown(self) -> str:
-        """The pane's name on its frame."""
+        """The pane's name on its head."""
         return self.called
 
     def title(self) -> str:
@@ -91,52 +106,62 @@ class Pane(RowList):
         return ""
 
     def legend(self) -> str:
-        """The names of the columns."""
+        """What stands at the right of the head, safe to draw: the names of the columns, or what else is to be known."""
         return ""
 
-    def _nothing(self, width: int) -> list[Row]:
+    def named(self) -> str:
+        """The pane's number and name, and the filter."""
+        return f"{self.number} {self.name_shown()}{f' /{self.filter}' if self.filter else ''}"
+
+    def _nothing(self, room: int) -> list[Row]:
         said = self._why_nothing()
-        return [Row(None, tuple(line((part, "dim")) for part in wrap(said, width)))] if said else []
+        return [Row(None, tuple(line((part, "dim")) for part in wrap(said, room)))] if said else []
 
     def _why_nothing(self) -> str:
         if self.filter:
             return f"No matches for “{self.filter}”. Press Esc to clear the filter."
         return self.empty() if self.board else ""
 
-    def _set_title(self) -> None:
-        room = frame_room(self)
-        filtered = f" · /{self.filter}" if self.filter else ""
-        beside = f" · {self.title()}" if self.title() else ""
-        title = f"{self.number} {self.name_shown()}{filtered}{beside}"
+    def draw_head(self) -> None:
+        """Draw the line above the pane: its name is cut last, what stands beside the name first."""
+        room = self._head_room
+        if room < _NARROWEST:
+            return
         legend = " · ".join(filter(None, (self._position(), self.legend())))
-        self._titling = True
-        try:
-            write_on_frame(self, fit(title, room).rstrip(), fit(legend, room).rstrip() if legend else "")
-        finally:
-            self._titling = False
+        if legend and cell_len(legend) + 2 > room - _NARROWEST:
+            legend = fit(legend, room - _NARROWEST - 2).rstrip()
+        left = room - (cell_len(legend) + 2 if legend else 0)
+        name = fit(self.named(), min(width(self.named()), left))
+        about = fit(self.title(), max(left - cell_len(name) - 3, 0))
+        beside = f" · {about}" if about.strip() else ""
+        gap = " " * (room - cell_len(name) - cell_len(beside) - cell_len(legend))
+        self.head.set_line(line(" ", (name, "strong"), beside, (f"{gap}{legend}", "dim")))
 
-    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
-        """Draw the pane, or these regions of it; for a changed title, only the frame."""
-        if self._titling and not regions:
-            (x, y), (width, height) = self.content_offset, self.outer_size
-            regions = (Region(-x, -y, width, 1), Region(-x, height - 1 - y, width, 1))
-        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+    @property
+    def _head_room(self) -> int:
+        return self.head.size.width - 1 - (self.head.size.width < self.app.size.width)
+
+    @property
+    def beside_name(self) -> int:
+        """The cells of the head that are left beside the pane's name and the cursor's position."""
+        place = self._position()
+        return self._head_room - width(self.named()) - 3 - (len(place) + 3 if place else 0)
 
     @property
     def legend_room(self) -> int:
-        """The cells that the legend may take."""
-        place = self._position()
-        return frame_room(self) - (len(place) + 3 if place else 0)
+        """The cells that the legend may take beside the whole title."""
+        about = self.title()
+        return self.beside_name - (width(about) + 2 if about else 0)
 
     def _position(self) -> str:
         """The position of the cursor, if not all rows are visible."""
         index = self.index
         if self.virtual_size.height <= self.size.height or index is None or not self.pointed:
-            return "more below" if self.virtual_size.height > self.size.height + self.scroll_offset.y else ""
+            return "more ↓" if self.virtual_size.height > self.size.height + self.scroll_offset.y else ""
         return f"{index + 1}/{len(self.rows)}"
 
     def on_row_moved(self) -> None:
-        self._set_title()
+        self.draw_head()
 
     def on_resize(self, _event: events.Resize) -> None:
         self.draw()
@@ -163,15 +188,16 @@ def _fits(part: str, word: str) -> bool:
     return word.startswith(part) or (part in word and not (part.isdigit() and word.isdigit()))
 
 
-def frame_room(widget: Widget) -> int:
-    """The cells that a frame has for text."""
-    return max(widget.outer_size.width - 6, 8)
+class Place(Vertical):
+    """A pane under its head, and whatever else takes the pane's place."""
 
+    def __init__(self, pane: Pane) -> None:
+        super().__init__(id=f"{pane.id}-place")
+        self.pane = pane
 
-def write_on_frame(widget: Widget, title: str, subtitle: str) -> None:
-    """Set the title and subtitle of a widget if they differ; Textual redraws the whole widget when they are set."""
-    above, below = content(title), content(subtitle) if subtitle else None
-    if widget.border_title != above.markup:
-        widget.border_title = above
-    if widget.border_subtitle != (below.markup if below else None):
-        widget.border_subtitle = below
+    def compose(self) -> ComposeResult:
+        yield self.pane.head
+        yield self.pane
+
+    def on_resize(self) -> None:
+        self.pane.draw_head()

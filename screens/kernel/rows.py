@@ -12,6 +12,7 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -21,8 +22,17 @@ from screens.kernel.messages import EndNear, RowChosen, RowMoved
 
 R = TypeVar("R")
 
-TONES = ("dim", "strong", "p1", "p2", "p3", "warn", "bad", "good", "accent", "key", "badge")
+WHEEL_ROWS = 3
+"""How many lines one step of the wheel moves, as in most terminals."""
+
+TONES = ("dim", "strong", "p1", "p2", "p3", "late", "warn", "bad", "good", "accent", "key", "badge", "here")
 """What a part may be, apart from plain; their colors stand in desk.tcss."""
+
+FILLED = ("p1",)
+"""Tones that bring a background of their own: nothing else on the desk may be as loud."""
+
+MARK = "▌"
+"""Stands at the left of the row under the cursor, as colors alone say nothing on some terminals."""
 
 Part = tuple[str, str]
 """A text that is safe to draw (see show.py), and its tone; an empty tone is plain."""
@@ -62,6 +72,9 @@ def changed(old: Line, new: Line) -> tuple[int, int]:
 class Toned(Screen[R]):
     """A screen with the tones, for everything that it shows: one set for all, as matching them to rules takes time."""
 
+    # Textual's own draws the whole screen when the focus moves: 20 kB, seconds on a slow line; widgets draw themselves
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone-{tone}" for tone in TONES} | {"row-cursor", "row-cursor-idle"}
 
 
@@ -81,7 +94,8 @@ class Painted(Widget):
             base += Style(bgcolor=whole.bgcolor, bold=whole.bold)
         segments: list[Segment] = []
         for text, tone in parts:
-            style = base + self._toned(tone) if tone else base
+            # the row in use is the easiest to read: what is dim elsewhere is plain there
+            style = base + self._toned(tone) if tone and not (cursor and tone == "dim") else base
             if segments and segments[-1].style == style:  # every segment costs the terminal some forty bytes
                 segments[-1] = Segment(segments[-1].text + text, style)
             else:
@@ -92,8 +106,8 @@ class Painted(Widget):
         if tone not in self._tones:
             name = f"tone-{tone}"
             own = self.screen.get_component_rich_style(name, partial=True).without_color
-            mixed = self.screen.get_component_rich_style(name).color  # with what lies under it
-            self._tones[tone] = own + Style(color=mixed)
+            whole = self.screen.get_component_rich_style(name)  # with what lies under it
+            self._tones[tone] = own + Style(color=whole.color, bgcolor=whole.bgcolor if tone in FILLED else None)
         return self._tones[tone]
 
 
@@ -115,6 +129,9 @@ class RowList(Painted, ScrollView, can_focus=True):
 
     leads: ClassVar[bool] = False
     """Whether its cursor is what Enter takes even while the focus is in a field beside it."""
+
+    gutter_cells: int = 0
+    """The cells left of the rows, where the row under the cursor is marked."""
 
     follows: ClassVar[bool] = False
     """Whether a cursor that rests on the first row, out of focus, goes with what comes in above it."""
@@ -159,7 +176,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         # only the cells that changed: a desk on a slow line counts what is sent while nobody does anything
         top = self.scroll_offset.y
         spans = {y - top: changed(old[y], self._lines[y]) for y in range(top, min(top + self.size.height, len(old)))}
-        regions = [Region(x, y, end - x, 1) for y, (x, end) in spans.items() if end > x]
+        regions = [Region(x + self.gutter_cells, y, end - x, 1) for y, (x, end) in spans.items() if end > x]
         if regions:
             self.refresh(*regions)
 
@@ -207,7 +224,11 @@ class RowList(Painted, ScrollView, can_focus=True):
         cursor = ""
         if self.pointed and row.key == self.cursor:
             cursor = "row-cursor" if self.has_focus or self.leads else "row-cursor-idle"
-        return self.paint(self._lines[y], width, cursor)
+        parts = self._lines[y]
+        if self.gutter_cells:
+            mark = MARK if cursor else ""
+            parts = ((f"{mark:<{self.gutter_cells}}", "here" if cursor == "row-cursor" else "dim"), *parts)
+        return self.paint(parts, width, cursor)
 
     def action_move(self, step: int) -> None:
         if not self.pointed:
@@ -239,6 +260,41 @@ class RowList(Painted, ScrollView, can_focus=True):
             if event.chain > 1:
                 self.action_choose()
 
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self._wheel(event, 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self._wheel(event, -1)
+
+    def _wheel(self, event: events.MouseEvent, step: int) -> None:
+        """Move the view, and the cursor with it where it would leave the view."""
+        event.stop()
+        event.prevent_default()
+        self.scroll_relative(y=step * WHEEL_ROWS, animate=False, immediate=True)
+        if self.pointed and self.rows:
+            top, y = self.scroll_offset.y, self._starts[self.index or 0]
+            seen = max(top, min(y, top + self.size.height - len(self.rows[self.index or 0].lines)))
+            if seen != y:
+                index = bisect_right(self._starts, seen) - 1
+                self._point(index + (self._starts[index] < top))
+
+    # Textual's own handlers draw the whole list and match its styles anew; only the cursor's row looks different
+
+    def on_focus(self, event: events.Focus) -> None:
+        event.prevent_default()
+        self._take_focus(events.DescendantFocus(self), has=True)
+
+    def on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        self._take_focus(events.DescendantBlur(self), has=False)
+
+    def _take_focus(self, said: events.Event, *, has: bool) -> None:
+        self.has_focus = has
+        index = self.index
+        if self.pointed and index is not None:
+            self.refresh_lines(self._starts[index], len(self.rows[index].lines))
+        if self.parent is not None:
+            self.parent.post_message(said)
+
     def watch_has_focus(self, _has_focus: bool) -> None:
-        super().watch_has_focus(_has_focus)
-        self.refresh()
+        """No style of a list depends on the focus."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.kernel.verbs import Verb, verbs
 
 MOVES: tuple[Verb, ...] = (
-    Verb("next", "Next", "Go to the next thing that is waiting for you.", "exclamation_mark", footer=260),
+    Verb("next", "Next", "Go to the next thing that is waiting for you.", "exclamation_mark", footer=75),
     Verb("who", "Responsibilities", "Show who is responsible for what, and why.", "w", footer=270),
     Verb("theories", "Theories", "Show theories and evidence.", "b", footer=290),
     Verb("steps", "Steps", "Show the process steps and what is not done.", "i", footer=280),
@@ -45,6 +45,7 @@ MOVES: tuple[Verb, ...] = (
         footer=300,
     ),
     Verb("zoom", "Zoom", "Maximize the focused pane, or restore it.", "z", footer=310),
+    Verb("messages", "Messages", "Show every message that this desk has shown.", "m"),
     Verb("palette", "Find", "Find an action, or an incident on the board, by name.", "colon"),
     Verb("incidents", "Incidents", "Go to the incidents.", "1"),
     Verb("roster", "Roster", "Go to the roster.", "2"),

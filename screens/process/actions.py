@@ -12,9 +12,10 @@ from models.policy.step import StepState
 from models.roles.step import ROLE
 from screens.kernel.actions import act, on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Option, Pick
+from screens.kernel.dialogs import Pick
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.going import go_to_row
+from screens.kernel.options import Option
 from screens.kernel.verbs import sign
 from screens.process.view import SIGNS, state
 

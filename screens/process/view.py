@@ -1,4 +1,4 @@
-"""Draws the process steps: as a strip on a frame, and as single lines."""
+"""Draws the process steps: as a few words on a head, and as single lines."""
 
 from __future__ import annotations
 
@@ -20,33 +20,31 @@ SIGNS = {StepState.DONE: "✓", StepState.MISSING: "○", StepState.SKIPPED: "�
 
 
 def strip(steps: Sequence[StepView], room: int) -> str:
-    """The steps as sign and name, in at most `room` cells. In less room, finished steps are shown as signs, then as a
-    number, so that the names of unfinished ones stay the longest."""
+    """How many steps are done, and the names of the next ones, in `room` cells; at least the number."""
     if not steps:
         return ""
-    return next((words for words in _ways(steps) if wide(words) <= room), "")
+    *ways, least = map(safe, _ways(steps))
+    return next((words for words in ways if wide(words) <= room), least)
 
 
 def beside_steps(pane: Pane, told: str) -> str:
     """The steps of the selected incident, and the pane's own legend if there is room for both."""
     shown = pane.board.shown if pane.board else None
-    words = strip(shown.steps, pane.legend_room) if shown else ""
+    room = pane.legend_room
+    words = strip(shown.steps, room) if shown else ""
     both = " · ".join(filter(None, (words, told)))
-    return both if wide(both) <= pane.legend_room else words or told
+    return both if wide(both) <= room else words or told
 
 
 def _ways(steps: Sequence[StepView]) -> Iterator[str]:
-    missing = [step for step in steps if step.state is StepState.MISSING]
-    signs = "".join(SIGNS[step.state] for step in steps if step.state is not StepState.MISSING)
-    over = f"✓{len(steps) - len(missing)}/{len(steps)}"
-    named = [f"{SIGNS[step.state]} {step.name}" for step in missing]
-    yield "  ".join(f"{SIGNS[step.state]} {step.name}" for step in steps)
+    missing = [step.name for step in steps if step.state is StepState.MISSING]
     if not missing:
-        yield f"{signs} all steps done"
-    yield " ".join([*([signs] if signs else []), *named])
-    for count in range(len(named) - 1, 0, -1):
-        yield " ".join([over, *named[:count], f"+{len(named) - count}"])
-    yield over
+        yield "all steps done"
+    done = f"steps {len(steps) - len(missing)}/{len(steps)}"
+    for count in range(len(missing), 0, -1):
+        more = f" +{len(missing) - count}" if count < len(missing) else ""
+        yield f"{done}, next: {', '.join(missing[:count])}{more}"
+    yield done
 
 
 def state(step: StepView, shown: IncidentView) -> Part:

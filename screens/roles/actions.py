@@ -11,8 +11,9 @@ from models.board.guidance import hints
 from models.kernel.failures import Failure
 from screens.kernel.actions import card_of, on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Option, Pick, TextDialog
+from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.options import Option
 from screens.roles.card import assigned, role_card
 
 if TYPE_CHECKING:

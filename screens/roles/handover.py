@@ -13,8 +13,9 @@ from models.policy.phase import OPEN
 from screens.kernel.actions import on_incident
 from screens.kernel.asking import sent
 from screens.kernel.card import BODY, text
-from screens.kernel.dialogs import Option, Pick, TextDialog
+from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.options import Option
 from screens.kernel.show import age, wrap
 from screens.roles.actions import pick_person, role_option, whose
 

@@ -12,10 +12,11 @@ from models.board.due_times import waits_long
 from models.board.guidance import hints
 from screens.kernel.pane import Pane, row_keys
 from screens.kernel.rows import Line, Part, Row, line
-from screens.kernel.show import about, age, fit, safe
+from screens.kernel.show import about, age, fit, wrap
 from screens.kernel.show import width as wide
 
 if TYPE_CHECKING:
+    from models.board.guidance import Hint
     from models.board.views import IncidentView
     from models.roles.views import OfferView, RoleView
 
@@ -34,7 +35,23 @@ class Roster(Pane):
             return []
         longest = max((wide(role.name) for role in shown.roles), default=0)
         name = min(longest, max(12, width * 3 // 5 if width < 60 else width // 2))
-        return [Row(role.key, (self._drawn(shown, role, name, width, now),), self._find(role)) for role in shown.roles]
+        rows = [Row(role.key, (self._drawn(shown, role, name, width, now),), self._find(role)) for role in shown.roles]
+        return [*rows, *self._hint(width)]
+
+    def _hint(self, width: int) -> Sequence[Row]:
+        """The first hint, under the roles; the cards have all of them."""
+        found = self._hints()
+        if not found:
+            return ()
+        told = f"{len(found)} hints" if len(found) > 1 else "hint"
+        words = f"{told}: {found[0].words}"
+        words = words if wide(words) <= width else f"{told}: {found[0].short}"
+        return (Row("hint", tuple(line((part, "dim")) for part in wrap(words, width)), words),)
+
+    def _hints(self) -> Sequence[Hint]:
+        if self.board is None or self.board.shown is None or self.now is None:
+            return ()
+        return hints(self.board, self.board.shown, self.me, self.now)
 
     def _drawn(self, shown: IncidentView, role: RoleView, name: int, width: int, now: datetime) -> Line:
         offers = [offer for offer in shown.offers if offer.role == role.key]
@@ -49,10 +66,9 @@ class Roster(Pane):
         if not role.holders:
             if role.stand_in is None:
                 return line(called, "  ", (fit("✗ unassigned", held), "bad"))
-            sign = "!" if needed else "—"
-            ways = (f"unassigned ({role.stand_in} covers)", f"{role.stand_in} covers", role.stand_in)
-            told = next((way for way in ways if wide(f"{sign} {way}") <= held + 5), ways[-1])
-            return line(called, "  ", (fit(f"{sign} {told}", held + 5), "warn" if needed else "dim"))
+            by = f"({role.stand_in} covers)"
+            told = next((way for way in (f"unassigned {by}", by) if wide(way) <= held + 5 - 2 * needed), by)
+            return line(called, "  ", (fit(f"{'▲ ' * needed}{told}", held + 5), "late" if needed else "dim"))
         people = _several([holder.person for holder in role.holders], held)
         mine = any(holder.person == me for holder in role.holders)
         since = min(holder.since for holder in role.holders)
@@ -71,20 +87,15 @@ class Roster(Pane):
         return "No incident selected."
 
     def legend(self) -> str:
-        if self.board is None or self.board.shown is None or self.now is None:
-            return ""
-        found = hints(self.board, self.board.shown, self.me, self.now)
-        if not found:
-            return ""
-        told = f"{len(found)} hints" if len(found) > 1 else "hint"
-        ways = (f"{told}: {safe(found[0].words)}", f"{told}: {safe(found[0].short)}")
-        return next((words for words in ways if wide(words) <= self.legend_room), ways[-1])
+        """That there are hints, while those are out of sight."""
+        found = self._hints() if self.virtual_size.height > self.size.height else ()
+        return f"{len(found)} hints" if len(found) > 1 else "hint" if found else ""
 
     def title(self) -> str:
         shown = self.board.shown if self.board else None
         if shown is None:
             return ""
-        return f"{shown.ref} · {sum(bool(role.holders) for role in shown.roles)}/{len(shown.roles)} assigned"
+        return f"{sum(bool(role.holders) for role in shown.roles)} of {len(shown.roles)}"
 
 
 def _several(people: Sequence[str], room: int) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from models.roles.responsibilities import texts
 from screens.kernel.actions import on_incident
-from screens.kernel.dialogs import Option, Pick
+from screens.kernel.dialogs import Pick
 from screens.kernel.going import go_to_row
+from screens.kernel.options import Option
 from screens.roles.card import owner_part
 
 if TYPE_CHECKING:

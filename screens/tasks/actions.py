@@ -10,8 +10,9 @@ from models.kernel.search import rank, words
 from models.kernel.text import key
 from screens.kernel.actions import card_of, on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Option, Pick, TextDialog
+from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.options import Option
 from screens.kernel.show import stamp
 from screens.roles.card import assigned
 from screens.tasks.card import task_card

@@ -12,8 +12,9 @@ from models.policy.theory import TheoryState, Weight
 from models.theories.views import by_belief
 from screens.kernel.actions import on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Option, Pick, TextDialog
+from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.options import Option
 from screens.kernel.times import echo_when, when
 from screens.theories import view as theories
 from screens.theories.signs import STANDING

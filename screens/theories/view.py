@@ -11,7 +11,8 @@ from textual import events
 from models.policy.theory import TheoryState
 from models.theories.views import BELIEF, balance, by_belief
 from screens.kernel.card import entry_card, fact, moment
-from screens.kernel.dialogs import Option, Pick
+from screens.kernel.dialogs import Pick
+from screens.kernel.options import Option
 from screens.kernel.rows import Line, line
 from screens.kernel.verbs import sign
 from screens.theories.signs import STANDING

@@ -113,7 +113,9 @@ async def undo(desk: Desk, shown: IncidentView) -> None:
 
 @card_of("timeline")
 async def card(desk: Desk, shown: IncidentView) -> None:
-    """Show the selected entry with its versions; a theory with its evidence."""
+    """Show the selected entry with its versions; a theory with its evidence. Open or close folded changes."""
+    if desk.turn_fold():
+        return
     entry = desk.entry()
     if entry is None:
         return

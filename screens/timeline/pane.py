@@ -19,10 +19,14 @@ from screens.kernel.show import clock, fit, safe, wrap
 from screens.kernel.show import width as wide
 from screens.process.view import beside_steps
 from screens.theories.signs import STANDING
+from screens.timeline.folding import Fold, folded
 
 if TYPE_CHECKING:
     from models.kernel.entry import EntryView
 
+
+_ROOMY = 48
+"""From this width on, the head has room for the pane's name and the title of the incident."""
 
 _WHO = 8
 """The most cells of an author's name."""
@@ -56,6 +60,8 @@ class Timeline(Pane):
     def __init__(self, *, id: str, me: str, keys: Mapping[str, str]) -> None:
         super().__init__(id=id, me=me, keys=keys)
         self._drawn: dict[tuple[object, ...], tuple[tuple[Line, ...], str]] = {}
+        self._opened: set[object] = set()
+        """The keys of the folds that are open."""
 
     def make_rows(self, width: int) -> Sequence[Row]:
         if self.board is None or self.board.shown is None or self.now is None:
@@ -66,7 +72,11 @@ class Timeline(Pane):
         rows = []
         day = self.now.date()
         states = {theory.n: theory.state for theory in self.board.shown.theories}
-        for entry in entries:
+        for entry in entries if self.filter else folded(entries, self._opened):
+            if isinstance(entry, Fold):
+                before = () if entry.day == day else (_day(day := entry.day, width),)
+                rows.append(Row(entry.key, (*before, _summed_up(entry, width)), ""))
+                continue
             state = states.get(entry.root)
             key = (self.board.shown.id, entry.n, width, who, state)
             drawn[key] = self._drawn.get(key) or (tuple(_lines(entry, state, who, width)), _found_by(entry, state))
@@ -75,6 +85,14 @@ class Timeline(Pane):
             rows.append(Row(entry.root, before + lines, find))
         self._drawn = drawn
         return rows
+
+    def turn_fold(self, key: object) -> bool:
+        """Open or close the fold of that row; False if the row is none."""
+        if not str(key).startswith("fold "):
+            return False
+        self._opened ^= {key}
+        self.draw()
+        return True
 
     def entry(self, root: object) -> EntryView | None:
         """The entry whose first version has that number, in its latest version."""
@@ -87,7 +105,14 @@ class Timeline(Pane):
     def title(self) -> str:
         if self.board is None or self.board.shown is None:
             return ""
-        return f"{self.board.shown.ref} {self.board.shown.title}"
+        return self.board.shown.title
+
+    def name_shown(self) -> str:
+        """With the incident; in a narrow column, its title needs the room of the word."""
+        if self.board is None or self.board.shown is None:
+            return self.called
+        ref = self.board.shown.ref
+        return f"{self.called} {ref}" if self.head.size.width >= _ROOMY else ref
 
     def legend(self) -> str:
         timeline = self.board.timeline if self.board else None
@@ -111,6 +136,15 @@ def author(entry: EntryView) -> str:
 
 def _day(day: date, width: int) -> Line:
     return line((fit(f"── {day:%A %d %B %Y} ".ljust(width, "─"), width), "dim"))
+
+
+def _summed_up(fold: Fold, width: int) -> Line:
+    """The line of a fold: how many entries, and what the newest ones say."""
+    count = f"{clock(fold.entries[0].occurred_at)} {'▾' if fold.opened else '▸'} {len(fold.entries)} changes"
+    if fold.opened:
+        return line((fit(count, width), "dim"))
+    said = (f"{author(entry)} {sentence(entry.kind, entry.data, '')}" for entry in fold.entries)
+    return line((fit(f"{count}: {'; '.join(said)}", width), "dim"))
 
 
 def _found_by(entry: EntryView, state: TheoryState | None) -> str:

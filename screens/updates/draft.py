@@ -11,8 +11,9 @@ from models.policy.audience import Audience, ComponentState
 from models.policy.phase import PUBLIC
 from screens.kernel.actions import card_of, on_desk, on_incident
 from screens.kernel.asking import few, sent
-from screens.kernel.dialogs import Option, Pick
+from screens.kernel.dialogs import Pick
 from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.options import Option
 from screens.kernel.show import stamp
 from screens.kernel.verbs import sign
 

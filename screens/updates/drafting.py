@@ -5,7 +5,6 @@ from __future__ import annotations
 from asyncio import Lock, wrap_future
 from typing import TYPE_CHECKING
 
-from textual.containers import Vertical
 from textual.timer import Timer
 
 from models.board.due_times import editing
@@ -13,10 +12,8 @@ from models.kernel.failures import Conflict, Refused, Unreachable
 from models.kernel.text import clean
 from models.kernel.verbs import by_name
 from models.policy.audience import Audience
-from screens.kernel.pane import write_on_frame
-from screens.kernel.show import fit
 from screens.kernel.verbs import sign
-from screens.updates.pane import PANE_NAMES, Status, draft_title
+from screens.updates.pane import Status
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView
@@ -115,7 +112,7 @@ class Drafting:
         if self._desk.query(Editor):
             self._editor().load_text(text)
         else:
-            await self._desk.query_one("#status-place", Vertical).mount(Editor(text))
+            await self._desk.query_one("#status-place").mount(Editor(text))
         editor = self._editor()
         editor.move_cursor(editor.document.end)
 
@@ -204,7 +201,8 @@ class Drafting:
         if theirs == mine:
             self._settle(shown.ref, now.revision, mine)
             return True
-        from screens.kernel.dialogs import Option, Pick
+        from screens.kernel.dialogs import Pick
+        from screens.kernel.options import Option
 
         options = (
             Option(value="both", title="Keep both: theirs first, mine below", key="b"),
@@ -266,12 +264,10 @@ class Drafting:
         self._desk.draw()
 
     def draw(self) -> None:
-        """Show in the editor's frame what is saved."""
-        if self._shown is not None:
-            for editor in self._desk.query("#editor"):
-                saved = self._trouble or ("…" if self._dirty else f"r{self._revision} saved")
-                room = max(self._desk.query_one("#status-place").size.width - 6, 8)  # laid out before the editor is
-                name = f"4 {PANE_NAMES[self._to]} · "
-                told = draft_title(self._shown, self._to, self._desk.clock(), room - len(name), saved)
-                title = fit(f"{name}{told}", room).rstrip()
-                write_on_frame(editor, title, "autosaves · Esc close")
+        """Say on the pane's head what is saved."""
+        status = self._desk.query_one(Status)
+        if self._shown is None:
+            status.saved = None
+        else:
+            status.saved = self._trouble or ("…" if self._dirty else f"r{self._revision} saved")
+        status.draw_head()

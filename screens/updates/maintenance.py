@@ -12,8 +12,9 @@ from models.kernel.times import COMING, coming, length
 from models.updates.views import MaintenanceView
 from screens.kernel.actions import on_desk, on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Option, Pick
+from screens.kernel.dialogs import Pick
 from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.options import Option
 from screens.kernel.rows import Line, line
 from screens.kernel.show import stamp, wrap
 from screens.updates import view as telling

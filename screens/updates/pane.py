@@ -11,9 +11,9 @@ from textual.binding import BindingType
 from models.board.due_times import editing
 from models.policy.audience import Audience, ComponentState
 from screens.delivery.view import delivered, undelivered
-from screens.kernel.pane import Pane, frame_room, row_keys
+from screens.kernel.pane import Pane, row_keys
 from screens.kernel.rows import Line, Part, Row, line
-from screens.kernel.show import fit, safe, stamp, wrap
+from screens.kernel.show import age, fit, safe, stamp, wrap
 from screens.kernel.show import width as cells_of
 
 if TYPE_CHECKING:
@@ -79,10 +79,13 @@ def _due(shown: IncidentView, to: Audience, now: datetime) -> Sequence[str]:
         return ("",)
     at = stamp(promise.due_at)
     if promise.due_at <= now:
+        late = f"{age((now - promise.due_at).total_seconds()).strip()} late"
         name = shown.updater or "unassigned"
-        owner = f"owner: {name}"
-        return f"overdue since {at}, {owner}", f"overdue {at}, {owner}", f"overdue, {owner}", f"overdue ({name})"
-    return f"{'snoozed until' if promise.snoozed else 'due'} {at}", f"due {at}"
+        return f"{late}, owner: {name}", f"{late} ({name})"
+    left = age((promise.due_at - now).total_seconds()).strip()
+    if promise.snoozed:
+        return f"snoozed until {at}, in {left}", f"snoozed until {at}"
+    return f"due {at}, in {left}", f"due in {left}"
 
 
 def component_lines(components: dict[str, ComponentState], width: int) -> list[Line]:
@@ -113,6 +116,8 @@ class Status(Pane):
     def __init__(self, *, id: str, me: str, keys: Mapping[str, str]) -> None:
         super().__init__(id=id, me=me, keys=keys)
         self.audience = Audience.CUSTOMERS
+        self.saved: str | None = None
+        """What the editor in its place says of the text; None: nobody writes here."""
 
     def make_rows(self, width: int) -> Sequence[Row]:
         shown = self.board.shown if self.board else None
@@ -162,25 +167,41 @@ class Status(Pane):
 
     def title(self) -> str:
         shown = self.board.shown if self.board else None
-        room = frame_room(self) - len(f"{self.number} {self.name_shown()} · ")
-        return draft_title(shown, self.audience, self.now, room) if shown and self.now else ""
+        if shown is None or self.now is None:
+            return ""
+        editor = self._editor(shown, self.now)
+        room = self.beside_name - (cells_of(editor) + 2 if editor else 0)
+        return draft_title(shown, self.audience, self.now, room, self.saved)
+
+    def _position(self) -> str:
+        return super()._position() if self.saved is None else ""
 
     def name_shown(self) -> str:
-        return PANE_NAMES[self.audience]
+        """While the draft is edited, its state needs the room of the longer name."""
+        return PANE_NAMES[self.audience] if self.saved is None else "Draft"
 
     def legend(self) -> str:
         shown = self.board.shown if self.board else None
         if shown is None or self.now is None:
             return ""
-        draft = shown.drafts[self.audience]
-        who = editing(draft, self.now)
-        if who is not None:
-            return f"✎ {safe(who)} is editing"
-        if draft.edited_by and draft.edited_at and draft.text.strip():
-            return f"edited {stamp(draft.edited_at)} by {safe(draft.edited_by)}"
-        return ""
+        if editor := self._editor(shown, self.now):
+            return editor
+        told = "Esc close" if self.saved is not None else _edited(shown.drafts[self.audience])
+        return told if cells_of(told) <= self.legend_room else ""
+
+    def _editor(self, shown: IncidentView, now: datetime) -> str:
+        """Who else has the draft open; empty: nobody."""
+        who = editing(shown.drafts[self.audience], now) if self.saved is None else None
+        return f"✎ {safe(who)} is editing" if who is not None else ""
 
     @property
     def chosen(self) -> Hashable:
         """The audience: what is shown is about it as a whole."""
         return self.audience
+
+
+def _edited(draft: DraftView) -> str:
+    """Who edited the draft last, and when."""
+    if draft.edited_by and draft.edited_at and draft.text.strip():
+        return f"edited {stamp(draft.edited_at)} by {safe(draft.edited_by)}"
+    return ""

@@ -13,8 +13,9 @@ from models.policy.audience import Audience
 from models.updates.publishers import to_answer
 from screens.kernel.actions import on_desk, on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Option, Pick, TextDialog
+from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.options import Option
 from screens.kernel.rows import Line
 from screens.kernel.show import stamp
 from screens.updates import view as telling

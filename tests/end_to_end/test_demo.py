@@ -60,7 +60,7 @@ def test_the_desk_opens_on_two_incidents_one_of_them_late(demo: Demo) -> None:
         (demo.refs[SEARCH], "P2"),
     ]
     waiting = [need.words for need in needs(board, "zoe", NOW)]
-    assert waiting == ["update 4m overdue", "Communications Manager, Scribe unassigned"]
+    assert waiting == ["4m late", "Communications Manager, Scribe unassigned"]
     assert demo.incident().manager == "zoe"
     assert {part.name for part in board.components} >= {"Actions", "Pages", "Search"}
     with demo.store.reading(Reader) as read:
@@ -138,7 +138,7 @@ def test_the_desk_opens_moves_and_leaves_nothing_behind(windows: Windows, tmp_pa
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     desk = windows.program(["--as", "zoe", "demo"], tmp_path / "home", TMPDIR=str(temporary))
-    desk.wait_for("update 4m overdue")
+    desk.wait_for("4m late")
     desk.wait_for("Support counts 14 tickets")
     desk.wait_for("took over Scribe")
     assert len(list(temporary.iterdir())) == 1

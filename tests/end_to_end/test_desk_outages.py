@@ -16,7 +16,7 @@ def with_incident(windows: Windows, location: Location, *people: str) -> list[Wi
         desk.wait_for("● live")
     desks[0].keys("dCheckout returns 502\r")
     for desk in desks:
-        desk.wait_for("Roster · INC-1")
+        desk.wait_for("INC-1 · ")
     return desks
 
 
@@ -78,7 +78,7 @@ def test_words_outlive_a_crash_of_the_terminal(windows: Windows, breakable: Brea
     ana.kill()
     breakable.come_back()
     again = windows(breakable.location, "ana")
-    again.wait_for_all("● live", "Roster · INC-1")
+    again.wait_for_all("● live", "INC-1 · ")
     again.keys("e")
     again.wait_for_all("We know.", "Restored your unsaved text")
     bo = windows(breakable.location, "bo")
@@ -93,7 +93,7 @@ def test_a_desk_killed_while_typing(windows: Windows, location: Location) -> Non
     ana.wait_for("We know.")
     ana.kill()
     again = windows(location, "ana")
-    again.wait_for_all("● live", "Roster · INC-1")
+    again.wait_for_all("● live", "INC-1 · ")
     again.keys("e")
     again.wait_for_all("We know.", "Esc close")
 

@@ -17,7 +17,7 @@ def test_a_desk_says_so_keeps_every_word_and_goes_on(windows: Windows, postgres_
         ana = windows(Location.parse(network.url), "ana")
         ana.wait_for("● live")
         ana.keys("dCheckout returns 502\r")
-        ana.wait_for_all("Roster · INC-1")
+        ana.wait_for_all("INC-1 · ")
         ana.keys("n")
         ana.wait_for("Add timeline entry")
         network.stall()
@@ -29,7 +29,7 @@ def test_a_desk_says_so_keeps_every_word_and_goes_on(windows: Windows, postgres_
         network.flow()
         ana.wait_for("● live")
         ana.keys("\r")
-        ana.wait_for_all("meanwhile", "Roster · INC-1")
+        ana.wait_for_all("meanwhile", "INC-1 · ")
         ana.wait_for(lambda lines: not any("Add timeline entry" in line for line in lines))
         with closing(Store(postgres_location)) as store:
             store.open()

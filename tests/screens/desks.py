@@ -266,8 +266,12 @@ class Sitting:
 
     @property
     def told(self) -> list[str]:
-        """Everything that notifications say."""
-        return [f"{told.title}: {told.message}" for told in self.app._notifications]
+        """Everything that the desk has told its user, the newest last."""
+        return [f"{said.title}: {said.words}" for said in reversed(self.desk.message_line.history)]
+
+    def head(self, pane: str) -> str:
+        """What stands above that pane."""
+        return "".join(text for text, _ in self.pane(pane).head._lines[0]).strip()
 
     @property
     def editor(self) -> TextArea:

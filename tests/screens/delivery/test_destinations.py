@@ -40,7 +40,9 @@ async def test_a_failure_is_shown_with_its_reason_and_tried_again_by_a_key(place
     set_up(place, server.address)
     async with place.desk() as at:
         publish(place)
-        await at.until(lambda: "✗ not delivered to chat: Rejected (401 Unauthorized)" in at.text)
+        await at.until(
+            lambda: "✗ not delivered to chat: Rejected (401 Unauthorized)" in " ".join(at.drawn("#status").split())
+        )
         assert "INC-1 delivery to chat failed" in at.text
         await at.press("exclamation_mark")
         assert at.desk.focused_pane == "status"

@@ -37,10 +37,9 @@ async def test_digits_and_tab_go_to_panes(place: Place) -> None:
         assert at.desk.focused_pane == "status"
 
 
-@pytest.mark.parametrize(("columns", "panes"), [(120, 4), (80, 4), (50, 1)])
+@pytest.mark.parametrize(("columns", "panes"), [(120, 4), (80, 4), (50, 2)])
 async def test_panes_at_each_width(place: Place, columns: int, panes: int) -> None:
     async with place.desk((columns, 24)) as at:
-        assert at.desk.has_class("-middle") == (columns < 100)
         assert at.desk.has_class("-narrow") == (columns < 64)
         assert len(seen(at)) == panes
         for key, name in (("2", "roster"), ("3", "timeline"), ("4", "status"), ("1", "incidents")):
@@ -83,7 +82,7 @@ async def test_every_incident_is_reached_with_the_arrows(place: Place) -> None:
     async with place.desk() as at:
         await at.press("j")
         await at.until(lambda: at.shown.ref == "INC-2")
-        assert "INC-2 Search is slow" in str(at.pane("timeline").border_title)
+        assert "INC-2 · Search is slow" in at.head("timeline")
         await at.press("up")
         await at.until(lambda: at.shown.ref == "INC-1")
 
@@ -108,7 +107,7 @@ async def test_a_colleagues_new_incident_shows_at_once_and_takes_nothing_away(pl
     async with place.desk() as at:
         place.declare("Search is slow", by="bo", severity="P2")
         await at.until(lambda: "Search is slow" in at.text)
-        assert "P2 ×1" in at.lines[0]
+        assert "P2 1" in at.lines[0]
         assert at.shown.ref == "INC-1"
 
 
@@ -121,7 +120,7 @@ async def test_next_goes_round_what_needs_the_reader(place: Place) -> None:
     place.declare("Nobody manages this", severity="P3", manager="nobody")
     place.clock.forward(minutes=8)
     async with place.desk() as at:
-        assert "▲ 2 waiting for you: INC-1 update 3m overdue · INC-2 no" in at.lines[0]
+        assert "▲ INC-2 has no incident manager · you owe INC-1 an update, 3m late · ! next" in at.lines[0]
         await at.press("!")
         assert (at.desk.looking_at, at.desk.focused_pane) == (1, "status")
         await at.press("!")
@@ -142,7 +141,7 @@ async def test_what_others_owe_needs_others(place: Place) -> None:
 async def test_an_overdue_update_counts_below_zero(place: Place) -> None:
     place.clock.forward(minutes=8)
     async with place.desk() as at:
-        assert at.rows("incidents")[0].endswith("8m  -3m")
+        assert at.rows("incidents")[0].endswith("8m  3m late")
 
 
 # The filter
@@ -167,7 +166,7 @@ async def test_each_pane_is_filtered(place: Place, pane: str, words: str, left: 
         await at.press(pane, "/", *words)
         assert len(at.pane(name).rows) == len(left) < full
         assert all(word in row for word, row in zip(left, at.rows(name), strict=True))
-        assert f"/{words}" in str(at.pane(name).border_title)
+        assert f"/{words}" in at.head(name)
         await at.press("enter")
         assert at.pane(name).has_focus
         assert len(at.pane(name).rows) == len(left)
@@ -180,7 +179,7 @@ async def test_escape_while_typing_a_filter_shows_everything(place: Place) -> No
         await at.press("/", *"zzz")
         assert "No matches for “zzz”" in at.text
         await at.press("escape")
-        assert at.rows("incidents")[0].startswith("P1 INC-1")
+        assert at.rows("incidents")[0].startswith(" P1 INC-1")
         assert at.pane("incidents").has_focus
 
 
@@ -211,7 +210,7 @@ async def test_the_filter_looks_back_part_by_part_to_the_first_incident(
         await at.until(lambda: "Long ago 0" in at.rows("incidents")[0])
         await at.press("backspace", "backspace")
         await at.until(lambda: not at.desk.query_one(Incidents).looking)
-        assert [row.partition("Long")[0].strip() for row in at.rows("incidents")] == [
+        assert [" ".join(row.partition("Long")[0].split()) for row in at.rows("incidents")] == [
             f"P2 INC-{number}" for number in (10, 9, 8, 7)
         ]
 
@@ -281,7 +280,7 @@ async def test_many_dialogs_in_one_burst_of_keys(place: Place) -> None:
 async def test_a_mouse_is_never_needed_and_works(place: Place) -> None:
     place.declare("Search is slow", severity="P2")
     async with place.desk() as at:
-        await at.pilot.click("#incidents", offset=(4, 2))
+        await at.pilot.click("#incidents", offset=(4, 1))
         await at.until(lambda: at.shown.ref == "INC-2")
 
 

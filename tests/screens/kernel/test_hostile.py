@@ -109,15 +109,9 @@ async def aligned(place: Place, words: str, size: tuple[int, int]) -> None:
         for key in "12345":
             await at.press(key)
             harmless(at)
-            shown = ("incidents", "roster", "tasks" if key == "5" else "timeline", "status")
-            panes = [pane for pane in map(at.pane, shown) if pane.region.area]
-            corners = {
-                (x, y)
-                for pane in panes
-                for x in (pane.region.x, pane.region.right - 1)
-                for y in (pane.region.y, pane.region.bottom - 1)
-            }
-            assert corners <= {(at_cell % 1000, at_cell // 1000) for at_cell, _ in frames(at.lines)}
+            divider = at.desk.query_one("#divider").region
+            wanted = {(divider.x, y) for y in range(divider.y, divider.bottom)}
+            assert wanted <= {(at_cell % 1000, at_cell // 1000) for at_cell, _ in frames(at.lines)}
         assert at.screen is at.desk
 
 

@@ -26,19 +26,19 @@ async def showing(at: Sitting, words: str) -> None:
 async def test_the_pane_shares_the_timelines_place(place: Place, size: tuple[int, int]) -> None:
     async with place.desk(size) as at:
         tasks, timeline = at.pane("tasks"), at.pane("timeline")
-        assert not tasks.display
+        assert not tasks.region.area
         await at.press("5")
         assert tasks.has_focus
-        assert (tasks.display, timeline.display) == (True, False)
-        assert "5 Tasks · INC-1 · 2 open" in at.text
+        await at.until(lambda: tasks.region.area and not timeline.region.area)
+        assert ("5 Tasks · INC-1 · 2 open" if size[0] > 63 else "[5 Tasks 2]") in at.text
         assert "Call the bank" in at.text
         assert "ana for Scribe" in at.text
         await at.press("1", "5", "3")
         assert timeline.has_focus
-        assert (tasks.display, timeline.display) == (False, True)
+        await at.until(lambda: timeline.region.area and not tasks.region.area)
         await at.press("5", "z", "q", "4")
         assert at.pane("status").has_focus
-        assert tasks.display == (size[0] > 64)
+        assert bool(tasks.region.area) == (size[0] > 64)
 
 
 async def test_open_ones_stand_first_then_blocked_ones_then_done_ones(place: Place) -> None:
@@ -170,13 +170,11 @@ async def test_next_goes_to_each_overdue_task_of_mine(place: Place) -> None:
 
 async def test_the_incidents_count_what_is_to_be_done(place: Place) -> None:
     async with place.desk((160, 40)) as at:
-        assert "☐2" in at.rows("incidents")[0]
+        assert " 2 " in at.rows("incidents")[0]
         place.act("complete", "bo", ref="INC-1", number=1)
-        await at.until(lambda: "☐1" in at.rows("incidents")[0])
+        await at.until(lambda: " 1 " in at.rows("incidents")[0])
         place.act("cancel-task", "bo", ref="INC-1", number=2, reason="no use")
-        await at.until(lambda: "☐" not in at.rows("incidents")[0])
-    async with place.desk((60, 24)) as at:
-        assert "☐" not in at.text
+        await at.until(lambda: "tasks" not in at.head("incidents"))
 
 
 async def test_a_phone_shows_what_there_is_to_do_whole(place: Place) -> None:

@@ -21,7 +21,7 @@ def theory(place: Place, n: int = 2) -> TheoryView:
 
 
 async def showing(at: Sitting, words: str) -> None:
-    await at.until(lambda: any(words in row for row in at.rows("timeline")))
+    await at.until(lambda: any(words in " ".join(row.split()) for row in at.rows("timeline")))
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (50, 24)])

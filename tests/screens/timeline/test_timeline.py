@@ -157,7 +157,7 @@ async def test_a_long_timeline_is_read_page_by_page_with_G(place: Place) -> None
             await at.press("G")
             await at.until(partial(_has, timeline, known))
         await at.press("G")
-        assert "declared P1" in at.lines[timeline.region.bottom - 3] + at.lines[timeline.region.bottom - 2]
+        assert "declared P1" in at.lines[timeline.region.bottom - 2] + at.lines[timeline.region.bottom - 1]
         assert [row.key for row in timeline.rows] == [*range(350, 0, -1)]
         await at.press("g")
         assert "note 348" in at.text

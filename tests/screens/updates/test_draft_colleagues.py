@@ -65,7 +65,7 @@ class TestWordsThatAreNotSavedYet:
             assert at.dialog == QUESTION
             await at.press("b")
             await at.until(lambda: at.editor.text == "theirs as well\n\nmine too")
-            await at.until(lambda: "r3 saved" in str(at.editor.border_title))
+            await at.until(lambda: "r3 saved" in at.head("status"))
         assert place.incident().draft.text == "theirs as well\n\nmine too"
 
     async def test_nor_do_they_overwrite_what_was_written_after_a_crash_kept_them(self, place: Place) -> None:
@@ -98,11 +98,11 @@ class TestTheQuestion:
             await typed(at, monkeypatch, "We know.")
             write(place, "We know.")
             at.desk.drafting.save()
-            await at.until(lambda: "r1 saved" in str(at.editor.border_title) or questions(at))
+            await at.until(lambda: "r1 saved" in at.head("status") or questions(at))
             assert not questions(at)
             await typed(at, monkeypatch, " More.")
             at.desk.drafting.save()
-            await at.until(lambda: "r2 saved" in str(at.editor.border_title) or questions(at))
+            await at.until(lambda: "r2 saved" in at.head("status") or questions(at))
             assert not questions(at)
         assert [(entry.author, entry.text) for entry in place.entries()][1:] == [
             ("bo", "We know."),

@@ -77,7 +77,7 @@ async def test_kept_words_that_say_nothing_else_than_the_draft_are_no_trouble(pl
     async with place.desk() as at:
         await at.press("e")
         assert await at.desk.drafting.flush()
-        assert "r1 saved" in str(at.editor.border_title)
+        assert "r1 saved" in at.head("status")
     assert kept.kept("INC-1") is None
     assert drafted(place) == [("ana", "We know.")]
 
@@ -94,7 +94,7 @@ class TestWhileASaveIsOnItsWay:
             answers.come()
             await at.until(lambda: answers.on_their_way)
             answers.come()
-            await at.until(lambda: "r2 saved" in str(at.editor.border_title))
+            await at.until(lambda: "r2 saved" in at.head("status"))
         assert drafted(place) == [("ana", "We know."), ("ana", "We know. More.")]
 
     async def test_there_is_no_second_one(self, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,9 +203,9 @@ class TestAfterAFailure:
                 for call in later:
                     call()
                 assert saved == ["We know."]
-            assert "not saved yet, kept on this computer" in str(at.editor.border_title)
+            assert "not saved yet, kept on this computer" in at.head("status")
             drafting.save()
-            await at.until(lambda: "r1 saved" in str(at.editor.border_title))
+            await at.until(lambda: "r1 saved" in at.head("status"))
         assert place.incident().draft.text == "We know."
 
     async def test_it_is_not_tried_again_at_once_by_all_that_waited_for_it(
@@ -233,7 +233,7 @@ class TestAfterAFailure:
                     drafting.save()
                 await at.pilot.pause()
                 asked[0].set_exception(Unreachable("The disk is full.", "Make room."))
-                await at.until(lambda: "not saved yet" in str(at.editor.border_title))
+                await at.until(lambda: "not saved yet" in at.head("status"))
                 await at.pilot.pause()
                 assert len(asked) == 1
             assert await drafting.flush()
@@ -268,10 +268,10 @@ class TestAfterAFailure:
             drafting.save()
             await at.until(lambda: answers.on_their_way)
             answers.are_lost()
-            await at.until(lambda: answers.on_their_way or "not saved yet" in str(at.editor.border_title))
+            await at.until(lambda: answers.on_their_way or "not saved yet" in at.head("status"))
             drafting.save()
             await at.until(lambda: answers.on_their_way)
             answers.come()
-            await at.until(lambda: "r1 saved" in str(at.editor.border_title) or at.screen is not at.desk)
+            await at.until(lambda: "r1 saved" in at.head("status") or at.screen is not at.desk)
             assert at.screen is at.desk
         assert drafted(place) == [("ana", "We know.")]
