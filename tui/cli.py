@@ -24,6 +24,7 @@ from models.live.remembered import RememberedBoard
 from tui import output
 from tui.files import with_piped_text
 from tui.settings import LANGUAGES, Usage, load
+from tui.strangers import strangers
 from tui.verbs import OWN, today
 
 COLLECT = 50_000, 20, 100
@@ -102,6 +103,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             refused = Refused(f"The system refuses this: {where}{error.strerror}.", "Check the path, and try again.")
             _tell(refused, as_json="--json" in given)
             return refused.exit_code
+        found = strangers()
+        if found is not None and found.owners:
+            _tell(Usage(str(found)), as_json="--json" in given)
+            return Usage.exit_code
         # an error's own words may hold the database's password
         defect = Failure(
             f"Internal error ({type(error).__name__}). Please report it.", "For details, set BRIDGEWATCH_DEBUG=1."

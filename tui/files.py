@@ -45,16 +45,16 @@ def with_piped_text(arguments: Namespace) -> None:
 
     Raises Usage where two say so, and Refused where nothing comes, or nothing that is a text.
     """
-    places = [
-        (values, place)
-        for values in (vars(arguments), *(each for each in vars(arguments).values() if isinstance(each, list)))
-        for place, value in (values.items() if isinstance(values, dict) else enumerate(values))
-        if isinstance(value, _Piped)
-    ]
-    if len(places) > 1:
+    given = vars(arguments)
+    lists = [values for values in given.values() if isinstance(values, list)]
+    count = sum(isinstance(value, _Piped) for values in (given.values(), *lists) for value in values)
+    if count > 1:
         raise Usage("- stands for the standard input, and can be given once.", "Write the other text out.")
-    for values, place in places:
-        values[place] = _text()
+    if count:
+        words = _text()
+        for values in lists:
+            values[:] = [words if isinstance(value, _Piped) else value for value in values]
+        given.update({name: words for name, value in given.items() if isinstance(value, _Piped)})
 
 
 def _text() -> str:
