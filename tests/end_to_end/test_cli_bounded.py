@@ -187,11 +187,11 @@ def test_a_stranger_in_the_cache(here: Desk, tmp_path: Path, monkeypatch: pytest
         kept.unlink(missing_ok=True)
         kept.symlink_to("/dev/zero")
     monkeypatch.setattr("models.live.remembered._MOST_BYTES", 1_000)
-    assert board.recall() is drafts.kept("INC-1") is None
+    assert (board.recall(), drafts.kept("INC-1")) == (None, None)
     for kept in (board._file, drafts._folder / "INC-1.json"):
         kept.unlink()
         kept.write_bytes(b"[" * 900)
-    assert board.recall() is drafts.kept("INC-1") is None
+    assert (board.recall(), drafts.kept("INC-1")) == (None, None)
 
 
 def test_reading_counts_bytes() -> None:

@@ -76,7 +76,7 @@ def test_a_wheel_that_an_installer_put_over_ours(site: Path, tmp_path: Path) -> 
     assert start(site, "--version").stdout == "bridgewatch 0.1.0\n"
     first = {"models/__init__.py": "from models.user import User\n", "models/user.py": "class User: ...\n"}
     alone = ["--no-index", "--no-deps", "--no-compile", "--ignore-installed", "--disable-pip-version-check"]
-    install = [sys.executable, "-m", "pip", "install", *alone, "--prefix", tmp_path / "prefix"]
+    install: list[str | Path] = [sys.executable, "-m", "pip", "install", *alone, "--prefix", tmp_path / "prefix"]
     subprocess.run([*install, wheel(tmp_path, first)], check=True, capture_output=True)
     said = start(site, "--version")
     assert (said.returncode, said.stdout, said.stderr.count("\n")) == (2, "", 1)
