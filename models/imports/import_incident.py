@@ -1,9 +1,10 @@
 """The command that takes in one incident of a Statuspage, or what is new of it.
 
-What the page says of an incident's severity and of a scheduled maintenance has no equal here:
+What the page says of an incident's severity and phase has no equal here:
 
 - critical is P1, major P2, minor and none P3; maintenance is P3 of the category maintenance
 - scheduled and in progress are `identified`, verifying is `monitoring`, completed `resolved`, post-mortem `closed`
+- a maintenance whose times are known is one here, too: it starts and ends by the clock, and is no open incident
 
 An incident that is here already only gains the updates that are new. They move its phase, and the state of a
 component, only from where the page had left it: what people here have changed stays. Nobody holds a role in it.
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from models.imports.statuspage_components import Named
 from models.imports.statuspage_parts import Incident, Update
@@ -29,7 +30,7 @@ from models.policy.phase import OPEN, Phase, public
 from models.policy.severity import Category
 from models.roles.begin import begin_incident
 from models.updates.public import ORIGIN
-from models.updates.tables import components, status_updates
+from models.updates.tables import components, maintenances, status_updates
 
 _BY_ORIGIN = select(incidents.c.id).where(incidents.c.origin == bindparam("origin"))
 _PUBLISHED = select(status_updates.c.incident_id, status_updates.c.origin).where(
@@ -40,6 +41,10 @@ _MOVE_COMPONENT = (
     .where(components.c.origin == bindparam("from"), components.c.state.in_(bindparam("was", expanding=True)))
     .values(state=bindparam("now"))
 )
+
+
+_WINDOW = select(maintenances).where(maintenances.c.incident_id == bindparam("incident"))
+_END = update(maintenances).where(maintenances.c.incident_id == bindparam("incident"))
 
 
 class AlreadyImported(Refused):
@@ -89,8 +94,11 @@ class ImportIncident(Command):
         version = tx.incident["version"]
         newest = max((n for n, told in enumerate(updates) if told.id in here.updates), default=-1)
         page_phase = updates[newest].phase if newest >= 0 else tx.incident["phase"]
+        window = tx.connection.execute(_WINDOW, {"incident": tx.incident_id}).mappings().first()
+        if window is not None:
+            self._end(tx, window)
         for n, told in enumerate(updates):
-            if n > newest:
+            if n > newest and window is None:
                 self._move(tx, page_phase, told)
                 page_phase = told.phase
             if told.id not in here.updates:
@@ -99,11 +107,14 @@ class ImportIncident(Command):
         return int(version) + 1
 
     def _declare(self, tx: Transaction, updates: Sequence[Update]) -> None:
+        window = self.incident.window
         phase = updates[0].phase if updates else self.incident.phase
+        if window is not None:
+            phase = Phase.RESOLVED
         columns = {
             "title": self.incident.name,
             "severity": self.incident.severity,
-            "category": Category.MAINTENANCE if self.incident.impact == "maintenance" else None,
+            "category": Category.MAINTENANCE if window or self.incident.impact == "maintenance" else None,
             "impact": None,
             "phase": phase,
         }
@@ -116,7 +127,22 @@ class ImportIncident(Command):
             origin=_origin(self.incident.id),
         )
         data = {**columns, "manager": None, "imported": self.page, "page_impact": self.incident.impact}
+        if window is not None:
+            names = [part.name for part in self.components]
+            row = {"incident_id": tx.incident_id, **window._asdict(), "components": names}
+            tx.connection.execute(insert(maintenances), row)
+            data["maintenance"] = {name: moment.isoformat() for name, moment in window._asdict().items()}
         tx.record(self.kind, data, occurred_at=self.incident.began)
+
+    def _end(self, tx: Transaction, window: RowMapping) -> None:
+        """A maintenance that the page said is over ends then, or is called off, unless it has ended here."""
+        over = self.incident.completed_at
+        if over is None or window["canceled_at"] is not None or over >= window["ends_at"]:
+            return
+        change = {"ends_at": over} if over > window["starts_at"] else {"canceled_at": over}
+        tx.connection.execute(_END.values(**change), {"incident": tx.incident_id})
+        if tx.incident["phase"] == Phase.RESOLVED:
+            tx.change(resolved_at=over)
 
     def _move(self, tx: Transaction, was: Phase, told: Update) -> None:
         now = told.phase

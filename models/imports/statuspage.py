@@ -128,5 +128,5 @@ def _foreseen(connection: Connection | None, export: Export, now: datetime) -> I
 
 def _about(incident: Incident, known: Mapping[str, Named]) -> tuple[Named, ...]:
     """The components that it names, each as it is called here."""
-    origins: Sequence[str] = [part.origin for told in incident.updates for part in told.affected_components]
-    return tuple(known[origin] for origin in dict.fromkeys(origins))
+    named: Sequence[str] = [part.origin for told in incident.updates for part in told.affected_components]
+    return tuple(known[origin] for origin in dict.fromkeys((*named, *incident.listed)) if origin in known)

@@ -19,6 +19,7 @@ from models.imports.statuspage_words import Meaning, phase
 from models.kernel.failures import Refused
 from models.kernel.text import LIMITS, clean
 from models.policy.phase import Phase
+from models.updates.public import ORIGIN
 
 MOST_BYTES = 16_000_000
 """The largest file that is read: the fifty incidents of a busy page take a tenth of it."""
@@ -167,8 +168,11 @@ def _incident(raw: Any, number: int, export: Export) -> Incident:
             updates.append(Update.model_validate(told))
         except ValidationError as error:
             export.faults.append(f"{_called(raw, number)}, {_update_called(told, place)}: {_in_words(error)}")
-    parts = {**raw, "incident_updates": updates} if isinstance(raw, Mapping) else raw
-    return Incident.model_validate(parts)
+    if not isinstance(raw, Mapping):
+        return Incident.model_validate(raw)
+    ids = [each.get("id") for each in _list(raw, "components") if isinstance(each, Mapping)]
+    listed = [f"{ORIGIN}{each}" for each in ids if isinstance(each, str)]
+    return Incident.model_validate({**raw, "incident_updates": updates, "listed": listed})
 
 
 def _settled(incident: Incident, names: Mapping[str, Named], export: Export) -> Iterator[Update]:

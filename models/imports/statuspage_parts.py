@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import (
     AfterValidator,
@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from models.imports.statuspage_words import phase, plain, severity, state
+from models.imports.statuspage_words import MAINTENANCE, phase, plain, severity, state
 from models.kernel.text import LIMITS, checked, clean, key
 from models.policy.audience import ComponentState
 from models.policy.phase import Phase
@@ -129,6 +129,13 @@ class Update(_OnPage):
         return {**raw, "display_at": at, "id": raw.get("id") or own}
 
 
+class Window(NamedTuple):
+    """When a maintenance is."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
 class Incident(_OnPage):
     """An incident as the page tells it."""
 
@@ -140,7 +147,11 @@ class Incident(_OnPage):
     started_at: Time | None = None
     resolved_at: Time | None = None
     updated_at: Annotated[Time, _or(_EARLIEST)] = _EARLIEST
+    scheduled_for: Time | None = None
+    scheduled_until: Time | None = None
     incident_updates: Annotated[tuple[Update, ...], Field(max_length=2_000)] = ()
+    listed: tuple[str, ...] = ()
+    """Where the components came from that it lists, besides those of its updates."""
 
     @model_validator(mode="before")
     @classmethod
@@ -153,7 +164,20 @@ class Incident(_OnPage):
 
     @property
     def began(self) -> datetime:
-        return self.started_at or self.created_at
+        return self.created_at if self.window else self.started_at or self.created_at
+
+    @property
+    def window(self) -> Window | None:
+        """When the maintenance is that it tells of; None: it is none, or nobody said when."""
+        starts, ends = self.scheduled_for, self.scheduled_until
+        if starts is None or ends is None or ends <= starts:
+            return None
+        return Window(starts, ends) if self.impact == "maintenance" or self.status in MAINTENANCE else None
+
+    @property
+    def completed_at(self) -> datetime | None:
+        """When the page said that it was over."""
+        return next((told.display_at for told in self.updates if told.phase is Phase.RESOLVED), None)
 
     @property
     def severity(self) -> Severity:

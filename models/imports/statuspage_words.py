@@ -27,6 +27,9 @@ PHASES = {
     "verifying": Phase.MONITORING,
     "completed": Phase.RESOLVED,
 }
+MAINTENANCE = ("scheduled", "in_progress", "verifying", "completed")
+"""The states of a scheduled maintenance."""
+
 SEVERITIES = {
     "critical": Severity.P1,
     "major": Severity.P2,

@@ -11,10 +11,8 @@ import pytest
 from models.board.reader import Reader
 from models.imports.statuspage import foreseen, load, take_in
 from models.imports.statuspage_file import read
-from models.imports.statuspage_words import phase, severity, state
 from models.kernel.location import Location
 from models.kernel.store import Store
-from models.policy.phase import Phase
 from models.status_page.read import read_published
 from tests.models.status_page.pages import (
     BEGAN,
@@ -232,32 +230,6 @@ def test_a_file_that_windows_wrote(store: Store) -> None:
     for encoded in (text.encode("utf-16"), text.encode("utf-8-sig"), text.replace(", ", ",\r\n").encode()):
         load(store, encoded, "ana")
     assert updates(store)[0].text == "one\ntwo"
-
-
-@pytest.mark.parametrize(
-    ("word", "before", "meant"),
-    [
-        ("Investigating", None, Phase.INVESTIGATING),
-        ("in progress", None, Phase.IDENTIFIED),
-        ("post-mortem", None, Phase.CLOSED),
-        ("fixed", Phase.MONITORING, Phase.RESOLVED),
-        ("unresolved", None, Phase.INVESTIGATING),
-        ("monitorng", None, Phase.MONITORING),
-        ("blub", Phase.IDENTIFIED, Phase.IDENTIFIED),
-        ("blub", None, Phase.INVESTIGATING),
-    ],
-)
-def test_an_unknown_state_is_the_nearest_that_is_known(word: str, before: Phase | None, meant: Phase) -> None:
-    assert phase(word, before) == (meant, False)
-
-
-def test_unknown_words_for_impact_and_components() -> None:
-    assert [severity(word) for word in ("critical", "Major Outage", "high", "sev1", "blub", "")] == [
-        *("P1", "P2", "P2", "P1", "P3", "P3")
-    ]
-    assert [state(word) for word in ("Degraded", "down", "major outage", "up", "")] == [
-        *("degraded", "major outage", "major outage", None, None)
-    ]
 
 
 def test_a_dry_run_says_what_happens_and_writes_nothing(store: Store) -> None:
