@@ -15,9 +15,9 @@ from pydantic_core import from_json
 
 from models.imports.statuspage_components import Named, named
 from models.imports.statuspage_parts import Component, Incident, Update
-from models.imports.statuspage_words import Meaning, phase
+from models.imports.statuspage_words import SEVERITIES, Meaning, phase, state
 from models.kernel.failures import Refused
-from models.kernel.text import LIMITS, clean
+from models.kernel.text import LIMITS, checked, clean
 from models.policy.phase import Phase
 from models.updates.public import ORIGIN
 
@@ -54,7 +54,7 @@ def read(files: Mapping[str, bytes], page: str = "") -> Export:
     `page`: what the page is called, where its files do not say it.
     """
     documents = [_document(name, content) for name, content in files.items()]
-    export = Export(page=page or _page_name(documents))
+    export = Export(page=_name(page) if page else _page_name(documents))
     listed: dict[str, Component] = {}
     seen: dict[str, Component] = {}
     for raw in (raw for document in documents for raw in document.components):
@@ -71,6 +71,10 @@ def read(files: Mapping[str, bytes], page: str = "") -> Export:
         except ValidationError as error:
             export.faults.append(f"{_called(raw, number)}: {_in_words(error)}")
             continue
+        if incident.impact not in SEVERITIES:
+            export.notes.append(
+                f"“{incident.name}”: the impact “{incident.impact}” is unknown, and is read as {incident.severity}."
+            )
         for raw_component in _list(raw, "components"):
             _add_component(seen, raw_component, export)
         before = found.get(incident.id)
@@ -126,6 +130,13 @@ def _is_component(raw: Any) -> bool:
     return isinstance(raw, Mapping) and "incident_updates" not in raw and bool(raw.keys() & {"group", "showcase"})
 
 
+def _name(page: str) -> str:
+    try:
+        return checked(page, what="name", limit=LIMITS["name"], lines=False)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
 def _page_name(documents: Iterable[_Document]) -> str:
     """What the files call the page; the management API's lists do not, and have its id alone."""
     told = [document.page for document in documents if document.page]
@@ -164,6 +175,8 @@ def _incident(raw: Any, number: int, export: Export) -> Incident:
     """Raises ValidationError for an incident of which nothing can be kept; a bad update of it is named and left out."""
     updates = []
     for place, told in enumerate(_list(raw, "incident_updates"), 1):
+        for word in _unknown_states(told):
+            export.notes.append(f"{_called(raw, number)}: “{word}” is no state of a component, and is left out.")
         try:
             updates.append(Update.model_validate(told))
         except ValidationError as error:
@@ -173,6 +186,13 @@ def _incident(raw: Any, number: int, export: Export) -> Incident:
     ids = [each.get("id") for each in _list(raw, "components") if isinstance(each, Mapping)]
     listed = [f"{ORIGIN}{each}" for each in ids if isinstance(each, str)]
     return Incident.model_validate({**raw, "incident_updates": updates, "listed": listed})
+
+
+def _unknown_states(told: Any) -> Iterator[str]:
+    for part in _list(told, "affected_components"):
+        word = part.get("new_status") if isinstance(part, Mapping) else None
+        if isinstance(word, str) and word and state(word) is None:
+            yield clean(word[:40], lines=False)
 
 
 def _settled(incident: Incident, names: Mapping[str, Named], export: Export) -> Iterator[Update]:

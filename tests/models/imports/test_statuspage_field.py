@@ -11,6 +11,7 @@ import pytest
 from models.board.reader import Reader
 from models.imports.statuspage import foreseen, load, take_in
 from models.imports.statuspage_file import read
+from models.kernel.failures import Refused
 from models.kernel.location import Location
 from models.kernel.store import Store
 from models.status_page.read import read_published
@@ -259,3 +260,20 @@ def test_an_update_whose_id_another_incident_has_is_not_lost(sqlite_location: Lo
         for _ in range(2):
             load(store, pair, "ana")
             assert [len(updates(store, ref)) for ref in ("INC-1", "INC-2")] == [1, 1]
+
+
+def test_unknown_words_are_told(store: Store) -> None:
+    told = update("u1", 1, "investigating", API=("operational", "on fire"))
+    imported = load(store, page(incident(told, impact="huge")), "ana")
+    assert imported.notes == (
+        "“It is slow”: “on fire” is no state of a component, and is left out.",
+        "“It is slow”: the impact “huge” is unknown, and is read as P3.",
+    )
+    assert (row(store).severity, updates(store)[0].components) == ("P3", {})
+    assert [entry.data.get("page_impact") for entry in recorded(store)] == ["huge", None]
+
+
+@pytest.mark.parametrize("name", ["\udcff", "\x1b[2J", "x" * 65])
+def test_a_name_that_no_page_can_have(name: str) -> None:
+    with pytest.raises(Refused, match=r"The (name|text) (is empty|has 65 characters|contains an incomplete character)"):
+        read(field("rest-v1-one"), name)
