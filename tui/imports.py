@@ -38,7 +38,8 @@ def read_in(arguments: Namespace, settings: Settings) -> int:
     from models.imports import statuspage
     from models.imports.statuspage_file import MOST_BYTES, read
 
-    export = read({_called(file): given(file, MOST_BYTES) for file in dict.fromkeys(arguments.files)}, arguments.page)
+    files = {_called(file): given(file, MOST_BYTES) for file in dict.fromkeys(arguments.files)}
+    export = read(files, arguments.page)
     if arguments.check:
         imported = _foreseen(export, settings)
     else:
@@ -47,8 +48,7 @@ def read_in(arguments: Namespace, settings: Settings) -> int:
     if "json" in arguments:
         _document(imported, checked=arguments.check)
     else:
-        files = ", ".join(map(_called, arguments.files))
-        printing.say("\n".join(_told(imported, files, checked=arguments.check)))
+        printing.say("\n".join(_told(imported, ", ".join(files), checked=arguments.check)))
     return 1 if imported.faults else 0
 
 

@@ -176,7 +176,7 @@ def _incident(raw: Any, number: int, export: Export) -> Incident:
     updates = []
     for place, told in enumerate(_list(raw, "incident_updates"), 1):
         for word in _unknown_states(told):
-            export.notes.append(f"{_called(raw, number)}: “{word}” is no state of a component, and is left out.")
+            export.notes.append(f"{_called(raw, number)}: “{word}” is not a state of a component, and is ignored.")
         try:
             updates.append(Update.model_validate(told))
         except ValidationError as error:

@@ -33,7 +33,7 @@ def loads(text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError:
         raise
     except ValueError:  # Python reads no number of thousands of digits
-        raise ValueError("A number has too many digits") from None
+        raise ValueError("Exceeds the limit for the digits of a number") from None
 
 
 def _check(text: str) -> None:

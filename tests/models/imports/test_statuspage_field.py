@@ -266,7 +266,7 @@ def test_unknown_words_are_told(store: Store) -> None:
     told = update("u1", 1, "investigating", API=("operational", "on fire"))
     imported = load(store, page(incident(told, impact="huge")), "ana")
     assert imported.notes == (
-        "“It is slow”: “on fire” is no state of a component, and is left out.",
+        "“It is slow”: “on fire” is not a state of a component, and is ignored.",
         "“It is slow”: the impact “huge” is unknown, and is read as P3.",
     )
     assert (row(store).severity, updates(store)[0].components) == ("P3", {})
