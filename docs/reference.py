@@ -108,7 +108,8 @@ def _arguments(command: str, parser: ArgumentParser) -> Iterator[str]:
 def _usage(action: Action) -> str:
     if action.option_strings:
         return f"{action.option_strings[0]} {_value(action)}"
-    return {"?": f"[{_value(action)}]", "*": f"[{_value(action)} …]"}.get(str(action.nargs), _value(action))
+    shown = _value(action)
+    return {"?": f"[{shown}]", "*": f"[{shown} …]", "+": f"{shown} …"}.get(str(action.nargs), shown)
 
 
 def _value(action: Action) -> str:

@@ -1,7 +1,8 @@
 """The command line: without a verb it opens the desk, with one it does that and ends.
 
 It ends with 0 when the thing is done, 1 when it was refused, 2 for a slip in the command or the settings, 3 for a
-conflict, 4 when the database cannot be used, 70 for a defect of the program and 130 after Ctrl-C.
+conflict, 4 when the database cannot be used, 70 for a defect of the program, 74 when the output cannot be written and
+130 after Ctrl-C.
 Until the desk paints, this imports nothing that is slow: what a verb needs is imported when it is chosen.
 """
 
@@ -14,13 +15,16 @@ import sys
 from argparse import REMAINDER, SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from models.kernel.failures import Conflict, Failure, Refused, Unreachable
 from models.kernel.verbs import by_name
 from models.live.prefetch import prefetch
 from models.live.remembered import RememberedBoard
+from tui import output
+from tui.files import with_piped_text
 from tui.settings import LANGUAGES, Usage, load
+from tui.strangers import strangers
 from tui.verbs import OWN, today
 
 COLLECT = 50_000, 20, 100
@@ -33,6 +37,7 @@ BROKEN_PIPE, DEFECT, INTERRUPTED = 141, 70, 130
 _KINDS: tuple[tuple[type[Failure], str], ...] = (
     (Conflict, "conflict"),
     (Unreachable, "unreachable"),
+    (output.NotWritten, "output"),
     (Usage, "usage"),
     (Refused, "refused"),
 )
@@ -65,6 +70,9 @@ class _Parser(ArgumentParser):
         except TypeError:  # a verb that has verbs of its own
             return self.parse_args(given, known)
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        output.put(message.rstrip("\n"))
+
     def error(self, message: str) -> NoReturn:
         raise Usage(f"{message[:1].upper()}{message[1:].rstrip('.')}.", f"See `{self.prog} --help`.")
 
@@ -74,29 +82,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         try:
-            return _run(given)
-        finally:
-            sys.stdout.flush()
+            code = _run(given)
+        except SystemExit:  # help was asked for
+            output.flush()
+            raise
+        output.flush()
+        return code
     except Failure as failure:
         _tell(failure, as_json="--json" in given)
         return failure.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains at its end
         return BROKEN_PIPE
     except Exception as error:
         if os.environ.get("BRIDGEWATCH_DEBUG"):
             raise
+        if isinstance(error, OSError) and error.strerror:  # the system would not: no defect of the program
+            where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, str | bytes) else ""
+            refused = Refused(f"The system refuses this: {where}{error.strerror}.", "Check the path, and try again.")
+            _tell(refused, as_json="--json" in given)
+            return refused.exit_code
+        found = strangers()
+        if found is not None and found.owners:
+            _tell(Usage(str(found)), as_json="--json" in given)
+            return Usage.exit_code
         # an error's own words may hold the database's password
         defect = Failure(
             f"Internal error ({type(error).__name__}). Please report it.", "For details, set BRIDGEWATCH_DEBUG=1."
         )
         _tell(defect, as_json="--json" in given)
         return DEFECT
+    finally:
+        output.settle()
 
 
 def _run(given: list[str]) -> int:
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     parser = _Parser("bridgewatch", description="An incident command desk in the terminal.", epilog=_verbs())
     parser.usage = "bridgewatch [OPTION ...] [VERB ...]"
     parser.add_argument("--version", action="store_true", help="show the version")
@@ -106,7 +129,7 @@ def _run(given: list[str]) -> int:
     if chosen.version:
         from importlib.metadata import version
 
-        print(f"bridgewatch {version('bridgewatch')}")
+        output.put(f"bridgewatch {version('bridgewatch')}")
         return 0
     if chosen.verb is None:
         return _desk(chosen)
@@ -137,7 +160,7 @@ def _desk(chosen: Namespace) -> int:
 
 
 def need_a_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin is not None and sys.stdin.isatty() and output.on_a_terminal()):
         raise Usage("The desk needs a terminal.", "Without a terminal, use a verb such as `bridgewatch list`.")
 
 
@@ -157,11 +180,10 @@ def _do(name: str, chosen: Namespace) -> int:
 
         add_fields(parser, by_name()[name])
     arguments = parser.read(chosen.rest, Namespace(**vars(chosen)))
+    with_piped_text(arguments)
     if name == "demo":
         return _demo(arguments)
     settings = load(arguments)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
     if own is not None:
         return own.load()(arguments, settings) or 0
     from tui.commands import perform
@@ -181,8 +203,8 @@ def _tell(failure: Failure, *, as_json: bool) -> None:
     if as_json:
         kind = next((name for family, name in _KINDS if isinstance(failure, family)), "defect")
         error = {"kind": kind, "message": failure.message, "remedy": failure.remedy, **failure.details()}
-        print(json.dumps({"error": error}), file=sys.stderr)
+        output.tell(json.dumps({"error": error}))
     else:
         from tui.printing import safe
 
-        print(safe(str(failure)), file=sys.stderr)
+        output.tell(safe(str(failure)))

@@ -15,17 +15,24 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(settings: Settings, *, anew: bool = False) -> Iterator[Store]:
-    """The database, made and upgraded as needed; one that a desk has met and that is gone is made `anew` only."""
+def opened(settings: Settings, *, anew: bool = False, change: bool = True) -> Iterator[Store]:
+    """The database, made and upgraded as needed; one that a desk has met and that is gone is made `anew` only.
+
+    Without `change` it is neither made nor upgraded.
+    """
     from models.kernel.store import Store
 
-    met = RememberedBoard(settings.cache, settings.database, settings.me).known
     store = Store(settings.database, language=settings.language)
     try:
-        store.open(create=anew or not met)
+        store.open(create=change and (anew or not met(settings)), upgrade=change, anew=anew)
         yield store
     finally:
         store.close()
+
+
+def met(settings: Settings) -> bool:
+    """Whether a desk here has met the database."""
+    return RememberedBoard(settings.cache, settings.database, settings.me).known
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from models.delivery.secrets import hidden, missing, secrets, variable
 from models.kernel.failures import Refused
 from models.policy.audience import Audience
 from models.policy.delivery import DestinationKind
-from tui import printing
+from tui import output, printing
 from tui.database import me, opened, reading
 from tui.settings import Settings, Usage
 
@@ -189,7 +189,7 @@ def relay(arguments: Namespace, settings: Settings) -> None:
 
     def say(told: str) -> None:
         if "json" not in arguments:
-            print(printing.safe(told), file=sys.stderr, flush=True)
+            output.tell(printing.safe(told))
 
     if "json" in arguments and not arguments.once:
         raise Usage("--json needs --once.", "Example: `bridgewatch relay --once --json`.")

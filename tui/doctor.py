@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import textwrap
 import time
 from argparse import Namespace
@@ -16,16 +15,20 @@ from typing import TYPE_CHECKING
 
 from models.doctor import checkpoint
 from models.doctor.checkpoint import covered
+from models.kernel import bounded
 from models.kernel.engine import find
 from models.kernel.failures import Refused
 from models.kernel.sqlite.backup import back_up
-from tui import printing
+from tui import output, printing
 from tui.database import opened
 from tui.settings import Settings, Usage
 
 if TYPE_CHECKING:
     from models.doctor.report import Finding, Report
     from models.kernel.location import Location
+
+_MOST_CHECKPOINTS = 10_000_000
+"""The longest file of checkpoints, in bytes: one a minute for a month takes a third of it."""
 
 _LARGE = 100_000_000
 """Bytes; copying more takes long enough to say how far it is."""
@@ -63,7 +66,7 @@ def _kept(given: str) -> list[str]:
     if seals:
         return seals
     try:
-        seals = checkpoint.read(Path(given).read_text(errors="replace"))
+        seals = checkpoint.read(bounded.read(given, _MOST_CHECKPOINTS).decode(errors="replace"))
     except OSError as error:
         remedy = "Enter a checkpoint as `bridgewatch doctor` printed it, or a file with checkpoints."
         raise Usage(f"{given} is not a checkpoint, and not a readable file ({error.strerror}).", remedy) from None
@@ -109,7 +112,7 @@ def _finding(sign: str, finding: Finding) -> Iterator[str]:
 
 def _wrapped(line: str, indent: str = "  ") -> str:
     """As wide as the terminal; elsewhere as it is, for programs that look for words."""
-    if not sys.stdout.isatty():
+    if not output.on_a_terminal():
         return line
     width = shutil.get_terminal_size().columns
     return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
@@ -143,7 +146,7 @@ class _Progress:
         now = time.monotonic()
         if size > _LARGE and now - self._told >= 1:
             self._told = now
-            print(f"Copied {_megabytes(copied)} of {_megabytes(size)}.", file=sys.stderr, flush=True)
+            output.tell(f"Copied {_megabytes(copied)} of {_megabytes(size)}.")
 
 
 def _megabytes(size: int) -> str:

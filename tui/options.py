@@ -16,6 +16,7 @@ from models.kernel import times
 from models.kernel.command import Argument
 from models.kernel.wording import named
 from models.policy.audience import ComponentState
+from tui.files import text
 
 if TYPE_CHECKING:
     from models.kernel.command import Command
@@ -93,7 +94,7 @@ def _form(annotation: Any) -> dict[str, Any]:
             return {"action": "append", "type": _component, "metavar": "NAME=STATE"}
         if get_origin(kind) is Literal and "" not in get_args(kind):
             return _one_of(get_args(kind))
-    return {}
+    return {"type": text} if str in _kinds(annotation) else {}
 
 
 def _kinds(annotation: Any) -> tuple[Any, ...]:

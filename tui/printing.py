@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from models.kernel.text import clean
 from models.kernel.wording import named, sentence, the
 from models.policy.audience import Audience
 from models.policy.task import UNDONE
+from tui import output
 
 if TYPE_CHECKING:
     from models.board.views import IncidentRow, IncidentView
@@ -32,7 +32,7 @@ _TITLE = 20
 
 def say(text: str) -> None:
     """Print text whose lines may hold people's words."""
-    print(safe(text))
+    output.put(safe(text))
 
 
 def safe(text: str) -> str:
@@ -44,7 +44,7 @@ def document(thing: object) -> None:
     """Print a view, or a list of views, as one JSON document; it is ASCII, so no terminal obeys any of it."""
     from msgspec import to_builtins
 
-    print(json.dumps(to_builtins(thing), indent=2))
+    output.put(json.dumps(to_builtins(thing), indent=2))
 
 
 def table(rows: Sequence[IncidentRow], now: datetime) -> str:
@@ -266,7 +266,7 @@ def _aligned(lines: Sequence[Sequence[str]], gives_way: int | None = None) -> st
     from rich.cells import cell_len, set_cell_size
 
     widths = [max(cell_len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    if gives_way is not None and sys.stdout.isatty():
+    if gives_way is not None and output.on_a_terminal():
         over = sum(widths) + 2 * (len(widths) - 1) - shutil.get_terminal_size().columns
         widths[gives_way] = max(min(widths[gives_way], _TITLE), widths[gives_way] - max(0, over))
     return "\n".join("  ".join(map(set_cell_size, line, widths)).rstrip() for line in lines)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.roles.responsibilities import found
-from tui import printing
+from tui import output, printing
 from tui.database import incident_number, me, opened, reading
 from tui.files import given
 from tui.settings import Settings, Usage
@@ -74,11 +73,10 @@ def _export(arguments: Namespace, settings: Settings) -> None:
             )
     elif "json" in arguments:
         known["text"] = text
-    elif sys.stdout.isatty():
+    elif output.on_a_terminal():
         printing.say(text.removesuffix("\n"))
     else:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())
+        output.put_bytes(text.encode())
     if "json" in arguments:
         printing.document(known)
 

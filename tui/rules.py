@@ -12,7 +12,7 @@ from models.policy.severity import Severity
 from models.updates.rules import plain, validated
 from tui import printing
 from tui.database import incident_number, opened, reading
-from tui.files import given
+from tui.files import given, text
 from tui.settings import Settings, Usage
 from tui.updates import draft_arguments
 
@@ -25,7 +25,9 @@ def rules_arguments(parser: ArgumentParser) -> None:
     _part(what, "show", "show the rules; the default")
     changing = _part(what, "set", "change a rule")
     changing.add_argument("key", choices=tuple(_SETTERS), metavar="KEY", help=", ".join(_SETTERS))
-    changing.add_argument("values", nargs="*", metavar="VALUE", help="see `bridgewatch rules`; none: remove the value")
+    changing.add_argument(
+        "values", nargs="*", type=text, metavar="VALUE", help="see `bridgewatch rules`; none: remove the value"
+    )
     _part(what, "reset", "restore the default rules")
 
 
@@ -175,10 +177,7 @@ def _fill(arguments: Namespace, settings: Settings) -> None:
 def _source(file: str) -> str:
     from models.updates.templates import MOST_BYTES
 
-    source = given(file, MOST_BYTES)
-    if len(source) > MOST_BYTES:
-        raise Usage(f"{file} is larger than {MOST_BYTES:,} bytes.", "Template files are much smaller.")
     try:
-        return source.decode()
+        return given(file, MOST_BYTES).decode()
     except UnicodeDecodeError:
         raise Usage(f"{file} is not UTF-8.", "Save it as UTF-8.") from None

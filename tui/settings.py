@@ -7,17 +7,20 @@ import os
 import re
 from argparse import Namespace
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from models.kernel import bounded
 from models.kernel.failures import Failure, Refused
 from models.kernel.location import Location
 from models.kernel.text import LIMITS, checked
 from models.kernel.verbs import by_name, today
 
 LANGUAGES = ("en", "fr", "pl")
+
+MOST_BYTES = 1_000_000
+"""A settings file that is longer is none."""
 
 
 class Usage(Failure):
@@ -101,17 +104,16 @@ def _folder(variable: str, usual: str) -> Path:
     if os.path.isabs(given):
         return Path(given) / "bridgewatch"
     home = os.path.expanduser("~")
-    if not os.path.isabs(home):
-        raise Usage("This account has no home folder.", f"Set HOME, or {variable}.")
-    return Path(home) / usual / "bridgewatch"
+    # an account of a service may have no home: nothing can be in its place, and nothing is kept there
+    return Path(home if os.path.isabs(home) else os.devnull) / usual / "bridgewatch"
 
 
 def _from_file() -> dict[str, _Choice]:
     named = os.environ.get("BRIDGEWATCH_CONFIG")
-    file = Path(named).expanduser() if named else _folder("XDG_CONFIG_HOME", ".config") / "config.toml"
+    file = Path(os.path.expanduser(named)) if named else _folder("XDG_CONFIG_HOME", ".config") / "config.toml"
     try:
-        text = file.read_bytes().decode()
-    except FileNotFoundError:
+        text = bounded.read(file, MOST_BYTES).decode()
+    except (FileNotFoundError, NotADirectoryError):
         if named:
             raise Usage(f"BRIDGEWATCH_CONFIG names {file}, which does not exist.") from None
         return {}
@@ -123,11 +125,11 @@ def _from_file() -> dict[str, _Choice]:
 
 
 def _read(text: str, file: Path) -> dict[str, _Choice]:
-    import tomllib
+    from models.kernel import toml_depth
 
     try:
-        read = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        read = toml_depth.loads(text)
+    except ValueError as error:
         raise Usage(f"{file} is not valid TOML: {error}.", "Fix that line.") from None
     for name, value in read.items():
         where = _where(name, text, file)
@@ -166,8 +168,14 @@ def _where(name: str, text: str, file: Path) -> str:
 def _database(choice: _Choice | None) -> Location:
     if choice is None:
         folder = _folder("XDG_DATA_HOME", ".local/share")
-        with suppress(OSError):  # opening the database says what is wrong
+        try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except NotADirectoryError:
+            raise Usage(
+                "This account has no home folder for a database.", "Set BRIDGEWATCH_DATABASE, HOME or XDG_DATA_HOME."
+            ) from None
+        except OSError:  # opening the database says what is wrong
+            pass
         return Location.file(folder / "incidents.db")
     try:
         return Location.parse(choice.value)

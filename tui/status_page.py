@@ -8,7 +8,7 @@ from pathlib import Path
 from signal import SIGTERM, signal
 
 from models.kernel.failures import Refused
-from tui import printing
+from tui import output, printing
 from tui.database import opened
 from tui.settings import Settings, Usage
 
@@ -24,7 +24,7 @@ def status_page(arguments: Namespace, settings: Settings) -> None:
     with opened(settings) as store:
         if arguments.watch:
             signal(SIGTERM, lambda number, frame: sys.exit(0))
-            PageUpdater(written, store, lambda line: print(printing.safe(line), file=sys.stderr, flush=True)).run()
+            PageUpdater(written, store, lambda line: output.tell(printing.safe(line))).run()
             return
         try:
             page = PageUpdater(written, store, lambda line: None).write()

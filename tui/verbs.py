@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from models.kernel import verbs
+from tui.files import text
 from tui.settings import LANGUAGES, Settings
 
 
@@ -40,7 +41,7 @@ def _show_arguments(parser: ArgumentParser) -> None:
 def _who_arguments(parser: ArgumentParser) -> None:
     _show_arguments(parser)
     parser.add_argument(
-        "words", metavar="WORDS", nargs="*", help="part of a responsibility or role name, in any language"
+        "words", metavar="WORDS", nargs="*", type=text, help="part of a responsibility or role name, in any language"
     )
 
 
@@ -56,11 +57,6 @@ def _of(module: str, verb: str) -> Callable[[ArgumentParser], None]:
         getattr(import_module(f"tui.{module}"), f"{verb}_arguments")(parser)
 
     return add
-
-
-def _import_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("format", choices=("statuspage",), help="source of the file; statuspage: its incidents.json")
-    parser.add_argument("file", metavar="FILE", help="the file; - for standard input")
 
 
 def _doctor_arguments(parser: ArgumentParser) -> None:
@@ -81,7 +77,9 @@ def _backup_arguments(parser: ArgumentParser) -> None:
 def _status_page_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("folder", metavar="DIR", help="the output folder; created if missing")
     parser.add_argument("--watch", action="store_true", help="keep running and update the files on every change")
-    parser.add_argument("--name", default="Status", help="title of the page, such as the name of your service")
+    parser.add_argument(
+        "--name", default="Status", type=text, help="title of the page, such as the name of your service"
+    )
     parser.add_argument("--url", default="", help="public URL, such as https://status.example.com")
     parser.add_argument(
         "--page-language", choices=LANGUAGES, default="en", help="language of the page at the top level"
@@ -130,7 +128,7 @@ OWN = {
         _of("access", "grants"),
     ),
     "login": CliVerb("Map Postgres logins to people.", "access:login", _of("access", "login")),
-    "import": CliVerb("Import incidents from another tool.", "imports:read_in", _import_arguments),
+    "import": CliVerb("Import incidents from another tool.", "imports:read_in", _of("imports", "import")),
     "doctor": CliVerb("Check the database: integrity, completeness, tampering.", "doctor:doctor", _doctor_arguments),
     "backup": CliVerb("Back up the database to a file while desks are open.", "doctor:backup", _backup_arguments),
     "demo": CliVerb("Open a demo desk with simulated responders and a temporary database.", "", lambda parser: None),

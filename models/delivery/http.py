@@ -82,7 +82,7 @@ class Session:
                 break
         try:
             document = json.loads(content)
-        except ValueError:
+        except (RecursionError, ValueError):
             document = None
         status = answer.status_code
         if 200 <= status < 300:

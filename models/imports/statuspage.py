@@ -1,225 +1,132 @@
-"""Takes in the history that a Statuspage publishes (API version 2, incidents.json), each piece once however often.
-
-What the page says of an incident's severity and of a scheduled maintenance has no equal here:
-
-- critical is P1, major P2, minor and none P3; maintenance is P3 of the category maintenance
-- scheduled and in progress are `identified`, verifying is `monitoring`, completed `resolved`, post-mortem `closed`
-
-An incident that is here already only gains the updates that are new. They move its phase, and the state of a
-component, only from where the page had left it: what people here have changed stays. Nobody holds a role in it.
-"""
+"""Takes in the history that a Statuspage had, each piece once however often, or says what would come of it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
 
-from pydantic import ValidationError
-from pydantic.dataclasses import dataclass
-from sqlalchemy import bindparam, insert, select, text, update
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection
 
-from models.imports.statuspage_file import PHASES, SEVERITIES, Component, Incident, Update, read
-from models.kernel.command import Command, when
-from models.kernel.failures import Refused
+from models.imports.import_incident import AlreadyImported, Here, ImportIncident, NotYet, check_times, what_is_here
+from models.imports.statuspage_components import Named
+from models.imports.statuspage_file import Export, read
+from models.imports.statuspage_known import add_components, names
+from models.imports.statuspage_parts import Incident
+from models.kernel.command import PersonName
+from models.kernel.reader import Rows
 from models.kernel.refusal import refused
 from models.kernel.store import Store
-from models.kernel.tables import incidents
-from models.kernel.transaction import Transaction
-from models.policy.audience import ComponentState
-from models.policy.phase import OPEN, Phase, public
-from models.policy.severity import Category
-from models.roles.begin import begin_incident
-from models.updates.tables import components, status_updates
 
-_BY_ORIGIN = select(incidents.c.id).where(incidents.c.origin == bindparam("origin"))
-_PUBLISHED = select(status_updates.c.origin).where(status_updates.c.origin.in_(bindparam("origins", expanding=True)))
-_ADD_COMPONENT = text(
-    "INSERT INTO components (name, state, description, origin, position)"
-    " VALUES (:name, :state, :description, :origin, (SELECT coalesce(max(position), 0) + 1 FROM components))"
-    " ON CONFLICT DO NOTHING"
-)
-_MOVE_COMPONENT = (
-    update(components)
-    .where(components.c.origin == bindparam("from"), components.c.state.in_(bindparam("was", expanding=True)))
-    .values(state=bindparam("now"))
-)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came of one incident, or would."""
+
+    what: Literal["new", "updated", "unchanged"]
+    ref: str
+    """Empty: it would get one."""
+    page_id: str
+    """What the page calls it."""
+    title: str
+    updates: int
+    """How many of its updates are new here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What came of a file."""
+    """What came of the files, or would."""
 
     page: str
-    new: int
-    updated: int
-    """Incidents that were here, and gained updates."""
-    unchanged: int
-    refs: tuple[str, ...]
-    """Every incident of the file, the oldest first."""
+    incidents: tuple[Taken, ...]
+    """The oldest first."""
+    components: tuple[str, ...]
+    """The names of components that are new here."""
+    faults: tuple[str, ...]
+    """What is left out, and why."""
+    notes: tuple[str, ...]
+    """What is read as something else than it says."""
 
-
-class AlreadyImported(Refused):
-    """The database holds all of it already; nothing was written."""
-
-    def __init__(self, ref: str) -> None:
-        super().__init__(f"{ref} is up to date with the page.")
-        self.ref = ref
-
-
-class ImportIncident(Command):
-    """Import one incident of a status page, or its new updates. Raises AlreadyImported when there are none."""
-
-    page: str
-    """What the page is called."""
-    incident: Incident
-    components: tuple[Component, ...]
-    """The components that it is about, as they are now."""
-
-    kind: ClassVar[str] = "declared"
-
-    def perform(self, tx: Transaction) -> int:
-        self._check_times(tx)
-        updates = self.incident.updates
-        origins = [_origin(told.id) for told in updates]
-        known = tx.connection.execute(_BY_ORIGIN, {"origin": _origin(self.incident.id)}).scalar()
-        if known is not None:
-            tx.lock(known)
-        here = set(tx.connection.execute(_PUBLISHED, {"origins": origins}).scalars())
-        if known is None:
-            self._declare(tx, updates)
-        elif here.issuperset(origins):
-            raise AlreadyImported(tx.ref)
-        version = tx.incident["version"]
-        newest = max((n for n, origin in enumerate(origins) if origin in here), default=-1)
-        page_phase = PHASES[updates[newest].status] if newest >= 0 else tx.incident["phase"]
-        for n, told in enumerate(updates):
-            if n > newest:
-                self._move(tx, page_phase, told)
-                page_phase = PHASES[told.status]
-            if origins[n] not in here:
-                self._publish(tx, told)
-        self._set_components(tx, updates[newest + 1 :])
-        return int(version) + 1
-
-    def _check_times(self, tx: Transaction) -> None:
-        ended = self.incident.resolved_at or self.incident.began
-        try:
-            when(max(self.incident.began, ended, *(told.display_at for told in self.incident.updates)), tx.now)
-        except Refused as early:
-            raise Refused(f"“{self.incident.name}”: {early.message}", "Check this machine's clock.") from None
-
-    def _declare(self, tx: Transaction, updates: Sequence[Update]) -> None:
-        phase = PHASES[updates[0].status if updates else self.incident.status]
-        columns = {
-            "title": self.incident.name,
-            "severity": SEVERITIES[self.incident.impact],
-            "category": Category.MAINTENANCE if self.incident.impact == "maintenance" else None,
-            "impact": None,
-            "phase": phase,
-        }
-        begin_incident(
-            tx,
-            **columns,
-            declared_by=tx.author_id,
-            declared_at=self.incident.began,
-            resolved_at=None if phase in OPEN else self.incident.resolved_at or self.incident.began,
-            origin=_origin(self.incident.id),
-        )
-        data = {**columns, "manager": None, "imported": self.page}
-        tx.record(self.kind, data, occurred_at=self.incident.began)
-
-    def _move(self, tx: Transaction, was: Phase, told: Update) -> None:
-        now = PHASES[told.status]
-        if now == was or tx.incident["phase"] != was:
-            return
-        tx.record("phase", {"was": was, "now": now, "imported": self.page}, occurred_at=told.display_at)
-        resolved_at = tx.incident["resolved_at"] or self.incident.resolved_at or told.display_at
-        tx.change(phase=now, resolved_at=None if now in OPEN else resolved_at)
-
-    def _publish(self, tx: Transaction, told: Update) -> None:
-        content = {
-            "phase": public(PHASES[told.status]),
-            "components": {affected.name: affected.new_status for affected in told.affected_components},
-        }
-        data = {**content, "status": told.status, "imported": self.page}
-        row = {
-            **content,
-            "incident_id": tx.incident_id,
-            "n": tx.record("published", data, text=told.body, occurred_at=told.display_at),
-            "text": told.body,
-            "published_by": tx.author_id,
-            "published_at": told.display_at,
-            "origin": _origin(told.id),
-        }
-        tx.connection.execute(insert(status_updates), row)
-        tx.change(published_at=max(tx.incident["published_at"] or told.display_at, told.display_at))
-
-    def _set_components(self, tx: Transaction, news: Sequence[Update]) -> None:
-        was: defaultdict[str, set[ComponentState]] = defaultdict(set)
-        for affected in (affected for told in news for affected in told.affected_components):
-            was[affected.code].add(affected.old_status)
-        for part in self.components:
-            known = {"name": part.name, "state": part.status, "description": part.description}
-            tx.connection.execute(_ADD_COMPONENT, {**known, "origin": _origin(part.id)})
-            move = {"from": _origin(part.id), "was": sorted(was[part.id]), "now": part.status}
-            tx.connection.execute(_MOVE_COMPONENT, move)
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """Every incident of the files that is here."""
+        return tuple(each.ref for each in self.incidents if each.ref)
 
 
 def load(store: Store, document: bytes, by: str) -> Imported:
-    """Take in every incident of an incidents.json, each in a transaction of its own, on behalf of `by`.
+    """As `take_in`, of one file. Raises Refused, too, when it is none of Statuspage's."""
+    return take_in(store, read({"The file": document}), by)
 
-    Raises Refused, in words that name the incident, when the file is damaged or is something else; then nothing of it
-    was taken in, unless what is refused is a date in the future.
+
+def take_in(store: Store, export: Export, by: str) -> Imported:
+    """Take in every incident, each in a transaction of its own, on behalf of `by`.
+
+    One that cannot be taken in is named, and costs no other. Raises Refused for a name that nobody can have.
     """
-    page, history = read(document)
-    latest = _latest(history)
     try:
-        commands = [
-            ImportIncident(by=by, page=page, incident=incident, components=_about(incident, latest))
-            for incident in history
-        ]
+        author: str = TypeAdapter(PersonName).validate_python(by)
     except ValidationError as error:
         raise refused(error) from None
-    counts = {"new": 0, "updated": 0, "unchanged": 0}
-    refs = []
-    for command in commands:
+    plan = foreseen(store, export, store.now())
+    known = add_components(store, export.components)
+    waiting = {incident.id: incident for incident in export.incidents}
+    taken, faults = [], [*plan.faults]
+    for each in plan.incidents:
+        if each.what == "unchanged":
+            taken.append(each)
+            continue
+        incident = waiting[each.page_id]
+        command = ImportIncident(by=author, page=export.page, incident=incident, components=_about(incident, known))
         try:
-            done = store.perform(command)
-        except AlreadyImported as nothing:
-            counts["unchanged"] += 1
-            refs.append(nothing.ref)
-        else:
-            counts["new" if done.entry.kind == command.kind else "updated"] += 1
-            refs.append(done.ref)
-    return Imported(page=page, refs=tuple(refs), **counts)
+            taken.append(replace(each, ref=store.perform(command).ref))
+        except AlreadyImported as nothing:  # somebody else imports the same
+            taken.append(replace(each, what="unchanged", ref=nothing.ref, updates=0))
+        except NotYet as early:
+            faults.append(f"“{each.title}”: {early}")
+    return replace(plan, incidents=tuple(taken), faults=tuple(faults))
 
 
-def _origin(page_id: str) -> str:
-    return f"statuspage:{page_id}"
+def foreseen(store: Store | None, export: Export, now: datetime) -> Imported:
+    """What `take_in` would answer; nothing is written. `store` None: there is no database yet."""
+    if store is None:
+        return _foreseen(None, export, now)
+    with store.reading(Rows) as read_rows:
+        return _foreseen(read_rows.connection, export, now)
 
 
-def _latest(history: Iterable[Incident]) -> dict[str, Component]:
-    """Every component of the file as it was last seen there; the list of components knows best."""
-    told: dict[str, Component] = {}
-    listed: dict[str, Component] = {}
-    for incident in history:
-        for news in incident.updates:
-            for part in news.affected_components:
-                seen = Component(id=part.code, name=part.name, status=part.new_status, updated_at=news.display_at)
-                _keep_later(told, seen)
-        for component in incident.components:
-            _keep_later(listed, component)
-    return told | listed
+def _foreseen(connection: Connection | None, export: Export, now: datetime) -> Imported:
+    taken: list[Taken] = []
+    faults = [*export.faults]
+    for incident in export.incidents:
+        try:
+            check_times(incident, now)
+        except NotYet as early:
+            faults.append(f"“{incident.name}”: {early}")
+            continue
+        here = Here(None, frozenset(), frozenset()) if connection is None else what_is_here(connection, incident)
+        news = len({told.id for told in incident.updates} - here.updates)
+        taken.append(
+            Taken(
+                what="new" if here.id is None else "updated" if news else "unchanged",
+                ref=f"INC-{here.id}" if here.id else "",
+                page_id=incident.id,
+                title=incident.name,
+                updates=news,
+            )
+        )
+    added, _ = names(connection, export.components)
+    return Imported(
+        page=export.page,
+        incidents=tuple(taken),
+        components=tuple(part.name for part in added),
+        faults=tuple(faults),
+        notes=tuple(dict.fromkeys(export.notes)),
+    )
 
 
-def _keep_later(seen: dict[str, Component], component: Component) -> None:
-    before = seen.get(component.id)
-    if before is None or component.updated_at >= before.updated_at:
-        seen[component.id] = component
-
-
-def _about(incident: Incident, latest: dict[str, Component]) -> tuple[Component, ...]:
-    listed = [component.id for component in incident.components]
-    named = [part.code for told in incident.updates for part in told.affected_components]
-    return tuple(sorted((latest[key] for key in dict.fromkeys(listed + named)), key=lambda part: part.position))
+def _about(incident: Incident, known: Mapping[str, Named]) -> tuple[Named, ...]:
+    """The components that it names, each as it is called here."""
+    named: Sequence[str] = [part.origin for told in incident.updates for part in told.affected_components]
+    return tuple(known[origin] for origin in dict.fromkeys((*named, *incident.listed)) if origin in known)

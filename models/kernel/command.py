@@ -47,7 +47,7 @@ def _utc(moment: datetime) -> datetime:
         raise ValueError("This time is out of range.") from None
 
 
-_WORDS = Argument("the text; put -- before the arguments if it starts with a dash")
+_WORDS = Argument("the text; - for standard input; put -- before the arguments if it starts with a dash")
 
 Ref = Annotated[str, BeforeValidator(_ref), Argument("the incident, such as INC-31 or 31")]
 Title = Annotated[str, _cleaned("title")]

@@ -76,6 +76,8 @@ def find(location: Location, *, create: bool) -> FileId:
     if path is None:
         return None
     try:
+        with suppress(FileNotFoundError):
+            os.stat(f"{path}-journal")  # SQLite's own files beside it need longer names than its
         if create and not path.exists():
             _make(path)
         status = path.stat()
@@ -95,6 +97,15 @@ def find(location: Location, *, create: bool) -> FileId:
     if not stat.S_ISREG(status.st_mode):
         raise Unreachable(f"{path} is not a file.", "Enter the path of a database file.")
     return status.st_dev, status.st_ino
+
+
+def had_tables(location: Location, *, create: bool) -> bool:
+    """Whether a file in which there are no tables had some: whoever writes to a database leaves a lock beside it.
+
+    Where one is not to `create` a database, there was one.
+    """
+    path = location.path
+    return path is not None and os.path.isfile(path) and (not create or os.path.exists(f"{path}.lock"))
 
 
 def _make(path: Path) -> None:

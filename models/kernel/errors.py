@@ -66,6 +66,16 @@ _SQLITE: dict[int, tuple[type[Failure], str, str]] = {
         "The disk of {0} is full.",
         "Free some disk space.",
     ),
+    **dict.fromkeys(
+        # a disk quota and a limit of the account look like a broken disk to SQLite: nothing is damaged
+        (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_FSYNC),
+        (
+            ReadOnly,
+            "{0} cannot be written: a limit of your account (file size or disk quota) is reached, or the disk has"
+            " errors.",
+            "What is in it is unharmed. Raise the limit, or check the disk.",
+        ),
+    ),
     sqlite3.SQLITE_IOERR: (
         Unreachable,
         "The disk of {0} reports errors.",

@@ -72,7 +72,7 @@ def read_only(connection: Connection, location: Location) -> ReadOnly | None:
     if standing.min_writer > SCHEMA:
         return ReadOnly(f"{_newer(location, standing.schema)} This version can only read it.", _UPGRADE)
     if sqlite:
-        file = str(connection.exec_driver_sql("PRAGMA database_list").all()[0].file)
+        file = os.path.realpath(location.path or "")
         if os.access(file, os.W_OK) and os.access(os.path.dirname(file), os.W_OK):
             return None
         message = f"{location.shown} is read-only for you."
@@ -108,14 +108,22 @@ def version_in(connection: Connection) -> int:
     return 0
 
 
-def upgrade(engine: Engine, location: Location) -> None:
-    """Bring the tables to SCHEMA, in one transaction, one process at a time; an SQLite file is backed up first."""
+def upgrade(engine: Engine, location: Location, *, lost: bool = False) -> None:
+    """Bring the tables to SCHEMA, in one transaction, one process at a time; an SQLite file is backed up first.
+
+    Raises Unreachable where there are no tables, and those that there were are `lost`.
+    """
     from alembic import command
     from alembic.config import Config
 
     found = version(engine)  # another process may have upgraded while this one waited its turn
     if found >= SCHEMA:
         return
+    if lost and not found:
+        raise Unreachable(
+            f"{location.shown} is empty: something has taken away all that was in it.",
+            "Restore it from a backup. (`bridgewatch init` begins an empty database.)",
+        )
     if found and location.path is not None:
         name = f"{location.path.name}.schema-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.backup"
         back_up(location.path, location.path.with_name(name), mode=location.path.stat().st_mode & 0o660)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.kernel import schema
 from models.kernel.cache import Cache
-from models.kernel.engine import FileId, connect, find
+from models.kernel.engine import FileId, connect, find, had_tables
 from models.kernel.errors import in_words
 from models.kernel.failures import ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
@@ -70,20 +70,21 @@ class Store:
         if location.path is None:
             self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
-    def open(self, *, create: bool = True, upgrade: bool = True) -> None:
+    def open(self, *, create: bool = True, upgrade: bool = True, anew: bool = False) -> None:
         """Make the tables where there are none (and `create` says so), upgrade them where they are older (`upgrade`).
 
-        Raises Refused for a database that is another program's.
+        In a file that was emptied they are made `anew` only. Raises Refused for a database that is another program's.
         """
         self.close()
         self._kept.forget()
+        lost = not anew and had_tables(self.location, create=create)
         self._file = find(self.location, create=create)
         if self.location.path is not None:
             own_log(self.location.path)
         with in_words(self.location):
             if upgrade and schema.version(self._engine) < schema.SCHEMA:
                 with in_turn(self.location):
-                    schema.upgrade(self._engine, self.location)
+                    schema.upgrade(self._engine, self.location, lost=lost)
             with self._engine.connect() as connection:
                 self.read_only = schema.read_only(connection, self.location)
                 self.person = logins.own(connection)

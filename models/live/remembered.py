@@ -10,14 +10,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.kernel import bounded
 from models.kernel.location import Location
 
 if TYPE_CHECKING:
     from models.board.views import Board
 
+_MOST_BYTES = 64_000_000
+"""A file in the cache that is longer is none of ours."""
+
 
 def _name(location: Location, person: str) -> str:
-    return hashlib.sha256(f"{location.shown}\0{person}".encode()).hexdigest()[:16]
+    return hashlib.sha256(f"{location.shown}\0{person}".encode(errors="surrogateescape")).hexdigest()[:16]
 
 
 def _write(file: Path, data: bytes) -> None:
@@ -44,7 +48,7 @@ class RememberedBoard:
     @property
     def known(self) -> bool:
         """Whether an earlier run has met the database."""
-        return self._file.exists()
+        return os.path.exists(self._file)
 
     def note(self, board: Board) -> None:
         """The newest board; written at the next save."""
@@ -63,7 +67,7 @@ class RememberedBoard:
     def recall(self) -> Board | None:
         """The board of an earlier run; None when there is none, or another version wrote it."""
         try:
-            kept = self._file.read_bytes()
+            kept = bounded.read(self._file, _MOST_BYTES)
         except OSError:
             return None
         import msgspec
@@ -72,7 +76,7 @@ class RememberedBoard:
 
         try:
             return msgspec.json.decode(kept, type=Board)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return None
 
 
@@ -102,7 +106,7 @@ class UnsavedDrafts:
     def kept(self, ref: str) -> tuple[str, int] | None:
         """The words, and the revision that they were begun on."""
         try:
-            kept = json.loads((self._folder / f"{ref}.json").read_bytes())
+            kept = json.loads(bounded.read(self._folder / f"{ref}.json", _MOST_BYTES))
             return str(kept["text"]), int(kept["revision"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, RecursionError, ValueError, KeyError, TypeError):
             return None

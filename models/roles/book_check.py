@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from models.kernel import toml_depth
 from models.kernel.failures import Refused
 from models.kernel.text import clean
 from models.kernel.toml_lines import Path, lines
@@ -97,10 +97,7 @@ def check(given: bytes, file: str) -> Checked:
     except UnicodeDecodeError as error:
         line = given.count(b"\n", 0, error.start) + 1
         raise fail((Fault(line, f"byte {given[error.start]:#04x} is not UTF-8; save the file as UTF-8."),)) from None
-    try:
-        return _read(text, fail)
-    except RecursionError:
-        raise fail((Fault(None, "the file is nested too deeply."),)) from None
+    return _read(text, fail)
 
 
 def _read(text: str, fail: partial[FaultyBook]) -> Checked:
@@ -108,7 +105,9 @@ def _read(text: str, fail: partial[FaultyBook]) -> Checked:
     if hidden:
         raise fail(hidden)
     try:
-        raw = tomllib.loads(text)
+        raw = toml_depth.loads(text)
+    except toml_depth.TooDeep:
+        raise fail((Fault(None, "the file is nested too deeply."),)) from None
     except ValueError as error:
         at = _AT.search(str(error))
         line = int(at[1]) if at and at[1] else text.count("\n") + 1 if at else None

@@ -75,7 +75,8 @@ class Folder:
 
 def _holds(file: Path, content: bytes) -> bool:
     try:
-        return file.read_bytes() == content
+        with file.open("rb") as opened:
+            return opened.read(len(content) + 1) == content
     except FileNotFoundError:
         return False
 

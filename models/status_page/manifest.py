@@ -10,12 +10,16 @@ from importlib.resources import files
 
 import msgspec
 
+from models.kernel import bounded
 from models.status_page.files import Folder
 from models.status_page.pages import PageFiles
 from models.status_page.words import LANGUAGES
 
 KEPT = ".bridgewatch-made"
 """The file with it: of each part a fingerprint, which tells a reader no more than the pages do."""
+
+_MOST_BYTES = 256_000_000
+"""A longer one is not ours: pages of ten thousand incidents take a fiftieth of it."""
 
 _TOPS = ("", *(f"{language}/" for language in LANGUAGES))
 
@@ -36,10 +40,10 @@ class Manifest:
         """Read what an earlier write left; what it left incomplete, or somebody deleted since, counts as not made."""
         self._parts, self._said = {}, {}
         try:
-            kept = json.loads((self._folder.path / KEPT).read_bytes())
+            kept = json.loads(bounded.read(self._folder.path / KEPT, _MOST_BYTES))
             if kept["maker"] == self._maker:
                 self._parts = {path: said for path, said in kept["parts"].items() if self._there(path)}
-        except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
+        except (OSError, RecursionError, ValueError, TypeError, KeyError, AttributeError):
             return
 
     def _there(self, path: str) -> bool:

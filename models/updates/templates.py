@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from models.kernel import toml_depth
 from models.kernel.failures import Refused
 from models.kernel.languages import LANGUAGES
 from models.kernel.text import LIMITS, checked
@@ -76,8 +77,8 @@ class TemplateFile(BaseModel):
 def parse(source: str, file: str) -> Templates:
     """A team's own templates. Raises Refused, naming file, template and reason."""
     try:
-        raw = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+        raw = toml_depth.loads(source)
+    except ValueError as error:
         raise Refused(f"{file} is not valid TOML: {error}.", "Fix that line.") from None
     try:
         read = TemplateFile.model_validate(raw)

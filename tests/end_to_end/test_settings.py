@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.end_to_end.commanding import Desk
 from tui.settings import Settings, Usage, load
 
 
@@ -192,3 +193,41 @@ def test_an_account_without_a_name_or_a_home(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("os.path.expanduser", lambda path: path)
     with pytest.raises(Usage, match="no home folder"):
         given(**{"as": "ana"})
+    assert given(**{"as": "ana", "database": "/x.db"}).me == "ana"
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "/nowhere/at/all", "no/folder", "a file"])
+def test_a_home_that_is_no_folder(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As accounts of services have it: there are no settings, nothing is kept there, and all else works."""
+    if place == "a file":
+        (tmp_path / "file").write_text("")
+        place = str(tmp_path / "file")
+    monkeypatch.setenv("HOME", place)
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(str(tmp_path / "x.db"), capsys)
+    assert desk("declare", "Checkout", "--severity", "P3").code == 0
+    assert desk("note", "1", "hi").code == 0
+    assert len(desk.json("list")) == 1
+    assert {file.name for file in tmp_path.iterdir()} <= {"x.db", "x.db.lock", "x.db-wal", "x.db-shm", "file"}
+
+
+@pytest.mark.parametrize("place", ["/dev/null", "no/folder"])
+def test_a_database_cannot_be_in_a_home_that_is_no_folder(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", place)
+    with pytest.raises(Usage, match=r"no home folder for a database\. Set BRIDGEWATCH_DATABASE, HOME or XDG_DATA_HOME"):
+        given()
+
+
+def test_a_home_of_nobody_named_for_the_settings_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRIDGEWATCH_CONFIG", "~nobody-at-all/x.toml")
+    with pytest.raises(Usage, match=r"~nobody-at-all/x\.toml, which does not exist"):
+        given()
+
+
+@pytest.mark.parametrize("text", ["bell = " + "9" * 5_000, "a." * 50 + "b = 1"], ids=["digits", "levels"])
+def test_a_file_that_no_parser_should_follow(home: Path, text: str) -> None:
+    write(home, text)
+    with pytest.raises(Usage, match=r"is not valid TOML: (Exceeds the limit for|Nested more than 32 levels)"):
+        given()

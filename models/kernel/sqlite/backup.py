@@ -26,11 +26,12 @@ def back_up(
     Raises Refused for a target that is there, unless `replace`, or that cannot be written, and Unreachable for a
     database that cannot be copied, or whose copy is damaged. What lay at the target is then as it was.
     """
-    if target.exists() and not replace:
+    there = os.path.exists(target)
+    if there and not replace:
         raise Refused(f"{target} already exists.", "Choose another name, or overwrite it with --force.")
-    if target.exists() and target.samefile(source):
+    if there and target.samefile(source):
         raise Refused(f"{target} is the database itself.", "Choose another name.")
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
+    unfinished = target.with_name(f".bridgewatch-{os.getpid()}.unfinished")
     try:
         os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
         unfinished.chmod(mode)
@@ -40,7 +41,7 @@ def back_up(
         unfinished.rename(target)
         _sync(target.parent)
     except OSError as error:
-        raise Refused(f"{target} cannot be written: {error.strerror}.", "Choose another folder.") from None
+        raise Refused(f"{target} cannot be written: {error.strerror}.", "Choose another name or folder.") from None
     except sqlite3.Error as error:
         remedy = "Free some disk space, or check the database with `bridgewatch doctor`."
         raise Unreachable(f"{source} could not be copied to {target}: {error}.", remedy) from None
@@ -76,11 +77,14 @@ def _copied(source: Path, target: Path, tell: Progress | None, *, alone: bool) -
 def _check(copy: Path, source: Path) -> None:
     with closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as connection:
         said = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
+        empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
     if said != ["ok"]:
         raise Unreachable(
             f"The copy is damaged, and so is {source}: {'; '.join(said)}.",
             "Run `bridgewatch doctor` for the next steps.",
         )
+    if empty:
+        raise Unreachable(f"{source} is empty: there is nothing to back up.", "Restore it from a backup.")
 
 
 def _sync(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -21,7 +22,7 @@ def network_file_system(path: Path, mounts: Iterable[Mount] | None = None) -> st
 
     `mounts`: (mount point, file system type) pairs, for tests; the machine's own if left out.
     """
-    real = path.resolve()
+    real = Path(os.path.realpath(path))
     best: Mount = (Path("/"), "")
     for point, kind in _mounts() if mounts is None else mounts:
         if real.is_relative_to(point) and len(point.parts) >= len(best[0].parts):

@@ -275,6 +275,7 @@ class TestFailing:
             ((401, {"error": "Could not authenticate"}), "Rejected (401 Unauthorized): Could not authenticate."),
             ((422, {"error": ["name is bad", "x"]}), "Rejected (422 Unprocessable Entity): name is bad; x."),
             ((404, b"<html>"), "Rejected (404 Not Found)."),
+            ((404, b"[" * 60_000), "Rejected (404 Not Found)."),
             ((302, b"", {"Location": "http://127.0.0.1:9/"}), "Redirected to another URL (302 Found)"),
         ],
     )

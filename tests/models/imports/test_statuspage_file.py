@@ -1,5 +1,6 @@
 """A file that is damaged, hostile or something else comes in harmless, or is refused in words."""
 
+import contextlib
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.imports.statuspage import load
-from models.imports.statuspage_file import MOST_BYTES, plain
+from models.imports.statuspage import foreseen, load
+from models.imports.statuspage_file import MOST_BYTES, read
+from models.imports.statuspage_words import plain
 from models.kernel.failures import Refused
 from models.kernel.location import Location
 from models.kernel.store import Store
@@ -29,64 +31,82 @@ NAMED = "“Incident with Pages and Actions”"
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        (b"", "This is not an incidents.json of Statuspage"),
-        (b"\xff\xfe", "This is not an incidents.json of Statuspage"),
-        (b"[" * 100_000, "recursion limit"),
-        (b'{"page": {"name": "\\ud800"}, "incidents": []}', "This is not an incidents.json of Statuspage"),
-        (REAL[:5_000], "Invalid JSON"),
-        (b'{"page": {"name": "Acme"}, "components": []}', "incidents: Field required"),
-        (b'{"page": {"name": ""}, "incidents": []}', "The name is empty"),
-        (b" " * (MOST_BYTES + 1), "16 is the limit"),
-        (with_first(status="on fire"), f"{NAMED} in the file is damaged. status: Allowed: investigating"),
-        (with_first(impact={"a": 1}), f"{NAMED} in the file is damaged. impact"),
-        (with_first(id="'; DROP TABLE incidents; --"), f"{NAMED} in the file is damaged. id"),
-        (with_first(created_at="yesterday"), f"{NAMED} in the file is damaged. created_at"),
-        (with_first(created_at="2024-09-16T21:31:02"), "should have timezone info"),
-        (with_first(created_at="0001-01-01T00:00:00+14:00"), "This date is before the first status pages"),
-        (with_first(name="\x1b[2J\x00"), "Incident number 1 in the file is damaged. name: The title is empty"),
-        (with_first(incident_updates=[update("u1", 1, "resolved", "x" * 30_000)]), "the limit is 20,000"),
-        (with_first(incident_updates=[update("u1", 1, "resolved", "<a " * 1_000_000)]), f"{NAMED} in the file"),
-        (with_first(incident_updates=[update("u1", 1, "resolved")] * 2_001), "at most 2000 items"),
-        (with_first(resolved_at="2100-01-01T00:00:00Z"), f"{NAMED}: This time is in the future"),
-    ],
-    ids=[
-        "empty",
-        "no text",
-        "too deep",
-        "contains an incomplete character, which cannot be stored",
-        "cut off",
-        "other format",
-        "nameless page",
-        "too large",
-        "status",
-        "impact",
-        "id",
-        "no date",
-        "no time zone",
-        "before all calendars",
-        "no title",
-        "long update",
-        "long markup",
-        "many updates",
-        "future",
+        pytest.param(b"", "The file is not valid JSON", id="empty"),
+        pytest.param(b"\xff\xfe", "The file is not valid JSON", id="no text"),
+        pytest.param(b"[" * 100_000, "recursion limit", id="too deep"),
+        pytest.param(b'{"a": ' * 100_000, "recursion limit", id="tables too deep"),
+        pytest.param(b'{"page": {"name": "\\ud800"}, "incidents": []}', "The file is not valid JSON", id="half"),
+        pytest.param(REAL[:5_000], "The file is not valid JSON", id="cut off"),
+        pytest.param(b'{"status": {"indicator": "none"}}', "contains no incidents and no components", id="other"),
+        pytest.param(b'{"error": "Could not authenticate"}', "It says: Could not authenticate.", id="refusal"),
+        pytest.param(b"<html>", "The file is not valid JSON", id="a page"),
+        pytest.param(b"[]", "no incidents and no components", id="nothing"),
+        pytest.param(b"7", "contains no incidents and no components", id="a number"),
+        pytest.param(b" " * (MOST_BYTES + 1), "The file is larger than 16 MB", id="too large"),
+        pytest.param(b"[" + b"{}," * 20_001 + b'{"id": "a", "name": "b"}]', "20,000 is the limit", id="too many"),
     ],
 )
-def test_what_cannot_be_taken_in_is_refused_in_words(sqlite_location: Location, document: bytes, words: str) -> None:
-    store = Store(sqlite_location, clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))
-    store.open()
-    with pytest.raises(Refused) as refused:
-        load(store, document, "ana")
+def test_what_is_none_of_its_files_is_refused_in_words(sqlite_location: Location, document: bytes, words: str) -> None:
+    with contextlib.closing(Store(sqlite_location)) as store:
+        store.open()
+        before = contents(store)
+        with pytest.raises(Refused) as refused:
+            load(store, document, "ana")
+        assert contents(store) == before
     assert words in str(refused.value)
     assert refused.value.remedy
     assert len(str(refused.value)) < 500
-    store.close()
 
 
-def test_a_damaged_incident_keeps_the_others_out_too(store: Store) -> None:
-    before = contents(store)
-    with pytest.raises(Refused):
-        load(store, with_first(status="on fire"), "ana")
-    assert contents(store) == before
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        pytest.param(with_first(impact={"a": 1}), f"{NAMED}: impact: ", id="impact"),
+        pytest.param(with_first(id="'; DROP TABLE incidents; --"), f"{NAMED}: id: ", id="id"),
+        pytest.param(with_first(created_at="yesterday"), f"{NAMED}: created_at: ", id="no date"),
+        pytest.param(with_first(created_at="2024-09-16T21:31:02"), "should have timezone info", id="no time zone"),
+        pytest.param(with_first(created_at="0001-01-01T00:00:00+14:00"), "before the first status pages", id="early"),
+        pytest.param(with_first(name="\x1b[2J\x00"), "incident number 1: name: The title is empty", id="no title"),
+        pytest.param(with_first(name=None), "incident number 1: name: ", id="no name"),
+        pytest.param(with_first(incident_updates=[update("u1", 1, "resolved")] * 2_001), "at most 2000", id="many"),
+        pytest.param(
+            with_first(resolved_at="2100-01-01T00:00:00Z"), f"{NAMED}: This time is in the future", id="ahead"
+        ),
+    ],
+)
+def test_an_incident_that_cannot_be_read_is_named_and_costs_no_other(
+    sqlite_location: Location, document: bytes, words: str
+) -> None:
+    with contextlib.closing(Store(sqlite_location, clock=lambda: datetime(2026, 3, 1, tzinfo=UTC))) as store:
+        store.open()
+        seen = foreseen(store, read({"x.json": document}), store.now())
+        imported = load(store, document, "ana")
+        (fault,) = imported.faults
+        assert (words in fault, len(fault) < 400) == (True, True)
+        assert seen.faults == imported.faults
+        assert [each.title for each in imported.incidents] == ["Disruption with Git SSH"]
+        assert len(updates(store)) == 6
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        pytest.param({"body": "x" * 30_000}, "body: The update has 30,000 characters; the limit is 20,000", id="long"),
+        pytest.param({"body": "<a " * 1_000_000}, "the limit is 20,000", id="long markup"),
+        pytest.param({"body": ["a"]}, "body: ", id="no words"),
+        pytest.param({"display_at": "soon"}, "update of soon: display_at: ", id="no date"),
+        pytest.param({"id": "../../x"}, "id: ", id="no id of theirs"),
+    ],
+)
+def test_an_update_that_cannot_be_read_is_named_and_the_rest_is_there(
+    store: Store, told: dict[str, Any], words: str
+) -> None:
+    said = [update("u1", 1, "investigating"), {**update("u2", 2, "identified"), **told}, update("u3", 3, "resolved")]
+    imported = load(store, page(incident(*said)), "ana")
+    (fault,) = imported.faults
+    assert fault.startswith("“It is slow”, update ")
+    assert words in fault
+    assert [each.phase for each in updates(store)] == ["investigating", "resolved"]
 
 
 def test_a_name_that_nobody_can_have_is_refused(store: Store) -> None:

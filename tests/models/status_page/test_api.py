@@ -145,6 +145,6 @@ def test_what_was_imported_comes_out_as_it_went_in(github: Any) -> None:
 
 
 def test_our_own_importer_reads_it(github: Any) -> None:
-    name, history = read(json.dumps(github["incidents"]).encode())
-    assert name == "GitHub"
-    assert [one.id for one in history] == ["r3x7x31k7nn1", "69sb0f8lydp4"]
+    export = read({"incidents.json": json.dumps(github["incidents"]).encode()})
+    assert (export.page, export.faults, export.notes) == ("GitHub", [], [])
+    assert [one.id for one in export.incidents] == ["r3x7x31k7nn1", "69sb0f8lydp4"]
