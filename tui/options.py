@@ -25,7 +25,7 @@ _NOT_ASKED = frozenset({"id", "by"})
 _SAW = "expected current value; refuse with a conflict if it has changed"
 _NOBODY = "nobody"
 
-LOOKED_OVER = ("publish", "request-approval", "schedule", "reschedule", "end-maintenance")
+LOOKED_OVER = ("publish", "emergency-publish", "request-approval", "schedule", "reschedule", "end-maintenance")
 """The verbs with which words leave the house: they are looked over first, as on the desk."""
 
 

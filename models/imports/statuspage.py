@@ -153,7 +153,9 @@ class ImportIncident(Command):
             "origin": _origin(told.id),
         }
         tx.connection.execute(insert(status_updates), row)
-        tx.change(published_at=max(tx.incident["published_at"] or told.display_at, told.display_at))
+        last = tx.incident["published_at"]
+        if last is None or told.display_at >= last:
+            tx.change(published_at=told.display_at, told=content["phase"])
 
     def _set_components(self, tx: Transaction, news: Sequence[Update]) -> None:
         was: defaultdict[str, set[ComponentState]] = defaultdict(set)
