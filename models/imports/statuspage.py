@@ -22,6 +22,7 @@ from sqlalchemy import bindparam, insert, select, text, update
 from models.imports.statuspage_file import PHASES, SEVERITIES, Component, Incident, Update, read
 from models.kernel.command import Command, when
 from models.kernel.failures import Refused
+from models.kernel.postgres.admins import admins_only
 from models.kernel.refusal import refused
 from models.kernel.store import Store
 from models.kernel.tables import incidents
@@ -79,6 +80,7 @@ class ImportIncident(Command):
     kind: ClassVar[str] = "declared"
 
     def perform(self, tx: Transaction) -> int:
+        admins_only(tx.connection, "settings", "import updates, which bring times of their own")
         self._check_times(tx)
         updates = self.incident.updates
         origins = [_origin(told.id) for told in updates]

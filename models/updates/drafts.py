@@ -50,7 +50,7 @@ _DRAFT = (
 UPDATE = update(drafts).where(drafts.c.incident_id == bindparam("incident"), drafts.c.audience == bindparam("to"))
 
 PUBLISHING = ("published", "emergency-published", "told")
-"""The kinds of entry with which a draft is published."""
+"""The kinds of entry with which a draft is published: two to customers, one inside."""
 
 UNREVIEWED: dict[str, Any] = dict.fromkeys(
     (

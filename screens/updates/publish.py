@@ -52,7 +52,9 @@ async def publish(desk: Desk) -> None:
     elif draft.asked_by is None:
         await _ask_approval(desk, shown, draft)
     elif desk.me in draft.authors:
-        await _waiting(desk, shown, draft)
+        said = f"r{draft.revision} has been waiting for approval since {stamp(draft.asked_at or desk.clock())}."
+        emergency = f"If no one can approve now: {desk.keys['palette']} Emergency publish."
+        desk.notify(f"{said} {emergency}", title=shown.ref, markup=False)
     else:
         await answer(desk)
 
@@ -98,14 +100,6 @@ _EMERGENCY = Option(
     short="without approval",
     key="x",
 )
-
-
-async def _waiting(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
-    """Say since when the user's draft has been waiting; in an emergency it can be published without approval."""
-    said = f"r{draft.revision} has been waiting for approval since {stamp(draft.asked_at or desk.clock())}."
-    options = (Option(value="wait", title="Wait for the approval", key="w"), _EMERGENCY)
-    if await desk.acting.ask(Pick(f"Awaiting approval · {shown.ref}", options, body=said)) == "emergency":
-        await _without_approval(desk, shown, draft)
 
 
 async def _without_approval(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
