@@ -91,7 +91,8 @@ def test_a_resolution_that_was_expected_is_not_promised_once_it_is_there(inciden
     incident(Publish, "cy")
     update = incident.now.last_update
     assert update
-    assert (update.expected_at, incident.now.draft.expected_at) == (None, None)
+    assert update.expected_at is None
+    assert incident.now.draft.expected_at is None
 
 
 def test_a_time_is_given_once_and_lies_ahead(incident: Acting) -> None:
@@ -107,10 +108,11 @@ def test_the_last_one_given_counts_and_undoing_brings_the_other_back(incident: A
     write(incident, next_at=soon)
     incident(EditDraft, "bo", next_in=10)
     draft = incident.now.draft
-    assert (draft.next_update_at, draft.next_in) == (None, 10)
+    assert draft.next_update_at is None
+    assert draft.next_in == 10
     incident(Undo, "bo")
-    draft = incident.now.draft
-    assert (draft.next_update_at, draft.next_in) == (soon, None)
+    before = incident.now.draft
+    assert (before.next_update_at, before.next_in) == (soon, None)
 
 
 def test_an_approved_cadence_is_the_one_that_was_approved(store: Store, clock: Clock) -> None:
