@@ -65,7 +65,7 @@ class AcknowledgeUpdate(IncidentCommand):
         if why is not None:
             raise why
         _set(tx, self.audience, None)
-        data = {"audience": self.audience, "update": published.n, "author": published.author}
+        data = {"audience": self.audience, "update": published.n, "published_by": published.author}
         return tx.record(self.kind, data, text=self.comment)
 
 

@@ -74,7 +74,7 @@ VERBS = (
         asks=("ref", "comment"),
         reads={
             "update-acknowledged": lambda data: (
-                f"acknowledged the update that {data['author']} published without approval"
+                f"acknowledged the update that {data['published_by']} published without approval"
             )
         },
     ),

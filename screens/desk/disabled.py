@@ -98,7 +98,8 @@ def _about_draft(desk: DeskScreen, draft: DraftView, verb: Verb) -> str | None:
         return "This update needs no approval, or has it. Publish it as usual."
     if verb.name in ("approve", "request-changes"):
         if draft.asked_by is None or draft.approved_by is not None:
-            return "No draft is awaiting approval."
+            looks = verb.name == "approve" and desk.shown is not None and _about_unapproved(desk, desk.shown) is None
+            return None if looks else "No draft is awaiting approval."
         if desk.me in draft.authors:
             own = "wrote" if draft.edited_by == desk.me else "requested approval of"
             return f"You {own} this draft. Someone else must approve it."

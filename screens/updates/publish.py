@@ -18,6 +18,7 @@ from screens.kernel.dialogs import Option, Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.rows import Line, line
 from screens.kernel.show import stamp, wrap
+from screens.kernel.verbs import sign
 from screens.updates import view as telling
 from screens.updates.draft import TIMES, components, edit, minutes, title
 
@@ -53,7 +54,7 @@ async def publish(desk: Desk) -> None:
         await _ask_approval(desk, shown, draft)
     elif desk.me in draft.authors:
         said = f"r{draft.revision} has been waiting for approval since {stamp(draft.asked_at or desk.clock())}."
-        emergency = f"If no one can approve now: {desk.keys['palette']} Emergency publish."
+        emergency = f"If no one can approve now: {sign(desk.keys['palette'])} Emergency publish."
         desk.notify(f"{said} {emergency}", title=shown.ref, markup=False)
     else:
         await answer(desk)
@@ -132,6 +133,10 @@ async def emergency(desk: Desk) -> None:
 @on_incident("acknowledge-update")
 async def acknowledge(desk: Desk, shown: IncidentView) -> None:
     """Show the update that was published without approval, and acknowledge it."""
+    await _look_at(desk, shown)
+
+
+async def _look_at(desk: Desk, shown: IncidentView) -> None:
     review = next((each for each in shown.reviews if each.state == "unapproved"), None)
     told = shown.last_update
     if review is None or told is None:
@@ -203,11 +208,14 @@ async def _fix(desk: Desk, shown: IncidentView, draft: DraftView, first: Finding
 
 @on_desk("approve", "request-changes")
 async def answer(desk: Desk) -> None:
-    """Review someone else's draft: approve it or request changes."""
+    """Review someone else's draft: approve it or request changes; or an update that was published without approval."""
     shown = await desk.fresh()
     if shown is None:
         return
     draft = to_answer(shown.drafts, desk.drafting.audience)
+    if draft.asked_by is None or draft.approved_by is not None:
+        await _look_at(desk, shown)
+        return
     to = draft.audience
     desk.drafting.address(to)
     found = await _found(desk, shown, to)
