@@ -57,7 +57,8 @@ def add_fields(parser: ArgumentParser, verb: Verb) -> None:
         if name not in verb.asks:
             option = flag(name, field)
             known = {"metavar": option.strip("-").upper(), **known}
-            parser.add_argument(option, dest=name, required=field.is_required(), **known)
+            also = ("--saw",) if name == "saw" != option.strip("-") else ()  # the name that it has at every other verb
+            parser.add_argument(option, *also, dest=name, required=field.is_required(), **known)
         elif field.is_required():
             parser.add_argument(name, **{**known, "metavar": shown})
         else:
