@@ -31,8 +31,8 @@ def test_what_was_published_and_approved_before(empty: Location, monkeypatch: py
     store = Store(empty)
     store.open()
     with read_rows(store) as connection:
-        drafts = connection.execute(text("SELECT audience, asked_by, approved_by FROM drafts ORDER BY audience")).all()
-        assert [tuple(row) for row in drafts] == [("customers", 1, None), ("executives", 1, None)]
+        drafts = connection.execute(text("SELECT audience, approved_by, approved_phase FROM drafts ORDER BY audience"))
+        assert [tuple(row) for row in drafts] == [("customers", 3, "investigating"), ("executives", 3, "investigating")]
         assert connection.execute(text("SELECT told FROM incidents")).scalar_one() == "identified"
         asked = connection.execute(text("SELECT update_for FROM tasks ORDER BY number")).scalars()
         assert [*asked] == ["customers", None]

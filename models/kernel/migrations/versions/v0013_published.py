@@ -1,8 +1,8 @@
 """Times of a draft that count from its publication, publishing in an emergency, and what customers were told last.
 
 The database itself holds that what customers read was approved as a whole, or was published with a reason; that it is
-told by its entry; and, on Postgres, that its time is the database's own. An approval that was given before did not say
-which phase it was for, so it is asked for again.
+told by its entry; and, on Postgres, that its time is the database's own. An approval that was given before is for the
+phase that the draft tells of now, and promises no next update but one that the draft names.
 
 An older program may go on reading. It must not write: its updates would lack what is checked here.
 """
@@ -53,6 +53,13 @@ TOLD = """
         SELECT phase FROM status_updates
         WHERE incident_id = incidents.id AND audience = 'customers' ORDER BY published_at DESC, id DESC LIMIT 1
     )"""
+
+APPROVED_PHASE = """coalesce(phase, (
+    SELECT CASE WHEN phase = 'triage' THEN 'investigating'
+        WHEN phase IN ('closed', 'canceled', 'merged') THEN 'resolved' ELSE phase END
+    FROM incidents WHERE id = drafts.incident_id))"""
+
+SAME_DRAFT = "approvals.incident_id = drafts.incident_id AND approvals.audience = drafts.audience"
 
 WRONG = "integrity_constraint_violation"
 
@@ -254,9 +261,26 @@ SAME = re.compile(r"\{SAME (\S+) ([^}]+)\}")
 
 
 def upgrade() -> None:
-    op.execute("UPDATE drafts SET approved_by = NULL, approved_revision = NULL WHERE approved_by IS NOT NULL")
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    if sqlite:  # it cannot add a constraint later, so no approval may be there meanwhile
+        op.execute("CREATE TABLE approvals AS SELECT * FROM drafts WHERE approved_by IS NOT NULL")
+        op.execute("UPDATE drafts SET approved_by = NULL, approved_revision = NULL WHERE approved_by IS NOT NULL")
+    else:
+        op.execute("ALTER TABLE drafts ADD COLUMN approved_phase VARCHAR(16)")
+        op.execute(f"UPDATE drafts SET approved_phase = {APPROVED_PHASE} WHERE approved_by IS NOT NULL")  # noqa: S608
     for table, column, name, check in COLUMNS:
-        op.execute(f"ALTER TABLE {table} ADD COLUMN {column} CONSTRAINT {table}_{name} CHECK ({check})")
+        constraint = f"CONSTRAINT {table}_{name} CHECK ({check})"
+        if name == "approved_phase" and not sqlite:
+            op.execute(f"ALTER TABLE {table} ADD {constraint}")
+        else:
+            op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {constraint}")
+    if sqlite:
+        op.execute(
+            f"UPDATE drafts SET approved_phase = {APPROVED_PHASE}, (approved_by, approved_revision) = ("  # noqa: S608
+            f"SELECT approved_by, approved_revision FROM approvals WHERE {SAME_DRAFT})"
+            f" WHERE EXISTS (SELECT 1 FROM approvals WHERE {SAME_DRAFT})"
+        )
+        op.drop_table("approvals")
     op.execute("ALTER TABLE drafts ADD COLUMN unapproved INTEGER")
     op.execute(TOLD)
     op.execute("UPDATE tasks SET update_for = 'customers' WHERE template = 'first-update'")
@@ -267,7 +291,7 @@ def upgrade() -> None:
     ):
         condition = sa.text(where)
         op.create_index(name, table, [column], sqlite_where=condition, postgresql_where=condition)
-    if op.get_bind().dialect.name == "sqlite":
+    if sqlite:
         check_on_sqlite()
     else:
         for column, comment in COMMENTS.items():
@@ -290,17 +314,17 @@ def check_on_postgres() -> None:
 
 
 def check_on_sqlite() -> None:
-    refuse = " ".join(f"SELECT RAISE(ABORT, '{why}') WHERE {sqlite(wrong)};" for wrong, why in SQLITE_PUBLISHED)
+    refuse = " ".join(f"SELECT RAISE(ABORT, '{why}') WHERE {in_full(wrong)};" for wrong, why in SQLITE_PUBLISHED)
     connection = op.get_bind()
     connection.exec_driver_sql(
         f"CREATE TRIGGER status_updates_published BEFORE INSERT ON status_updates BEGIN {refuse} END"
     )
-    refuse = f"SELECT RAISE(ABORT, 'No entry says these times of the maintenance.') WHERE {sqlite(SQLITE_ANNOUNCED)};"
+    refuse = f"SELECT RAISE(ABORT, 'No entry says these times of the maintenance.') WHERE {in_full(SQLITE_ANNOUNCED)};"
     for deed, name in (("INSERT", "maintenances_announced"), ("UPDATE", "maintenances_moved")):
         connection.exec_driver_sql(f"CREATE TRIGGER {name} BEFORE {deed} ON maintenances BEGIN {refuse} END")
 
 
-def sqlite(condition: str) -> str:
+def in_full(condition: str) -> str:
     """A condition with its parts in place; two times are the same where less than a second lies between them."""
     for part, words in SQLITE.items():
         condition = condition.replace(part, words)
