@@ -26,7 +26,7 @@ _NOT_ASKED = frozenset({"id", "by"})
 _SAW = "expected current value; refuse with a conflict if it has changed"
 _NOBODY = "nobody"
 
-LOOKED_OVER = ("publish", "request-approval", "schedule", "reschedule", "end-maintenance")
+LOOKED_OVER = ("publish", "emergency-publish", "request-approval", "schedule", "reschedule", "end-maintenance")
 """The verbs with which words leave the house: they are looked over first, as on the desk."""
 
 
@@ -58,7 +58,8 @@ def add_fields(parser: ArgumentParser, verb: Verb) -> None:
         if name not in verb.asks:
             option = flag(name, field)
             known = {"metavar": option.strip("-").upper(), **known}
-            parser.add_argument(option, dest=name, required=field.is_required(), **known)
+            also = ("--saw",) if name == "saw" != option.strip("-") else ()  # the name that it has at every other verb
+            parser.add_argument(option, *also, dest=name, required=field.is_required(), **known)
         elif field.is_required():
             parser.add_argument(name, **{**known, "metavar": shown})
         else:

@@ -14,6 +14,7 @@ from models.kernel.text import clean
 from models.kernel.wording import named, sentence, the
 from models.policy.audience import Audience
 from models.policy.task import UNDONE
+from models.updates.views import spoken_time
 from tui import output
 
 if TYPE_CHECKING:
@@ -223,7 +224,10 @@ def draft(draft: DraftView) -> str:
     elif draft.returned_by:
         review = f", changes requested by {draft.returned_by}: {draft.returned}"
     first = f"r{draft.revision} [{draft.phase}] by {draft.edited_by or 'unknown'}{review}"
-    return "\n".join(filter(None, (first, draft.title, f"{draft.text}{states}")))
+    next_update = spoken_time(draft.next_update_at, draft.next_in, _stamp)
+    expected = spoken_time(draft.expected_at, draft.expected_in, _stamp)
+    times = (next_update and f"next update: {next_update}", expected and f"expected resolution: {expected}")
+    return "\n".join(filter(None, (first, draft.title, f"{draft.text}{states}", *times)))
 
 
 def _update(update: UpdateView) -> str:

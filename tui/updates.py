@@ -34,12 +34,16 @@ def preview(arguments: Namespace, settings: Settings) -> None:
     with reading(settings) as read:
         draft = read.incident(incident_number(arguments.ref)).drafts[Audience(arguments.audience)]
         found = read.findings(draft)
+        still = read.still_said(incident_number(arguments.ref), draft, datetime.now(UTC))
     if "json" in arguments:
-        printing.document({"draft": draft, "internal": found, "left_broken": left_broken(draft)})
+        known = {"draft": draft, "internal": found, "left_broken": left_broken(draft), "still_said": still}
+        printing.document(known)
         return
     warned = "".join(f"▲ {finding.word}: {finding.why}, in the {finding.field}\n" for finding in found)
     for name, state in left_broken(draft).items():
         warned += f"▲ {name} will still show “{state}” on the status page after this update\n"
+    for name, other in still.items():
+        warned += f"▲ {other.ref} still says “{other.state}” for {name}\n"
     printing.say(f"{warned}{printing.draft(draft)}")
 
 

@@ -91,8 +91,8 @@ def _shown(
 
 def on_board(row: IncidentRow, now: datetime) -> bool:
     """Whether a board shows it: an open one, one resolved within the last day and not closed, or one with updates that
-    did not arrive yet or that somebody waits for."""
-    if row.phase in OPEN or row.unsent or row.promises:
+    did not arrive yet, that somebody waits for, or that no approver has seen."""
+    if row.phase in OPEN or row.unsent or row.promises or any(each.state == "unapproved" for each in row.reviews):
         return True
     return row.phase == "resolved" and row.resolved_at is not None and now - row.resolved_at < RECENT
 

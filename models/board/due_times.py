@@ -170,6 +170,9 @@ def _undelivered(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[_Ra
 
 def _review(review: ReviewView, me: str) -> str:
     """Why it waits for this person; empty: it does not."""
+    if review.state == "unapproved":
+        asked = me in review.approvers if review.approvers else me != review.author
+        return f"acknowledge {review.author}'s update, published without approval" if asked else ""
     if review.state == "asked":
         asked = me in review.approvers if review.approvers else me not in (review.author, review.editor)
         return f"review {review.author}'s update" if asked else ""

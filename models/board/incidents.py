@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 from msgspec.structs import asdict
 from sqlalchemy import RowMapping, and_, or_
 
-from models.board.queries import ALL_ROWS, CHANGED_ROWS, LAST_INCIDENT, ONE_ROW, OPEN_ROWS, PROMISED_ROWS, RECENT_ROWS
+from models.board.queries import (
+    ALL_ROWS,
+    CHANGED_ROWS,
+    LAST_INCIDENT,
+    ONE_ROW,
+    OPEN_ROWS,
+    PROMISED_ROWS,
+    RECENT_ROWS,
+    UNAPPROVED_ROWS,
+)
 from models.board.views import IncidentRow, IncidentView
 from models.delivery.read import Outbox
 from models.kernel.failures import Refused
@@ -59,6 +68,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
         rows = {row["id"]: row for row in self._rows(OPEN_ROWS)}
         rows |= {row["id"]: row for row in self._rows(RECENT_ROWS, since=now - RECENT)}
         rows |= {row["id"]: row for row in self._rows(PROMISED_ROWS, since=now - PROMISED)}
+        rows |= {row["id"]: row for row in self._rows(UNAPPROVED_ROWS)}
         for incident in self.unsent.keys() - rows.keys():
             rows[incident] = self._rows(ONE_ROW, incident=incident)[0]
         return self._incidents(rows.values())

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, exists, func, select, text
 
 from models.kernel.tables import incidents, people
 from models.policy.phase import OPEN, Phase
-from models.updates.tables import maintenances, promises
+from models.updates.tables import drafts, maintenances, promises
 
 _declarer = people.alias()
 ROW = (
@@ -27,6 +27,9 @@ RECENT_ROWS = ROW.where(incidents.c.resolved_at > bindparam("since"))
 PROMISED_ROWS = RECENT_ROWS.where(
     incidents.c.phase == Phase.RESOLVED,
     exists().where(promises.c.incident_id == incidents.c.id, promises.c.due_at.is_not(None)),
+)
+UNAPPROVED_ROWS = ROW.where(
+    incidents.c.id.in_(select(drafts.c.incident_id).where(text("drafts.unapproved IS NOT NULL")))
 )
 CHANGED_ROWS = ROW.where(incidents.c.changed > bindparam("ticket"))
 ALL_ROWS = ROW.order_by(incidents.c.id.desc())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from models.board.due_times import age
@@ -52,20 +53,15 @@ def _facts(incident: IncidentView, entries: Sequence[EntryView], now: datetime) 
     for audience in (Audience.CUSTOMERS, Audience.EXECUTIVES):
         last = incident.last_updates.get(audience)
         told = f"last update {last.published_at:%H:%M}Z: {last.phase}" if last else "no update sent"
-        yield str(audience).capitalize(), f"{told}{_next(incident, promises.get(audience), now)}"
+        yield str(audience).capitalize(), f"{told}{_next(incident, promises.get(audience), now, first=last is None)}"
     if incident.tasks_open:
         yield "Tasks", f"{incident.tasks_open} open"
 
 
 def _impact(incident: IncidentView) -> str:
     felt = MEANING[incident.impact] if incident.impact else "not set"
-    states = {
-        name: state
-        for audience in Audience
-        for told in (incident.last_updates.get(audience), incident.drafts[audience])
-        if told is not None
-        for name, state in told.components.items()
-    }
+    told = sorted(incident.last_updates.values(), key=attrgetter("n"))
+    states = {name: state for update in told for name, state in update.components.items()}
     hurt = [f"{name} {state}" for name, state in states.items() if state is not ComponentState.OPERATIONAL]
     return ". ".join(filter(None, (felt, _words(", ".join(hurt)))))
 
@@ -73,22 +69,22 @@ def _impact(incident: IncidentView) -> str:
 def _expected(incident: IncidentView, now: datetime) -> str:
     if incident.resolved_at is not None:
         return f"resolved at {incident.resolved_at:%H:%M}Z"
-    said = [
-        incident.drafts[audience].expected_at for audience in (Audience.EXECUTIVES, Audience.TEAM, Audience.CUSTOMERS)
-    ]
-    at = next((moment for moment in said if moment is not None), None)
+    newest_first = sorted(incident.last_updates.values(), key=attrgetter("n"), reverse=True)
+    at = next((update.expected_at for update in newest_first if update.expected_at is not None), None)
     if at is None:
         return "unknown"
     day = "" if at.date() == now.date() else f"{at:%Y-%m-%d} "
     return f"{day}{at:%H:%M}Z{' (passed)' if at <= now else ''}"
 
 
-def _next(incident: IncidentView, promise: PromiseView | None, now: datetime) -> str:
+def _next(incident: IncidentView, promise: PromiseView | None, now: datetime, *, first: bool) -> str:
     if promise is None:
         return ""
     owner = _words(incident.updater or "unassigned")
     if promise.due_at <= now:
         return f"; **overdue since {promise.due_at:%H:%M}Z** (owner: {owner})"
+    if first:  # a rule of the team wants it, nobody was promised it
+        return f"; first update due at {promise.due_at:%H:%M}Z"
     return f"; next update by {promise.due_at:%H:%M}Z"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from models.kernel.text import LIMITS
@@ -24,17 +24,31 @@ def filled(
     spoken = shipped_file(language)
     draft = incident.drafts[to]
     template: Template = of_team.get(to, {}).get(draft.phase) or getattr(spoken, to)[draft.phase]
-    due = draft.next_update_at or agreed.due(to, incident.severity, incident.declared_at, now)
+    due = _coming(draft.next_update_at, draft.next_in, now)
+    due = due or agreed.due(to, incident.severity, incident.declared_at, now)
     due = due if draft.phase in OPEN else None
-    facts = _facts(incident, to, due, spoken.words, now)
+    expected = _coming(draft.expected_at, draft.expected_in, now)
+    facts = _facts(incident, to, due, expected, spoken.words, now)
     limit = LIMITS["title"]
     title = filled_in(template.title, facts)
     title = title if len(title) <= limit else f"{title[: limit - 1]}…"
-    return FilledTemplate(title=title, text=filled_in(template.text, facts), next_update_at=due)
+    return FilledTemplate(title=title, text=filled_in(template.text, facts), next_update_at=due, expected_at=expected)
+
+
+def _coming(at: datetime | None, minutes: int | None, now: datetime) -> datetime | None:
+    """A time of the draft that is to come, if it is published now."""
+    if at is None and minutes is not None:
+        return now + timedelta(minutes=minutes)
+    return at if at is not None and at > now else None
 
 
 def _facts(
-    incident: IncidentView, to: Audience, due: datetime | None, words: Mapping[str, str], now: datetime
+    incident: IncidentView,
+    to: Audience,
+    due: datetime | None,
+    expected: datetime | None,
+    words: Mapping[str, str],
+    now: datetime,
 ) -> dict[str, str]:
     draft = incident.drafts[to]
     states = {**(incident.drafts[Audience.CUSTOMERS].components), **draft.components}
@@ -47,7 +61,7 @@ def _facts(
         ),
         "began": _stamp(incident.declared_at, now),
         "next_update": _stamp(due, now) if due else "",
-        "expected": _stamp(draft.expected_at, now) if draft.expected_at else unknown,
+        "expected": _stamp(expected, now) if expected else unknown,
         "ref": incident.ref,
         "title": incident.title,
         "severity": str(incident.severity),

@@ -16,6 +16,7 @@ from models.kernel.text import clean
 from models.policy.audience import Audience, ComponentState
 from models.policy.delivery import DeliveryState
 from models.policy.phase import OPEN, Phase
+from models.updates.components import still_said, still_worse
 from models.updates.outbox import UNSENT, deliveries, places
 from models.updates.public import ORIGIN, PublishedWindow, public_id
 from models.updates.tables import maintenances, status_updates
@@ -145,7 +146,7 @@ def _message(connection: Connection, row: RowMapping) -> Message:
         title=clean(_title(connection, row, audience), lines=False),
         phase=Phase(row["phase"]),
         text=clean(row["text"], lines=True),
-        components={clean(name, lines=False): ComponentState(state) for name, state in row["components"].items()},
+        components=_components(connection, row, audience),
         next_update_at=row["next_update_at"],
         expected_at=row["expected_at"],
         published_at=row["published_at"],
@@ -153,6 +154,15 @@ def _message(connection: Connection, row: RowMapping) -> Message:
         inside=None if audience is Audience.CUSTOMERS else _inside(row),
         remote_id=remote,
     )
+
+
+def _components(connection: Connection, row: RowMapping, audience: Audience) -> dict[str, ComponentState]:
+    """Their states; for customers the worst that any open incident last said, as on the page."""
+    said = {name: ComponentState(state) for name, state in row["components"].items()}
+    if audience is Audience.CUSTOMERS:
+        others = still_said(connection, row["incident_id"], said, row["published_at"])
+        said |= {name: other.state for name, other in still_worse(said, others).items()}
+    return {clean(name, lines=False): state for name, state in said.items()}
 
 
 def _title(connection: Connection, row: RowMapping, audience: Audience) -> str:

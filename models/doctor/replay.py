@@ -70,6 +70,7 @@ class Replay:
 
     def _follow(self, kind: str, data: dict[str, Any], text: str) -> None:
         self.tasks |= {task["task"]: UNTOUCHED for task in data.get("tasks", ())}
+        self.tasks |= {task["task"]: task["now"] for task in data.get("completed", ())}
         if kind == "declared":
             self.fields = {field: data[field] for field in _FIELDS}
             if "role" in data:
@@ -82,7 +83,7 @@ class Replay:
             self.skips[data["step"]] = text
         elif kind in ("draft", "inside-draft"):
             self._draft(data, data["revision"], {**data, "text": text})
-        elif kind in ("published", "told") and "imported" not in data:
+        elif kind in ("published", "emergency-published", "told") and "imported" not in data:
             self._draft(data, data["revision"] + 1, {**data, "text": "", "phase": None})
         else:
             self._move(kind, data)

@@ -21,11 +21,14 @@ SAYS_WHO = {
 """The tables whose rows say who did it; a delivery is leased by a program."""
 
 TRIGGERS = {
-    "sqlite": {f"{table}_no_{deed}" for table in APPEND_ONLY for deed in ("update", "delete", "replace")},
+    "sqlite": {
+        *(f"{table}_no_{deed}" for table in APPEND_ONLY for deed in ("update", "delete", "replace")),
+        *("status_updates_published", "maintenances_announced", "maintenances_moved"),
+    },
     "postgresql": {
         *(f"{table}_stay" for table in APPEND_ONLY),
         *(f"{table}_own_name" for table in SAYS_WHO),
-        *("entries_own_words", "drafts_as_approved", "status_updates_approved"),
+        *("entries_own_words", "drafts_as_approved", "status_updates_published", "maintenances_announced"),
     },
 }
 """By the database's dialect."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, text
 
 from models.doctor.replay import Replay, Theories
+from models.updates.drafts import PUBLISHING
 
 _HERE = "BETWEEN :low AND :high"
 _FIELDS = text(
@@ -45,10 +46,17 @@ _EVIDENCE = text(
     f" WHERE e.said IS NOT NULL AND t.said IS NOT NULL AND e.incident_id {_HERE}"
 )
 _UPDATES = text(
-    "SELECT u.incident_id, u.n FROM status_updates u"  # noqa: S608
-    " JOIN entries e ON e.incident_id = u.incident_id AND e.n = u.n"
-    f" WHERE (u.text <> e.text OR u.published_by <> e.author_id) AND u.incident_id {_HERE}"
+    "SELECT u.incident_id, u.n, u.text, u.published_by, u.audience, u.phase, u.title, CAST(u.components AS TEXT),"  # noqa: S608
+    " e.kind, e.text, e.author_id, CAST(e.data AS TEXT) FROM status_updates u"
+    f" LEFT JOIN entries e ON e.incident_id = u.incident_id AND e.n = u.n WHERE u.incident_id {_HERE} ORDER BY u.id"
 )
+_UNPUBLISHED = text(
+    "SELECT e.incident_id, e.n FROM entries e"  # noqa: S608
+    " LEFT JOIN status_updates u ON u.incident_id = e.incident_id AND u.n = e.n"
+    f" WHERE e.kind IN ('published', 'emergency-published', 'told') AND u.id IS NULL AND e.incident_id {_HERE}"
+)
+_ANNOUNCING = ("declared", "maintenance-moved", "maintenance-ended")
+"""The kinds of entry with which a maintenance is announced to customers."""
 
 
 @dataclass
@@ -64,8 +72,8 @@ class State:
     drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
     skips: dict[str, str] = field(default_factory=dict)
     theories: dict[int, dict[str, Any]] = field(default_factory=dict)
-    otherwise: list[int] = field(default_factory=list)
-    """The entries of published updates that say something else than the update, or by somebody else."""
+    published: dict[int, str] = field(default_factory=dict)
+    """What is wrong with published updates, by the number of their entry."""
 
     def differences(self, replay: Replay, believed: Theories) -> Iterator[tuple[str, object, object]]:
         """What the entries and the tables tell differently: of what, and what either tells."""
@@ -79,7 +87,7 @@ class State:
             ("drafts", replay.drafts, self.drafts),
             ("skipped steps", replay.skips, self.skips),
             ("theories", believed.found(), self.theories),
-            ("published updates", {}, dict.fromkeys(self.otherwise, "another text or author")),
+            ("published updates", {}, self.published),
         )
         for part, in_entries, in_tables in compared:
             if in_entries != in_tables:
@@ -114,9 +122,34 @@ def states(connection: Connection, *, low: int, high: int) -> dict[int, State]:
     for incident, theory, n, weight in rows(_EVIDENCE):
         if theory in found[incident].theories:
             found[incident].theories[theory]["evidence"][n] = weight
-    for incident, n in rows(_UPDATES):
-        found[incident].otherwise.append(n)
+    seen: set[tuple[int, int]] = set()
+    for incident, n, *update in rows(_UPDATES):
+        wrong = "a second update with the same entry" if (incident, n) in seen else _wrong(update)
+        seen.add((incident, n))
+        if wrong:
+            found[incident].published[n] = wrong
+    for incident, n in rows(_UNPUBLISHED):
+        found[incident].published[n] = "an entry without its update"
     return found
+
+
+def _wrong(update: Sequence[Any]) -> str:
+    """What an update and its entry tell differently; empty: nothing."""
+    words, author, audience, phase, title, components, kind, entry_words, entry_author, entry_data = update
+    if kind is None:
+        return "an update without its entry"
+    if kind not in ((*PUBLISHING[:2], *_ANNOUNCING) if audience == "customers" else PUBLISHING[2:]):
+        return f"an update without its entry, which is of another kind ({kind})"
+    if (words, author) != (entry_words, entry_author):
+        return "another text or author"
+    data = _read(entry_data)
+    if kind == "declared" and "maintenance" not in data:
+        return "an update without its entry, which declares an incident"
+    told = {"phase": phase, "title": title, "components": _read(components)}
+    if kind in _ANNOUNCING or not isinstance(data, dict):
+        return ""
+    differs = [name for name, value in told.items() if data.get(name, value) != value]
+    return f"another {' and '.join(differs)}" if differs else ""
 
 
 def _read(written: str) -> Any:

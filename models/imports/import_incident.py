@@ -23,6 +23,7 @@ from models.imports.statuspage_components import Named
 from models.imports.statuspage_parts import Incident, Update
 from models.kernel.command import Command, when
 from models.kernel.failures import Refused
+from models.kernel.postgres.admins import admins_only
 from models.kernel.tables import incidents
 from models.kernel.transaction import Transaction
 from models.policy.audience import ComponentState
@@ -81,6 +82,7 @@ class ImportIncident(Command):
     kind: ClassVar[str] = "declared"
 
     def perform(self, tx: Transaction) -> int:
+        admins_only(tx.connection, "settings", "import updates, which bring times of their own")
         check_times(self.incident, tx.now)
         updates = self.incident.updates
         here = what_is_here(tx.connection, self.incident)
@@ -172,7 +174,9 @@ class ImportIncident(Command):
             "origin": _origin_beside(told.id, self.incident.id) if own in taken else own,
         }
         tx.connection.execute(insert(status_updates), row)
-        tx.change(published_at=max(tx.incident["published_at"] or told.display_at, told.display_at))
+        last = tx.incident["published_at"]
+        if last is None or told.display_at >= last:
+            tx.change(published_at=told.display_at, told=content["phase"])
 
     def _set_components(self, tx: Transaction, news: Sequence[Update]) -> None:
         was: defaultdict[str, set[ComponentState]] = defaultdict(set)

@@ -42,7 +42,7 @@ class Merge(IncidentCommand):
             "was": was,
             "now": Phase.MERGED,
             **_about(goes_on, there),
-            **({"owed": waited_for} if waited_for else {}),
+            **waited_for,
         }
         return tx.record(self.kind, data, text=self.reason)
 

@@ -39,8 +39,8 @@ class SetPhase(_SetOne):
         more: dict[str, Any] = {"resolved_at": resolved_at.isoformat()} if resolved_at else {}  # for whoever undoes it
         if missing:
             more["missing"] = missing
-        if self.phase not in OPEN and (waited_for := owed(tx, self.phase)):
-            more["owed"] = waited_for
+        if self.phase not in OPEN:
+            more |= owed(tx, self.phase)
         n = self._set(tx, self.phase, self.saw, why=self.force_reason or "", **more)
         over = self.phase in (Phase.RESOLVED, Phase.CLOSED)
         tx.change(resolved_at=(resolved_at or tx.now) if over else None)

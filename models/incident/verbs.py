@@ -28,8 +28,9 @@ def _phase(data: Data) -> str:
 
 
 def _owed(data: Data) -> str:
-    owed = "; ".join(f"an update to {the(to)} is due at {clock(at)}" for to, at in data.get("owed", {}).items())
-    return f"; {owed}" if owed else ""
+    owed = [f"an update to {the(to)} is due at {clock(at)}" for to, at in data.get("owed", {}).items()]
+    owed += [f"no update to {the(to)} (cadence: {clock(at)})" for to, at in data.get("untold", {}).items()]
+    return "".join(f"; {each}" for each in owed)
 
 
 def _other(data: Data) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -11,6 +12,21 @@ class ComponentState(StrEnum):
     PARTIAL_OUTAGE = "partial outage"
     MAJOR_OUTAGE = "major outage"
     MAINTENANCE = "maintenance"
+
+
+ORDER = (
+    ComponentState.OPERATIONAL,
+    ComponentState.MAINTENANCE,
+    ComponentState.DEGRADED,
+    ComponentState.PARTIAL_OUTAGE,
+    ComponentState.MAJOR_OUTAGE,
+)
+"""The states, the worst last."""
+
+
+def worst(states: Iterable[ComponentState]) -> ComponentState:
+    """The worst of the states; operational when there are none."""
+    return max(states, key=ORDER.index, default=ComponentState.OPERATIONAL)
 
 
 class Audience(StrEnum):

@@ -64,7 +64,7 @@ def _told(fact: str, audience: Audience, order: str) -> str:
     return f"""
         SELECT '{fact}{audience}' AS fact, published_at AS at, published_by AS who, CAST(phase AS TEXT) AS words
         FROM status_updates WHERE incident_id = :incident AND audience = '{audience}'
-        ORDER BY published_at {order} LIMIT 1"""
+        ORDER BY published_at {order}, n {order} LIMIT 1"""
 
 
 _HELD = f"""

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from models.kernel.languages import Bounds, Key, Phrase, UserText, Words
+from models.policy.audience import Audience
 from models.policy.severity import Severity
 from models.roles.step import Step
 
@@ -62,6 +63,8 @@ class TaskTemplate(UserText, frozen=True, kw_only=True):
     within: Annotated[int, Bounds(strict=True, gt=0, le=1440)] | None = None
     """Minutes until it is due, from when the incident has one of the severities; None: whenever."""
     title: Phrase
+    update_for: Audience | None = None
+    """Publishing an update to this audience completes it."""
 
 
 class RoleBook(UserText, frozen=True, kw_only=True):

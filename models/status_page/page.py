@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from operator import attrgetter
+from operator import itemgetter
 
-from models.policy.audience import ComponentState
+from models.policy.audience import ComponentState, worst
+from models.policy.phase import Phase
 from models.status_page.maintenance import Step, ended_at, steps
-from models.status_page.public_data import Published, PublishedComponent, PublishedIncident
-from models.status_page.seen import Change, Component, Incident, Page, Update, worst
+from models.status_page.public_data import Published, PublishedComponent, PublishedIncident, PublishedUpdate
+from models.status_page.seen import Change, Component, Incident, Page, Update
 from models.updates.public import PublishedWindow, public_id
 
 _IMPACT = {
@@ -22,22 +24,18 @@ _IMPACT = {
 }
 """Statuspage gives a component's state and an incident's impact the same colour: yellow, orange, red."""
 
+_History = dict[str, list[tuple[datetime, ComponentState]]]
+"""By component, from when it was in which state, the oldest first."""
+
 
 def page(published: Published, now: datetime) -> Page:
     """The page at that moment."""
     places = {component.name: place for place, component in enumerate(published.components)}
-    told: dict[str, list[tuple[datetime, ComponentState]]] = {name: [] for name in places}
-    changes: dict[str, tuple[Change, ...]] = {}
-    every = (update for incident in published.incidents for update in incident.updates)
-    for update in sorted(every, key=attrgetter("at")):
-        changes[update.id] = tuple(
-            Change(component=name, was=_last(told[name]), now=state) for name, state in update.states.items()
-        )
-        for name, state in update.states.items():
-            told[name].append((update.at, state))
+    told, changes = _told(published, now)
     for incident in published.incidents:
         for name in incident.window.components if incident.window else ():
-            told[name] = sorted([*told[name], *_first_told(told[name], incident.updates[0].at)])
+            known = [*_first_told(told[name], incident.updates[0].at), *told[name]]
+            told[name] = sorted(known, key=itemgetter(0))
     windows = [(incident, incident.window) for incident in published.incidents if incident.window]
     seen = [_incident(incident, places, changes, published.page_id, now) for incident in published.incidents]
     return Page(
@@ -56,6 +54,50 @@ def page(published: Published, now: datetime) -> Page:
             default=None,
         ),
     )
+
+
+def _told(published: Published, now: datetime) -> tuple[_History, dict[str, tuple[Change, ...]]]:
+    """The states of each component, as the worst that an open incident last said; and what each update changed.
+
+    Where no open incident speaks of a component, what was said of it last counts.
+    """
+    told: _History = {component.name: [] for component in published.components}
+    changes: dict[str, tuple[Change, ...]] = {}
+    words: defaultdict[str, dict[str, ComponentState]] = defaultdict(dict)
+    speaking: dict[str, dict[str, ComponentState]] = {name: {} for name in told}
+    last: dict[str, ComponentState] = {}
+    for at, incident, update in _in_order(published, now):
+        before = {name: _last(told[name]) for name in update.states} if update else {}
+        own = words[incident.id]
+        if update is not None:
+            own |= update.states
+            last |= update.states
+        else:
+            last |= {name: ComponentState.OPERATIONAL for name in own if own[name] is ComponentState.MAINTENANCE}
+        for name, state in own.items():
+            if update is None or update.phase is Phase.RESOLVED:
+                speaking[name].pop(incident.id, None)
+            else:
+                speaking[name][incident.id] = state
+            found = worst(speaking[name].values()) if speaking[name] else last[name]
+            if name in before or found is not _last(told[name]):
+                told[name].append((at, found))
+        if update is not None:
+            changes[update.id] = tuple(
+                Change(component=name, was=was, now=_last(told[name])) for name, was in before.items()
+            )
+    return told, changes
+
+
+def _in_order(published: Published, now: datetime) -> list[tuple[datetime, PublishedIncident, PublishedUpdate | None]]:
+    """Every update in the order of publication, and each end of a maintenance that came by itself, as None."""
+    found: list[tuple[datetime, int, PublishedIncident, PublishedUpdate | None]] = []
+    for incident in published.incidents:
+        found += [(update.at, update.order, incident, update) for update in incident.updates]
+        if incident.window is not None:
+            ends = (step for step in steps(incident, incident.window, now) if step.said == "ended")
+            found += [(step.at, 0, incident, None) for step in ends]
+    return [(at, incident, update) for at, _, incident, update in sorted(found, key=lambda one: one[:2])]
 
 
 def _last(states: Sequence[tuple[datetime, ComponentState]]) -> ComponentState:

@@ -24,6 +24,8 @@ class PublishedUpdate:
     states: dict[str, ComponentState]
     """Of the components that it names."""
     at: datetime
+    order: int = 0
+    """Its place in the order of publication, among those of the same time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

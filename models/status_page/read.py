@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, select
@@ -24,6 +26,7 @@ _UPDATES = (
     select(
         status_updates.c.id,
         status_updates.c.incident_id,
+        status_updates.c.n,
         status_updates.c.origin,
         status_updates.c.title,
         status_updates.c.phase,
@@ -105,11 +108,13 @@ def _incident(
     window: PublishedWindow | None,
 ) -> PublishedIncident:
     data: dict[str, Any] = imported["data"] if imported else {}
+    ordered = _in_order(rows)
+    rows = [row for _, row in ordered]
     titles = [row["title"] for row in rows if row["title"]]
     impact = "maintenance" if data.get("category") == "maintenance" else _IMPACTS.get(data.get("severity", ""))
     return PublishedIncident(
         id=public_id(key, "incident", number, imported["origin"] if imported else None),
-        began=min(rows[0]["published_at"], imported["declared_at"]) if imported else rows[0]["published_at"],
+        began=min(ordered[0][0], imported["declared_at"]) if imported else ordered[0][0],
         name=clean(titles[-1] if titles else data.get("title", ""), lines=False),
         impact=impact,
         updates=tuple(
@@ -122,12 +127,26 @@ def _incident(
                     for name, state in row["components"].items()
                     if name in known
                 },
-                at=row["published_at"],
+                at=at,
+                order=row["id"],
             )
-            for row in rows
+            for at, row in ordered
         ),
         window=window,
     )
+
+
+def _in_order(rows: list[RowMapping]) -> list[tuple[datetime, RowMapping]]:
+    """The updates of an incident as they were published, each with its time on the page, which never runs backwards.
+
+    The entries' numbers say what came last, whatever the clocks of two machines said; what was imported has its times.
+    """
+    found = [(row["published_at"], row["n"], row) for row in rows if row["origin"]]
+    latest = datetime.min.replace(tzinfo=UTC)
+    for row in sorted((row for row in rows if not row["origin"]), key=itemgetter("n")):
+        latest = max(latest, row["published_at"])
+        found.append((latest, row["n"], row))
+    return [(at, row) for at, _, row in sorted(found, key=itemgetter(0, 1))]
 
 
 def _window(row: RowMapping) -> PublishedWindow:

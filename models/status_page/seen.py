@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from models.policy.audience import ComponentState
+from models.policy.audience import ComponentState, worst
 from models.updates.public import PublishedWindow
 
 Said = Literal["", "started", "ended"]
 """What the page says by itself when a maintenance starts or ends; empty: somebody wrote the text."""
-
-ORDER = (
-    ComponentState.OPERATIONAL,
-    ComponentState.MAINTENANCE,
-    ComponentState.DEGRADED,
-    ComponentState.PARTIAL_OUTAGE,
-    ComponentState.MAJOR_OUTAGE,
-)
-"""The states, the worst last."""
-
-
-def worst(states: Iterable[ComponentState]) -> ComponentState:
-    """The worst of the states; operational when there are none."""
-    return max(states, key=ORDER.index, default=ComponentState.OPERATIONAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from models.policy.audience import ComponentState
-from models.status_page.seen import Component, worst
+from models.policy.audience import ComponentState, worst
+from models.status_page.seen import Component
 
 DAYS = 90
 

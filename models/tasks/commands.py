@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
-from sqlalchemy import and_, bindparam, func, insert, select, update
+from sqlalchemy import RowMapping, and_, bindparam, func, insert, select, update
 
 from models.kernel.command import Argument, IncidentCommand, PersonName, Reason, RoleName, Title
 from models.kernel.conflicts import attribution, unchanged
@@ -17,6 +17,7 @@ from models.kernel.tables import people
 from models.kernel.text import key
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
+from models.policy.audience import Audience
 from models.policy.task import UNDONE, TaskState
 from models.roles.commands import references
 from models.roles.roster import role_of
@@ -30,6 +31,16 @@ _TASK = (
     select(tasks, people.c.name.label("owner"))
     .outerjoin(people, people.c.id == tasks.c.owner_id)
     .where(tasks.c.incident_id == bindparam("incident"), tasks.c.number == bindparam("task"), ~TAKEN_BACK)
+)
+_ASKING = (
+    select(tasks, people.c.name.label("owner"))
+    .outerjoin(people, people.c.id == tasks.c.owner_id)
+    .where(
+        tasks.c.incident_id == bindparam("incident"),
+        tasks.c.update_for == bindparam("to"),
+        tasks.c.state.in_(UNDONE),
+    )
+    .order_by(tasks.c.number)
 )
 _LAST_NUMBER = select(func.max(tasks.c.number)).where(tasks.c.incident_id == bindparam("incident"))
 _MOVE = update(tasks).where(tasks.c.id == bindparam("task"))
@@ -62,6 +73,10 @@ def _task(tx: Transaction, number: int) -> _Task:
     row = tx.connection.execute(_TASK, {"incident": tx.incident_id, "task": number}).mappings().first()
     if row is None:
         raise Refused(f"{tx.ref} has no task {number}.", f"See the list: `bridgewatch show {tx.ref}`.")
+    return _read(row)
+
+
+def _read(row: RowMapping) -> _Task:
     return _Task(**{name: row[name] for name in _Task.__slots__ if name != "state"}, state=TaskState(row["state"]))
 
 
@@ -88,6 +103,7 @@ class AddTask(IncidentCommand):
     person: PersonName | None = None
     due: Annotated[Minutes | None, Argument("minutes until it is due")] = None
     """In so many minutes."""
+    update_for: Annotated[Audience | None, Argument("publishing an update to this audience completes it")] = None
 
     kind: ClassVar[str] = "task-added"
 
@@ -101,6 +117,7 @@ class AddTask(IncidentCommand):
             "owner_id": owner_id,
             "role_id": role.id if role else None,
             "due_at": due_at,
+            "update_for": self.update_for,
         }
         tx.connection.execute(insert(tasks), values)
         data = {
@@ -142,15 +159,25 @@ class _OnTask(IncidentCommand):
     def _task(self, tx: Transaction) -> _Task:
         task = _task(tx, self.number)
         if task.state not in UNDONE:
-            last = attribution(tx.history.last("task-finished", "task-dropped", task=task.number))
-            raise Refused(f"Task {task.number} is {task.state}: {last}", "The person who did this can undo it.")
+            last = tx.history.last("task-finished", "task-dropped", task=task.number)
+            if last is None:
+                raise Refused(
+                    f"Task {task.number} is {task.state}: publishing the update completed it.", "Add another task."
+                )
+            why = attribution(last)
+            raise Refused(f"Task {task.number} is {task.state}: {why}", "The person who did this can undo it.")
         return task
 
     def _move(self, tx: Transaction, task: _Task, more: dict[str, Any] | None = None, **changes: str) -> int:
-        now = {**task.standing, **changes}
-        _write(tx, task, now)
-        data = {"task": task.number, "title": task.title, "was": task.standing, "now": now, **(more or {})}
-        return tx.record(self.kind, data, text=now["reason"])
+        data = _moved(tx, task, **changes)
+        return tx.record(self.kind, {**data, **(more or {})}, text=data["now"]["reason"])
+
+
+def _moved(tx: Transaction, task: _Task, **changes: str) -> dict[str, Any]:
+    """Write the task as it is now; returns what an entry says of it."""
+    now = {**task.standing, **changes}
+    _write(tx, task, now)
+    return {"task": task.number, "title": task.title, "was": task.standing, "now": now}
 
 
 def _last_owned(tx: Transaction, task: _Task) -> Recorded | None:
@@ -221,6 +248,12 @@ class CompleteTask(_OnTask):
         task = self._task(tx)
         others = {"of": task.owner} if task.owner not in (None, tx.author) else {}
         return self._move(tx, task, others, state=str(TaskState.DONE), reason="")
+
+
+def complete_by_update(tx: Transaction, to: Audience) -> list[dict[str, Any]]:
+    """Complete the tasks that an update to this audience completes; returns what its entry says of them."""
+    rows = tx.connection.execute(_ASKING, {"incident": tx.incident_id, "to": to}).mappings().all()
+    return [_moved(tx, _read(row), state=str(TaskState.DONE), reason="") for row in rows]
 
 
 class CancelTask(_OnTask):

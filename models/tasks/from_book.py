@@ -48,7 +48,7 @@ def add_from_book(tx: Transaction, severity: Severity, since: datetime) -> dict[
         before = known.get(template.key)
         if before is None:
             row = {**new(tx, number, template.title.en), "role_id": roles[template.role]}
-            added.append({**row, "template": template.key, "due_at": due_at})
+            added.append({**row, "template": template.key, "due_at": due_at, "update_for": template.update_for})
             number += 1
         elif before.taken_back:
             tx.connection.execute(_AGAIN, {"incident": tx.incident_id, "task": before.number, "due": due_at})

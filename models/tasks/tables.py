@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
 
 from models.kernel.columns import Id, Moment, metadata, one_of, partial_index, person
+from models.policy.audience import Audience
 from models.policy.task import UNDONE, TaskState
 
 _undone = ", ".join(f"'{state}'" for state in UNDONE)
@@ -25,9 +26,11 @@ tasks = Table(
     person("added_by"),
     Column("added_at", Moment, nullable=False),
     Column("ended_at", Moment),
+    Column("update_for", String(16), comment="publishing to this audience completes it"),
     UniqueConstraint("incident_id", "number"),
     UniqueConstraint("incident_id", "template"),
     one_of("state", TaskState),
+    one_of("update_for", Audience),
     CheckConstraint("number > 0", name="counts_from_one"),
     CheckConstraint("length(title) > 0", name="title"),
     CheckConstraint("state <> 'blocked' OR length(reason) > 0", name="blocked_for_a_reason"),

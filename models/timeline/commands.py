@@ -148,7 +148,7 @@ class Undo(IncidentCommand):
         entry = tx.history.last_of(tx.author_id)
         if entry is None:
             raise Refused(f"You have nothing to undo on {tx.ref}.")
-        if entry.kind == "published":
+        if entry.kind in ("published", "emergency-published"):
             raise Refused("A published update cannot be undone.", "Publish a correction.")
         if entry.kind == "declared":
             raise Refused("A declaration cannot be undone.", "Change the phase to canceled.")

@@ -9,7 +9,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Literal
 
-from models.updates.views import DraftView, UpdateView
+from models.updates.views import DraftView, UpdateView, spoken_time
 
 Kind = Literal["same", "added", "removed"]
 
@@ -34,7 +34,7 @@ def differences(draft: DraftView, told: UpdateView | None) -> tuple[Difference, 
 
     When the next update comes is told where the draft promises a time; what was promised before has been kept by it.
     """
-    promises = draft.next_update_at is not None
+    promises = draft.next_update_at is not None or draft.next_in is not None
     before = _facts(told, promises=promises) if told else []
     after = _facts(draft, promises=promises)
     lines = list(line_differences(before, after))
@@ -44,10 +44,11 @@ def differences(draft: DraftView, told: UpdateView | None) -> tuple[Difference, 
 
 def _facts(of: DraftView | UpdateView, *, promises: bool) -> list[str]:
     facts = [of.title or "(no title)", f"[{of.phase}]", *(f"{name}: {state}" for name, state in of.components.items())]
-    if promises and of.next_update_at is not None:
-        facts.append(f"next update by {_stamp(of.next_update_at)}")
-    if of.expected_at is not None:
-        facts.append(f"expected resolution: {_stamp(of.expected_at)}")
+    next_in, expected_in = (of.next_in, of.expected_in) if isinstance(of, DraftView) else (None, None)
+    if promises and (at := spoken_time(of.next_update_at, next_in, _stamp)):
+        facts.append(f"next update: {at}")
+    if at := spoken_time(of.expected_at, expected_in, _stamp):
+        facts.append(f"expected resolution: {at}")
     return facts
 
 

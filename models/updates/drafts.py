@@ -23,9 +23,14 @@ EMPTY: Content = {
     "phase": None,
     "components": {},
     "next_update_at": None,
+    "next_in": None,
     "expected_at": None,
+    "expected_in": None,
 }
-"""What a draft says before anybody has written anything."""
+"""What a draft says before anybody has written anything.
+
+A time is fixed (`_at`), or counts in minutes from publication (`_in`), because nobody is promised anything before.
+"""
 
 MOMENTS = ("next_update_at", "expected_at")
 
@@ -44,8 +49,14 @@ _DRAFT = (
 )
 UPDATE = update(drafts).where(drafts.c.incident_id == bindparam("incident"), drafts.c.audience == bindparam("to"))
 
+PUBLISHING = ("published", "emergency-published", "told")
+"""The kinds of entry with which a draft is published: two to customers, one inside."""
+
 UNREVIEWED: dict[str, Any] = dict.fromkeys(
-    ("asked_by", "asked_at", "approved_by", "approved_revision", "returned_by", "returned")
+    (
+        *("asked_by", "asked_at", "returned_by", "returned"),
+        *("approved_by", "approved_revision", "approved_phase", "approved_next_in"),
+    )
 )
 """Nobody was asked to approve the draft."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
-from models.kernel.command import Argument, ComponentName, DraftText, DraftTitle, IncidentCommand
+from models.kernel.command import Argument, ComponentName, DraftText, DraftTitle, IncidentCommand, Moment
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
+from models.kernel.times import COMING
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
 from models.policy.audience import Audience, ComponentState
@@ -14,6 +16,8 @@ from models.policy.phase import PUBLIC, Phase
 from models.updates.drafts import (
     EMPTY,
     FOR_AUDIENCE,
+    PUBLISHING,
+    UNREVIEWED,
     UPDATE,
     Content,
     content,
@@ -23,11 +27,11 @@ from models.updates.drafts import (
     unchanged,
     write,
 )
-from models.updates.promises import InMinutes, moment
+from models.updates.promises import InMinutes
 
 _KINDS = {Audience.CUSTOMERS: "draft"}
 _INSIDE = "inside-draft"
-_RUN = ("draft", _INSIDE, "published", "told", "approval-asked", "approved", "sent-back")
+_RUN = ("draft", _INSIDE, *PUBLISHING, "approval-asked", "approved", "sent-back")
 """The kinds of entry after which an author's draft is no longer the same line of the timeline, but for their own."""
 
 
@@ -51,10 +55,18 @@ class EditDraft(IncidentCommand):
             flag="--component",
         ),
     ] = None
-    next_in: Annotated[InMinutes | None, Argument("minutes until the next update; 0: default cadence")] = None
-    """When this audience hears more: in so many minutes; 0: as the cadence has it."""
-    expected_in: Annotated[InMinutes | None, Argument("minutes until the expected resolution; 0: unknown")] = None
-    """When it should be resolved: in so many minutes; 0: nobody knows."""
+    next_in: Annotated[
+        InMinutes | None, Argument("minutes from publication to the next update; 0: default cadence")
+    ] = None
+    """When this audience hears more: so many minutes after it reads this; 0: as the cadence has it."""
+    next_at: Annotated[Moment | None, Argument(f"time of the next update: {COMING}", coming=True)] = None
+    """The same as a fixed time, as the text may name it."""
+    expected_in: Annotated[
+        InMinutes | None, Argument("minutes from publication to the expected resolution; 0: unknown")
+    ] = None
+    """When it should be resolved: so many minutes after this is published; 0: nobody knows."""
+    expected_at: Annotated[Moment | None, Argument(f"time of the expected resolution: {COMING}", coming=True)] = None
+    """The same as a fixed time."""
     saw: int | None = None
     """The revision that the author saw; None writes over any."""
 
@@ -70,8 +82,8 @@ class EditDraft(IncidentCommand):
         says = {
             **before,
             **{name: value for name, value in given.items() if value is not None},
-            "next_update_at": moment(tx, self.next_in, before["next_update_at"]),
-            "expected_at": moment(tx, self.expected_in, before["expected_at"]),
+            **_time(tx, ("next_update_at", "next_in"), self.next_at, self.next_in),
+            **_time(tx, ("expected_at", "expected_in"), self.expected_at, self.expected_in),
         }
         if says == before:
             raise Refused("The draft already has this text.")
@@ -95,17 +107,25 @@ class EditDraft(IncidentCommand):
         return last if drafted else None
 
 
+def _time(tx: Transaction, names: tuple[str, str], at: datetime | None, minutes: int | None) -> Content:
+    """What changes of a time of the draft. Raises Refused for a fixed one that is over, or for two at once."""
+    if at is not None and minutes is not None:
+        raise Refused("A time was given twice: in minutes, and as a fixed time.", "Give one of them.")
+    if at is not None and at <= tx.now:
+        raise Refused(f"{at:%Y-%m-%d %H:%M}Z is in the past.", "Enter a future time.")
+    if at is None and minutes is None:
+        return {}
+    return {names[0]: at, names[1]: minutes or None}
+
+
 def _rewrite(tx: Transaction, to: Audience, revision: int, says: Content) -> None:
     """Another revision: what was approved is so no longer, and whoever was asked is asked for this one."""
     row = draft_row(tx, to)
     asked = row is not None and row["asked_by"] is not None
     review = {
+        **UNREVIEWED,
         "asked_by": tx.author_id if asked else None,
         "asked_at": tx.now if asked else None,
-        "approved_by": None,
-        "approved_revision": None,
-        "returned_by": None,
-        "returned": None,
     }
     write(tx, to, revision, says, **review)
 

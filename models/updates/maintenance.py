@@ -25,8 +25,8 @@ from models.roles.begin import begin_incident
 from models.roles.commands import begin
 from models.roles.roster import holdings, role_of
 from models.updates.agreement import the_rules
+from models.updates.announcing import announce
 from models.updates.publishers import barred
-from models.updates.publishing import announce
 from models.updates.tables import maintenances
 
 _ADD_COMPONENT = text(
@@ -84,10 +84,11 @@ class Schedule(Command):
         for name in names:
             tx.connection.execute(_ADD_COMPONENT, {"name": name})
         window = {"starts_at": self.starts_at, "ends_at": ends_at, "components": names}
-        tx.connection.execute(insert(maintenances), {"incident_id": tx.incident_id, **window})
         manager = {"manager": tx.author, "manager_role": role.called, "role": book.manager}
         data = {**columns, **manager, "maintenance": _spoken(window)}
-        return _tell(tx, tx.record(self.kind, data, text=self.text), self.title, Phase.IDENTIFIED, self.text)
+        n = tx.record(self.kind, data, text=self.text)
+        tx.connection.execute(insert(maintenances), {"incident_id": tx.incident_id, **window})
+        return _tell(tx, n, self.title, Phase.IDENTIFIED, self.text)
 
 
 class Reschedule(IncidentCommand):
@@ -117,10 +118,11 @@ class Reschedule(IncidentCommand):
         if (self.starts_at, ends_at) == (row["starts_at"], row["ends_at"]):
             raise Refused("This maintenance already has these times.")
         window = {"starts_at": self.starts_at, "ends_at": ends_at}
+        data = {"was": _spoken({name: row[name] for name in window}), "now": _spoken(window)}
+        n = tx.record(self.kind, data, text=self.text)
         tx.connection.execute(_CHANGE.values(**window), {"incident": tx.incident_id})
         _stays_over(tx, ends_at)
-        data = {"was": _spoken({name: row[name] for name in window}), "now": _spoken(window)}
-        return _tell(tx, tx.record(self.kind, data, text=self.text), "", Phase.IDENTIFIED, self.text)
+        return _tell(tx, n, "", Phase.IDENTIFIED, self.text)
 
 
 class EndMaintenance(IncidentCommand):
@@ -133,12 +135,14 @@ class EndMaintenance(IncidentCommand):
     def perform(self, tx: Transaction) -> int:
         row = _standing(tx)
         _allowed(tx)
-        started = row["starts_at"] < tx.now
-        change = {"ends_at": tx.now} if started else {"canceled_at": tx.now}
-        tx.connection.execute(_CHANGE.values(**change), {"incident": tx.incident_id})
-        _stays_over(tx, tx.now)
+        at = tx.recorded_at
+        started = row["starts_at"] < at
         data = {"started": started, **_spoken({name: row[name] for name in ("starts_at", "ends_at")})}
-        return _tell(tx, tx.record(self.kind, data, text=self.text), "", Phase.RESOLVED, self.text)
+        n = tx.record(self.kind, data, text=self.text)
+        change = {"ends_at": at} if started else {"canceled_at": at}
+        tx.connection.execute(_CHANGE.values(**change), {"incident": tx.incident_id})
+        _stays_over(tx, at)
+        return _tell(tx, n, "", Phase.RESOLVED, self.text)
 
 
 def _window(tx: Transaction, starts_at: datetime, lasts: int) -> datetime:
@@ -182,6 +186,13 @@ def _allowed(tx: Transaction) -> None:
 
 
 def _tell(tx: Transaction, n: int, title: str, phase: Phase, words: str) -> int:
-    told: dict[str, Any] = {"title": title, "phase": phase, "text": words, "components": {}, "next_update_at": None}
-    announce(tx, {"n": n, "audience": Audience.CUSTOMERS, **told})
+    told: dict[str, Any] = {
+        "title": title,
+        "phase": phase,
+        "text": words,
+        "components": {},
+        "next_update_at": None,
+        "expected_at": None,
+    }
+    announce(tx, {"n": n, "audience": Audience.CUSTOMERS, **told}, {})
     return n

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
@@ -16,34 +16,18 @@ from models.policy.audience import Audience
 from models.policy.phase import DONE_WITH, OPEN, Phase, promising
 from models.policy.severity import Severity
 from models.updates.agreement import the_rules
-from models.updates.tables import maintenances, promises, status_updates
+from models.updates.tables import maintenances, promises
 
 InMinutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
-"""Minutes from now; 0 takes the time away."""
+"""Minutes from publication; 0 takes the time away."""
 
-_LAST_TOLD = (
-    select(status_updates.c.phase)
-    .where(
-        status_updates.c.incident_id == bindparam("incident"),
-        status_updates.c.audience == Audience.CUSTOMERS,
-        ~select(maintenances).where(maintenances.c.incident_id == status_updates.c.incident_id).exists(),
-    )
-    .order_by(status_updates.c.published_at.desc(), status_updates.c.id.desc())
-    .limit(1)
-)
+_MAINTAINED = select(maintenances.c.incident_id).where(maintenances.c.incident_id == bindparam("incident"))
 _PROMISES = select(promises).where(promises.c.incident_id == bindparam("incident"))
 _PUT_PROMISE = text(
     "INSERT INTO promises (incident_id, audience, told_at, due_at, snoozed)"
     " VALUES (:incident, :to, :told_at, :due_at, :snoozed) ON CONFLICT (incident_id, audience)"
     " DO UPDATE SET told_at = excluded.told_at, due_at = excluded.due_at, snoozed = excluded.snoozed"
 ).bindparams(bindparam("told_at", type_=Moment), bindparam("due_at", type_=Moment))
-
-
-def moment(tx: Transaction, minutes: int | None, before: datetime | None) -> datetime | None:
-    """The time that somebody means by so many minutes from now."""
-    if minutes is None:
-        return before
-    return tx.now + timedelta(minutes=minutes) if minutes else None
 
 
 def told_at(tx: Transaction, to: Audience) -> datetime | None:
@@ -73,19 +57,21 @@ def due(tx: Transaction, to: Audience) -> datetime | None:
     return the_rules(tx).due(to, Severity(tx.incident["severity"]), tx.incident["declared_at"], told)
 
 
-def owed(tx: Transaction, phase: Phase) -> dict[str, str]:
-    """What nobody will keep any more once the incident is in that phase: audience -> when it was due.
+def owed(tx: Transaction, phase: Phase) -> dict[str, dict[str, str]]:
+    """What nobody will keep any more once the incident is in that phase, as its entry keeps it.
 
-    What should have been told by now; and where people are done with it, what was promised with words for later.
+    `owed`, audience -> when it was due: what should have been told by now to those who were told something; and where
+    people are done with it, what was promised with words for later. `untold`: the same of a first update, which the
+    cadence wanted by now, and nobody was promised.
     """
     promises = promised(tx)
-    found = {}
+    found: dict[str, dict[str, str]] = {"owed": {}, "untold": {}}
     for to in Audience:
-        at, row = due(tx, to), promises.get(to)
-        with_words = row is not None and row["due_at"] is not None and told_at(tx, to) is not None
+        at, row, told = due(tx, to), promises.get(to), told_at(tx, to) is not None
+        with_words = told and row is not None and row["due_at"] is not None
         if at is not None and (at < tx.now or (phase in DONE_WITH and with_words)):
-            found[str(to)] = at.isoformat()
-    return found
+            found["owed" if told else "untold"][str(to)] = at.isoformat()
+    return {name: audiences for name, audiences in found.items() if audiences}
 
 
 def promise(tx: Transaction, to: Audience, at: datetime | None, *, told: datetime | None, snoozed: bool) -> None:
@@ -112,6 +98,8 @@ def nobody_waits(tx: Transaction, then: str) -> None:
 
     A maintenance is over by its clock, whatever was told last. `then`: what can be done once they know that it is over.
     """
-    told = tx.connection.execute(_LAST_TOLD, {"incident": tx.incident_id}).scalar()
-    if told is not None and still(Phase(told)):
+    told = tx.incident["told"]
+    if told is None or not still(Phase(told)):
+        return
+    if tx.connection.execute(_MAINTAINED, {"incident": tx.incident_id}).first() is None:
         raise Refused(f"The last public status of {tx.ref} is “{told}”. Customers expect more updates.", then)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import RowMapping, insert, text
+from sqlalchemy import RowMapping
 
 from models.kernel.command import Argument, IncidentCommand, Word
 from models.kernel.failures import Refused
@@ -16,9 +17,12 @@ from models.policy.audience import Audience
 from models.policy.phase import DONE_WITH, Phase, public
 from models.policy.severity import Severity
 from models.roles.roster import holdings
-from models.updates import outbox
+from models.tasks.commands import complete_by_update
 from models.updates.agreement import the_rules
+from models.updates.announcing import announce
+from models.updates.components import still_said, still_worse
 from models.updates.drafts import (
+    EMPTY,
     FOR_AUDIENCE,
     UNREVIEWED,
     UPDATE,
@@ -29,22 +33,17 @@ from models.updates.drafts import (
     unchanged,
     write,
 )
-from models.updates.promises import due, promise, still
+from models.updates.promises import due, still
 from models.updates.publishers import barred
-from models.updates.tables import status_updates
-
-_PUT_COMPONENT = text(
-    "INSERT INTO components (name, state, position, description)"
-    " VALUES (:name, :state, (SELECT coalesce(max(position), 0) + 1 FROM components), '')"
-    " ON CONFLICT (name) DO UPDATE SET state = excluded.state"
-)
 
 
 class _OnDraft(IncidentCommand):
     """On a draft that has words, in the revision that the author saw."""
 
     audience: Annotated[Audience, FOR_AUDIENCE] = Audience.CUSTOMERS
-    saw: int | None = None
+    saw: Annotated[
+        int | None, Argument("revision that you reviewed; refuse if there is a newer one", flag="--revision")
+    ] = None
     """The revision that the author saw."""
 
     def _draft(self, tx: Transaction) -> tuple[RowMapping, int, Content]:
@@ -73,6 +72,14 @@ class _OnDraft(IncidentCommand):
     def _data(self, revision: int) -> dict[str, Any]:
         return {"audience": self.audience, "revision": revision}
 
+    def _cadence(self, tx: Transaction, phase: Phase) -> int | None:
+        """The minutes from publication after which the cadence promises the next update; None: it promises none."""
+        if not still(phase) or not still(Phase(tx.incident["phase"])):
+            return None
+        at, severity = tx.recorded_at, Severity(tx.incident["severity"])
+        promised = the_rules(tx).due(self.audience, severity, tx.incident["declared_at"], at)
+        return None if promised is None else (promised - at) // timedelta(minutes=1)
+
 
 class Publish(_OnDraft):
     """Tell this audience what the draft says, exactly in the revision that the author saw, and that was approved."""
@@ -84,36 +91,79 @@ class Publish(_OnDraft):
     def perform(self, tx: Transaction) -> int:
         row, revision, says = self._draft(tx)
         self._allowed(tx, "publish to customers")
-        severity = Severity(tx.incident["severity"])
-        if the_rules(tx).needs_approval(self.audience, severity) and row["approved_by"] is None:
-            remedy = f"Request approval: `bridgewatch request-approval {tx.ref}`, or publish on the desk."
-            if row["asked_by"]:
-                remedy = f"{row['asker']} requested approval at {row['asked_at']:%H:%M}Z."
-            raise Refused(f"Customer updates on {severity} incidents need approval from another responder.", remedy)
-        phase = says["phase"] or public(Phase(tx.incident["phase"]))
+        self._reviewed(tx, row)
+        phase = Phase(row["approved_phase"] or says["phase"] or public(Phase(tx.incident["phase"])))
         self._goes_on(tx, phase)
         was_due = due(tx, self.audience)
-        told = {**says, "phase": phase, "next_update_at": says["next_update_at"] or self._next(tx, phase)}
+        told = {
+            **{name: says[name] for name in ("title", "text", "components")},
+            "phase": phase,
+            **self._times(tx, row, says, phase),
+        }
+        others = still_said(tx.connection, tx.incident_id, self._named(says), tx.recorded_at)
+        worse = still_worse(says["components"], others)
+        completed = complete_by_update(tx, self.audience)
         data: dict[str, Any] = {
             **self._data(revision),
             **{name: value for name, value in spoken(told).items() if name != "text"},
+            **({"approved_by": row["approver"]} if row["approver"] else {}),
+            **({"due_at": was_due.isoformat()} if was_due is not None and tx.now > was_due else {}),
+            **(
+                {"still": {name: {"ref": each.ref, "state": each.state} for name, each in worse.items()}}
+                if worse
+                else {}
+            ),
+            **({"completed": completed} if completed else {}),
+            **self._more(),
         }
-        if row["approver"]:
-            data["approved_by"] = row["approver"]
-        if was_due is not None and tx.now > was_due:
-            data["due_at"] = was_due.isoformat()
         kind = self.kind if self.audience is Audience.CUSTOMERS else self.inside
         n = tx.record(kind, data, text=says["text"])
-        row_told = {**told, "audience": self.audience, "revision": revision, "approved_by": row["approved_by"], "n": n}
-        announce(tx, row_told)
-        write(
-            tx,
-            self.audience,
-            revision + 1,
-            {**says, "text": "", "phase": None, "next_update_at": None},
-            **UNREVIEWED,
-        )
+        known = {"audience": self.audience, "revision": revision, "approved_by": row["approved_by"], "n": n}
+        announce(tx, {**told, **known}, others)
+        left = {**EMPTY, "title": says["title"], "components": says["components"], "expected_at": told["expected_at"]}
+        write(tx, self.audience, revision + 1, left, **UNREVIEWED, **self._unapproved(n))
         return n
+
+    def _reviewed(self, tx: Transaction, row: RowMapping) -> None:
+        """Raises Refused where somebody else has to approve the draft first."""
+        severity = Severity(tx.incident["severity"])
+        if not the_rules(tx).needs_approval(self.audience, severity) or row["approved_by"] is not None:
+            return
+        remedy = f"Request approval: `bridgewatch request-approval {tx.ref}`, or publish on the desk."
+        if row["asked_by"]:
+            remedy = f"{row['asker']} requested approval at {row['asked_at']:%H:%M}Z."
+        raise Refused(
+            f"Customer updates on {severity} incidents need approval from another responder.",
+            f"{remedy} If no one can approve now: `bridgewatch emergency-publish {tx.ref} REASON`.",
+        )
+
+    def _more(self) -> dict[str, Any]:
+        """What else its entry says."""
+        return {}
+
+    def _unapproved(self, n: int) -> dict[str, Any]:
+        """What else the draft keeps of it."""
+        return {}
+
+    def _named(self, says: Content) -> Collection[str]:
+        """The components whose state on the page it changes."""
+        return says["components"] if self.audience is Audience.CUSTOMERS else ()
+
+    def _times(self, tx: Transaction, row: RowMapping, says: Content, phase: Phase) -> dict[str, datetime | None]:
+        """The times that are promised with it, counted from now. Raises Refused for one that has passed."""
+        cadence = row["approved_next_in"] if row["approved_by"] else self._cadence(tx, phase)
+        next_at = says["next_update_at"] or _after(tx, says["next_in"] or cadence)
+        expected_at = (says["expected_at"] or _after(tx, says["expected_in"])) if still(phase) else None
+        for what, at, option in (
+            ("promises the next update", next_at, "next-in"),
+            ("expects the resolution", expected_at, "expected-in"),
+        ):
+            if at is not None and at <= tx.recorded_at:
+                raise Refused(
+                    f"The draft {what} by {at:%H:%M}Z, which has passed.",
+                    f"Set another time: `bridgewatch draft {tx.ref} --{option} MINUTES`.",
+                )
+        return {"next_update_at": next_at, "expected_at": expected_at}
 
     def _goes_on(self, tx: Transaction, told: Phase) -> None:
         """Raises Refused where customers would wait for more of an incident that nobody works on any more."""
@@ -124,30 +174,10 @@ class Publish(_OnDraft):
                 "Publish it as resolved, or reopen the incident.",
             )
 
-    def _next(self, tx: Transaction, phase: Phase) -> datetime | None:
-        """What the cadence promises with it."""
-        if not still(phase) or not still(Phase(tx.incident["phase"])):
-            return None
-        severity = Severity(tx.incident["severity"])
-        return the_rules(tx).due(self.audience, severity, tx.incident["declared_at"], tx.now)
 
-
-def announce(tx: Transaction, told: dict[str, Any]) -> None:
-    """Everything that becomes true when an update is published, in the transaction that publishes it.
-
-    `told`: the columns of `status_updates` that are the update's own. Whatever else is to happen with an update, such
-    as sending it on to other places, is written here, so that it happens exactly when the update does.
-    """
-    to = Audience(told["audience"])
-    row = {"incident_id": tx.incident_id, "published_by": tx.author_id, "published_at": tx.now, **told}
-    update_id: int = tx.connection.execute(insert(status_updates).returning(status_updates.c.id), row).scalar_one()
-    outbox.queue(tx.connection, tx.incident_id, update_id, to, tx.now)
-    if to is Audience.CUSTOMERS:
-        for name, state in told["components"].items():
-            tx.connection.execute(_PUT_COMPONENT, {"name": name, "state": state})
-        tx.change(published_at=tx.now)
-    told_at = None if to is Audience.CUSTOMERS else tx.now
-    promise(tx, to, told["next_update_at"], told=told_at, snoozed=False)
+def _after(tx: Transaction, minutes: int | None) -> datetime | None:
+    """So many minutes after publication."""
+    return tx.recorded_at + timedelta(minutes=minutes) if minutes else None
 
 
 class RequestApproval(_OnDraft):
@@ -174,8 +204,8 @@ class RequestApproval(_OnDraft):
 class _Answer(_OnDraft):
     """What somebody else says of a draft that waits for it."""
 
-    def _asked(self, tx: Transaction) -> tuple[RowMapping, int]:
-        row, revision, _ = self._draft(tx)
+    def _asked(self, tx: Transaction) -> tuple[RowMapping, int, Content]:
+        row, revision, says = self._draft(tx)
         if row["asked_by"] is None:
             raise Refused("No approval has been requested.", f"Request it: `bridgewatch request-approval {tx.ref}`.")
         if tx.author_id in (row["edited_by"], row["asked_by"]):
@@ -185,7 +215,7 @@ class _Answer(_OnDraft):
                 "Authors and requesters cannot approve their own update.",
             )
         self._allowed(tx, "approve customer updates")
-        return row, revision
+        return row, revision, says
 
 
 class Approve(_Answer):
@@ -194,13 +224,21 @@ class Approve(_Answer):
     kind: ClassVar[str] = "approved"
 
     def perform(self, tx: Transaction) -> int:
-        row, revision = self._asked(tx)
+        row, revision, says = self._asked(tx)
         if row["approved_by"] is not None:
             raise Refused(
                 f"{row['approver']} has already approved this draft.", f"Publish it: `bridgewatch publish {tx.ref}`."
             )
-        self._set(tx, approved_by=tx.author_id, approved_revision=revision)
-        return tx.record(self.kind, {**self._data(revision), "author": row["asker"]})
+        phase = Phase(says["phase"] or public(Phase(tx.incident["phase"])))
+        fixed = says["next_update_at"] or says["next_in"]
+        self._set(
+            tx,
+            approved_by=tx.author_id,
+            approved_revision=revision,
+            approved_phase=phase,
+            approved_next_in=None if fixed else self._cadence(tx, phase),
+        )
+        return tx.record(self.kind, {**self._data(revision), "author": row["asker"], "phase": phase})
 
 
 class RequestChanges(_Answer):
@@ -211,7 +249,7 @@ class RequestChanges(_Answer):
     kind: ClassVar[str] = "sent-back"
 
     def perform(self, tx: Transaction) -> int:
-        row, revision = self._asked(tx)
+        row, revision, _ = self._asked(tx)
         self._set(tx, **{**UNREVIEWED, "returned_by": tx.author_id, "returned": self.word})
         return tx.record(self.kind, {**self._data(revision), "author": row["asker"]}, text=self.word)
 
@@ -238,6 +276,6 @@ def _undo_approve(tx: Transaction, entry: Recorded) -> UndoEntry:
     to, row = _standing(tx, entry)
     if row["approved_by"] != tx.author_id:
         raise Refused("The approval is no longer valid.")
-    values = {"approved_by": None, "approved_revision": None}
+    values = {name: None for name in UNREVIEWED if name.startswith("approved_")}
     tx.connection.execute(UPDATE.values(**values), {"incident": tx.incident_id, "to": to})
     return UndoEntry()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, case, func, or_, select
 
-from models.kernel.tables import people, settings
+from models.kernel.tables import entries, people, settings
 from models.updates.rules import SETTING
 from models.updates.tables import components, drafts, promises, status_updates
 
-_editor, _opener, _asker, _approver, _returner = (people.alias() for _ in range(5))
+_editor, _opener, _asker, _approver, _returner, _alone = (people.alias() for _ in range(6))
 DRAFTS = (
     select(
         drafts,
@@ -36,14 +36,19 @@ REVIEWS = (
         _asker.c.name.label("asker"),
         _approver.c.name.label("approver"),
         _returner.c.name.label("returner"),
+        drafts.c.unapproved,
+        entries.c.recorded_at.label("unapproved_at"),
+        _alone.c.name.label("unapproved_by"),
     )
     .join(_editor, _editor.c.id == drafts.c.edited_by)
     .outerjoin(_asker, _asker.c.id == drafts.c.asked_by)
     .outerjoin(_approver, _approver.c.id == drafts.c.approved_by)
     .outerjoin(_returner, _returner.c.id == drafts.c.returned_by)
+    .outerjoin(entries, and_(entries.c.incident_id == drafts.c.incident_id, entries.c.n == drafts.c.unapproved))
+    .outerjoin(_alone, _alone.c.id == entries.c.author_id)
     .where(
         drafts.c.incident_id.in_(bindparam("ids", expanding=True)),
-        or_(drafts.c.asked_by.is_not(None), drafts.c.returned_by.is_not(None)),
+        or_(drafts.c.asked_by.is_not(None), drafts.c.returned_by.is_not(None), drafts.c.unapproved.is_not(None)),
     )
 )
 PROMISES = select(promises).where(promises.c.incident_id.in_(bindparam("ids", expanding=True)))
@@ -55,7 +60,12 @@ _UPDATES = (
     .join(_publisher, _publisher.c.id == status_updates.c.published_by)
     .outerjoin(_approver, _approver.c.id == status_updates.c.approved_by)
 )
-_NEWEST_FIRST = (status_updates.c.published_at.desc(), status_updates.c.id.desc())
+_NEWEST_FIRST = (
+    # what was published here goes by its entries, whatever clocks said; what was imported came before, with its times
+    case((status_updates.c.origin.is_(None), status_updates.c.n), else_=0).desc(),
+    status_updates.c.published_at.desc(),
+    status_updates.c.id.desc(),
+)
 UPDATES = _UPDATES.where(status_updates.c.incident_id == bindparam("incident")).order_by(*_NEWEST_FIRST)
 _place = func.row_number().over(partition_by=status_updates.c.audience, order_by=_NEWEST_FIRST)
 _ranked = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from models.roles.coverage import Holding
 from models.updates.publishers import approvers
 from models.updates.queries import COMPONENTS, DRAFTS, LAST_UPDATES, PROMISES, REVIEWS, RULES, TEMPLATES, UPDATES
 from models.updates.rules import Rules, rules
-from models.updates.views import ComponentView, DraftView, PromiseView, ReviewView, UpdateView
+from models.updates.views import ComponentView, DraftView, PromiseView, ReviewView, StillSaid, UpdateView
 
 if TYPE_CHECKING:
     from models.updates.internal import Finding
@@ -51,6 +52,14 @@ class Updates(Rows):
         from models.updates.internal import findings
 
         return findings(self.rules, title, text, components, self.people())
+
+    def still_said(self, incident_id: int, draft: DraftView, now: datetime) -> dict[str, StillSaid]:
+        """The components that the page will show in a worse state than this draft says, by the words of others."""
+        if draft.audience is not Audience.CUSTOMERS:
+            return {}
+        from models.updates.components import still_said, still_worse
+
+        return still_worse(draft.components, still_said(self.connection, incident_id, draft.components, now))
 
     def _telling(self, ids: Sequence[int]) -> tuple[dict[int, list[RowMapping]], dict[int, list[RowMapping]]]:
         """What is promised, and which drafts are looked at by somebody else, by incident."""
@@ -113,7 +122,8 @@ class Updates(Rows):
         self, rows: Iterable[RowMapping], held: Sequence[Holding], manager: str | None
     ) -> tuple[ReviewView, ...]:
         people = dict.fromkeys(holding.person for holding in held)
-        return tuple(
+        rows = list(rows)
+        asked = (
             ReviewView(
                 audience=Audience(row["audience"]),
                 revision=row["revision"],
@@ -125,7 +135,23 @@ class Updates(Rows):
                 approvers=approvers(self.rules, (row["asker"], row["editor"]), people, held, manager),
             )
             for row in rows
+            if row["asker"] or row["returner"]
         )
+        unapproved = (
+            ReviewView(
+                audience=Audience(row["audience"]),
+                revision=row["revision"],
+                author=row["unapproved_by"],
+                editor=row["unapproved_by"],
+                at=row["unapproved_at"],
+                state="unapproved",
+                by=None,
+                approvers=approvers(self.rules, (row["unapproved_by"],), people, held, manager),
+            )
+            for row in rows
+            if row["unapproved_by"]
+        )
+        return (*asked, *unapproved)
 
     def components(self) -> tuple[ComponentView, ...]:
         return tuple(
@@ -161,7 +187,7 @@ def _draft(row: RowMapping | None, audience: Audience, told: Phase, needs_approv
         revision=row["revision"],
         title=row["title"],
         text=row["text"],
-        phase=Phase(row["phase"] or told),
+        phase=Phase(row["approved_phase"] or row["phase"] or told),
         components=_states(row),
         next_update_at=row["next_update_at"],
         expected_at=row["expected_at"],
@@ -175,6 +201,8 @@ def _draft(row: RowMapping | None, audience: Audience, told: Phase, needs_approv
         approved_by=row["approver"],
         returned_by=row["returner"],
         returned=row["returned"] or "",
+        next_in=row["next_in"],
+        expected_in=row["expected_in"],
     )
 
 

@@ -15,7 +15,7 @@ from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
 from models.kernel.wording import the
 from models.policy.audience import Audience
-from models.updates.drafts import FOR_AUDIENCE
+from models.updates.drafts import FOR_AUDIENCE, PUBLISHING
 from models.updates.promises import due, promise, promised
 
 
@@ -38,7 +38,7 @@ class Snooze(IncidentCommand):
             raise Refused(said, "See the update cadence: `bridgewatch rules`.")
         if self.saw is not None and self.saw != was:
             raise Conflict(
-                f"The due time is now {was:%H:%M}Z: {attribution(tx.history.last(self.kind, 'published', 'told'))}",
+                f"The due time is now {was:%H:%M}Z: {attribution(tx.history.last(self.kind, *PUBLISHING))}",
                 now=was,
             )
         at = tx.now + timedelta(minutes=self.minutes)

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from models.kernel.columns import Id, Json, Moment, metadata, one_of, person
+from models.kernel.columns import Id, Json, Moment, metadata, one_of, partial_index, person
 from models.policy.audience import Audience
 from models.policy.phase import Phase
 
@@ -30,8 +30,8 @@ drafts = Table(
     Column("text", Text, nullable=False),
     Column("phase", String(16), comment="empty: the incident's own"),
     Column("components", Json, nullable=False, comment="name -> state"),
-    Column("next_update_at", Moment, comment="empty: as the cadence has it"),
-    Column("expected_at", Moment, comment="when it should be resolved; empty: nobody knows"),
+    Column("next_update_at", Moment, comment="a fixed time; empty: next_in, else as the cadence has it"),
+    Column("expected_at", Moment, comment="a fixed time of the resolution; empty: expected_in, else nobody knows"),
     person("edited_by"),
     Column("edited_at", Moment, nullable=False),
     person("open_by", nullable=True),
@@ -42,6 +42,11 @@ drafts = Table(
     Column("approved_revision", Integer, comment="what is edited later is not approved"),
     person("returned_by", nullable=True, comment="who sent it back"),
     Column("returned", Text, comment="with which word"),
+    Column("next_in", Integer, comment="minutes from publication to the next update"),
+    Column("expected_in", Integer, comment="minutes from publication to the expected resolution"),
+    Column("approved_phase", String(16), comment="the phase that was approved with it"),
+    Column("approved_next_in", Integer, comment="the cadence, in minutes, that was approved with it"),
+    Column("unapproved", Integer, comment="the entry of an update that no approver has seen, until one has"),
     one_of("audience", Audience),
     one_of("phase", Phase),
     CheckConstraint("(asked_by IS NULL) = (asked_at IS NULL)", name="asked_at_some_time"),
@@ -51,6 +56,11 @@ drafts = Table(
     CheckConstraint("approved_by <> edited_by", name="approved_by_no_editor"),
     CheckConstraint("(returned_by IS NULL) = (returned IS NULL)", name="returned_with_a_word"),
     CheckConstraint("returned_by IS NULL OR asked_by IS NULL", name="returned_or_asked"),
+    CheckConstraint("next_in IS NULL OR next_update_at IS NULL", name="next_in_or_at"),
+    CheckConstraint("expected_in IS NULL OR expected_at IS NULL", name="expected_in_or_at"),
+    CheckConstraint("(approved_by IS NULL) = (approved_phase IS NULL)", name="approved_phase"),
+    CheckConstraint("approved_next_in IS NULL OR approved_by IS NOT NULL", name="approved_next_in"),
+    partial_index("drafts_unapproved", "incident_id", where="unapproved IS NOT NULL"),
 )
 
 status_updates = Table(

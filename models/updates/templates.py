@@ -63,6 +63,8 @@ class FilledTemplate(BaseModel):
     text: str
     next_update_at: datetime | None
     """The next update that the text speaks of, if it does."""
+    expected_at: datetime | None
+    """The same of the expected resolution."""
 
 
 class TemplateFile(BaseModel):

@@ -17,7 +17,13 @@ def _drafted(data: Data) -> str:
 def _how(data: Data) -> str:
     """Who had approved what was published, and when it had been promised if that was earlier."""
     approved = f", approved by {data['approved_by']}" if "approved_by" in data else ""
-    return approved + (f" (was due at {clock(data['due_at'])})" if "due_at" in data else "")
+    late = f" (was due at {clock(data['due_at'])})" if "due_at" in data else ""
+    still = "".join(
+        f"; {other['ref']} still says {name} {other['state']}" for name, other in data.get("still", {}).items()
+    )
+    tasks = ", ".join(str(each["task"]) for each in data.get("completed", ()))
+    completed = f"; completed task{'s' * (len(data['completed']) > 1)} {tasks}" if tasks else ""
+    return f"{approved}{late}{still}{completed}"
 
 
 def _snoozed(data: Data) -> str:
@@ -47,6 +53,30 @@ VERBS = (
             "told": lambda data: f"sent an update to {the(data['audience'])} [{data['phase']}]{_how(data)}",
         },
         footer=90,
+    ),
+    Verb(
+        "emergency-publish",
+        "Emergency publish",
+        "Publish to customers without approval, with a reason. The approvers are told.",
+        command="models.updates.emergency:EmergencyPublish",
+        asks=("ref", "reason"),
+        reads={
+            "emergency-published": lambda data: (
+                f"published a status update [{data['phase']}] without approval ({data['reason']}){_how(data)}"
+            )
+        },
+    ),
+    Verb(
+        "acknowledge-update",
+        "Acknowledge update",
+        "Acknowledge an update that was published without approval.",
+        command="models.updates.emergency:AcknowledgeUpdate",
+        asks=("ref", "comment"),
+        reads={
+            "update-acknowledged": lambda data: (
+                f"acknowledged the update that {data['published_by']} published without approval"
+            )
+        },
     ),
     Verb(
         "approve",

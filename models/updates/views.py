@@ -5,11 +5,19 @@ Times are aware and UTC. People are their names.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from models.kernel.snapshot import Snapshot
 from models.policy.audience import Audience, ComponentState
 from models.policy.phase import Phase
+
+
+def spoken_time(at: datetime | None, minutes: int | None, stamp: Callable[[datetime], str]) -> str:
+    """A time of a draft in words: fixed, or so many minutes after its publication; empty: it has none."""
+    if at is not None:
+        return stamp(at)
+    return f"{minutes} min after publication" if minutes is not None else ""
 
 
 class UpdateView(Snapshot, frozen=True, kw_only=True):
@@ -44,7 +52,7 @@ class DraftView(Snapshot, frozen=True, kw_only=True):
     phase: Phase
     components: dict[str, ComponentState]
     next_update_at: datetime | None
-    """What its author promises; None: as the cadence has it."""
+    """A fixed time that its author promises; None: `next_in`, else as the cadence has it."""
     expected_at: datetime | None
     edited_by: str | None
     edited_at: datetime | None
@@ -62,6 +70,10 @@ class DraftView(Snapshot, frozen=True, kw_only=True):
     """Who sent it back."""
     returned: str
     """The word with which it was sent back."""
+    next_in: int | None = None
+    """Minutes from publication to the next update; None: a fixed time, or as the cadence has it."""
+    expected_in: int | None = None
+    """Minutes from publication to the expected resolution; None: a fixed time, or nobody knows."""
 
     @property
     def unapproved(self) -> bool:
@@ -80,6 +92,13 @@ class ComponentView(Snapshot, frozen=True, kw_only=True):
     description: str
 
 
+class StillSaid(Snapshot, frozen=True, kw_only=True):
+    """What another incident, or a maintenance, last told customers of a component."""
+
+    ref: str
+    state: ComponentState
+
+
 class PromiseView(Snapshot, frozen=True, kw_only=True):
     """When an audience is to be told next."""
 
@@ -90,7 +109,7 @@ class PromiseView(Snapshot, frozen=True, kw_only=True):
 
 
 class ReviewView(Snapshot, frozen=True, kw_only=True):
-    """A draft on its way through a second pair of eyes."""
+    """A draft on its way through a second pair of eyes, or an update that went without."""
 
     audience: Audience
     revision: int
@@ -101,7 +120,7 @@ class ReviewView(Snapshot, frozen=True, kw_only=True):
     at: datetime
     """Since when it waits."""
     state: str
-    """asked, approved or returned."""
+    """asked, approved, returned, or unapproved: it was published in an emergency."""
     by: str | None
     """Who approved it or sent it back."""
     approvers: tuple[str, ...]

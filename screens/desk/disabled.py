@@ -9,6 +9,7 @@ from models.board.due_times import maintenance_stage, troubled
 from models.kernel.notes import NOTES
 from models.kernel.verbs import Verb
 from models.live.news import State
+from models.policy.audience import Audience
 from models.policy.phase import OPEN
 from models.policy.step import StepState
 from models.policy.task import UNDONE, TaskState
@@ -52,9 +53,12 @@ def why_not(desk: DeskScreen, verb: Verb) -> str | None:
         return f"{desk.shown.ref} has no failed deliveries."
     drafts, shown_to = desk.shown.drafts, desk.drafting.audience
     answers = verb.name in ("approve", "request-changes")
-    draft = _about_draft(desk, to_answer(drafts, shown_to) if answers else drafts[shown_to], verb)
+    to = Audience.CUSTOMERS if verb.name == "emergency-publish" else shown_to
+    draft = _about_draft(desk, to_answer(drafts, shown_to) if answers else drafts[to], verb)
     if draft is not None:
         return draft
+    if verb.name == "acknowledge-update":
+        return _about_unapproved(desk, desk.shown)
     if verb.name in ("reschedule", "end-maintenance"):
         stage = maintenance_stage(desk.shown, desk.clock())
         coming = stage in ("scheduled", "in progress")
@@ -84,15 +88,29 @@ def _about_merging(desk: DeskScreen, shown: IncidentView) -> str | None:
 
 
 def _about_draft(desk: DeskScreen, draft: DraftView, verb: Verb) -> str | None:
-    if verb.name in ("publish", "request-approval") and not draft.text.strip() and not desk.drafting.active:
+    if (
+        verb.name in ("publish", "request-approval", "emergency-publish")
+        and not draft.text.strip()
+        and not desk.drafting.active
+    ):
         return f"No draft. Press {desk.keys['draft']} to write one."
+    if verb.name == "emergency-publish" and (draft.approved_by is not None or not draft.needs_approval):
+        return "This update needs no approval, or has it. Publish it as usual."
     if verb.name in ("approve", "request-changes"):
         if draft.asked_by is None or draft.approved_by is not None:
-            return "No draft is awaiting approval."
+            looks = verb.name == "approve" and desk.shown is not None and _about_unapproved(desk, desk.shown) is None
+            return None if looks else "No draft is awaiting approval."
         if desk.me in draft.authors:
             own = "wrote" if draft.edited_by == desk.me else "requested approval of"
             return f"You {own} this draft. Someone else must approve it."
     return None
+
+
+def _about_unapproved(desk: DeskScreen, shown: IncidentView) -> str | None:
+    authors = [review.author for review in shown.reviews if review.state == "unapproved"]
+    if not authors:
+        return "No update was published without approval, or it is acknowledged."
+    return "You published this update yourself. Someone else must acknowledge it." if desk.me in authors else None
 
 
 def _about_row(desk: DeskScreen, shown: IncidentView, verb: Verb) -> str | None:

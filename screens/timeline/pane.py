@@ -38,6 +38,7 @@ _TONES = {
     "action": "warn",
     "customer": "p2",
     "published": "good",
+    "emergency-published": "warn",
     "retracted": "dim",
     "undone": "dim",
     "draft": "dim",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from asyncio import wrap_future
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from models.kernel.wording import the
 from models.policy.audience import Audience, ComponentState
 from models.policy.phase import PUBLIC
+from models.updates.views import spoken_time
 from screens.kernel.actions import card_of, on_desk, on_incident
 from screens.kernel.asking import few, sent
 from screens.kernel.dialogs import Pick
@@ -51,8 +52,18 @@ async def draft_details(desk: Desk, _shown: IncidentView) -> None:
             Option(value="title", title="Title", hint=draft.title or "not set", key="t"),
             Option(value="phase", title="Phase", hint=str(draft.phase), key="p"),
             Option(value="components", title="Components", hint=_states(draft), key="k"),
-            Option(value="next", title="Next update", hint=_time(draft.next_update_at, "default cadence"), key="n"),
-            Option(value="expected", title="Expected resolution", hint=_time(draft.expected_at, "not set"), key="x"),
+            Option(
+                value="next",
+                title="Next update",
+                hint=spoken_time(draft.next_update_at, draft.next_in, stamp) or "default cadence",
+                key="n",
+            ),
+            Option(
+                value="expected",
+                title="Expected resolution",
+                hint=spoken_time(draft.expected_at, draft.expected_in, stamp) or "not set",
+                key="x",
+            ),
             Option(value="template", title="Use the template", hint="title and text", key="b"),
         )
         chosen = await desk.acting.ask(Pick(f"Update for {the(draft.audience)} · {shown.ref}", options))
@@ -66,10 +77,6 @@ async def draft_details(desk: Desk, _shown: IncidentView) -> None:
 
 def _states(draft: DraftView) -> str:
     return ", ".join(f"{name} {state}" for name, state in draft.components.items()) or "none"
-
-
-def _time(at: Any, otherwise: str) -> str:
-    return stamp(at) if at is not None else otherwise
 
 
 async def edit(desk: Desk, shown: IncidentView, draft: DraftView, **fields: Any) -> None:
@@ -183,9 +190,10 @@ async def _begin_from_template(desk: Desk, shown: IncidentView, draft: DraftView
         if await desk.acting.ask(Pick("A draft already exists", options, body=draft.text)) != "replace":
             return
     template = await _template(desk, shown, draft)
-    at = template.next_update_at
-    soon = round((at - desk.clock()) / timedelta(minutes=1)) if at else 0
-    await edit(desk, shown, draft, text=template.text, title=draft.title or template.title, next_in=max(soon, 0))
+    # the text names these times, so they are fixed: counted from a later publication they would be others
+    times: dict[str, Any] = {"next_at": template.next_update_at} if template.next_update_at else {"next_in": 0}
+    times |= {"expected_at": template.expected_at} if template.expected_at else {"expected_in": 0}
+    await edit(desk, shown, draft, text=template.text, title=draft.title or template.title, **times)
     fresh = await desk.fresh()
     if fresh is not None:
         desk.go_to("status")

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 
 from models.board.due_times import editing
 from models.policy.audience import Audience, ComponentState
+from models.updates.views import spoken_time
 from screens.delivery.view import delivered, undelivered
 from screens.kernel.pane import Pane, row_keys
 from screens.kernel.rows import Line, Part, Row, line
@@ -97,6 +98,15 @@ def component_lines(components: dict[str, ComponentState], width: int) -> list[L
     ]
 
 
+def draft_times(draft: DraftView) -> list[tuple[str, str]]:
+    """The times that a draft promises, each with what it is."""
+    times = (
+        ("next update", spoken_time(draft.next_update_at, draft.next_in, stamp)),
+        ("expected resolution", spoken_time(draft.expected_at, draft.expected_in, stamp)),
+    )
+    return [(what, at) for what, at in times if at]
+
+
 def _published(last: UpdateView, width: int) -> str:
     """The line above the last published update; without its author where the width is too small."""
     at, phase = f"─ published {last.published_at:%H:%MZ}", f"[{last.phase}]"
@@ -140,8 +150,7 @@ class Status(Pane):
             writes, begins = self.key("draft"), self.key("card")
             words = f"No draft. Press {writes} to write the next update, or {begins} b to use the template."
             lines += [line((part, "dim")) for part in wrap(words, width)]
-        times = (("next update", draft.next_update_at), ("expected resolution", draft.expected_at))
-        lines += [line((fit(f"{what} {stamp(at)}", width).rstrip(), "accent")) for what, at in times if at is not None]
+        lines += [line((fit(f"{what} {at}", width).rstrip(), "accent")) for what, at in draft_times(draft)]
         last = shown.last_updates.get(self.audience)
         if last is not None:
             lines += [line(), line((_published(last, width), "dim"))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import wrap_future
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,15 +17,16 @@ from screens.kernel.asking import sent
 from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.options import Option
-from screens.kernel.rows import Line
-from screens.kernel.show import stamp
+from screens.kernel.rows import Line, line
+from screens.kernel.show import stamp, wrap
+from screens.kernel.verbs import sign
 from screens.updates import view as telling
 from screens.updates.draft import TIMES, components, edit, minutes, title
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView
     from models.updates.internal import Finding
-    from models.updates.views import DraftView
+    from models.updates.views import DraftView, StillSaid
     from screens.kernel.desk import Desk
 
 
@@ -53,7 +55,8 @@ async def publish(desk: Desk) -> None:
         await _ask_approval(desk, shown, draft)
     elif desk.me in draft.authors:
         said = f"r{draft.revision} has been waiting for approval since {stamp(draft.asked_at or desk.clock())}."
-        desk.notify(said, title=shown.ref, markup=False)
+        emergency = f"If no one can approve now: {sign(desk.keys['palette'])} Emergency publish."
+        desk.notify(f"{said} {emergency}", title=shown.ref, markup=False)
     else:
         await answer(desk)
 
@@ -69,37 +72,127 @@ async def _found(desk: Desk, shown: IncidentView, to: Audience) -> tuple[Finding
     return await wrap_future(desk.link.read(lambda read: read.findings(read.incident(shown.id).drafts[to])))
 
 
+async def _still(desk: Desk, shown: IncidentView, draft: DraftView) -> Mapping[str, StillSaid]:
+    """The components that the page will show in a worse state than the draft says."""
+    now = desk.clock()
+    return await wrap_future(desk.link.read(lambda read: read.still_said(shown.id, draft, now)))
+
+
 async def _publish(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
     asked = f"Publish r{draft.revision} for {the(draft.audience)} · {shown.ref}"
     hint = f"visible to {the(draft.audience)}; can be corrected, not withdrawn"
-    if await _confirmed(desk, shown, draft, asked, "Publish", hint):
+    if await _confirmed(desk, shown, draft, asked, "Publish", hint) == "yes":
         await desk.acting.perform("publish", ref=shown.ref, audience=draft.audience, saw=draft.revision)
 
 
 async def _ask_approval(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
     asked = f"Request approval of r{draft.revision} · {shown.ref}"
     hint = f"severity {shown.severity} updates need approval"
-    if await _confirmed(desk, shown, draft, asked, "Request approval", hint):
+    chosen = await _confirmed(desk, shown, draft, asked, "Request approval", hint, (_EMERGENCY,))
+    if chosen == "yes":
         await desk.acting.exactly("request-approval", ref=shown.ref, audience=draft.audience, saw=draft.revision)
+    elif chosen == "emergency":
+        await _without_approval(desk, shown, draft)
 
 
-async def _confirmed(desk: Desk, shown: IncidentView, draft: DraftView, asked: str, yes: str, hint: str) -> bool:
-    """Preview the draft and its internal information; whether the user confirms."""
+_EMERGENCY = Option(
+    value="emergency",
+    title="Emergency publish",
+    hint="without approval, if no one can approve now; needs a reason",
+    short="without approval",
+    key="x",
+)
+
+
+async def _without_approval(desk: Desk, shown: IncidentView, draft: DraftView) -> None:
+    """Ask for the reason, and publish the draft without approval."""
+
+    async def submit(answers: Answers) -> str | None:
+        known = {"ref": shown.ref, "audience": draft.audience, "saw": draft.revision}
+        return await sent(desk, "emergency-publish", **known, reason=answers["reason"])
+
+    field = Field(name="reason", label=f"Reason for publishing r{draft.revision} without approval")
+    keep = f"emergency {shown.ref}"
+    await desk.acting.ask(Ask(f"Emergency publish · {shown.ref}", (field,), submit, keep=keep))
+
+
+@on_desk("emergency-publish")
+async def emergency(desk: Desk) -> None:
+    """Preview the draft for customers and publish it without approval, with a reason."""
+    if not await desk.drafting.flush():
+        return
+    await desk.drafting.close()
+    shown = await desk.fresh()
+    if shown is None:
+        return
+    asked = f"Publish r{shown.draft.revision} without approval · {shown.ref}"
+    hint = "visible to customers; the approvers are told"
+    if await _confirmed(desk, shown, shown.draft, asked, "Emergency publish", hint) == "yes":
+        await _without_approval(desk, shown, shown.draft)
+
+
+@on_incident("acknowledge-update")
+async def acknowledge(desk: Desk, shown: IncidentView) -> None:
+    """Show the update that was published without approval, and acknowledge it."""
+    await _look_at(desk, shown)
+
+
+async def _look_at(desk: Desk, shown: IncidentView) -> None:
+    review = next((each for each in shown.reviews if each.state == "unapproved"), None)
+    told = shown.last_update
+    if review is None or told is None:
+        return
+    words = f"{review.author} published this without approval at {stamp(review.at)}."
+
+    def body(width: int) -> list[Line]:
+        lines = [line((part, "warn")) for part in wrap(words, width)]
+        lines += [line((part, "strong")) for part in wrap(f"[{told.phase}] {told.title}", width)]
+        return [*lines, *(line(part) for part in wrap(told.text, width))]
+
+    async def submit(answers: Answers) -> str | None:
+        return await sent(desk, "acknowledge-update", ref=shown.ref, comment=answers["comment"])
+
+    options = (
+        Option(value="yes", title="Acknowledge", hint="the update stays as it is", key="y"),
+        Option(value="comment", title="Acknowledge with a comment", key="c"),
+        Option(value="no", title="Cancel", key="n"),
+    )
+    chosen = await desk.acting.ask(Pick(f"Published without approval · {shown.ref}", options, body=body))
+    if chosen == "yes":
+        await desk.acting.perform("acknowledge-update", ref=shown.ref)
+    elif chosen == "comment":
+        field = Field(name="comment", label=f"Comment for {review.author}")
+        keep = f"acknowledge {shown.ref}"
+        await desk.acting.ask(Ask(f"Acknowledge update · {shown.ref}", (field,), submit, keep=keep))
+
+
+async def _confirmed(
+    desk: Desk,
+    shown: IncidentView,
+    draft: DraftView,
+    asked: str,
+    yes: str,
+    hint: str,
+    more: Sequence[Option[str]] = (),
+) -> str | None:
+    """Preview the draft, its internal information, and what others still say; what the user chooses: yes is `yes`."""
     found = await _found(desk, shown, draft.audience)
+    still = await _still(desk, shown, draft)
     places = await wrap_future(desk.link.read(lambda read: read.places()))
     options = [Option(value="yes", title=f"{yes} anyway" if found else yes, hint=hint, key="y")]
     if found:
         why = "words marked ▲ look internal"
         options.insert(0, Option(value="fix", title="Edit the draft first", hint=why, key="e"))
-    options.append(Option(value="no", title="Cancel", key="n"))
+    options += [*more, Option(value="no", title="Cancel", key="n")]
 
     def body(width: int) -> list[Line]:
-        return [*telling.preview(draft, found, width), *telling.goes_to(places, draft.audience, width)]
+        shown_so = [*telling.others(still, width), *telling.preview(draft, found, width)]
+        return [*shown_so, *telling.goes_to(places, draft.audience, width)]
 
     chosen = await desk.acting.ask(Pick(asked, options, body=body))
     if chosen == "fix":
         await _fix(desk, shown, draft, found[0])
-    return chosen == "yes"
+    return chosen
 
 
 async def _fix(desk: Desk, shown: IncidentView, draft: DraftView, first: Finding) -> None:
@@ -116,15 +209,19 @@ async def _fix(desk: Desk, shown: IncidentView, draft: DraftView, first: Finding
 
 @on_desk("approve", "request-changes")
 async def answer(desk: Desk) -> None:
-    """Review someone else's draft: approve it or request changes."""
+    """Review someone else's draft: approve it or request changes; or an update that was published without approval."""
     shown = await desk.fresh()
     if shown is None:
         return
     draft = to_answer(shown.drafts, desk.drafting.audience)
+    if draft.asked_by is None or draft.approved_by is not None:
+        await _look_at(desk, shown)
+        return
     to = draft.audience
     desk.drafting.address(to)
     found = await _found(desk, shown, to)
     told = shown.last_updates.get(to)
+    still = await _still(desk, shown, draft)
     why = await _barred(desk, shown, to)
     options = [Option(value="back", title="Request changes", hint=why.message if why else "", key="r")]
     if why is None:
@@ -134,7 +231,7 @@ async def answer(desk: Desk) -> None:
         )
 
     def body(width: int) -> list[Line]:
-        warned = [*telling.findings(found, width), *telling.broken(draft, width)]
+        warned = [*telling.findings(found, width), *telling.broken(draft, width), *telling.others(still, width)]
         return [*warned, *telling.difference(draft, told, width)]
 
     chosen = await desk.acting.ask(

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from models.kernel.wording import the
 from models.updates.differences import Difference, Piece, differences
 from models.updates.publishers import left_broken
 from screens.kernel.rows import Line, line
-from screens.kernel.show import stamp, wrap
-from screens.updates.pane import component_lines
+from screens.kernel.show import wrap
+from screens.updates.pane import component_lines, draft_times
 
 if TYPE_CHECKING:
     from models.delivery.views import DestinationView
     from models.policy.audience import Audience
     from models.updates.internal import Finding
-    from models.updates.views import DraftView, UpdateView
+    from models.updates.views import DraftView, StillSaid, UpdateView
 
 
 WORDS_A_MINUTE = 200
@@ -44,12 +44,8 @@ def preview(draft: DraftView, found: Sequence[Finding], width: int) -> list[Line
     words = len(draft.text.split())
     seconds = round(words * 60 / WORDS_A_MINUTE)
     about = [f"{len(draft.text):,} characters, {words:,} words, {seconds} s to read"]
-    for what, at in (
-        ("expected resolution", draft.expected_at),
-        ("next update", draft.next_update_at),
-    ):
-        if at is not None:
-            about.append(f"{what} {stamp(at)}")
+    for what, at in draft_times(draft):
+        about.append(f"{what} {at}")
     return [*lines, line(), *(line((part, "dim")) for part in wrap(" · ".join(about), width))]
 
 
@@ -73,6 +69,13 @@ def broken(draft: DraftView, width: int) -> list[Line]:
         f"▲ {name} will still show “{state}” on the status page after this update"
         for name, state in left_broken(draft).items()
     ]
+    lines = [line((part, "warn")) for words in told for part in wrap(words, width)]
+    return [*lines, line()] if lines else []
+
+
+def others(still: Mapping[str, StillSaid], width: int) -> list[Line]:
+    """Components that the page will show in a worse state, because another incident still says so."""
+    told = [f"▲ {other.ref} still says “{other.state}” for {name}" for name, other in still.items()]
     lines = [line((part, "warn")) for words in told for part in wrap(words, width)]
     return [*lines, line()] if lines else []
 

@@ -26,6 +26,44 @@ def test_from_a_draft_to_a_page_for_executives(run: Desk) -> None:
     assert shown["last_updates"]["executives"]["text"] == "It is bad."
 
 
+def test_an_approval_names_its_revision_and_is_of_no_newer_one(run: Desk) -> None:
+    run("rules", "reset")
+    run("declare", "Checkout returns 502", "--severity", "P1", by="ana")
+    run("draft", "1", "We know.", "--title", "Payments fail", by="cy")
+    run("request-approval", "1", by="cy")
+    run("draft", "1", "We know why.", by="cy")
+    refused = run("approve", "1", "--revision", "1", by="bo")
+    assert refused.code == 3
+    assert "it is now r2, not r1" in refused.err
+    assert "bo approved cy's draft r2" in run("approve", "1", "--revision", "2", by="bo").out
+
+
+def test_alone_at_night(run: Desk) -> None:
+    run("rules", "reset")
+    run("declare", "Checkout returns 502", "--severity", "P1", by="ana")
+    run("draft", "1", "We know.", "--title", "Payments fail", by="ana")
+    assert (
+        "If no one can approve now: `bridgewatch emergency-publish INC-1 REASON`." in run("publish", "1", by="ana").err
+    )
+    published = run("emergency-publish", "1", "no one is awake", by="ana").out
+    assert "published a status update [investigating] without approval (no one is awake)" in published
+    assert run("acknowledge-update", "1", by="ana").code == 1
+    assert "bo acknowledged the update that ana published without approval: fine" in (
+        run("acknowledge-update", "1", "fine", by="bo").out
+    )
+
+
+def test_what_others_still_say_is_told_first(run: Desk) -> None:
+    for number in "12":
+        run("declare", "Down", "--severity", "P3", by="ana")
+        run("draft", number, "Down.", "--title", "Down", "--component", "API=major outage", by="ana")
+        run("publish", number, by="ana")
+    run("draft", "1", "Up.", "--phase", "resolved", "--component", "API=operational", by="ana")
+    assert "▲ INC-2 still says “major outage” for API\n" in run("preview", "1", by="ana").out
+    assert run.json("preview", "1", by="ana")["still_said"] == {"API": {"ref": "INC-2", "state": "major outage"}}
+    assert "; INC-2 still says API major outage" in run("publish", "1", by="ana").out
+
+
 def test_looking_it_over(run: Desk) -> None:
     run("declare", "Slow", "--severity", "P3", by="ana")
     run("draft", "1", "Ask ana.", "--title", "Slow", by="cy")

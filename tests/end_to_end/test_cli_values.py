@@ -57,12 +57,12 @@ class TestComponents:
 class TestZero:
     def test_minutes_of_zero_take_back_what_was_promised(self, here: Desk) -> None:
         here("draft", "1", "We know.", "--next-in", "20", "--expected-in", "60")
-        assert None not in (draft(here)["next_update_at"], draft(here)["expected_at"])
+        assert (draft(here)["next_in"], draft(here)["expected_in"]) == (20, 60)
         assert here("draft", "1", "--next-in", "0").code == 0
-        assert draft(here)["next_update_at"] is None
-        assert draft(here)["expected_at"] is not None
+        assert draft(here)["next_in"] is None
+        assert draft(here)["expected_in"] is not None
         assert here("draft", "1", "--expected-in", "0").code == 0
-        assert draft(here)["expected_at"] is None
+        assert draft(here)["expected_in"] is None
 
     @pytest.mark.parametrize("verb", ["publish", "draft"])
     def test_a_revision_of_zero_was_looked_at(self, here: Desk, verb: str) -> None:

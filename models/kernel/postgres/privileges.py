@@ -43,7 +43,7 @@ RESPONDER: dict[str, Rights] = {
         insert=True,
         update=(
             *("title", "category", "severity", "impact", "phase", "version", "seal", "changed"),
-            *("resolved_at", "published_at"),
+            *("resolved_at", "published_at", "told"),
         ),
     ),
     "incident_roles": Rights(insert=True, update=("key", "removed")),
@@ -60,6 +60,7 @@ RESPONDER: dict[str, Rights] = {
             *("revision", "title", "text", "phase", "components", "next_update_at", "expected_at"),
             *("edited_by", "edited_at", "open_by", "open_at", "asked_by", "asked_at"),
             *("approved_by", "approved_revision", "returned_by", "returned"),
+            *("next_in", "expected_in", "approved_phase", "approved_next_in", "unapproved"),
         ),
     ),
     "status_updates": _ROWS,

@@ -198,3 +198,16 @@ def test_what_is_no_statuspage(store: Store, page: Statuspage, sender: Sender, s
     tell(incident, "We know.", "investigating")
     sender.once()
     assert incident.now.deliveries[0].said == "The response is not from a Statuspage page."
+
+
+def test_a_component_that_another_incident_still_calls_down_stays_down(
+    store: Store, page: Statuspage, sender: Sender
+) -> None:
+    one, other = Acting(store), Acting(store)
+    for incident in (one, other):
+        tell(incident, "Down.", "investigating", components={"API": "major outage"})
+    tell(one, "Up.", "resolved", components={"API": "operational"})
+    sender.once()
+    sender.once()
+    last = [there["updates"][-1] for there in page.incidents]
+    assert ("resolved", "Up.", {"c0x": "major_outage"}) in last

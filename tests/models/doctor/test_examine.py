@@ -296,6 +296,10 @@ class TestKeptSeals:
         ("UPDATE theories SET state = 'ruled out', moved = n", "theories"),
         ("UPDATE status_updates SET text = 'never said'", "published updates"),
         ("UPDATE status_updates SET published_by = (SELECT id FROM people WHERE name = 'bo')", "published updates"),
+        ("UPDATE status_updates SET phase = 'resolved'", "published updates"),
+        ("UPDATE status_updates SET title = 'never said'", "published updates"),
+        ('UPDATE status_updates SET components = \'{"API": "degraded"}\'', "published updates"),
+        ("DELETE FROM status_updates", "published updates"),
     ],
 )
 def test_tables_that_tell_something_else_than_the_entries(
@@ -304,6 +308,32 @@ def test_tables_that_tell_something_else_than_the_entries(
     tamper(statement)
     (words,) = found(check(), "replay", "seals", "numbers")
     assert words.startswith(f"The {part} of INC-2 do not match its entries: {{")
+
+
+ANOTHER = (
+    "INSERT INTO status_updates (incident_id, n, phase, title, text, components, published_by, published_at)"
+    " SELECT u.incident_id, e.n, u.phase, u.title, e.text, u.components, e.author_id, u.published_at"
+    " FROM status_updates u JOIN entries e ON e.incident_id = u.incident_id AND e.n = {}"
+)
+
+
+@pytest.mark.parametrize(
+    ("n", "words"),
+    [
+        ("4", "an update without its entry, which is of another kind (note)"),
+        ("1", "an update without its entry, which declares an incident"),
+        ("8", "a second update with the same entry"),
+    ],
+)
+def test_an_update_without_its_entry_is_named(check: Check, tamper: Callable[..., None], n: str, words: str) -> None:
+    tamper(ANOTHER.format(n))
+    assert words in found(check(), "replay")[0]
+
+
+def test_an_update_whose_entry_is_gone_is_named(check: Check, tamper: Callable[..., None], store: Store) -> None:
+    if store.location.path is not None:  # Postgres keeps the reference
+        tamper("UPDATE status_updates SET n = 99")
+        assert "{99: 'an update without its entry'" in found(check(), "replay")[0]
 
 
 def test_a_thousand_findings_are_told_in_short(check: Check, store: Store, tamper: Callable[..., None]) -> None:

@@ -141,6 +141,9 @@ RESPONSE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("ana", "request-approval", {}),
     ("bo", "approve", {}),
     ("bo", "publish", {}),
+    ("ana", "draft", {"text": "Known better."}),
+    ("ana", "emergency-publish", {"reason": "no one is awake"}),
+    ("bo", "acknowledge-update", {"comment": "fine"}),
     ("bo", "retry", {}),
     ("bo", "skip-delivery", {"place": "nowhere", "reason": "nobody reads it"}),
     ("bo", "snooze", {"minutes": 30, "reason": "nothing new"}),
@@ -181,7 +184,7 @@ def test_everything_that_people_do_and_take_back(team: Team) -> None:
             stores[by].perform(Undo(by=by, ref=ref))
             undone.add(done.entry.kind)
             perform(by, verb, fields)
-    assert Sender(stores["cy"].location).once() == {"sent": 0, "not_sent": 1}
+    assert Sender(stores["cy"].location).once() == {"sent": 0, "not_sent": 2}
     stores["ana"].perform(HoldDraft(by="ana", ref="INC-1", open=True))
     assert {verb.name for verb in verbs() if verb.command} == did
     assert {verb.load().kind for verb in verbs() if verb.command} & set(takes_back) <= undone

@@ -109,6 +109,8 @@ class TestMaking:
                 "assignments_open",
                 "books_shipped_once",
                 "deliveries_unsent",
+                "drafts_unapproved",
+                "incidents_told_open",
                 "offers_one_open",
                 "offers_open",
                 "places_in_use",

@@ -49,7 +49,7 @@ class TestPublishing:
         assert incident.now.draft.approved_by == "bo"
         assert (
             told(incident(Publish, "cy", saw=1))
-            == "cy published a status update [investigating], approved by bo: We know"
+            == "cy published a status update [investigating], approved by bo; completed task 3: We know"
         )
         update = incident.now.last_update
         assert update
@@ -106,7 +106,7 @@ class TestPublishing:
         incident(EditDraft, "cy", audience="executives", text="It is bad")
         assert (
             told(incident(Publish, "cy", audience="executives"))
-            == "cy sent an update to executives [investigating]: It is bad"
+            == "cy sent an update to executives [investigating]; completed task 4: It is bad"
         )
         incident(SetSeverity, "ana", severity="P2")
         with pytest.raises(Refused, match="P2 updates need no approval"):

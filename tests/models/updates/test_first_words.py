@@ -176,9 +176,12 @@ class TestDifferences:
         incident(EditDraft, "cy", text="We know why.")
         assert "next update" not in told()
         incident(EditDraft, "cy", next_in=60)
-        promised = incident.now.draft.next_update_at
-        assert promised
-        assert f"{promised:%H:%M}Z" in told()
+        lines = differences(incident.now.draft, incident.now.last_update)
+        assert "next update: 60 min after publication" in [
+            "".join(piece.text for piece in line if piece.kind != "removed") for line in lines
+        ]
+        incident(EditDraft, "cy", next_at=incident.now.declared_at + timedelta(hours=2))
+        assert "2026-03-01 16:00Z" in told()
 
     @given(st.text(max_size=80), st.text(max_size=80))
     def test_each_side_can_be_read_off(self, before: str, after: str) -> None:
@@ -197,7 +200,9 @@ class TestOnePage:
         incident(Note, "bo", text="Roll back <4512>", as_kind="decision")
         incident(EditDraft, "cy", title="Payments fail", text="We know", components={"Checkout": "major outage"})
         incident(Publish, "cy")
-        incident(EditDraft, "cy", audience="executives", expected_in=60)
+        incident(EditDraft, "cy", text="We know", expected_in=60)
+        incident(Publish, "cy")
+        incident(EditDraft, "cy", audience="executives", expected_in=90)
         now = incident.now
         page = one_page(now, incident.timeline, now.declared_at + timedelta(minutes=40))
         assert page.splitlines()[:3] == [

@@ -137,7 +137,7 @@ def test_what_nobody_will_keep_any_more_stays_on_record(store: Store, clock: Clo
 def test_what_is_late_when_it_is_resolved_stays_on_record(incident: Acting, clock: Clock) -> None:
     clock.now += timedelta(minutes=9)
     entry = incident(SetPhase, "ana", phase="resolved")
-    assert told(entry) == "ana changed phase: triage → resolved; an update to customers is due at 14:05Z"
+    assert told(entry) == "ana changed phase: triage → resolved; no update to customers (cadence: 14:05Z)"
 
 
 def test_putting_it_off_leaves_a_trace(incident: Acting, clock: Clock) -> None:
@@ -155,7 +155,9 @@ def test_putting_it_off_leaves_a_trace(incident: Acting, clock: Clock) -> None:
     assert next_update(incident.now) == due
     clock.now += timedelta(minutes=9)
     tell(incident)
-    assert told(incident.timeline[0]) == "cy published a status update [investigating] (was due at 14:05Z): We know"
+    assert told(incident.timeline[0]) == (
+        "cy published a status update [investigating] (was due at 14:05Z); completed task 3: We know"
+    )
 
 
 def test_undoing_what_has_changed_since(incident: Acting) -> None:
