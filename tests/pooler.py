@@ -22,14 +22,20 @@ from tests.postgres import PASSWORD, USER, Cluster
 from tests.watching import LONG
 
 _PORTS = range(15_000, 30_000)
+USERS = f'"{USER}" "{PASSWORD}"'
 _DEBIAN = "/usr/sbin"
 """Not on everybody's path."""
 
 
 class Pooler:
-    """One PgBouncer; as a context manager it is started and ended. `settings` come after the defaults."""
+    """One PgBouncer; as a context manager it is started and ended.
 
-    def __init__(self, cluster: Cluster, mode: str, **settings: str) -> None:
+    It knows the `database` of that name (any, by default) and the `users` of its auth_file.
+    """
+
+    def __init__(
+        self, cluster: Cluster, mode: str, *, database: str = "*", users: str = USERS, **settings: str
+    ) -> None:
         program = found()
         if program is None:
             if "CI" in os.environ:
@@ -37,6 +43,8 @@ class Pooler:
             pytest.skip("PgBouncer is not installed.")
         self._program = program
         self._cluster = cluster
+        self._database = database
+        self._users = users
         self._settings = {"pool_mode": mode, **settings}
         self._process: subprocess.Popen[bytes] | None = None
         self._folder = Path(tempfile.mkdtemp(prefix="bw-pool-"))
@@ -74,9 +82,9 @@ class Pooler:
             "auth_file": str(self._folder / "users"),
             **self._settings,
         }
-        (self._folder / "users").write_text(f'"{USER}" "{PASSWORD}"\n')
+        (self._folder / "users").write_text(f"{self._users}\n")
         (self._folder / "ini").write_text(
-            f"[databases]\n* = host=127.0.0.1 port={self._cluster.port}\n[pgbouncer]\n"
+            f"[databases]\n{self._database} = host=127.0.0.1 port={self._cluster.port}\n[pgbouncer]\n"
             + "".join(f"{name} = {value}\n" for name, value in settings.items())
         )
         account = {}

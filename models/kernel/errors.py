@@ -9,8 +9,10 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from models.kernel.damage import refused
 from models.kernel.failures import Failure, ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
+from models.kernel.readable import misread
 
 
 @contextmanager
@@ -18,8 +20,10 @@ def in_words(location: Location) -> Iterator[None]:
     """Turn a driver's error into Unreachable, with what to do and without credentials."""
     try:
         yield
-    except DBAPIError as error:
-        raise _told(location, error.orig) from error
+    except (DBAPIError, RecursionError) as error:
+        if misread(error):
+            raise refused() from error
+        raise _told(location, getattr(error, "orig", error)) from error
     except SQLAlchemyError as error:
         raise Unreachable(f"The database at {location.shown} does not respond.", _plain(location, error)) from error
 
@@ -132,7 +136,7 @@ _POOLER = (
         "Check the address, or add the database to the [databases] of the pooler.",
     ),
     (
-        "no such user",
+        'no such user|"trust" authentication failed',
         "The pooler at {0} does not know this login.",
         "Check the user in the address, or add it to auth_file or auth_query of the pooler.",
     ),

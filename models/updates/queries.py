@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, func, or_, select
 
-from models.kernel.tables import people, settings
+from models.kernel.tables import name_of, people, settings
 from models.updates.rules import SETTING
 from models.updates.tables import components, drafts, promises, status_updates
 
@@ -12,13 +12,13 @@ _editor, _opener, _asker, _approver, _returner = (people.alias() for _ in range(
 DRAFTS = (
     select(
         drafts,
-        _editor.c.name.label("editor"),
+        name_of(_editor).label("editor"),
         _opener.c.name.label("opener"),
         _asker.c.name.label("asker"),
         _approver.c.name.label("approver"),
         _returner.c.name.label("returner"),
     )
-    .join(_editor, _editor.c.id == drafts.c.edited_by)
+    .outerjoin(_editor, _editor.c.id == drafts.c.edited_by)
     .outerjoin(_opener, _opener.c.id == drafts.c.open_by)
     .outerjoin(_asker, _asker.c.id == drafts.c.asked_by)
     .outerjoin(_approver, _approver.c.id == drafts.c.approved_by)
@@ -32,12 +32,12 @@ REVIEWS = (
         drafts.c.revision,
         drafts.c.asked_at,
         drafts.c.edited_at,
-        _editor.c.name.label("editor"),
+        name_of(_editor).label("editor"),
         _asker.c.name.label("asker"),
         _approver.c.name.label("approver"),
         _returner.c.name.label("returner"),
     )
-    .join(_editor, _editor.c.id == drafts.c.edited_by)
+    .outerjoin(_editor, _editor.c.id == drafts.c.edited_by)
     .outerjoin(_asker, _asker.c.id == drafts.c.asked_by)
     .outerjoin(_approver, _approver.c.id == drafts.c.approved_by)
     .outerjoin(_returner, _returner.c.id == drafts.c.returned_by)
@@ -51,8 +51,8 @@ RULES = select(settings.c.value).where(settings.c.key == SETTING)
 TEMPLATES = select(settings.c.value).where(settings.c.key == "templates")
 _publisher = people.alias()
 _UPDATES = (
-    select(status_updates, _publisher.c.name.label("publisher"), _approver.c.name.label("approver"))
-    .join(_publisher, _publisher.c.id == status_updates.c.published_by)
+    select(status_updates, name_of(_publisher).label("publisher"), _approver.c.name.label("approver"))
+    .outerjoin(_publisher, _publisher.c.id == status_updates.c.published_by)
     .outerjoin(_approver, _approver.c.id == status_updates.c.approved_by)
 )
 _NEWEST_FIRST = (status_updates.c.published_at.desc(), status_updates.c.id.desc())

@@ -7,14 +7,19 @@ keeps elsewhere is then lost, or meets somebody else's: settings, prepared state
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Self, TypeVar
 
 import psycopg
 from psycopg import sql
-from psycopg.abc import PQGen
+from psycopg.abc import Buffer, PQGen
+from psycopg.adapt import Loader
 from psycopg.waiting import Ready
+
+from models.kernel.damage import Damaged
 
 ANSWER_SECONDS = 10.0
 """How long the server may say nothing at all while it is asked something: a proxy, a tunnel or a stopped pooler keeps
@@ -32,6 +37,7 @@ class PatientConnection(psycopg.Connection[Any]):
     patience = ANSWER_SECONDS
     pooled = False
     """Whether a pooler stands between: the process that answers is not the one that shook hands."""
+    _tolerant = False
     _silence = "the server has not answered since it took the connection, for"
 
     @classmethod
@@ -48,7 +54,9 @@ class PatientConnection(psycopg.Connection[Any]):
         connection.pooled = bool(found and found[0])
         if not connection.pooled:
             connection.prepare_threshold = PREPARED_AFTER
-        connection._silence = "the pooler has not answered for" if connection.pooled else "the server has not answered for"
+        connection._silence = (
+            "the pooler has not answered for" if connection.pooled else "the server has not answered for"
+        )
         return connection
 
     def bind(self, settings: Mapping[str, str]) -> None:
@@ -74,6 +82,34 @@ class PatientConnection(psycopg.Connection[Any]):
         except StopIteration as end:
             result: T = end.value
             return result
+
+    def tolerate(self) -> bool:
+        """From the next statement on, read times that Python does not know and JSON that is too deep for it as Damaged,
+        where the driver would fail; False: it does so already."""
+        if self._tolerant:
+            return False
+        self._tolerant = True
+        self.adapters.register_loader("timestamptz", _AnyMoment)
+        self.adapters.register_loader("jsonb", _AnyJson)
+        return True
+
+
+class _AnyMoment(Loader):
+    def load(self, data: Buffer) -> datetime | Damaged:
+        written = bytes(data).decode()
+        try:
+            return datetime.fromisoformat(written)
+        except ValueError:
+            return Damaged(written)
+
+
+class _AnyJson(Loader):
+    def load(self, data: Buffer) -> Any:
+        written = bytes(data).decode()
+        try:
+            return json.loads(written)
+        except (RecursionError, ValueError):
+            return Damaged(written)
 
 
 def _set(settings: Mapping[str, str], local: sql.Composable) -> sql.Composed:

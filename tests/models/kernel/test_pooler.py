@@ -1,19 +1,19 @@
 """Behind a real PgBouncer with its default configuration, in both modes that have transactions."""
 
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 
-import psycopg
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import create_engine, text
 
 from models.board.board import read_board
 from models.doctor.examine import examine
 from models.incident.declare import Declare
-from models.kernel.failures import Unreachable
+from models.kernel.errors import lost
 from models.kernel.location import Location
-from models.kernel.online import desks
 from models.kernel.postgres.timeouts import PatientConnection
 from models.kernel.postgres.watch import PostgresWatch
 from models.kernel.presence import Desks
@@ -24,7 +24,7 @@ from models.live.listener import Listener
 from models.timeline.commands import Note
 from tests import reads
 from tests.models.acting import failure
-from tests.pooler import Pooler
+from tests.pooler import USERS, Pooler
 from tests.postgres import Cluster
 from tests.watching import LONG, NEVER
 from tui.demo import CHECKOUT, LIVE, play, prepare
@@ -89,10 +89,11 @@ def test_limits_hold_in_a_transaction_and_are_nobody_elses(store: Store) -> None
         assert tuple(read.connection.exec_driver_sql(asked).one()) == ("5s", "30s")
     with store.writing() as (connection, _):
         assert tuple(connection.exec_driver_sql(asked).one()) == ("5s", "30s")
-    address = store.location.url.replace("+psycopg", "")
     store.close()
-    with psycopg.connect(address, autocommit=True, prepare_threshold=None) as other:
-        assert other.execute(asked).fetchone() == ("0", "0")
+    engine = create_engine(store.location.url, isolation_level="AUTOCOMMIT", connect_args={"prepare_threshold": None})
+    with engine.connect() as other:
+        assert tuple(other.exec_driver_sql(asked).one()) == ("0", "0")
+    engine.dispose()
 
 
 def test_a_watch_looks_for_changes(store: Store) -> None:
@@ -113,13 +114,15 @@ def test_who_writes_through_it_is_heard_without_it(store: Store, postgres_locati
 
 
 def test_nobody_is_said_to_be_offline(store: Store) -> None:
-    listener = Listener(
-        store.location, person=lambda: "ana", changed=lambda: listener.stop(), lost=lambda failure: listener.stop()
-    )
+    heard = threading.Event()
+    listener = Listener(store.location, person=lambda: "ana", changed=heard.set, lost=lambda failure: None)
     listener.start(ready=lambda: None)
-    listener.join(LONG)
-    assert listener.desks(store) == Desks()
-    assert desks(store).labels == frozenset()
+    try:
+        assert heard.wait(LONG)
+        assert listener.desks(store) == Desks()
+    finally:
+        listener.stop()
+        listener.join(LONG)
 
 
 def test_the_demo_is_played_to_its_end(location: Location) -> None:
@@ -143,34 +146,92 @@ def test_doctor_says_that_it_is_there(store: Store, postgres_location: Location)
 class TestWords:
     """What cannot be used is told with the pooler's name, so that people look there."""
 
+    def told(
+        self,
+        postgres: Cluster,
+        url: str,
+        *,
+        mode: str = "transaction",
+        users: str = USERS,
+        options: str = "",
+        **settings: str,
+    ) -> str:
+        with Pooler(postgres, mode, users=users, **settings) as pooler:
+            location = Location.parse(
+                pooler.url(url).update_query_string(options).render_as_string(hide_password=False)
+            )
+            with closing(Store(location)) as store:
+                words = failure(lambda: (store.open(), read_board(store)))
+        assert location.shown in words
+        return words.replace(location.shown, "…")
+
     @pytest.fixture
-    def told(self, postgres: Cluster, postgres_location: Location) -> Iterator[Callable[..., str]]:
-        def told(mode: str = "transaction", user: str = "", options: str = "", **settings: str) -> str:
-            with Pooler(postgres, mode, **settings) as pooler:
-                url = pooler.url(postgres_location.url)
-                url = url.set(username=user) if user else url
-                url = url.update_query_string(options)
-                location = Location.parse(url.render_as_string(hide_password=False))
-                with closing(Store(location)) as store:
-                    words = failure(lambda: (store.open(), read_board(store)), Unreachable)
-                assert location.shown in words
-                return words.replace(location.shown, "…")
+    def url(self, postgres_location: Location) -> str:
+        return postgres_location.url
 
-        yield told
+    def test_statement_mode(self, postgres: Cluster, url: str) -> None:
+        assert self.told(postgres, url, mode="statement") == (
+            "The pooler at … is in statement mode, which has no transactions."
+            " Set pool_mode = transaction or pool_mode = session for this database."
+        )
 
-    def test_statement_mode(self, told: Callable[..., str]) -> None:
-        assert told("statement").startswith("The pooler at … is in statement mode, which has no transactions. Set pool")
+    def test_an_option_of_the_address(self, postgres: Cluster, url: str) -> None:
+        assert self.told(postgres, url, options="options=-c%20search_path%3Dpublic") == (
+            "The pooler at … refuses an option of this address."
+            " Take the option out of the address, or add it to ignore_startup_parameters of the pooler."
+        )
 
-    def test_an_option_of_the_address(self, told: Callable[..., str]) -> None:
-        words = told(options="options=-c%20search_path%3Dpublic")
-        assert words.startswith("The pooler at … refuses an option of this address. Take the option out")
+    def test_a_login_that_it_does_not_know(self, postgres: Cluster, url: str) -> None:
+        assert self.told(postgres, url, users='"ana" "hush"', auth_type="trust") == (
+            "The pooler at … does not know this login."
+            " Check the user in the address, or add it to auth_file or auth_query of the pooler."
+        )
 
-    def test_a_login_that_it_does_not_know(self, told: Callable[..., str]) -> None:
-        assert told(user="nobody", auth_type="trust").startswith("The pooler at … does not know this login. Check")
+    def test_no_more_clients(self, postgres: Cluster, url: str) -> None:
+        assert self.told(postgres, url, max_client_conn="0") == (
+            "The pooler at … has reached its limit of clients. Close desks, or raise max_client_conn."
+        )
 
-    def test_a_password_that_postgres_does_not_take(self, told: Callable[..., str], postgres: Cluster) -> None:
-        words = told(user="stranger", auth_type="any", users='"stranger" ""')
-        assert words.startswith("The pooler at … cannot log in to Postgres in your name. Check your password")
+    def test_no_such_database(self, postgres: Cluster, url: str) -> None:
+        assert self.told(postgres, url, database="elsewhere") == (
+            "The pooler at … does not know this database."
+            " Check the address, or add the database to the [databases] of the pooler."
+        )
 
-    def test_no_more_clients(self, told: Callable[..., str]) -> None:
-        assert told(max_client_conn="1", reserved="1").startswith("The pooler at … has reached its limit of clients.")
+    def test_all_its_connections_are_in_use(self, postgres: Cluster, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(PatientConnection, "patience", 0.3)
+        with Pooler(postgres, "session", default_pool_size="1") as pooler:
+            location = pooler.location(url)
+            with closing(Store(location)) as holder, closing(Store(location)) as store:
+                holder.open(create=False)
+                with holder.reading(Rows):
+                    words = failure(partial(store.open, create=False))
+                assert words == (
+                    f"{location.shown} accepts connections, but does not respond. If it is a pooler, all its"
+                    " connections to Postgres may be in use: set pool_mode = transaction, or raise default_pool_size."
+                    " If not, check the network or the VPN. The desk keeps retrying."
+                )
+                holder.close()
+                store.open(create=False)
+
+    @pytest.mark.parametrize(
+        ("said", "words"),
+        [
+            (
+                "server login has been failing, try again later (server_login_retry)",
+                "cannot reach Postgres. Check",
+            ),
+            ("client_login_timeout (server down)", "cannot reach Postgres. Check"),
+            ("pgbouncer cannot connect to server", "cannot reach Postgres. Check"),
+            ("server login failed: wrong password type", "cannot log in to Postgres in your name. Check your password"),
+            ("query_wait_timeout", "does not respond. All its connections to Postgres may be in use. Set pool_mode"),
+            ("The connection was lost: client_idle_timeout", "closed the connection. The desk keeps retrying."),
+            (
+                "the pooler has not answered for 10 s",
+                "does not respond. All its connections to Postgres may be in use.",
+            ),
+        ],
+    )
+    def test_what_it_says(self, said: str, words: str) -> None:
+        told = str(lost(Location.parse("postgresql://ana:s3cret@db/incidents"), said))
+        assert told.startswith(f"The pooler at postgresql://ana@db/incidents {words}")
