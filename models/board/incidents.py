@@ -61,7 +61,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
         rows |= {row["id"]: row for row in self._rows(RECENT_ROWS, since=now - RECENT)}
         rows |= {row["id"]: row for row in self._rows(PROMISED_ROWS, since=now - PROMISED)}
         for incident in self.unsent.keys() - rows.keys():
-            rows[incident] = self._rows(ONE_ROW, incident=incident)[0]
+            rows |= {row["id"]: row for row in self._rows(ONE_ROW, incident=incident)}
         return self._incidents(rows.values())
 
     def changed_since(self, ticket: int) -> list[IncidentRow]:

@@ -9,6 +9,8 @@ from models.kernel.failures import Refused
 UNREADABLE = "(damaged)"
 """What people read in place of words that cannot be read."""
 
+MEND = "`bridgewatch doctor` names what is damaged, and an admin mends it with `bridgewatch mend`."
+
 DAMAGED = "damaged"
 """The kind that an entry which cannot be read has on a timeline."""
 
@@ -52,5 +54,5 @@ class Damaged:
 def refused() -> Refused:
     return Refused(
         "This needs a row of the database that is damaged.",
-        "`bridgewatch doctor` names the row, and an admin mends it with `bridgewatch mend`.",
+        MEND,
     )

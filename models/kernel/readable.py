@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -39,6 +39,14 @@ def fetch(connection: Connection, statement: Statement, known: Mapping[str, Any]
         rows = connection.execute(statement, known).all()
     plan = _plan(statement)
     return [plan.row(row, known, tell) for row in rows]
+
+
+def sift(connection: Connection, statement: Statement) -> Iterator[tuple[AnyRow, AnyRow]]:
+    """Each row that the statement finds, as it stands there and as it is read; however many there are."""
+    plan = _plan(statement)
+    rows = connection.execute(statement, execution_options={"yield_per": 1_000})
+    for row in rows:
+        yield row._mapping, plan.row(row, {}, lambda damage: None)
 
 
 def misread(error: BaseException) -> bool:
