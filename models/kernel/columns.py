@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from models.kernel.damage import Damaged
+from models.kernel.damage import Damaged, refused
 from models.policy.audience import Audience, ComponentState
 
 metadata = MetaData(
@@ -55,6 +55,11 @@ class Tolerant(TypeDecorator[Any]):
     cache_ok = True
     instead: Any = None
     """What a view shows in place of a value that cannot be read."""
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if value.__class__ is Damaged:
+            raise refused()
+        return value
 
     def read(self, value: Any) -> Any:
         """A value of the driver's, not None. Raises ValueError for one that cannot be read."""
@@ -85,13 +90,13 @@ class Moment(Tolerant):
     cache_ok = True
     instead = LONG_AGO
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
+    def process_bind_param(self, value: Any, dialect: Dialect) -> datetime | None:
+        if super().process_bind_param(value, dialect) is None:
             return None
         if value.tzinfo is None:
             raise ValueError("A time without a time zone cannot be stored.")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+        moment: datetime = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def read(self, value: str) -> datetime:
         at = datetime.fromisoformat(value)

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from models.kernel.damage import refused
 from models.kernel.failures import Failure, ReadOnly, Refused, Unreachable
@@ -25,6 +25,8 @@ def in_words(location: Location) -> Iterator[None]:
             raise refused() from error
         raise _told(location, getattr(error, "orig", error)) from error
     except SQLAlchemyError as error:
+        if isinstance(error, StatementError) and isinstance(error.orig, Failure):  # of a value that was to be written
+            raise error.orig from error
         raise Unreachable(f"The database at {location.shown} does not respond.", _plain(location, error)) from error
 
 

@@ -29,14 +29,19 @@ class Mended(dict[str, Any]):
         """The names of what cannot be read."""
 
 
-def fetch(connection: Connection, statement: Statement, known: Mapping[str, Any], tell: Tell) -> list[AnyRow]:
-    """The rows that the statement finds; `tell` is called for each value that cannot be read."""
+def answers(connection: Connection, statement: Statement, known: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+    """The rows as they stand there, also those that the driver would fail over."""
     try:
-        rows = connection.execute(statement, known).all()
+        return connection.execute(statement, known).all()
     except (DBAPIError, RecursionError) as error:
         if not misread(error) or not be_patient(connection):
             raise
-        rows = connection.execute(statement, known).all()
+        return connection.execute(statement, known).all()
+
+
+def fetch(connection: Connection, statement: Statement, known: Mapping[str, Any], tell: Tell) -> list[AnyRow]:
+    """The rows that the statement finds; `tell` is called for each value that cannot be read."""
+    rows = answers(connection, statement, known)
     plan = _plan(statement)
     return [plan.row(row, known, tell) for row in rows]
 

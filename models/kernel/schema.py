@@ -18,6 +18,7 @@ from sqlalchemy import Boolean, Connection, Engine, Select, cast, func, inspect,
 from models.kernel.failures import ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
 from models.kernel.postgres import admins
+from models.kernel.readable import answers
 from models.kernel.sqlite.backup import back_up
 from models.kernel.tables import meta
 
@@ -58,12 +59,13 @@ class _Standing(NamedTuple):
 
 def _standing(connection: Connection, statement: Select[Any]) -> _Standing:
     """As the statement finds it; what cannot be so in `meta` is taken from what the migrations have noted."""
-    schema, min_reader, min_writer, *rest = connection.execute(statement).one()
+    schema, min_reader, min_writer, *rest = tuple(answers(connection, statement)[0])
     if not _counts(schema):
         noted = str(connection.execute(_NOTED).scalar())
         schema = int(noted) if noted.isdecimal() else SCHEMA
     oldest = (each if _counts(each) and each <= schema else schema for each in (min_reader, min_writer))
-    return _Standing(*map(int, (schema, *oldest)), *map(bool, rest))
+    reader, writer = oldest
+    return _Standing(schema, reader, writer, *rest)
 
 
 def _counts(number: object) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.exc import NoResultFound
 
 from models.kernel.damage import UNREADABLE, Damage
 from models.kernel.failures import Unreachable
@@ -104,7 +103,7 @@ class Roles(Rows):
         key, version = incident["book"], incident["book_version"]
         try:
             return self._kept.of(Books).read(self.connection, key, version)
-        except (Unreachable, NoResultFound):
+        except Unreachable:
             self.damage.append(Damage("books", "text", incident["id"]))
             return shipped_or_default(key)
 

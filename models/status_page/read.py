@@ -63,7 +63,10 @@ def read_published(read: Rows, before: Published | None = None) -> Published:
     if before is not None and before.names != known:
         before = None
     since = {"ticket": -1 if before is None else before.ticket}
-    key = str(read._rows(_KEY)[0]["value"])
+    kept = read._rows(_KEY)
+    if not kept:
+        raise refused()
+    key = str(kept[0]["value"])
     told: defaultdict[int, list[AnyRow]] = defaultdict(list)
     for row in read._rows(_UPDATES, **since):
         told[row["incident_id"]].append(row)
