@@ -4,7 +4,6 @@ Its configuration is the default but for what gives it a place and a port of its
 """
 
 import os
-import pwd
 import random
 import shutil
 import socket
@@ -18,7 +17,7 @@ import pytest
 from sqlalchemy import URL, make_url
 
 from models.kernel.location import Location
-from tests.postgres import PASSWORD, USER, Cluster
+from tests.postgres import PASSWORD, USER, Cluster, account_of_servers
 from tests.watching import LONG
 
 _PORTS = range(15_000, 30_000)
@@ -87,19 +86,16 @@ class Pooler:
             f"[databases]\n{self._database} = host=127.0.0.1 port={self._cluster.port}\n[pgbouncer]\n"
             + "".join(f"{name} = {value}\n" for name, value in settings.items())
         )
-        account = {}
-        if os.geteuid() == 0:  # it does not run as root
-            nobody = pwd.getpwnam("nobody")
-            account = {"user": nobody.pw_uid, "group": nobody.pw_gid}
+        account = account_of_servers()
+        if account:
             for path in (self._folder, *self._folder.iterdir()):
-                os.chown(path, nobody.pw_uid, nobody.pw_gid)
+                os.chown(path, account["user"], account["group"])
         with (self._folder / "log").open("wb") as log:
             self._process = subprocess.Popen(
                 [self._program, self._folder / "ini"],
                 stdout=log,
                 stderr=log,
                 cwd="/",
-                extra_groups=[] if account else None,
                 **account,
             )
 

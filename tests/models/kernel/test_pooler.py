@@ -161,7 +161,7 @@ class TestWords:
                 pooler.url(url).update_query_string(options).render_as_string(hide_password=False)
             )
             with closing(Store(location)) as store:
-                words = failure(lambda: (store.open(), read_board(store)))
+                words = failure(store.open)
         assert location.shown in words
         return words.replace(location.shown, "…")
 
