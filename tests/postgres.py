@@ -34,7 +34,7 @@ _PORTS = range(15_000, 30_000)
 _GUARD = 'cat; "$1" stop --pgdata "$2/data" --mode immediate --silent; rm -rf "$2"'
 
 
-class _Account(TypedDict, total=False):
+class Account(TypedDict, total=False):
     user: int
     group: int
     extra_groups: list[int]
@@ -47,7 +47,7 @@ class Cluster:
     """
 
     def __init__(self, *, fsync: bool = False) -> None:
-        self._account = _account()
+        self._account = account_of_servers()
         self._binaries = _installed()
         self.folder = Path(tempfile.mkdtemp(prefix="bw-pg-", dir=_open_folder(self._account)))
         self._own(self.folder)
@@ -239,7 +239,8 @@ def postgres() -> Cluster:
     return shared()
 
 
-def _account() -> _Account:
+def account_of_servers() -> Account:
+    """Whose account a server runs under that does not run as root; empty: one's own."""
     if os.geteuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
@@ -256,7 +257,7 @@ def _installed() -> Path:
     return max(installs, key=lambda path: int(path.name.removeprefix("pginstall") or 0))
 
 
-def _open_folder(account: _Account) -> str:
+def _open_folder(account: Account) -> str:
     """Root's own temporary folder may be one that the server's user cannot enter."""
     usual = tempfile.gettempdir()
     if not account:

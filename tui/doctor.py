@@ -6,7 +6,7 @@ import shutil
 import textwrap
 import time
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from tui.database import opened
 from tui.settings import Settings, Usage
 
 if TYPE_CHECKING:
+    from models.doctor.mend import Mend
     from models.doctor.report import Finding, Report
     from models.kernel.location import Location
 
@@ -59,6 +60,39 @@ def doctor(arguments: Namespace, settings: Settings) -> int:
     else:
         printing.say("\n".join(_told(report)))
     return 0 if report.well else 1
+
+
+def mend(arguments: Namespace, settings: Settings) -> int:
+    """Answers with 1 when something stays damaged."""
+    from models.doctor.mend import mend as make_anew
+
+    with opened(settings) as store:
+        found = make_anew(store, look=arguments.check)
+    left = [each for each in found if not each.values]
+    if "json" in arguments:
+        printing.document(
+            [
+                {"row": each.damage.named, "found": each.damage.found, "mended": bool(each.values), "told": each.told}
+                for each in found
+            ]
+        )
+    else:
+        printing.say("\n".join(_mended(found, look=arguments.check)))
+    return 1 if left else 0
+
+
+def _mended(found: Sequence[Mend], *, look: bool) -> Iterator[str]:
+    done = "Would be made anew" if look else "Made anew"
+    for each in found:
+        yield _wrapped(each.damage.found)
+        if not each.values:
+            yield _wrapped("  Stays as it is: nothing else tells what stood there. Compare it with a backup.")
+        elif each.told:
+            yield f"  {done} from the entries."
+        else:
+            yield f"  {done} as if nobody had set it: no entry tells what stood there."
+    if not found:
+        yield "No damaged rows found."
 
 
 def _kept(given: str) -> list[str]:

@@ -26,7 +26,7 @@ def list_incidents(arguments: Namespace, settings: Settings) -> None:
     if "json" in arguments:
         printing.document(rows)
     elif rows:
-        printing.say(printing.table(rows, now))
+        printing.say("\n\n".join(filter(None, (printing.table(rows, now), printing.damaged(rows)))))
     else:
         printing.say(f"No {'' if arguments.all else 'open '}incidents. To declare one, use `bridgewatch declare`.")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from models.board.due_times import age, maintenance_stage, next_update
 from models.kernel import times
+from models.kernel.damage import MEND
 from models.kernel.text import clean
 from models.kernel.wording import named, sentence, the
 from models.policy.audience import Audience
@@ -82,6 +83,8 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
         was = "was " if promise.due_at < now else ""
         owner = f", owner: {view.updater or 'unassigned'}" if was else ""
         facts.append(f"next update to {the(promise.audience)} {was}due at {_stamp(promise.due_at)}{owner}")
+    if view.damaged:
+        facts.append(damaged((view,)))
     parts = [
         "\n".join(facts),
         _titled("Roster", _aligned([_role(role, view.offers, now) for role in view.roles])),
@@ -94,6 +97,12 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
         _titled("Timeline", "\n".join(map(_entry, entries))),
     ]
     return "\n\n".join(filter(None, parts))
+
+
+def damaged(rows: Sequence[IncidentRow]) -> str:
+    """What cannot be read of these, in words; empty: nothing."""
+    found = [f"{row.ref} ({', '.join(row.damaged)})" for row in rows if row.damaged]
+    return f"Damaged: {', '.join(found)}. {MEND}" if found else ""
 
 
 def maintenances(rows: Sequence[IncidentRow], now: datetime) -> str:

@@ -69,6 +69,10 @@ def _doctor_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seal", help=SUPPRESS)
 
 
+def _mend_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--check", action="store_true", help="only say what would be done")
+
+
 def _backup_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the backup file; its folder must exist")
     parser.add_argument("--force", action="store_true", help="overwrite an existing file")
@@ -130,6 +134,7 @@ OWN = {
     "login": CliVerb("Map Postgres logins to people.", "access:login", _of("access", "login")),
     "import": CliVerb("Import incidents from another tool.", "imports:read_in", _of("imports", "import")),
     "doctor": CliVerb("Check the database: integrity, completeness, tampering.", "doctor:doctor", _doctor_arguments),
+    "mend": CliVerb("Make damaged rows anew from the entries, as an admin.", "doctor:mend", _mend_arguments),
     "backup": CliVerb("Back up the database to a file while desks are open.", "doctor:backup", _backup_arguments),
     "demo": CliVerb("Open a demo desk with simulated responders and a temporary database.", "", lambda parser: None),
 }

@@ -27,6 +27,8 @@ def read_board(store: Store, looking_at: int | First | None = None, before: Boar
     now = store.now()
     with store.reading(Reader) as read:
         ticket = read.ticket()
+        if before is not None and ticket < before.ticket:  # another history, or a ticket that cannot be read
+            before = None
         if before is not None and before.ticket == ticket and looking_at == (before.shown and before.shown.id):
             return before.but(read_at=now, incidents=tuple(_listed(before.incidents, now)))
         store.look_again(read)
@@ -91,8 +93,10 @@ def _shown(
 
 def on_board(row: IncidentRow, now: datetime) -> bool:
     """Whether a board shows it: an open one, one resolved within the last day and not closed, or one with updates that
-    did not arrive yet, that somebody waits for, or that no approver has seen."""
-    if row.phase in OPEN or row.unsent or row.promises or any(each.state == "unapproved" for each in row.reviews):
+    did not arrive yet, that somebody waits for, or that no approver has seen, or one of which something cannot be
+    read."""
+    unseen = any(each.state == "unapproved" for each in row.reviews)
+    if row.phase in OPEN or row.unsent or row.promises or unseen or row.damaged:
         return True
     return row.phase == "resolved" and row.resolved_at is not None and now - row.resolved_at < RECENT
 

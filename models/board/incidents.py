@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
-from sqlalchemy import RowMapping, and_, or_
+from sqlalchemy import and_, or_
 
 from models.board.queries import (
     ALL_ROWS,
@@ -24,6 +24,7 @@ from models.board.queries import (
 from models.board.views import IncidentRow, IncidentView
 from models.delivery.read import Outbox
 from models.kernel.failures import Refused
+from models.kernel.readable import AnyRow
 from models.kernel.tables import incidents
 from models.policy.audience import Audience
 from models.policy.phase import OPEN, Phase
@@ -60,7 +61,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
     """Reads incidents."""
 
     @cached_property
-    def _read(self) -> dict[int, tuple[RowMapping, Sequence[RowMapping], IncidentRow]]:
+    def _read(self) -> dict[int, tuple[AnyRow, Sequence[AnyRow], IncidentRow]]:
         """The rows that were read already, with who holds what: an incident shown is mostly one of them."""
         return {}
 
@@ -70,7 +71,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
         rows |= {row["id"]: row for row in self._rows(PROMISED_ROWS, since=now - PROMISED)}
         rows |= {row["id"]: row for row in self._rows(UNAPPROVED_ROWS)}
         for incident in self.unsent.keys() - rows.keys():
-            rows[incident] = self._rows(ONE_ROW, incident=incident)[0]
+            rows |= {row["id"]: row for row in self._rows(ONE_ROW, incident=incident)}
         return self._incidents(rows.values())
 
     def changed_since(self, ticket: int) -> list[IncidentRow]:
@@ -108,7 +109,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
         book = self._book(stored)
         roles = self._roles(incident_id, book, held)
         last_updates = self._last_updates(incident_id)
-        return IncidentView(
+        view = IncidentView(
             **asdict(row),
             roles=roles,
             duties=duties(book, roles, self._language),
@@ -119,6 +120,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
             last_updates=last_updates,
             deliveries=self._deliveries(incident_id, (told.n for told in last_updates.values())),
         )
+        return view.but(damaged=self.damage_of(incident_id))
 
     def barred(self, incident_id: int, person: str) -> Refused | None:
         """Why the rules do not let this person publish the incident to customers; None: they do."""
@@ -132,11 +134,11 @@ class Incidents(Roles, Updates, Theories, Outbox):
 
         return filled(self.incident(incident_id), to, self.own_templates(), self.rules, self._language, now)
 
-    def _incidents(self, rows: Iterable[RowMapping]) -> list[IncidentRow]:
+    def _incidents(self, rows: Iterable[AnyRow]) -> list[IncidentRow]:
         rows = list(rows)
-        held: defaultdict[int, list[RowMapping]] = defaultdict(list)
-        offered: defaultdict[int, list[RowMapping]] = defaultdict(list)
-        todo: defaultdict[int, list[RowMapping]] = defaultdict(list)
+        held: defaultdict[int, list[AnyRow]] = defaultdict(list)
+        offered: defaultdict[int, list[AnyRow]] = defaultdict(list)
+        todo: defaultdict[int, list[AnyRow]] = defaultdict(list)
         for start in range(0, len(rows), 500):
             ids = [row["id"] for row in rows[start : start + 500]]
             for holding in self._rows(HOLDINGS, ids=ids):
@@ -152,12 +154,12 @@ class Incidents(Roles, Updates, Theories, Outbox):
 
     def _incident(
         self,
-        row: RowMapping,
-        held: Sequence[RowMapping],
-        offered: Sequence[RowMapping],
-        todo: Sequence[RowMapping],
-        promised: Sequence[RowMapping],
-        reviewed: Sequence[RowMapping],
+        row: AnyRow,
+        held: Sequence[AnyRow],
+        offered: Sequence[AnyRow],
+        todo: Sequence[AnyRow],
+        promised: Sequence[AnyRow],
+        reviewed: Sequence[AnyRow],
     ) -> IncidentRow:
         book = self._book(row)
         held_now = holdings(held)
@@ -193,15 +195,16 @@ class Incidents(Roles, Updates, Theories, Outbox):
             reviews=self._reviews(reviewed, held_now, manager),
             maintenance=_maintenance(row),
             unsent=self.unsent.get(row["id"], ()),
+            damaged=self.damage_of(row["id"]),
         )
 
 
-def _maintenance(row: RowMapping) -> MaintenanceView | None:
+def _maintenance(row: AnyRow) -> MaintenanceView | None:
     if row["starts_at"] is None:
         return None
     return MaintenanceView(
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],
-        components=tuple(row["maintained"]),
+        components=tuple(row["maintained"] or ()),
         canceled_at=row["canceled_at"],
     )

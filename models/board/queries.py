@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, exists, func, select, text
 
-from models.kernel.tables import incidents, people
+from models.kernel.tables import incidents, name_of, people
 from models.policy.phase import OPEN, Phase
 from models.updates.tables import drafts, maintenances, promises
 
@@ -12,13 +12,13 @@ _declarer = people.alias()
 ROW = (
     select(
         incidents,
-        _declarer.c.name.label("declarer"),
+        name_of(_declarer).label("declarer"),
         maintenances.c.starts_at,
         maintenances.c.ends_at,
         maintenances.c.components.label("maintained"),
         maintenances.c.canceled_at,
     )
-    .join(_declarer, _declarer.c.id == incidents.c.declared_by)
+    .outerjoin(_declarer, _declarer.c.id == incidents.c.declared_by)
     .outerjoin(maintenances, maintenances.c.incident_id == incidents.c.id)
 )
 _open_phases = ", ".join(f"'{phase}'" for phase in OPEN)

@@ -62,6 +62,8 @@ class IncidentRow(Snapshot, frozen=True, kw_only=True):
     """What was scheduled, if the incident is a maintenance."""
     unsent: tuple[DeliveryView, ...] = ()
     """What was published and is still to be sent to other places, unless they are paused; the oldest first."""
+    damaged: tuple[str, ...] = ()
+    """What of its rows cannot be read, as table.column: something else is shown in its place."""
 
 
 class IncidentView(IncidentRow, frozen=True, kw_only=True):

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 
-from sqlalchemy import RowMapping, and_, bindparam, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from models.delivery.views import DeliveryView, DestinationView, secret_names
+from models.kernel.readable import AnyRow
 from models.kernel.reader import Rows
-from models.kernel.tables import entries, people
+from models.kernel.tables import entries, name_of, people
 from models.policy.audience import Audience
 from models.policy.delivery import DeliveryState, DestinationKind
 from models.updates.outbox import UNSENT, deliveries, places
@@ -18,8 +19,8 @@ from models.updates.tables import status_updates
 
 _unsent = select(func.count()).where(deliveries.c.place_id == places.c.id, UNSENT)
 _PLACES = (
-    select(places, people.c.name.label("adder"), _unsent.scalar_subquery().label("unsent"))
-    .join(people, people.c.id == places.c.added_by)
+    select(places, name_of(people).label("adder"), _unsent.scalar_subquery().label("unsent"))
+    .outerjoin(people, people.c.id == places.c.added_by)
     .where(places.c.removed_at.is_(None))
     .order_by(places.c.key)
 )
@@ -69,7 +70,7 @@ class Outbox(Rows):
         return tuple(map(_delivery, rows))
 
 
-def _place(row: RowMapping) -> DestinationView:
+def _place(row: AnyRow) -> DestinationView:
     return DestinationView(
         id=row["id"],
         key=row["key"],
@@ -84,7 +85,7 @@ def _place(row: RowMapping) -> DestinationView:
     )
 
 
-def _delivery(row: RowMapping) -> DeliveryView:
+def _delivery(row: AnyRow) -> DeliveryView:
     return DeliveryView(
         id=row["id"],
         ref=f"INC-{row['incident_id']}",

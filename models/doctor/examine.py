@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, DBAPIError
 
-from models.doctor import checkpoint, file, server
+from models.doctor import checkpoint, file, rows, server
 from models.doctor.history import History
 from models.doctor.modes import modes
 from models.doctor.report import Finding, Report
@@ -63,6 +63,7 @@ class _Examination:
                 self._try("constraints, indexes and triggers", lambda: self.findings.extend(shape(connection)))
                 if self.location.path is None:
                     self._try("privileges", lambda: self.findings.extend(server.privileges(connection)))
+                self._try("rows", lambda: self.findings.extend(rows.findings(connection)))
                 if self._try("entries, hashes and replay", lambda: history.read(connection)):
                     seal = history.covers.seals()[until]
                     unchanged, changed = checkpoint.compared(self.seals, history.covers.seals())

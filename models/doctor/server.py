@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import Connection, text
 
@@ -28,6 +29,14 @@ def kept_safe(connection: Connection) -> Iterator[Finding]:
 
 
 def advice(connection: Connection) -> Iterator[Finding]:
+    session: Any = connection.connection.driver_connection
+    if session.pooled:
+        yield Finding(
+            "pooler",
+            "A pooler stands between Bridgewatch and Postgres.",
+            "Desks look for changes four times a second, and do not see who is online.",
+            "Where this matters, give desks the address of Postgres itself.",
+        )
     if _setting(connection, "data_checksums") == "off":
         yield Finding(
             "durability",

@@ -20,10 +20,19 @@ SAYS_WHO = {
 } - {"deliveries"}
 """The tables whose rows say who did it; a delivery is leased by a program."""
 
+LOOKS_INSIDE = [
+    constraint
+    for table in METADATA.tables.values()
+    for constraint in table.constraints
+    if constraint.info.get("form", "any") not in ("any", "object")
+]
+"""The constraints on JSON that look at each of its values, which on SQLite only a trigger can."""
+
 TRIGGERS = {
     "sqlite": {
         *(f"{table}_no_{deed}" for table in APPEND_ONLY for deed in ("update", "delete", "replace")),
         *("status_updates_published", "maintenances_announced", "maintenances_moved"),
+        *(f"{constraint.name}_{deed}" for constraint in LOOKS_INSIDE for deed in ("insert", "update")),
     },
     "postgresql": {
         *(f"{table}_stay" for table in APPEND_ONLY),

@@ -18,9 +18,6 @@ from models.kernel.sqlite import read_only, sharing
 from models.kernel.sqlite.mounts import network_file_system
 from models.kernel.sqlite.write_queue import BUSY_SECONDS
 
-PREPARED_AFTER = 1
-"""How often Postgres is asked something before it is to remember how: a desk asks the same few dozen things all day."""
-
 _POLITE = {
     "connect_timeout": 5,
     "application_name": "bridgewatch",
@@ -31,22 +28,20 @@ _POLITE = {
 }
 """What the driver is told about a Postgres connection, where the address does not say otherwise."""
 
-_BOUNDED = "-c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
-"""So that a desk that was stopped, or whose network is gone, holds nobody up for longer: its locks go with it."""
+_SETTINGS = {
+    "timezone": "UTC",
+    "datestyle": "ISO",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "30s",
+}
+"""What a session keeps to. A desk that was stopped, or whose network is gone, holds nobody up for longer: its locks go
+with it."""
 
 
 def connect(location: Location) -> Engine:
     """An engine for the location; nothing is opened yet. Raises Unreachable for a file on a network file system."""
     if location.path is None:
-        address = make_url(location.url)
-        options = {
-            **{name: value for name, value in _POLITE.items() if name not in address.query},
-            "prepare_threshold": PREPARED_AFTER,
-            "options": f"-c lock_timeout={BUSY_SECONDS}s -c timezone=UTC -c datestyle=ISO {_BOUNDED}",
-        }
-        engine = create_engine(address, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=options)
-        event.listen(engine, "do_connect", _connect_patiently)
-        return engine
+        return _postgres(location)
     network = network_file_system(location.path)
     if network:
         raise Unreachable(
@@ -60,10 +55,29 @@ def connect(location: Location) -> Engine:
     return engine
 
 
-def _connect_patiently(_dialect: object, _record: object, args: Any, options: Any) -> object:
-    from models.kernel.postgres.timeouts import PatientConnection  # with psycopg, which an SQLite file does not need
+def _postgres(location: Location) -> Engine:
+    address = make_url(location.url)
+    options = {name: value for name, value in _POLITE.items() if name not in address.query}
+    settings = {"lock_timeout": f"{BUSY_SECONDS}s", **_SETTINGS}
+    engine = create_engine(
+        address, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=options, use_native_hstore=False
+    )
 
-    return PatientConnection.connect(*args, **options)
+    def begin_session(_dialect: object, _record: object, args: Any, options: Any) -> object:
+        from models.kernel.postgres.timeouts import PatientConnection  # with psycopg, which a file does not need
+
+        session = PatientConnection.begin(*args, settings=settings, **options)
+        session.autocommit = False
+        return session
+
+    def begin_transaction(connection: Connection) -> None:
+        session: Any = connection.connection.driver_connection
+        if session.pooled:
+            session.bind(settings)
+
+    event.listen(engine, "do_connect", begin_session)
+    event.listen(engine, "begin", begin_transaction)
+    return engine
 
 
 FileId = tuple[int, int] | None

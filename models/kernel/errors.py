@@ -7,10 +7,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
+from models.kernel.damage import refused
 from models.kernel.failures import Failure, ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
+from models.kernel.readable import misread
 
 
 @contextmanager
@@ -18,9 +20,13 @@ def in_words(location: Location) -> Iterator[None]:
     """Turn a driver's error into Unreachable, with what to do and without credentials."""
     try:
         yield
-    except DBAPIError as error:
-        raise _told(location, error.orig) from error
+    except (DBAPIError, RecursionError) as error:
+        if misread(error):
+            raise refused() from error
+        raise _told(location, getattr(error, "orig", error)) from error
     except SQLAlchemyError as error:
+        if isinstance(error, StatementError) and isinstance(error.orig, Failure):  # of a value that was to be written
+            raise error.orig from error
         raise Unreachable(f"The database at {location.shown} does not respond.", _plain(location, error)) from error
 
 
@@ -115,7 +121,7 @@ def _told(location: Location, error: BaseException | None) -> Failure:
     if told is not None and told.sqlstate == INSUFFICIENT_PRIVILEGE and told.message_hint:  # a trigger of ours
         return Refused(told.message_primary, told.message_hint)
     words = str(error).lower()
-    for sign, message, remedy in _POSTGRES:
+    for sign, message, remedy in (*_POOLER, *_POSTGRES):
         if re.search(sign, words):
             kind = ReadOnly if sign in _READABLE else Unreachable
             return kind(message.format(location.shown), remedy)
@@ -124,6 +130,62 @@ def _told(location: Location, error: BaseException | None) -> Failure:
 
 _READABLE = ("read-only transaction", "permission denied", "no space left")
 """The signs of what keeps nobody from reading."""
+
+_POOLER = (
+    (
+        "unsupported startup parameter",
+        "The pooler at {0} refuses an option of this address.",
+        "Take the option out of the address, or add it to ignore_startup_parameters of the pooler.",
+    ),
+    (
+        "statement pooling mode",
+        "The pooler at {0} is in statement mode, which has no transactions.",
+        "Set pool_mode = transaction or pool_mode = session for this database.",
+    ),
+    (
+        "no such database",
+        "The pooler at {0} does not know this database.",
+        "Check the address, or add the database to the [databases] of the pooler.",
+    ),
+    (
+        'no such user|"trust" authentication failed',
+        "The pooler at {0} does not know this login.",
+        "Check the user in the address, or add it to auth_file or auth_query of the pooler.",
+    ),
+    (
+        "server login failed|wrong password type",
+        "The pooler at {0} cannot log in to Postgres in your name.",
+        "Check your password in auth_file of the pooler. Postgres with scram-sha-256 does not take one kept as MD5.",
+    ),
+    (
+        "server login has been failing|server down|cannot connect to server|server conn crashed",
+        "The pooler at {0} cannot reach Postgres.",
+        "Check that Postgres is running. The desk keeps retrying.",
+    ),
+    (
+        "max_client_conn",
+        "The pooler at {0} has reached its limit of clients.",
+        "Close desks, or raise max_client_conn.",
+    ),
+    (
+        "query_wait_timeout|the pooler has not answered for",
+        "The pooler at {0} does not respond. All its connections to Postgres may be in use.",
+        "Set pool_mode = transaction, or raise default_pool_size. The desk keeps retrying.",
+    ),
+    (
+        "since it took the connection",
+        "{0} accepts connections, but does not respond.",
+        "If it is a pooler, all its connections to Postgres may be in use: set pool_mode = transaction, or raise"
+        " default_pool_size. If not, check the network or the VPN. The desk keeps retrying.",
+    ),
+    (
+        "database .* is disabled|pause mode|suspend_timeout|database removed|idle transaction timeout"
+        "|client_idle_timeout|client_login_timeout|query timeout|server idle timeout",
+        "The pooler at {0} closed the connection.",
+        "The desk keeps retrying.",
+    ),
+)
+"""What PgBouncer says, above what Postgres says: it passes words of Postgres on inside its own."""
 
 _POSTGRES = (
     (

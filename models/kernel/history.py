@@ -9,9 +9,9 @@ from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, 
 
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
-from models.kernel.tables import entries, people
+from models.kernel.tables import entries, name_of, people
 
-ENTRY = select(entries, people.c.name.label("author")).join(people, people.c.id == entries.c.author_id)
+ENTRY = select(entries, name_of(people).label("author")).outerjoin(people, people.c.id == entries.c.author_id)
 """An entry with its author's name."""
 
 OF_INCIDENT = ENTRY.where(entries.c.incident_id == bindparam("incident"))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from models.kernel import schema
 from models.kernel.cache import Cache
+from models.kernel.damage import DAMAGED, Damage
 from models.kernel.entry import EntryView
 from models.kernel.failures import ReadOnly
 from models.kernel.location import Location
+from models.kernel.readable import AnyRow, Mended, Statement, fetch
 from models.kernel.tables import head, people
 
 TICKET = select(head.c.ticket)
@@ -30,16 +32,22 @@ class Rows:
         self.connection = connection
         self._language = language
         self._kept = kept
+        self.damage: list[Damage] = []
+        """What could not be read so far, in the order in which it was met."""
 
-    def _rows(self, statement: Select[Any], **known: Any) -> Sequence[RowMapping]:
-        return self.connection.execute(statement, known).mappings().all()
+    def _rows(self, statement: Statement, **known: Any) -> Sequence[AnyRow]:
+        return fetch(self.connection, statement, known, self.damage.append)
+
+    def damage_of(self, incident: int) -> tuple[str, ...]:
+        """What could not be read so far of that incident's rows, as table.column, each once."""
+        return tuple(dict.fromkeys(each.words for each in self.damage if each.incident == incident))
 
     def _names(self, ids: set[int]) -> dict[int, str]:
         return {row["id"]: row["name"] for row in self._rows(_PEOPLE_BY_ID, ids=list(ids))} if ids else {}
 
     def ticket(self) -> int:
         """The last change that this reader sees."""
-        return int(self.connection.execute(TICKET).scalar_one())
+        return int(self._rows(TICKET)[0]["ticket"])
 
     def read_only(self, location: Location) -> ReadOnly | None:
         """Why this program may not write to the database as it is by now; None: it may.
@@ -55,8 +63,10 @@ class Rows:
         return tuple(row["name"] for row in self._rows(PEOPLE))
 
 
-def entry_view(row: RowMapping) -> EntryView:
-    """A row of `entries` with its author's name, as a view."""
+def entry_view(row: AnyRow) -> EntryView:
+    """A row of `entries` with its author's name, as a view; one that cannot be read as damaged."""
+    if isinstance(row, Mended):
+        return _damaged(row)
     return EntryView(
         ref=f"INC-{row['incident_id']}",
         n=row["n"],
@@ -67,4 +77,20 @@ def entry_view(row: RowMapping) -> EntryView:
         author=row["author"],
         occurred_at=row["occurred_at"],
         recorded_at=row["recorded_at"],
+    )
+
+
+def _damaged(row: Mended) -> EntryView:
+    """What can be read of it stays where it was; nothing is read from its data."""
+    times = [row[name] for name in ("occurred_at", "recorded_at") if name not in row.damaged] or [row["recorded_at"]]
+    return EntryView(
+        ref=f"INC-{row['incident_id']}",
+        n=row["n"],
+        root=row["revises"] or row["n"],
+        kind=DAMAGED,
+        data={"was": row["kind"], "damaged": list(row.damaged)},
+        text=row["text"],
+        author=row["author"],
+        occurred_at=times[0],
+        recorded_at=times[-1],
     )

@@ -7,26 +7,28 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, Connection, Engine, cast, func, inspect, select, text
+from sqlalchemy import Boolean, Connection, Engine, Select, cast, func, inspect, select, text
 
 from models.kernel.failures import ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
 from models.kernel.postgres import admins
+from models.kernel.readable import answers
 from models.kernel.sqlite.backup import back_up
 from models.kernel.tables import meta
 
-SCHEMA = 13
+SCHEMA = 14
 """The shape that this program writes; each migration raises it by one."""
 
 _UPGRADE = "Upgrade Bridgewatch: pip install --upgrade bridgewatch."
 
 _META = select(meta.c.schema, meta.c.min_reader, meta.c.min_writer)
+_NOTED = text("SELECT version_num FROM alembic_version")
 
 _SHAPED = {
     "sqlite": text("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'meta'"),
@@ -41,11 +43,37 @@ _STANDING = _META.add_columns(  # every board asks, and each question to a serve
 
 def check(connection: Connection, location: Location, *, writes: bool) -> None:
     """Raises ReadOnly or Unreachable when the database has a shape that this program must not write, or read."""
-    _check(connection.execute(_META).one(), location, writes=writes)
+    _check(_standing(connection, _META), location, writes=writes)
 
 
-def _check(meta: Sequence[Any], location: Location, *, writes: bool) -> None:
-    found, min_reader, min_writer = meta[:3]
+class _Standing(NamedTuple):
+    """What the database is, and what may be done to it."""
+
+    schema: int
+    min_reader: int
+    min_writer: int
+    follows: bool = False
+    closed: bool = False
+    allowed: bool = True
+
+
+def _standing(connection: Connection, statement: Select[Any]) -> _Standing:
+    """As the statement finds it; what cannot be so in `meta` is taken from what the migrations have noted."""
+    schema, min_reader, min_writer, *rest = tuple(answers(connection, statement)[0])
+    if not _counts(schema):
+        noted = str(connection.execute(_NOTED).scalar())
+        schema = int(noted) if noted.isdecimal() else SCHEMA
+    oldest = (each if _counts(each) and each <= schema else schema for each in (min_reader, min_writer))
+    reader, writer = oldest
+    return _Standing(schema, reader, writer, *rest)
+
+
+def _counts(number: object) -> bool:
+    return isinstance(number, int) and number > 0
+
+
+def _check(standing: _Standing, location: Location, *, writes: bool) -> None:
+    found, min_reader, min_writer = standing[:3]
     if min_reader > SCHEMA:
         raise Unreachable(_newer(location, found), _UPGRADE)
     if writes and min_writer > SCHEMA:
@@ -67,7 +95,7 @@ def read_only(connection: Connection, location: Location) -> ReadOnly | None:
     Raises Unreachable when it may not read it either.
     """
     sqlite = connection.dialect.name == "sqlite"
-    standing = connection.execute(_META if sqlite else _STANDING).one()
+    standing = _standing(connection, _META if sqlite else _STANDING)
     _check(standing, location, writes=False)
     if standing.min_writer > SCHEMA:
         return ReadOnly(f"{_newer(location, standing.schema)} This version can only read it.", _UPGRADE)
@@ -100,7 +128,7 @@ def version(engine: Engine) -> int:
 def version_in(connection: Connection) -> int:
     """The schema found: 0 for an empty database. Raises Refused for tables that are not Bridgewatch's."""
     if connection.execute(_SHAPED[connection.dialect.name]).scalar() is not None:
-        return int(connection.execute(_META).one().schema)
+        return _standing(connection, _META).schema
     from models.kernel.postgres.privileges import RESPONDER
 
     if set(inspect(connection).get_table_names()) & (set(RESPONDER) - {"alembic_version"}):

@@ -19,8 +19,10 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
+
+from models.kernel.damage import Damaged, refused
 
 NONE = "0" * 64
 """In place of the seal of an entry that there is not."""
@@ -85,7 +87,11 @@ def _number(written: str) -> int | float | str:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-_write = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+def _no_json(value: object) -> NoReturn:
+    raise refused() if value.__class__ is Damaged else TypeError(f"{type(value).__name__} is no JSON")
+
+
+_write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_no_json).encode
 _read = json.JSONDecoder(parse_float=_number).decode
 
 

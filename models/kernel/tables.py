@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
+    FromClause,
     Index,
     Integer,
     String,
     Table,
     Text,
     UniqueConstraint,
-    Uuid,
+    func,
 )
 
 from models.kernel import seals
-from models.kernel.columns import Id, Json, Moment, metadata, one_of, partial_index, person
+from models.kernel.columns import Id, Identity, Json, Moment, Word, metadata, of_form, one_of, partial_index, person
+from models.kernel.damage import UNREADABLE
 from models.policy.phase import OPEN, Phase
 from models.policy.severity import Category, Impact, Severity
 
@@ -32,15 +37,21 @@ people = Table(
     Column("added_at", Moment, nullable=False),
 )
 
+
+def name_of(somebody: FromClause) -> ColumnElement[Any]:
+    """The name of who is joined from outside: a row that names nobody there is costs no incident its place."""
+    return func.coalesce(somebody.c.name, UNREADABLE)
+
+
 incidents = Table(
     "incidents",
     metadata,
     Column("id", Id, primary_key=True, comment="INC-31 is 31"),
     Column("title", String(200), nullable=False),
-    Column("category", String(16)),
-    Column("severity", String(2), nullable=False),
-    Column("impact", String(8)),
-    Column("phase", String(16), nullable=False),
+    Column("category", Word(16, Category)),
+    Column("severity", Word(2, Severity, Severity.P1), nullable=False),
+    Column("impact", Word(8, Impact)),
+    Column("phase", Word(16, Phase, Phase.TRIAGE), nullable=False),
     Column("book", String(64), nullable=False),
     Column("book_version", Integer, nullable=False),
     Column("version", Integer, nullable=False, comment="the number of its last entry"),
@@ -72,9 +83,9 @@ entries = Table(
     metadata,
     Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True),
     Column("n", Integer, primary_key=True, autoincrement=False, comment="gap-free: also the incident's version"),
-    Column("command_id", Uuid, nullable=False, unique=True),
+    Column("command_id", Identity, nullable=False, unique=True),
     Column("kind", String(32), nullable=False),
-    Column("data", Json, nullable=False),
+    Column("data", Json("object"), nullable=False),
     Column("text", Text, nullable=False),
     person("author_id"),
     Column("occurred_at", Moment, nullable=False, comment="when it happened"),
@@ -85,6 +96,7 @@ entries = Table(
     UniqueConstraint("incident_id", "undoes"),
     ForeignKeyConstraint(["incident_id", "revises"], ["entries.incident_id", "entries.n"]),
     ForeignKeyConstraint(["incident_id", "undoes"], ["entries.incident_id", "entries.n"]),
+    of_form("data", "object"),
     CheckConstraint("n > 0", name="counts_from_one"),
     CheckConstraint("length(seal) = 64", name="seal"),
     Index("entries_timeline", "incident_id", "occurred_at", "n"),
@@ -98,6 +110,7 @@ settings = Table(
     metadata,
     Column("key", String(64), primary_key=True),
     Column("value", Json, nullable=False),
+    of_form("value", "any"),
 )
 
 meta = Table(

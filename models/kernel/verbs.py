@@ -11,6 +11,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from models.kernel.damage import DAMAGED
+
 if TYPE_CHECKING:
     from models.kernel.command import Command
 
@@ -79,7 +81,12 @@ def today(name: str) -> str:
 @cache
 def readings() -> dict[str, Reading]:
     """How each kind of entry reads."""
-    return {kind: reading for verb in verbs() for kind, reading in verb.reads.items()}
+    known = {kind: reading for verb in verbs() for kind, reading in verb.reads.items()}
+    return {**known, DAMAGED: _damaged}
+
+
+def _damaged(data: Data) -> str:
+    return f"wrote an entry that is damaged: its {' and '.join(data['damaged'])} cannot be read"
 
 
 def load_all() -> None:

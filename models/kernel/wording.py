@@ -23,7 +23,7 @@ def sentence(kind: str, data: Data, text: str) -> str:
     if reading is not None:
         try:
             words = reading(data)
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
             if strict:
                 raise
     return f"{words}: {text}" if text else words

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, RowMapping, Text, TextualSelect, bindparam, text
+from sqlalchemy import Connection, Text, TextualSelect, bindparam, text
 
 from models.kernel.columns import Moment
+from models.kernel.damage import UNREADABLE
 from models.kernel.notes import NoteKind
+from models.kernel.readable import Mended, fetch
 from models.policy.audience import Audience
 from models.policy.phase import OPEN, Phase
 from models.process.progress import Fact, Skip, StepProgress, lacking, named, standings
@@ -104,7 +106,8 @@ _ONCE_RESOLVED = (
 
 def _all_of(*parts: str) -> TextualSelect:
     found = " UNION ALL ".join(f"SELECT fact, at, who, words FROM ({part}) part" for part in parts)
-    statement = text(f"SELECT fact, at, words, name FROM ({found}) found JOIN people ON people.id = who")
+    named = f"coalesce(people.name, '{UNREADABLE}') AS name"
+    statement = text(f"SELECT fact, at, words, {named} FROM ({found}) found LEFT JOIN people ON people.id = who")
     return statement.columns(fact=Text, at=Moment, words=Text, name=Text)
 
 
@@ -116,12 +119,10 @@ RESOLVED = RESOLVED.bindparams(bindparam("resolved_at", type_=Moment))
 """Asks that, too."""
 
 
-def standings_of(
-    connection: Connection, incident: Mapping[str, Any] | RowMapping, book: RoleBook
-) -> tuple[StepProgress, ...]:
+def standings_of(connection: Connection, incident: Mapping[str, Any], book: RoleBook) -> tuple[StepProgress, ...]:
     """How far each step is that the incident has; `incident` is its row.
 
-    A maintenance in which nothing went wrong needs no response, so it has none.
+    A maintenance in which nothing went wrong needs no response, so it has none. What cannot be read shows nothing.
     """
     known = {"incident": incident["id"]}
     statement = UNRESOLVED
@@ -129,20 +130,23 @@ def standings_of(
         statement, known["resolved_at"] = RESOLVED, incident["resolved_at"]
     facts: dict[str, Fact] = {}
     left_out: dict[str, Skip] = {}
-    for row in connection.execute(statement, known):
-        fact = Fact(row.at, row.name)
-        if row.fact.startswith(_SKIP):
-            left_out[row.fact.removeprefix(_SKIP)] = Skip(row.at, row.name, row.words)
-        elif row.fact.startswith(_FIRST):
-            facts[f"{row.fact.removeprefix(_FIRST)}-told"] = fact
-        elif row.fact.startswith(_LAST):
-            if row.words == Phase.RESOLVED:
-                facts[f"{row.fact.removeprefix(_LAST)}-told-resolved"] = fact
-        elif row.fact not in facts or fact.at < facts[row.fact].at:
-            facts[row.fact] = fact
+    for row in fetch(connection, statement, known, lambda damage: None):
+        if isinstance(row, Mended):
+            continue
+        what, words = row["fact"], row["words"]
+        fact = Fact(row["at"], row["name"])
+        if what.startswith(_SKIP):
+            left_out[what.removeprefix(_SKIP)] = Skip(row["at"], row["name"], words)
+        elif what.startswith(_FIRST):
+            facts[f"{what.removeprefix(_FIRST)}-told"] = fact
+        elif what.startswith(_LAST):
+            if words == Phase.RESOLVED:
+                facts[f"{what.removeprefix(_LAST)}-told-resolved"] = fact
+        elif what not in facts or fact.at < facts[what].at:
+            facts[what] = fact
     if facts.pop(_SCHEDULED, None) and incident["phase"] not in OPEN and "resolved" not in facts:
         return ()
-    declared = facts.pop(_DECLARED)
+    declared = facts.pop(_DECLARED, None) or Fact(incident["declared_at"], UNREADABLE)
     for column in ("severity", "category", "impact"):
         fact = facts.pop(column, declared)
         if incident[column] is not None:
@@ -152,7 +156,7 @@ def standings_of(
     return standings(book.steps, incident["severity"], facts, left_out)
 
 
-def steps(connection: Connection, incident: RowMapping, book: RoleBook, language: str) -> tuple[StepView, ...]:
+def steps(connection: Connection, incident: Mapping[str, Any], book: RoleBook, language: str) -> tuple[StepView, ...]:
     """The steps in words, in the reader's language."""
 
     def role_name(key: str) -> str:

@@ -117,6 +117,11 @@ def shipped(key: str) -> str:
     return (_BOOKS / f"{key}.toml").read_text(encoding="utf-8")
 
 
+def shipped_or_default(key: str) -> RoleBook:
+    """The book of that key that comes with the program, or else the default one: where a version cannot be read."""
+    return load(key if key in keys() else DEFAULT_BOOK)
+
+
 def load(key: str) -> RoleBook:
     """Read a book that comes with the program; an unknown key is a ValueError that names those there are."""
     return parse(shipped(key))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, select
 
 from models.kernel.failures import Unreachable
+from models.kernel.readable import answers
 from models.roles import book as rolebook
 from models.roles.tables import books
 
@@ -21,10 +22,10 @@ class Books:
         """Raises Unreachable for a text that this program cannot read. `keep`: the version is committed."""
         book = self._read.get((key, version))
         if book is None:
-            source = connection.execute(TEXT, {"key": key, "version": version}).scalar_one()
+            found = answers(connection, TEXT, {"key": key, "version": version})
             try:
-                book = rolebook.parse(source)
-            except ValueError as error:
+                book = rolebook.parse(str(found[0].text))
+            except (LookupError, ValueError) as error:
                 raise Unreachable(
                     f"Version {version} of playbook {key!r} cannot be read: {error}.",
                     "A newer version may support it: pip install --upgrade bridgewatch.",

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import RowMapping, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 
+from models.kernel.damage import UNREADABLE, Damage
+from models.kernel.failures import Unreachable
+from models.kernel.readable import AnyRow
 from models.kernel.reader import Rows
-from models.kernel.tables import people
-from models.roles.book import RoleBook, all_names
+from models.kernel.tables import name_of, people
+from models.roles.book import RoleBook, all_names, shipped_or_default
 from models.roles.book_cache import Books
 from models.roles.coverage import Holding, own_duty, stand_in
 from models.roles.tables import assignments, incident_roles, offers
@@ -24,12 +27,12 @@ HOLDINGS = (
         assignments.c.role_id,
         func.coalesce(incident_roles.c.book_role, incident_roles.c.key).label("role"),
         incident_roles.c.label,
-        people.c.name.label("person"),
+        name_of(people).label("person"),
         assignments.c.since,
         assignments.c.given_by,
     )
     .join(incident_roles, incident_roles.c.id == assignments.c.role_id)
-    .join(people, people.c.id == assignments.c.person_id)
+    .outerjoin(people, people.c.id == assignments.c.person_id)
     .where(assignments.c.until.is_(None), assignments.c.incident_id.in_(bindparam("ids", expanding=True)))
     .order_by(assignments.c.since, assignments.c.id)
 )
@@ -95,24 +98,33 @@ class Roles(Rows):
             return present(self.connection, key)
         return version, numbered(self.connection, key, version)
 
-    def _book(self, incident: RowMapping) -> RoleBook:
-        """The version that the incident was declared under."""
-        return self._kept.of(Books).read(self.connection, incident["book"], incident["book_version"])
+    def _book(self, incident: AnyRow) -> RoleBook:
+        """The version that the incident was declared under; where it cannot be read, what the program ships."""
+        key, version = incident["book"], incident["book_version"]
+        try:
+            return self._kept.of(Books).read(self.connection, key, version)
+        except Unreachable:
+            self.damage.append(Damage("books", "text", incident["id"]))
+            return shipped_or_default(key)
 
-    def _called(self, book: RoleBook, role: RowMapping) -> str:
+    def _called(self, book: RoleBook, role: AnyRow) -> str:
         """A role's name in the reader's language, with its label."""
         known = book.role(role["book_role"]) if role["book_role"] else None
         name = known.name.spoken(self._language) if known else role["name"]
         return f"{name} · {role['label']}" if role["label"] else str(name)
 
-    def _roles(self, incident_id: int, book: RoleBook, held: Sequence[RowMapping]) -> tuple[RoleView, ...]:
+    def _roles(self, incident_id: int, book: RoleBook, held: Sequence[AnyRow]) -> tuple[RoleView, ...]:
         meanwhile = stand_in(book, holdings(held))
         givers = self._names({row["given_by"] for row in held})
         views = []
         for row in self._rows(_ROLES, incident=incident_id):
             known = book.role(row["book_role"]) if row["book_role"] else None
             holders = tuple(
-                HolderView(person=holding["person"], since=holding["since"], given_by=givers[holding["given_by"]])
+                HolderView(
+                    person=holding["person"],
+                    since=holding["since"],
+                    given_by=givers.get(holding["given_by"], UNREADABLE),
+                )
                 for holding in held
                 if holding["role_id"] == row["id"]
             )
@@ -133,7 +145,7 @@ class Roles(Rows):
             )
         return tuple(views)
 
-    def _offer_views(self, book: RoleBook, offered: Sequence[RowMapping]) -> tuple[OfferView, ...]:
+    def _offer_views(self, book: RoleBook, offered: Sequence[AnyRow]) -> tuple[OfferView, ...]:
         return tuple(
             OfferView(
                 role=offer["key"],
@@ -161,5 +173,5 @@ class Roles(Rows):
         )
 
 
-def holdings(held: Sequence[RowMapping]) -> list[Holding]:
+def holdings(held: Sequence[AnyRow]) -> list[Holding]:
     return [Holding(role=row["role"], label=row["label"], person=row["person"]) for row in held]

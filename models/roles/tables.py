@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -17,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from models.kernel.columns import Id, Moment, metadata, one_of, partial_index, person
+from models.kernel.columns import Flag, Id, Moment, Word, metadata, one_of, partial_index, person
 from models.roles.views import Answer
 
 books = Table(
@@ -44,9 +43,9 @@ incident_roles = Table(
     Column("book_role", String(64), comment="the role of the book that it is, or is another copy of"),
     Column("name", String(64), nullable=False, comment="its English name, or the one somebody gave it"),
     Column("label", String(64), nullable=False, server_default=""),
-    Column("single", Boolean, nullable=False, comment="one holder at a time"),
+    Column("single", Flag, nullable=False, comment="one holder at a time"),
     Column("position", Integer, nullable=False),
-    Column("removed", Boolean, nullable=False, server_default=text("false")),
+    Column("removed", Flag, nullable=False, server_default=text("false")),
     UniqueConstraint("incident_id", "key"),
     UniqueConstraint("id", "incident_id", "single"),
 )
@@ -57,7 +56,7 @@ assignments = Table(
     Column("id", Id, primary_key=True),
     Column("incident_id", Id, nullable=False),
     Column("role_id", Id, nullable=False),
-    Column("single", Boolean, nullable=False),
+    Column("single", Flag, nullable=False),
     person("person_id"),
     person("given_by"),
     Column("since", Moment, nullable=False),
@@ -86,7 +85,7 @@ offers = Table(
     person("offered_by"),
     Column("offered_at", Moment, nullable=False),
     Column("brief", Text, nullable=False),
-    Column("answer", String(16), comment="empty: it is open"),
+    Column("answer", Word(16, Answer), comment="empty: it is open"),
     Column("answered_at", Moment),
     person("answered_by", nullable=True),
     one_of("answer", Answer),

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, select
+from sqlalchemy import bindparam, select
 
+from models.kernel.damage import refused
+from models.kernel.readable import AnyRow
 from models.kernel.reader import Rows
 from models.kernel.tables import entries, incidents, settings
 from models.kernel.text import clean
@@ -56,20 +58,25 @@ _IMPACTS = {Severity.P1: "critical", Severity.P2: "major", Severity.P3: "minor"}
 
 def read_published(read: Rows, before: Published | None = None) -> Published:
     """As `Reader.published` says."""
-    ticket, connection = read.ticket(), read.connection
+    ticket = read.ticket()
     if before is not None and before.ticket == ticket:
         return before
-    parts = connection.execute(_COMPONENTS).mappings().all()
+    parts = read._rows(_COMPONENTS)
     known = frozenset(row["name"] for row in parts)  # an imported page may have renamed one since
     if before is not None and before.names != known:
         before = None
     since = {"ticket": -1 if before is None else before.ticket}
-    key = str(connection.execute(_KEY).scalar_one())
-    told: defaultdict[int, list[RowMapping]] = defaultdict(list)
-    for row in connection.execute(_UPDATES, since).mappings():
+    kept = read._rows(_KEY)
+    if not kept:
+        raise refused()
+    key = str(kept[0]["value"])
+    told: defaultdict[int, list[AnyRow]] = defaultdict(list)
+    for row in read._rows(_UPDATES, **since):
         told[row["incident_id"]].append(row)
-    imported = {row["id"]: row for row in connection.execute(_IMPORTED, since).mappings()}
-    windows = {row["incident_id"]: _window(row) for row in connection.execute(_WINDOWS, since).mappings()}
+    imported = {row["id"]: row for row in read._rows(_IMPORTED, **since)}
+    windows = {row["incident_id"]: _window(row) for row in read._rows(_WINDOWS, **since)}
+    if read.damage:  # readers outside get nothing that rests on it
+        raise refused()
     found = {} if before is None else {incident.id: incident for incident in before.incidents}
     news = before is None
     for number, rows in told.items():
@@ -102,9 +109,9 @@ def read_published(read: Rows, before: Published | None = None) -> Published:
 def _incident(
     key: str,
     number: int,
-    rows: list[RowMapping],
+    rows: list[AnyRow],
     known: frozenset[str],
-    imported: RowMapping | None,
+    imported: AnyRow | None,
     window: PublishedWindow | None,
 ) -> PublishedIncident:
     data: dict[str, Any] = imported["data"] if imported else {}
@@ -136,7 +143,7 @@ def _incident(
     )
 
 
-def _in_order(rows: list[RowMapping]) -> list[tuple[datetime, RowMapping]]:
+def _in_order(rows: list[AnyRow]) -> list[tuple[datetime, AnyRow]]:
     """The updates of an incident as they were published, each with its time on the page, which never runs backwards.
 
     The entries' numbers say what came last, whatever the clocks of two machines said; what was imported has its times.
@@ -149,7 +156,7 @@ def _in_order(rows: list[RowMapping]) -> list[tuple[datetime, RowMapping]]:
     return [(at, row) for at, _, row in sorted(found, key=itemgetter(0, 1))]
 
 
-def _window(row: RowMapping) -> PublishedWindow:
+def _window(row: AnyRow) -> PublishedWindow:
     return PublishedWindow(
         starts_at=row["starts_at"],
         ends_at=row["ends_at"],

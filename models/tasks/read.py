@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from sqlalchemy import RowMapping, bindparam, or_, select, text
+from sqlalchemy import bindparam, or_, select, text
 
-from models.kernel.tables import people
+from models.kernel.readable import AnyRow
+from models.kernel.tables import name_of, people
 from models.policy.task import UNDONE, TaskState
 from models.roles.book import RoleBook
 from models.roles.tables import incident_roles
@@ -18,9 +19,9 @@ from models.tasks.views import DueView, TaskView
 Why = Literal["owner", "role", "stand-in", "nobody"]
 _owner, _adder = people.alias(), people.alias()
 TASKS = (
-    select(tasks, _owner.c.name.label("owner"), _adder.c.name.label("adder"), incident_roles.c.key.label("role"))
+    select(tasks, _owner.c.name.label("owner"), name_of(_adder).label("adder"), incident_roles.c.key.label("role"))
     .outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
-    .join(_adder, _adder.c.id == tasks.c.added_by)
+    .outerjoin(_adder, _adder.c.id == tasks.c.added_by)
     .outerjoin(incident_roles, incident_roles.c.id == tasks.c.role_id)
     .where(tasks.c.incident_id == bindparam("incident"), or_(tasks.c.state != "dropped", tasks.c.reason != ""))
     .order_by(tasks.c.number)
@@ -51,7 +52,7 @@ def doers(owner: str | None, holders: Sequence[str] | None, stand_in: str | None
     return (), "nobody"
 
 
-def due(rows: Sequence[RowMapping], held: Sequence[RowMapping], manager: str | None) -> tuple[DueView, ...]:
+def due(rows: Sequence[AnyRow], held: Sequence[AnyRow], manager: str | None) -> tuple[DueView, ...]:
     """The open tasks that have a time, the first one due first."""
     found = [
         DueView(number=row["number"], due_at=row["due_at"], people=doers(row["owner"], _holders(row, held), manager)[0])
@@ -61,19 +62,19 @@ def due(rows: Sequence[RowMapping], held: Sequence[RowMapping], manager: str | N
     return tuple(sorted(found, key=lambda task: (task.due_at, task.number)))
 
 
-def _holders(row: RowMapping, held: Sequence[RowMapping]) -> list[str] | None:
+def _holders(row: AnyRow, held: Sequence[AnyRow]) -> list[str] | None:
     if row["role_id"] is None:
         return None
     return [holding["person"] for holding in held if holding["role_id"] == row["role_id"]]
 
 
-def views(rows: Sequence[RowMapping], roles: Sequence[RoleView], book: RoleBook, language: str) -> tuple[TaskView, ...]:
+def views(rows: Sequence[AnyRow], roles: Sequence[RoleView], book: RoleBook, language: str) -> tuple[TaskView, ...]:
     """Every task of an incident."""
     by_key = {role.key: role for role in roles}
     return tuple(_view(row, by_key.get(row["role"]), book, language) for row in rows)
 
 
-def _view(row: RowMapping, role: RoleView | None, book: RoleBook, language: str) -> TaskView:
+def _view(row: AnyRow, role: RoleView | None, book: RoleBook, language: str) -> TaskView:
     holders = [holder.person for holder in role.holders] if role else None
     people, why = doers(row["owner"], holders, role.stand_in if role else None)
     template = book.task(row["template"]) if row["template"] else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
 
-from models.kernel.columns import Id, Moment, metadata, one_of, partial_index, person
+from models.kernel.columns import Id, Moment, Word, metadata, one_of, partial_index, person
 from models.policy.audience import Audience
 from models.policy.task import UNDONE, TaskState
 
@@ -17,7 +17,7 @@ tasks = Table(
     Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False),
     Column("number", Integer, nullable=False, comment="counts from one in its incident"),
     Column("title", String(200), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("state", Word(16, TaskState, TaskState.OPEN), nullable=False),
     person("owner_id", nullable=True),
     Column("role_id", Id, ForeignKey("incident_roles.id"), comment="without an owner, it follows this role's holder"),
     Column("reason", Text, nullable=False, comment="why it is blocked or dropped; dropped without: it was taken back"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, String, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKeyConstraint, Index, Integer, Table
 
-from models.kernel.columns import Id, metadata, one_of
+from models.kernel.columns import Id, Word, metadata, one_of
 from models.policy.theory import TheoryState, Weight
 
 theories = Table(
@@ -13,7 +13,7 @@ theories = Table(
     Column("incident_id", Id, primary_key=True, autoincrement=False),
     Column("n", Integer, primary_key=True, autoincrement=False, comment="the first entry that said it"),
     Column("said", Integer, comment="the entry that says it as it stands; empty: nobody says so any more"),
-    Column("state", String(16), nullable=False),
+    Column("state", Word(16, TheoryState, TheoryState.OPEN), nullable=False),
     Column("moved", Integer, comment="the entry that gave it its state; empty: it has always been open"),
     ForeignKeyConstraint(["incident_id", "n"], ["entries.incident_id", "entries.n"]),
     ForeignKeyConstraint(["incident_id", "said"], ["entries.incident_id", "entries.n"]),
@@ -30,7 +30,7 @@ evidence = Table(
     Column("n", Integer, primary_key=True, autoincrement=False, comment="the first entry that told it"),
     Column("said", Integer, comment="the entry that tells it as it stands; empty: it was taken back"),
     Column("theory", Integer, nullable=False, comment="the theory's n"),
-    Column("weight", String(8), nullable=False),
+    Column("weight", Word(8, Weight, Weight.NEUTRAL), nullable=False),
     ForeignKeyConstraint(["incident_id", "n"], ["entries.incident_id", "entries.n"]),
     ForeignKeyConstraint(["incident_id", "said"], ["entries.incident_id", "entries.n"]),
     ForeignKeyConstraint(["incident_id", "theory"], ["theories.incident_id", "theories.n"]),

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import (
-    Boolean,
     CheckConstraint,
     Column,
     Connection,
@@ -22,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-from models.kernel.columns import Id, Json, Moment, metadata, one_of, partial_index, person
+from models.kernel.columns import Flag, Id, Json, Moment, Word, metadata, of_form, one_of, partial_index, person
 from models.policy.delivery import DeliveryState, DestinationKind
 
 places = Table(
@@ -30,15 +29,17 @@ places = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("key", String(64), nullable=False),
-    Column("kind", String(16), nullable=False),
+    Column("kind", Word(16, DestinationKind, DestinationKind.WEBHOOK), nullable=False),
     Column("address", Text, nullable=False, comment="with {names} in place of secrets, which are never kept here"),
-    Column("headers", Json, nullable=False, comment="name -> value, with {names} in place of secrets"),
-    Column("audiences", Json, nullable=False, comment="whose updates go there"),
-    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("headers", Json("texts"), nullable=False, comment="name -> value, with {names} in place of secrets"),
+    Column("audiences", Json("audiences"), nullable=False, comment="whose updates go there"),
+    Column("active", Flag, nullable=False, server_default=text("true")),
     person("added_by"),
     Column("added_at", Moment, nullable=False),
     Column("removed_at", Moment, comment="what had been sent there until then stays on the record"),
     one_of("kind", DestinationKind),
+    of_form("headers", "texts"),
+    of_form("audiences", "audiences"),
     CheckConstraint("length(key) > 0", name="key"),
     partial_index("places_in_use", "key", where="removed_at IS NULL", unique=True),
 )
@@ -57,7 +58,7 @@ deliveries = Table(
     Column("update_id", Id, ForeignKey("status_updates.id"), nullable=False),
     Column("incident_id", Id, ForeignKey("incidents.id"), nullable=False),
     Column("key", String(36), nullable=False, unique=True, comment="the same at every attempt: the idempotency key"),
-    Column("state", String(16), nullable=False),
+    Column("state", Word(16, DeliveryState, DeliveryState.FAILED), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_at", Moment, nullable=False, comment="not before"),
     Column("leased_by", String(36), comment="who sends it at the moment"),

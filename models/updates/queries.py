@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import and_, bindparam, case, func, or_, select
 
-from models.kernel.tables import entries, people, settings
+from models.kernel.tables import entries, name_of, people, settings
 from models.updates.rules import SETTING
 from models.updates.tables import components, drafts, promises, status_updates
 
@@ -12,13 +12,13 @@ _editor, _opener, _asker, _approver, _returner, _alone = (people.alias() for _ i
 DRAFTS = (
     select(
         drafts,
-        _editor.c.name.label("editor"),
+        name_of(_editor).label("editor"),
         _opener.c.name.label("opener"),
         _asker.c.name.label("asker"),
         _approver.c.name.label("approver"),
         _returner.c.name.label("returner"),
     )
-    .join(_editor, _editor.c.id == drafts.c.edited_by)
+    .outerjoin(_editor, _editor.c.id == drafts.c.edited_by)
     .outerjoin(_opener, _opener.c.id == drafts.c.open_by)
     .outerjoin(_asker, _asker.c.id == drafts.c.asked_by)
     .outerjoin(_approver, _approver.c.id == drafts.c.approved_by)
@@ -32,7 +32,7 @@ REVIEWS = (
         drafts.c.revision,
         drafts.c.asked_at,
         drafts.c.edited_at,
-        _editor.c.name.label("editor"),
+        name_of(_editor).label("editor"),
         _asker.c.name.label("asker"),
         _approver.c.name.label("approver"),
         _returner.c.name.label("returner"),
@@ -40,7 +40,7 @@ REVIEWS = (
         entries.c.recorded_at.label("unapproved_at"),
         _alone.c.name.label("unapproved_by"),
     )
-    .join(_editor, _editor.c.id == drafts.c.edited_by)
+    .outerjoin(_editor, _editor.c.id == drafts.c.edited_by)
     .outerjoin(_asker, _asker.c.id == drafts.c.asked_by)
     .outerjoin(_approver, _approver.c.id == drafts.c.approved_by)
     .outerjoin(_returner, _returner.c.id == drafts.c.returned_by)
@@ -56,8 +56,8 @@ RULES = select(settings.c.value).where(settings.c.key == SETTING)
 TEMPLATES = select(settings.c.value).where(settings.c.key == "templates")
 _publisher = people.alias()
 _UPDATES = (
-    select(status_updates, _publisher.c.name.label("publisher"), _approver.c.name.label("approver"))
-    .join(_publisher, _publisher.c.id == status_updates.c.published_by)
+    select(status_updates, name_of(_publisher).label("publisher"), _approver.c.name.label("approver"))
+    .outerjoin(_publisher, _publisher.c.id == status_updates.c.published_by)
     .outerjoin(_approver, _approver.c.id == status_updates.c.approved_by)
 )
 _NEWEST_FIRST = (

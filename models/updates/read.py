@@ -8,8 +8,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import RowMapping, Select
+from sqlalchemy import Select
 
+from models.kernel.damage import Damage
+from models.kernel.failures import Refused
+from models.kernel.readable import AnyRow
 from models.kernel.reader import Rows
 from models.policy.audience import Audience, ComponentState
 from models.policy.phase import Phase, promising, public
@@ -32,7 +35,11 @@ class Updates(Rows):
     def rules(self) -> Rules:
         """What the team has agreed on."""
         kept = self._rows(RULES)
-        return rules(kept[0]["value"] if kept else None)
+        try:
+            return rules(kept[0]["value"] if kept else None)
+        except Refused:  # what is read goes on by the defaults, and nothing is published by them
+            self.damage.append(Damage("settings", "value", None))
+            return Rules()
 
     def own_templates(self) -> Templates:
         """The team's own templates; none: updates begin with the program's."""
@@ -61,10 +68,10 @@ class Updates(Rows):
 
         return still_worse(draft.components, still_said(self.connection, incident_id, draft.components, now))
 
-    def _telling(self, ids: Sequence[int]) -> tuple[dict[int, list[RowMapping]], dict[int, list[RowMapping]]]:
+    def _telling(self, ids: Sequence[int]) -> tuple[dict[int, list[AnyRow]], dict[int, list[AnyRow]]]:
         """What is promised, and which drafts are looked at by somebody else, by incident."""
-        promised: defaultdict[int, list[RowMapping]] = defaultdict(list)
-        reviewed: defaultdict[int, list[RowMapping]] = defaultdict(list)
+        promised: defaultdict[int, list[AnyRow]] = defaultdict(list)
+        reviewed: defaultdict[int, list[AnyRow]] = defaultdict(list)
         for start in range(0, len(ids), 500):
             for found, statement in ((promised, PROMISES), (reviewed, REVIEWS)):
                 for row in self._rows(statement, ids=ids[start : start + 500]):
@@ -103,7 +110,7 @@ class Updates(Rows):
             for row in self._rows(statement, incident=incident_id)
         )
 
-    def _promises(self, row: RowMapping, kept: Iterable[RowMapping]) -> tuple[PromiseView, ...]:
+    def _promises(self, row: AnyRow, kept: Iterable[AnyRow]) -> tuple[PromiseView, ...]:
         known = {each["audience"]: each for each in kept}
         found = []
         for audience in Audience:
@@ -118,9 +125,7 @@ class Updates(Rows):
                 found.append(PromiseView(audience=audience, due_at=due_at, snoozed=bool(each and each["snoozed"])))
         return tuple(sorted(found, key=lambda promise: promise.due_at))
 
-    def _reviews(
-        self, rows: Iterable[RowMapping], held: Sequence[Holding], manager: str | None
-    ) -> tuple[ReviewView, ...]:
+    def _reviews(self, rows: Iterable[AnyRow], held: Sequence[Holding], manager: str | None) -> tuple[ReviewView, ...]:
         people = dict.fromkeys(holding.person for holding in held)
         rows = list(rows)
         asked = (
@@ -160,7 +165,7 @@ class Updates(Rows):
         )
 
 
-def _draft(row: RowMapping | None, audience: Audience, told: Phase, needs_approval: bool) -> DraftView:
+def _draft(row: AnyRow | None, audience: Audience, told: Phase, needs_approval: bool) -> DraftView:
     if row is None:
         return DraftView(
             audience=audience,
@@ -206,5 +211,5 @@ def _draft(row: RowMapping | None, audience: Audience, told: Phase, needs_approv
     )
 
 
-def _states(row: RowMapping) -> dict[str, ComponentState]:
+def _states(row: AnyRow) -> dict[str, ComponentState]:
     return {name: ComponentState(state) for name, state in row["components"].items()}

@@ -136,11 +136,11 @@ class Rules(UserText, frozen=True, kw_only=True):
 
 def rules(kept: Mapping[str, Any] | None) -> Rules:
     """The rules of a database, whose setting is `kept`. Raises Refused when they are another program's."""
-    kept = kept or {}
+    document: object = {} if kept is None else kept
     try:
-        if not kept.keys() <= {*Rules.__struct_fields__}:
+        if not isinstance(document, Mapping) or not document.keys() <= {*Rules.__struct_fields__}:
             raise msgspec.ValidationError
-        return msgspec.convert(kept, Rules)
+        return msgspec.convert(document, Rules)
     except msgspec.ValidationError:
         raise Refused(
             "The rules in the database cannot be read by this version of Bridgewatch.",

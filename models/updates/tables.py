@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlalchemy import (
-    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -16,20 +15,20 @@ from sqlalchemy import (
     text,
 )
 
-from models.kernel.columns import Id, Json, Moment, metadata, one_of, partial_index, person
-from models.policy.audience import Audience
+from models.kernel.columns import Flag, Id, Json, Moment, Word, metadata, of_form, one_of, partial_index, person
+from models.policy.audience import Audience, ComponentState
 from models.policy.phase import Phase
 
 drafts = Table(
     "drafts",
     metadata,
     Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True, autoincrement=False),
-    Column("audience", String(16), primary_key=True),
+    Column("audience", Word(16, Audience, Audience.CUSTOMERS), primary_key=True),
     Column("revision", Integer, nullable=False),
     Column("title", String(200), nullable=False, comment="what this audience reads above it"),
     Column("text", Text, nullable=False),
-    Column("phase", String(16), comment="empty: the incident's own"),
-    Column("components", Json, nullable=False, comment="name -> state"),
+    Column("phase", Word(16, Phase), comment="empty: the incident's own"),
+    Column("components", Json("states"), nullable=False, comment="name -> state"),
     Column("next_update_at", Moment, comment="a fixed time; empty: next_in, else as the cadence has it"),
     Column("expected_at", Moment, comment="a fixed time of the resolution; empty: expected_in, else nobody knows"),
     person("edited_by"),
@@ -44,11 +43,12 @@ drafts = Table(
     Column("returned", Text, comment="with which word"),
     Column("next_in", Integer, comment="minutes from publication to the next update"),
     Column("expected_in", Integer, comment="minutes from publication to the expected resolution"),
-    Column("approved_phase", String(16), comment="the phase that was approved with it"),
+    Column("approved_phase", Word(16, Phase), comment="the phase that was approved with it"),
     Column("approved_next_in", Integer, comment="the cadence, in minutes, that was approved with it"),
     Column("unapproved", Integer, comment="the entry of an update that no approver has seen, until one has"),
     one_of("audience", Audience),
     one_of("phase", Phase),
+    of_form("components", "states"),
     CheckConstraint("(asked_by IS NULL) = (asked_at IS NULL)", name="asked_at_some_time"),
     CheckConstraint("(approved_by IS NULL) = (approved_revision IS NULL)", name="approved_by_somebody"),
     CheckConstraint("approved_revision = revision", name="approved_as_it_is"),
@@ -69,13 +69,13 @@ status_updates = Table(
     Column("id", Id, primary_key=True),
     Column("incident_id", Id, nullable=False),
     Column("n", Integer, nullable=False, comment="its entry"),
-    Column("phase", String(16), nullable=False),
+    Column("phase", Word(16, Phase, Phase.TRIAGE), nullable=False),
     Column("text", Text, nullable=False),
-    Column("components", Json, nullable=False, comment="name -> state"),
+    Column("components", Json("states"), nullable=False, comment="name -> state"),
     person("published_by"),
     Column("published_at", Moment, nullable=False),
     Column("origin", String(200), unique=True),
-    Column("audience", String(16), nullable=False, server_default="customers"),
+    Column("audience", Word(16, Audience, Audience.CUSTOMERS), nullable=False, server_default="customers"),
     Column("title", String(200), nullable=False, server_default="", comment="empty: it had none"),
     Column("next_update_at", Moment, comment="promised with it"),
     Column("expected_at", Moment, comment="when it should be resolved"),
@@ -84,6 +84,7 @@ status_updates = Table(
     ForeignKeyConstraint(["incident_id", "n"], ["entries.incident_id", "entries.n"]),
     one_of("phase", Phase),
     one_of("audience", Audience),
+    of_form("components", "states"),
     Index("status_updates_incident_id_published_at", "incident_id", "published_at"),
 )
 
@@ -91,10 +92,10 @@ promises = Table(
     "promises",
     metadata,
     Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True, autoincrement=False),
-    Column("audience", String(16), primary_key=True),
+    Column("audience", Word(16, Audience, Audience.CUSTOMERS), primary_key=True),
     Column("told_at", Moment, comment="when this audience was last told; incidents says it of customers"),
     Column("due_at", Moment, comment="promised by the last update, or snoozed until then"),
-    Column("snoozed", Boolean, nullable=False, server_default=text("false")),
+    Column("snoozed", Flag, nullable=False, server_default=text("false")),
     one_of("audience", Audience),
 )
 
@@ -103,7 +104,7 @@ components = Table(
     metadata,
     Column("id", Id, primary_key=True),
     Column("name", String(64), nullable=False, unique=True),
-    Column("state", String(16), nullable=False),
+    Column("state", Word(16, ComponentState, ComponentState.OPERATIONAL), nullable=False),
     Column("description", Text, nullable=False, server_default=""),
     Column("position", Integer, nullable=False),
     Column("origin", String(200), unique=True),
@@ -115,8 +116,9 @@ maintenances = Table(
     Column("incident_id", Id, ForeignKey("incidents.id"), primary_key=True, autoincrement=False),
     Column("starts_at", Moment, nullable=False),
     Column("ends_at", Moment, nullable=False),
-    Column("components", Json, nullable=False, comment="the names of those that it is about"),
+    Column("components", Json("names"), nullable=False, comment="the names of those that it is about"),
     Column("canceled_at", Moment, comment="called off before its end"),
+    of_form("components", "names"),
     CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
     Index("maintenances_ends_at", "ends_at"),
 )

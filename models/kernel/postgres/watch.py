@@ -13,8 +13,9 @@ from models.kernel.presence import LISTENER, label
 from models.kernel.watch import POLL, Gone, Watch
 
 if TYPE_CHECKING:
-    import psycopg
     from psycopg.pq.abc import PGresult
+
+    from models.kernel.postgres.timeouts import PatientConnection
 
 
 CHANNEL = "bridgewatch"
@@ -26,12 +27,8 @@ HEARTBEAT = 5.0
 PATIENCE = 5.0
 """Seconds that the server has to answer in."""
 
-_TICKET = b"SELECT ticket, pg_backend_pid() FROM head"
-_LISTEN = (
-    "LISTEN {channel}; SELECT ticket, pg_backend_pid(), set_config('application_name', "
-    "CASE pg_backend_pid() WHEN {process} THEN '{name}' ELSE current_setting('application_name') END, false) FROM head"
-)
-"""A connection that a pooler lends is not this desk's to name."""
+_TICKET = b"SELECT ticket FROM head"
+_LISTEN = "LISTEN {channel}; SELECT ticket, set_config('application_name', '{name}', false) FROM head"
 
 _READ_ONLY = "25006"
 """What a standby answers to LISTEN: nobody rings there, and what it has caught up with is found by polling."""
@@ -54,8 +51,8 @@ _CONNECTION = {
 class PostgresWatch(Watch):
     """Hears every commit of a writer that notifies; holds one connection.
 
-    `url` is SQLAlchemy's, as the engine gets it. Behind a pooler LISTEN would silently lead nowhere: there the process
-    id that the server tells is not the one from the handshake, `doorbell` is False and the ticket is polled instead.
+    `url` is SQLAlchemy's, as the engine gets it. Behind a pooler LISTEN would lead nowhere, or to whoever is lent the
+    connection next, and the connection is not this desk's to name: there `doorbell` is False and the ticket is polled.
     `person`: whose desk it is, which other desks can then see; None: it is no desk.
     """
 
@@ -66,14 +63,14 @@ class PostgresWatch(Watch):
         self._answer_within = patience
         self._ticket: bytes | None = b"none read yet"
         self._ticket_outrun = False
-        self.doorbell = False
         self._follows = False
         self._connection = _connect(url, LISTENER if person is None else _UNNAMED)
+        self.doorbell = not self._connection.pooled
         super().__init__()
         self._selector.register(self._connection, selectors.EVENT_READ)
         try:
-            process = self._connection.pgconn.backend_pid
-            self._ask(_LISTEN.format(channel=CHANNEL, process=process, name=NAMED + label(person)).encode())
+            listen = _LISTEN.format(channel=CHANNEL, name=NAMED + label(person)).encode()
+            self._ask(listen if self.doorbell else _TICKET)
         except Gone:
             self.close()
             raise
@@ -126,7 +123,7 @@ class PostgresWatch(Watch):
         from psycopg.pq import ExecStatus
 
         if answer.status == ExecStatus.FATAL_ERROR and _state(answer) == _READ_ONLY and not self._follows:
-            self._follows = True
+            self._follows, self.doorbell = True, False
             return True  # before the first look at the ticket
         if answer.status == ExecStatus.FATAL_ERROR:
             raise Gone(f"The database cannot be watched: {_one_line(answer.error_message.decode(errors='replace'))}")
@@ -134,9 +131,7 @@ class PostgresWatch(Watch):
             return False
         if not answer.ntuples:
             raise Gone("The database cannot be watched: its table head is empty.")
-        ticket, process = answer.get_value(0, 0), answer.get_value(0, 1)
-        own = process == str(self._connection.pgconn.backend_pid).encode()
-        self.doorbell = own and not self._follows
+        ticket = answer.get_value(0, 0)
         changed = ticket != self._ticket and not self._ticket_outrun
         self._ticket, self._ticket_outrun = ticket, False
         return changed
@@ -149,8 +144,10 @@ def _state(answer: PGresult) -> str:
     return (answer.error_field(DiagnosticField.SQLSTATE) or b"").decode()
 
 
-def _connect(url: str, name: str) -> psycopg.Connection[tuple[object, ...]]:
+def _connect(url: str, name: str) -> PatientConnection:
     import psycopg
+
+    from models.kernel.postgres.timeouts import PatientConnection
 
     try:
         # The engine's own reading: libpq would take a space or an @ in the password of the same URL otherwise.
@@ -161,7 +158,7 @@ def _connect(url: str, name: str) -> psycopg.Connection[tuple[object, ...]]:
         raise Gone("The database URL is not valid.") from None
     try:
         known = {**_CONNECTION, **given, "application_name": NAMED + name}
-        return psycopg.connect(**known, autocommit=True)
+        return PatientConnection.begin(**known, settings={})
     except psycopg.Error as error:
         raise Gone(f"The database cannot be reached: {_one_line(str(error))}") from None
 

@@ -15,12 +15,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 import models.kernel.schema
 from models.board.board import read_board
 from models.board.reader import Reader
 from models.doctor.expected import METADATA
-from models.doctor.shape import TRIGGERS
+from models.doctor.mend import mend
+from models.doctor.shape import TRIGGERS, shape
 from models.incident.declare import Declare
 from models.kernel.failures import ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
@@ -278,6 +280,22 @@ class TestOlderShapes:
         store.perform(Accept(by="cy", ref=row.ref, role="tech-lead"))
         (lead,) = reads.incident(store, row.id).roles
         assert [holder.person for holder in lead.holders] == ["cy"]
+        store.close()
+
+    def test_what_is_damaged_already_stays_and_is_shown(self, old: Location) -> None:
+        damaged = Store(old)
+        with write_rows(damaged) as connection:
+            connection.exec_driver_sql('UPDATE drafts SET components = \'{"API": "bogus"}\'')
+        store = Store(old)
+        store.open()
+        shown = reads.incident(store, 1)
+        assert (shown.draft.text, shown.draft.components, shown.damaged) == ("We found it.", {}, ("drafts.components",))
+        with pytest.raises(IntegrityError), write_rows(store) as connection:
+            connection.exec_driver_sql('UPDATE drafts SET components = \'{"x": "bogus"}\'')
+        assert [each.values for each in mend(store)] == [{"components": {}}]
+        assert reads.incident(store, 1).damaged == ()
+        with read_rows(store) as connection:
+            assert [finding for finding in shape(connection) if "drafts" in finding.found] == []
         store.close()
 
     def test_a_file_is_backed_up_first(self, old: Location) -> None:
