@@ -57,7 +57,7 @@ VERBS = (
     Verb(
         "emergency-publish",
         "Emergency publish",
-        "Publish to customers without approval, with a reason. The approvers are told.",
+        "Publish to customers without approval, with a reason. Approvers are notified.",
         command="models.updates.emergency:EmergencyPublish",
         asks=("ref", "reason"),
         reads={

@@ -126,7 +126,7 @@ async def emergency(desk: Desk) -> None:
     if shown is None:
         return
     asked = f"Publish r{shown.draft.revision} without approval · {shown.ref}"
-    hint = "visible to customers; the approvers are told"
+    hint = "visible to customers; approvers are notified"
     if await _confirmed(desk, shown, shown.draft, asked, "Emergency publish", hint) == "yes":
         await _without_approval(desk, shown, shown.draft)
 
