@@ -100,8 +100,10 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
     severity needs and nobody holds."""
     found: list[tuple[_Rank, timedelta, Need]] = []
     for row in board.incidents:
-        if row.damaged:
-            words = f"damaged: {', '.join(row.damaged)}; `bridgewatch mend`"
+        shown = board.shown  # of which more was read than of a row of the list
+        damaged = shown.damaged if shown is not None and shown.id == row.id else row.damaged
+        if damaged:
+            words = f"damaged: {', '.join(damaged)}; `bridgewatch mend`"
             found.append((_Rank.MISSING, age(row, now), Need(row.id, row.ref, words, "incidents")))
         found += _undelivered(row, me, now)
         found += _updates(row, me, now)  # of what is over, too: its last update is still to be looked at and told

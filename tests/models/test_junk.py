@@ -279,6 +279,8 @@ def test_what_needs_a_damaged_row_is_refused_in_words(database: Database) -> Non
         with store.reading(Reader) as read:
             shown = read.incident(1)
         assert (shown.draft.text, shown.draft.components, shown.damaged) == ("We found it", {}, ("drafts.components",))
+        waiting = [need.words for need in needs(read_board(store, 1), "ana", NOW)]
+        assert "damaged: drafts.components; `bridgewatch mend`" in waiting
         with pytest.raises(Refused, match="needs a row of the database that is damaged"):
             store.perform(Publish(by="cy", ref="INC-1"))
         assert store.perform(Note(by="cy", ref="INC-1", text="The rest goes on")).entry.text == "The rest goes on"
