@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ def opened(settings: Settings, *, anew: bool = False) -> Iterator[Store]:
     store = Store(settings.database, language=settings.language)
     try:
         store.open(create=anew or not met)
+        if store.clock_trouble:
+            print(store.clock_trouble, file=sys.stderr)
         yield store
     finally:
         store.close()

@@ -15,7 +15,7 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models.kernel import schema
+from models.kernel import clocks, schema
 from models.kernel.cache import Cache
 from models.kernel.engine import FileId, connect, find
 from models.kernel.errors import in_words
@@ -63,6 +63,8 @@ class Store:
         """Why this program may not write to the database that it opened; None: it may."""
         self.person: str | None = None
         """Whose the login is that it opened it with; None: nobody has said, or the database has no logins."""
+        self.clock_trouble = ""
+        """Why this machine's clock cannot be right, in words; empty: it may be."""
         self._file: FileId = None
         self._engine = connect(location)
         self._writer = self._engine.execution_options(writes=True)
@@ -86,7 +88,12 @@ class Store:
                     schema.upgrade(self._engine, self.location)
             with self._engine.connect() as connection:
                 self.read_only = schema.read_only(connection, self.location)
-                self.person = logins.own(connection)
+                before = self.now()
+                self.person, there = logins.session(connection)
+                if there is None or self._clock is not None:
+                    self.clock_trouble = clocks.beside_the_entries(connection, self.now())
+                else:
+                    self.clock_trouble = clocks.beside_the_server(before, there, self.now())
 
     def close(self) -> None:
         """Let go of the connection; a later call opens another."""

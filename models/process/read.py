@@ -61,10 +61,13 @@ def _notes(fact: str, kind: str, so: str) -> str:
 
 
 def _told(fact: str, audience: Audience, order: str) -> str:
+    # in the order of TOLD_AT in models/updates/tables.py
     return f"""
-        SELECT '{fact}{audience}' AS fact, published_at AS at, published_by AS who, CAST(phase AS TEXT) AS words
+        SELECT '{fact}{audience}' AS fact,
+            CASE WHEN origin IS NULL THEN max(published_at) OVER (ORDER BY n) ELSE published_at END AS at,
+            published_by AS who, CAST(phase AS TEXT) AS words
         FROM status_updates WHERE incident_id = :incident AND audience = '{audience}'
-        ORDER BY published_at {order} LIMIT 1"""
+        ORDER BY at {order}, n {order} LIMIT 1"""
 
 
 _HELD = f"""

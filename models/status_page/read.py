@@ -16,7 +16,7 @@ from models.policy.phase import OPEN, Phase
 from models.policy.severity import Severity
 from models.status_page.public_data import Published, PublishedComponent, PublishedIncident, PublishedUpdate
 from models.updates.public import ORIGIN, PublishedWindow, public_id
-from models.updates.tables import components, maintenances, status_updates
+from models.updates.tables import IN_ORDER, TOLD_AT, components, maintenances, status_updates
 
 _SINCE = incidents.c.changed > bindparam("ticket")
 _KEY = select(settings.c.value).where(settings.c.key == "page-key")
@@ -29,11 +29,11 @@ _UPDATES = (
         status_updates.c.phase,
         status_updates.c.text,
         status_updates.c.components,
-        status_updates.c.published_at,
+        TOLD_AT.label("told_at"),
     )
     .join(incidents, incidents.c.id == status_updates.c.incident_id)
     .where(status_updates.c.audience == Audience.CUSTOMERS, _SINCE)
-    .order_by(status_updates.c.published_at, status_updates.c.id)
+    .order_by(*IN_ORDER)
 )
 _IMPORTED = (
     select(incidents.c.id, incidents.c.origin, incidents.c.declared_at, entries.c.data)
@@ -109,7 +109,7 @@ def _incident(
     impact = "maintenance" if data.get("category") == "maintenance" else _IMPACTS.get(data.get("severity", ""))
     return PublishedIncident(
         id=public_id(key, "incident", number, imported["origin"] if imported else None),
-        began=min(rows[0]["published_at"], imported["declared_at"]) if imported else rows[0]["published_at"],
+        began=min(rows[0]["told_at"], imported["declared_at"]) if imported else rows[0]["told_at"],
         name=clean(titles[-1] if titles else data.get("title", ""), lines=False),
         impact=impact,
         updates=tuple(
@@ -122,7 +122,7 @@ def _incident(
                     for name, state in row["components"].items()
                     if name in known
                 },
-                at=row["published_at"],
+                at=row["told_at"],
             )
             for row in rows
         ),

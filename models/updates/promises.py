@@ -16,7 +16,7 @@ from models.policy.audience import Audience
 from models.policy.phase import DONE_WITH, OPEN, Phase, promising
 from models.policy.severity import Severity
 from models.updates.agreement import the_rules
-from models.updates.tables import maintenances, promises, status_updates
+from models.updates.tables import NEWEST_FIRST, maintenances, promises, status_updates
 
 InMinutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
 """Minutes from now; 0 takes the time away."""
@@ -28,7 +28,7 @@ _LAST_TOLD = (
         status_updates.c.audience == Audience.CUSTOMERS,
         ~select(maintenances).where(maintenances.c.incident_id == status_updates.c.incident_id).exists(),
     )
-    .order_by(status_updates.c.published_at.desc(), status_updates.c.id.desc())
+    .order_by(*NEWEST_FIRST)
     .limit(1)
 )
 _PROMISES = select(promises).where(promises.c.incident_id == bindparam("incident"))

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, func, or_, select
 
 from models.kernel.tables import people, settings
 from models.updates.rules import SETTING
-from models.updates.tables import components, drafts, promises, status_updates
+from models.updates.tables import NEWEST_FIRST, TOLD_AT, components, drafts, promises, status_updates
 
 _editor, _opener, _asker, _approver, _returner = (people.alias() for _ in range(5))
 DRAFTS = (
@@ -55,13 +55,21 @@ _UPDATES = (
     .join(_publisher, _publisher.c.id == status_updates.c.published_by)
     .outerjoin(_approver, _approver.c.id == status_updates.c.approved_by)
 )
-_NEWEST_FIRST = (status_updates.c.published_at.desc(), status_updates.c.id.desc())
-UPDATES = _UPDATES.where(status_updates.c.incident_id == bindparam("incident")).order_by(*_NEWEST_FIRST)
-_place = func.row_number().over(partition_by=status_updates.c.audience, order_by=_NEWEST_FIRST)
-_ranked = (
-    select(status_updates.c.id, _place.label("place"))
+UPDATES = (
+    _UPDATES.add_columns(TOLD_AT.label("told_at"))
+    .where(status_updates.c.incident_id == bindparam("incident"))
+    .order_by(*NEWEST_FIRST)
+)
+_told = (
+    select(status_updates.c.id, status_updates.c.n, status_updates.c.audience, TOLD_AT.label("told_at"))
     .where(status_updates.c.incident_id == bindparam("incident"))
     .subquery()
 )
-LAST_UPDATES = _UPDATES.join(_ranked, _ranked.c.id == status_updates.c.id).where(_ranked.c.place == 1)
+_place = func.row_number().over(partition_by=_told.c.audience, order_by=(_told.c.told_at.desc(), _told.c.n.desc()))
+_ranked = select(_told.c.id, _told.c.told_at, _place.label("place")).subquery()
+LAST_UPDATES = (
+    _UPDATES.add_columns(_ranked.c.told_at)
+    .join(_ranked, _ranked.c.id == status_updates.c.id)
+    .where(_ranked.c.place == 1)
+)
 COMPONENTS = select(components).order_by(components.c.position)

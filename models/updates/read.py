@@ -88,7 +88,7 @@ class Updates(Rows):
                 next_update_at=row["next_update_at"],
                 expected_at=row["expected_at"],
                 published_by=row["publisher"],
-                published_at=row["published_at"],
+                published_at=row["told_at"],
                 approved_by=row["approver"],
             )
             for row in self._rows(statement, incident=incident_id)
