@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, exists, func, select, text
 
+from models.kernel.names import called
 from models.kernel.tables import incidents, people
 from models.policy.phase import OPEN, Phase
 from models.updates.tables import maintenances, promises
@@ -12,7 +13,7 @@ _declarer = people.alias()
 ROW = (
     select(
         incidents,
-        _declarer.c.name.label("declarer"),
+        called(_declarer).label("declarer"),
         maintenances.c.starts_at,
         maintenances.c.ends_at,
         maintenances.c.components.label("maintained"),

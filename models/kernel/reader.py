@@ -12,12 +12,21 @@ from models.kernel.cache import Cache
 from models.kernel.entry import EntryView
 from models.kernel.failures import ReadOnly
 from models.kernel.location import Location
+from models.kernel.names import KnownNames, Names, called
 from models.kernel.tables import head, people
 
-TICKET = select(head.c.ticket)
-PEOPLE = select(people.c.id, people.c.name).order_by(people.c.key)
-HOW_MANY_PEOPLE = select(func.count()).select_from(people)
-_PEOPLE_BY_ID = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids", expanding=True)))
+TICKET = select(head.c.ticket, head.c.names)
+_HERE = people.c.merged_into.is_(None) & people.c.retired_at.is_(None)
+PEOPLE = (
+    select(people.c.id, called(people).label("name"))
+    .where(_HERE)
+    .order_by(func.coalesce(people.c.shown_key, people.c.key))
+)
+HOW_MANY_PEOPLE = select(func.count()).select_from(people).where(_HERE)
+EVERY_NAME = select(people.c.name, people.c.shown)
+_PEOPLE_BY_ID = select(people.c.id, called(people).label("name")).where(
+    people.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 class Rows:
@@ -30,6 +39,7 @@ class Rows:
         self.connection = connection
         self._language = language
         self._kept = kept
+        self._names_version: int | None = None
 
     def _rows(self, statement: Select[Any], **known: Any) -> Sequence[RowMapping]:
         return self.connection.execute(statement, known).mappings().all()
@@ -39,7 +49,20 @@ class Rows:
 
     def ticket(self) -> int:
         """The last change that this reader sees."""
-        return int(self.connection.execute(TICKET).scalar_one())
+        ticket, self._names_version = self.connection.execute(TICKET).one()
+        return int(ticket)
+
+    @property
+    def names_version(self) -> int:
+        """The ticket of the last change of people's names; 0: there was none."""
+        if self._names_version is None:
+            self.ticket()
+        return int(self._names_version or 0)
+
+    @property
+    def names(self) -> Names:
+        """How people are shown who were renamed or merged."""
+        return self._kept.of(KnownNames).read(self.connection, self.names_version)
 
     def read_only(self, location: Location) -> ReadOnly | None:
         """Why this program may not write to the database as it is by now; None: it may.
@@ -49,20 +72,24 @@ class Rows:
         return schema.read_only(self.connection, location)
 
     def people(self, known: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Everybody; `known`, if nobody has come since they were read: nobody goes, and no name changes."""
+        """Everybody who can be named; `known`, if nobody has come since they were read, under the same names."""
         if known and self.connection.execute(HOW_MANY_PEOPLE).scalar_one() == len(known):
             return known
         return tuple(row["name"] for row in self._rows(PEOPLE))
 
+    def every_name(self) -> tuple[str, ...]:
+        """Of everybody who was ever named, in each form that they have or had first."""
+        return tuple({name for row in self._rows(EVERY_NAME) for name in row.values() if name})
 
-def entry_view(row: RowMapping) -> EntryView:
+
+def entry_view(row: RowMapping, names: Names) -> EntryView:
     """A row of `entries` with its author's name, as a view."""
     return EntryView(
         ref=f"INC-{row['incident_id']}",
         n=row["n"],
         root=row["revises"] or row["n"],
         kind=row["kind"],
-        data=row["data"],
+        data=names.show(row["data"]),
         text=row["text"],
         author=row["author"],
         occurred_at=row["occurred_at"],

@@ -107,7 +107,9 @@ _ONCE_RESOLVED = (
 
 def _all_of(*parts: str) -> TextualSelect:
     found = " UNION ALL ".join(f"SELECT fact, at, who, words FROM ({part}) part" for part in parts)
-    statement = text(f"SELECT fact, at, words, name FROM ({found}) found JOIN people ON people.id = who")
+    statement = text(
+        f"SELECT fact, at, words, coalesce(shown, name) AS name FROM ({found}) found JOIN people ON people.id = who"
+    )
     return statement.columns(fact=Text, at=Moment, words=Text, name=Text)
 
 

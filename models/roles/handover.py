@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 from models.kernel.command import Argument, Brief, IncidentCommand, OptionalWord, PersonName, RoleName, Word
 from models.kernel.conflicts import attribution
 from models.kernel.failures import Refused
+from models.kernel.names import called
 from models.kernel.recorded import Recorded
 from models.kernel.tables import people
 from models.kernel.transaction import Transaction
@@ -21,7 +22,7 @@ from models.roles.views import Answer
 
 _from, _to, _by = people.alias(), people.alias(), people.alias()
 _OFFER = (
-    select(offers, _from.c.name.label("holder"), _to.c.name.label("to"), _by.c.name.label("offerer"))
+    select(offers, called(_from).label("holder"), called(_to).label("to"), called(_by).label("offerer"))
     .join(_from, _from.c.id == offers.c.from_id)
     .join(_to, _to.c.id == offers.c.to_id)
     .join(_by, _by.c.id == offers.c.offered_by)

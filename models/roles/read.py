@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import RowMapping, bindparam, func, select
 
+from models.kernel.names import called
 from models.kernel.reader import Rows
 from models.kernel.tables import people
 from models.roles.book import RoleBook, all_names
@@ -24,7 +25,7 @@ HOLDINGS = (
         assignments.c.role_id,
         func.coalesce(incident_roles.c.book_role, incident_roles.c.key).label("role"),
         incident_roles.c.label,
-        people.c.name.label("person"),
+        called(people).label("person"),
         assignments.c.since,
         assignments.c.given_by,
     )
@@ -42,9 +43,9 @@ OPEN_OFFERS = (
         incident_roles.c.book_role,
         incident_roles.c.name,
         incident_roles.c.label,
-        _from.c.name.label("holder"),
-        _to.c.name.label("to"),
-        _by.c.name.label("by"),
+        called(_from).label("holder"),
+        called(_to).label("to"),
+        called(_by).label("by"),
     )
     .join(incident_roles, incident_roles.c.id == offers.c.role_id)
     .join(_from, _from.c.id == offers.c.from_id)
@@ -63,11 +64,11 @@ _giver, _ender = people.alias(), people.alias()
 
 _HISTORY = (
     select(
-        people.c.name.label("person"),
+        called(people).label("person"),
         assignments.c.since,
-        _giver.c.name.label("giver"),
+        called(_giver).label("giver"),
         assignments.c.until,
-        _ender.c.name.label("ender"),
+        called(_ender).label("ender"),
     )
     .join(incident_roles, incident_roles.c.id == assignments.c.role_id)
     .join(people, people.c.id == assignments.c.person_id)

@@ -12,6 +12,7 @@ from sqlalchemy import and_, bindparam, func, insert, select, update
 from models.kernel.command import Argument, IncidentCommand, PersonName, Reason, RoleName, Title
 from models.kernel.conflicts import attribution, unchanged
 from models.kernel.failures import Conflict, Refused
+from models.kernel.names import called
 from models.kernel.recorded import Recorded
 from models.kernel.tables import people
 from models.kernel.text import key
@@ -27,7 +28,7 @@ TAKEN_BACK = and_(tasks.c.state == TaskState.DROPPED, tasks.c.reason == "")
 """A task whose adding was undone; its number is not given again."""
 
 _TASK = (
-    select(tasks, people.c.name.label("owner"))
+    select(tasks, called(people).label("owner"))
     .outerjoin(people, people.c.id == tasks.c.owner_id)
     .where(tasks.c.incident_id == bindparam("incident"), tasks.c.number == bindparam("task"), ~TAKEN_BACK)
 )

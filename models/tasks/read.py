@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlalchemy import RowMapping, bindparam, or_, select, text
 
+from models.kernel.names import called
 from models.kernel.tables import people
 from models.policy.task import UNDONE, TaskState
 from models.roles.book import RoleBook
@@ -18,7 +19,7 @@ from models.tasks.views import DueView, TaskView
 Why = Literal["owner", "role", "stand-in", "nobody"]
 _owner, _adder = people.alias(), people.alias()
 TASKS = (
-    select(tasks, _owner.c.name.label("owner"), _adder.c.name.label("adder"), incident_roles.c.key.label("role"))
+    select(tasks, called(_owner).label("owner"), called(_adder).label("adder"), incident_roles.c.key.label("role"))
     .outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
     .join(_adder, _adder.c.id == tasks.c.added_by)
     .outerjoin(incident_roles, incident_roles.c.id == tasks.c.role_id)
@@ -33,7 +34,7 @@ UNDONE_TASKS = (
         tasks.c.state,
         tasks.c.due_at,
         tasks.c.role_id,
-        _owner.c.name.label("owner"),
+        called(_owner).label("owner"),
     )
     .outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
     .where(text(f"tasks.state IN ({_undone_states})"), tasks.c.incident_id.in_(bindparam("ids", expanding=True)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, func, or_, select
 
+from models.kernel.names import called
 from models.kernel.tables import people, settings
 from models.updates.rules import SETTING
 from models.updates.tables import NEWEST_FIRST, TOLD_AT, components, drafts, promises, status_updates
@@ -12,11 +13,11 @@ _editor, _opener, _asker, _approver, _returner = (people.alias() for _ in range(
 DRAFTS = (
     select(
         drafts,
-        _editor.c.name.label("editor"),
-        _opener.c.name.label("opener"),
-        _asker.c.name.label("asker"),
-        _approver.c.name.label("approver"),
-        _returner.c.name.label("returner"),
+        called(_editor).label("editor"),
+        called(_opener).label("opener"),
+        called(_asker).label("asker"),
+        called(_approver).label("approver"),
+        called(_returner).label("returner"),
     )
     .join(_editor, _editor.c.id == drafts.c.edited_by)
     .outerjoin(_opener, _opener.c.id == drafts.c.open_by)
@@ -32,10 +33,10 @@ REVIEWS = (
         drafts.c.revision,
         drafts.c.asked_at,
         drafts.c.edited_at,
-        _editor.c.name.label("editor"),
-        _asker.c.name.label("asker"),
-        _approver.c.name.label("approver"),
-        _returner.c.name.label("returner"),
+        called(_editor).label("editor"),
+        called(_asker).label("asker"),
+        called(_approver).label("approver"),
+        called(_returner).label("returner"),
     )
     .join(_editor, _editor.c.id == drafts.c.edited_by)
     .outerjoin(_asker, _asker.c.id == drafts.c.asked_by)
@@ -51,7 +52,7 @@ RULES = select(settings.c.value).where(settings.c.key == SETTING)
 TEMPLATES = select(settings.c.value).where(settings.c.key == "templates")
 _publisher = people.alias()
 _UPDATES = (
-    select(status_updates, _publisher.c.name.label("publisher"), _approver.c.name.label("approver"))
+    select(status_updates, called(_publisher).label("publisher"), called(_approver).label("approver"))
     .join(_publisher, _publisher.c.id == status_updates.c.published_by)
     .outerjoin(_approver, _approver.c.id == status_updates.c.approved_by)
 )

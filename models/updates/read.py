@@ -50,7 +50,7 @@ class Updates(Rows):
         """What should stay inside of what customers are about to read."""
         from models.updates.internal import findings
 
-        return findings(self.rules, title, text, components, self.people())
+        return findings(self.rules, title, text, components, self.every_name())
 
     def _telling(self, ids: Sequence[int]) -> tuple[dict[int, list[RowMapping]], dict[int, list[RowMapping]]]:
         """What is promised, and which drafts are looked at by somebody else, by incident."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 _SESSION = text(
-    "SELECT (SELECT people.name FROM logins JOIN people ON people.id = logins.person_id"
+    "SELECT (SELECT coalesce(people.shown, people.name) FROM logins JOIN people ON people.id = logins.person_id"
     " WHERE logins.login = session_user::text), clock_timestamp()"
 )
 
