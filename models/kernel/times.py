@@ -30,11 +30,11 @@ class Unclear(ValueError):
     """A time of the reader's own zone that does not exist, or exists twice, because clocks change then."""
 
 
-def parse(text: str, now: datetime, local: tzinfo = UTC) -> datetime:
+def parse(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
     """The moment that `text` names, aware and UTC; a time of day that is still to come was yesterday's.
 
-    `local` is the reader's own zone. Of two moments that a change of clocks gives one name, the one that is over
-    counts. Raises ValueError in words that name the forms, and Unclear.
+    `local` is the reader's own zone; None is this machine's. Of two moments that a change of clocks gives one name,
+    the one that is over counts. Raises ValueError in words that name the forms, and Unclear.
     """
     words = " ".join(text.casefold().split())
     try:
@@ -48,7 +48,7 @@ def parse(text: str, now: datetime, local: tzinfo = UTC) -> datetime:
     raise ValueError(f"{_short(text)!r} is not a valid time. Examples: {FORMS}.")
 
 
-def coming(text: str, now: datetime, local: tzinfo = UTC) -> datetime:
+def coming(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
     """The moment to come that `text` names, aware and UTC; a time of day that is over is tomorrow's.
 
     `local` as for `parse`; of two moments with one name, the one to come counts. A date and a time stand as they are,
@@ -87,7 +87,7 @@ def _ahead(words: str, now: datetime) -> datetime | None:
     return None if words.endswith("ago") or (past := _ago(words, now)) is None else now + (now - past)
 
 
-def _next_clock(words: str, now: datetime, local: tzinfo) -> datetime | None:
+def _next_clock(words: str, now: datetime, local: tzinfo | None) -> datetime | None:
     found = re.fullmatch(rf"(tomorrow\s*|today\s*)?{_CLOCK}", words, re.ASCII)
     if found is None:
         return None
@@ -127,7 +127,7 @@ def _length(count: str, unit: str) -> timedelta:
     return timedelta(**{_UNITS[unit[0]]: 1 if count.startswith("a") else int(count)})
 
 
-def _clock(words: str, now: datetime, local: tzinfo) -> datetime | None:
+def _clock(words: str, now: datetime, local: tzinfo | None) -> datetime | None:
     found = re.fullmatch(rf"(yesterday\s*|today\s*)?{_CLOCK}", words, re.ASCII)
     if found is None:
         return None
@@ -139,7 +139,7 @@ def _clock(words: str, now: datetime, local: tzinfo) -> datetime | None:
     return named.the_one(lambda moment: moment <= now + _GRACE)
 
 
-def _dated(words: str, now: datetime, local: tzinfo, *, ahead: bool) -> datetime | None:
+def _dated(words: str, now: datetime, local: tzinfo | None, *, ahead: bool) -> datetime | None:
     found = re.fullmatch(rf"(\d{{4}}-\d\d-\d\d)(?:[t ]\s*{_CLOCK})?", words, re.ASCII)
     if found is None:
         return None
@@ -148,16 +148,17 @@ def _dated(words: str, now: datetime, local: tzinfo, *, ahead: bool) -> datetime
     return named.the_one(lambda moment: moment >= now if ahead else moment <= now + _GRACE)
 
 
-def _now_in(zone: str | None, now: datetime, local: tzinfo) -> date:
+def _now_in(zone: str | None, now: datetime, local: tzinfo | None) -> date:
     return now.astimezone(_zone(zone, local)).date()
 
 
 class _Named:
     """A time of a day in a zone: one moment; two where clocks are set back, none where they are set forward."""
 
-    def __init__(self, day: date, clock: str, zone: str | None, local: tzinfo) -> None:
+    def __init__(self, day: date, clock: str, zone: str | None, local: tzinfo | None) -> None:
         self._time = datetime.combine(day, time.fromisoformat(clock.zfill(5 if clock.count(":") == 1 else 8)))
         self._zone = _zone(zone, local)
+        self._called = self._zone or "this machine's time zone"
         both = [self._time.replace(tzinfo=self._zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
         self._exists = any(self._shown(moment) == self._time for moment in both)
         # one that does not exist counts as the time that a clock shows which was not set forward
@@ -172,17 +173,17 @@ class _Named:
         if not self._exists:
             later = self.moments[0]
             raise Unclear(
-                f"{when} does not exist in {self._zone}: clocks are set forward then."
+                f"{when} does not exist in {self._called}: clocks are set forward then."
                 f" Enter {self._shown(later):%Y-%m-%d %H:%M} local ({later:%H:%MZ}), or another time."
             )
         fitting = self.moments if len(self.moments) == 1 else [moment for moment in self.moments if fits(moment)]
         if len(fitting) == 1:
             return fitting[0]
         first, second = (f"{moment:%Y-%m-%d %H:%MZ}" for moment in self.moments)
-        raise Unclear(f"{when} exists twice in {self._zone}: clocks are set back then. Enter {first} or {second}.")
+        raise Unclear(f"{when} exists twice in {self._called}: clocks are set back then. Enter {first} or {second}.")
 
 
-def _zone(zone: str | None, local: tzinfo) -> tzinfo:
+def _zone(zone: str | None, local: tzinfo | None) -> tzinfo | None:
     return local if zone in ("local", "l") else _offset(zone)
 
 

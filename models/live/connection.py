@@ -138,6 +138,7 @@ class Connection:
             self.lose(puzzled(error))
             return
         self._fresh = True
+        self._identity.known_as(board)
         why = self._identity.read_only(store.read_only, store.person)
         state = State.READ_ONLY if why else State.LIVE
         same = self._news.state is state and str(self._news.failure or "") == str(why or "")

@@ -63,8 +63,7 @@ def test_the_desk_and_the_command_line_show_it_as_the_last(incident: Acting) -> 
 
 
 def test_customers_wait_for_nothing_more(incident: Acting) -> None:
-    incident(SetPhase, "ana", phase="resolved")
-    incident(SetPhase, "ana", phase="canceled", force_reason="A drill")
+    incident(SetPhase, "ana", phase="canceled")
 
 
 def test_what_is_imported_stands_at_its_own_time(store: Store, clock: Clock) -> None:

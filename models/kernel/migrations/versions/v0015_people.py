@@ -31,7 +31,21 @@ def upgrade() -> None:
     op.add_column("head", sa.Column("names", ID, server_default="0", nullable=False, comment=NAMES))
     if op.get_bind().dialect.name == "postgresql":
         row_trigger("people_own_name", "INSERT OR UPDATE OF changed_by", "people", "own_name('changed_by')")
+        narrow_rights()
     op.execute("UPDATE meta SET schema = 15")
+
+
+def narrow_rights() -> None:
+    """Responders add whoever is new by a name, and nothing else: where the database has roles."""
+    bind = op.get_bind()
+    kept = sa.text(
+        "SELECT rolname FROM settings, pg_roles WHERE settings.key = 'privileges'"
+        " AND rolname = (settings.value ->> 'prefix') || 'responder'"
+    )
+    for role in bind.execute(kept).scalars().all():
+        responder = bind.dialect.identifier_preparer.quote(role)
+        op.execute(f"REVOKE INSERT ON people FROM {responder}")
+        op.execute(f"GRANT INSERT (name, key, added_at) ON people TO {responder}")
 
 
 SHOWN = "the name that is shown instead; the first one is sealed"
