@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from models.live.remembered import RememberedBoard
+from tui import printing
 from tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,9 +41,19 @@ def reading(settings: Settings) -> Iterator[Reader]:
         yield read
 
 
-def me(store: Store, settings: Settings) -> str:
-    """Who acts: whom somebody named, else whose the login is, else whose account this is."""
-    return settings.me if settings.said or store.person is None else store.person
+def me(store: Store, settings: Settings, *named: str) -> str:
+    """Who acts: whom somebody named, else whose the login is, else whose account this is.
+
+    The answer says who of them and of those who are `named` is new here. Raises Refused where that may be a slip.
+    """
+    from models.kernel.naming import admit
+    from models.kernel.reader import Rows
+
+    who = settings.me if settings.said or store.person is None else store.person
+    with store.reading(Rows) as read:
+        for name in admit(read, (who, *named), new=settings.new_person):
+            printing.first(f"{name} is new here.")
+    return who
 
 
 def incident_number(ref: str) -> int:

@@ -58,21 +58,23 @@ class Names:
 
     def show(self, data: dict[str, Any]) -> dict[str, Any]:
         """An entry's data as they are read."""
-        return _with(self.shown, data) if self._shown else data
+        return with_names(self.shown, data) if self._shown else data
 
     def seal(self, data: dict[str, Any]) -> dict[str, Any]:
         """An entry's data as they are recorded."""
-        return _with(self.first, data) if self._first else data
+        return with_names(self.first, data) if self._first else data
 
 
-def _with(change: Callable[[str], str], data: dict[str, Any]) -> dict[str, Any]:
+def with_names(change: Callable[[str], str], data: dict[str, Any]) -> dict[str, Any]:
+    """An entry's data with other names of people."""
+
     def changed(field: str, value: Any) -> Any:
         if isinstance(value, str) and field in NAMING:
             return change(value)
         if isinstance(value, list) and field == "was":
             return [change(name) if isinstance(name, str) else name for name in value]
         if isinstance(value, dict) and field != "components":
-            return _with(change, value)
+            return with_names(change, value)
         return value
 
     return {field: changed(field, value) for field, value in data.items()}

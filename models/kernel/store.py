@@ -190,7 +190,7 @@ class Store:
 
         with self.writing() as (connection, _):
             clock = partial(self.now_in, connection)
-            yield Transaction(connection, author=_name(by), command=uuid4(), clock=clock, ref=None, kept=self._kept)
+            yield Transaction(connection, author=name_of(by), command=uuid4(), clock=clock, ref=None, kept=self._kept)
 
     @contextmanager
     def administering(self, table: str, deed: str) -> Iterator[Connection]:
@@ -210,7 +210,8 @@ class Store:
             yield tx
 
 
-def _name(person: str) -> str:
+def name_of(person: str) -> str:
+    """The name, cleaned. Raises Refused for one that cannot be stored."""
     try:
         return checked(person, what="name", limit=LIMITS["name"], lines=False)
     except ValueError as error:

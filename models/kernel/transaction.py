@@ -17,14 +17,15 @@ from models.kernel.names import VERSION, KnownNames, called
 from models.kernel.tables import entries, head, incidents, people
 from models.kernel.text import key
 
-_named = people.alias()
-_PERSON = (
-    select(people.c.id, people.c.name, called(people).label("shown"), VERSION.scalar_subquery().label("version"))
-    .join(_named, people.c.id == func.coalesce(_named.c.merged_into, _named.c.id))
-    .where(or_(_named.c.key == bindparam("key"), _named.c.shown_key == bindparam("key")))
-    .limit(1)
+_PEOPLE = select(
+    people.c.id,
+    people.c.name,
+    called(people).label("shown"),
+    people.c.merged_into,
+    VERSION.scalar_subquery().label("version"),
 )
-"""The person whom a name means: the one that its bearer was merged into, if that is so."""
+_PERSON = _PEOPLE.where(or_(people.c.key == bindparam("key"), people.c.shown_key == bindparam("key"))).limit(1)
+_IN_TRUTH = _PEOPLE.where(people.c.id == bindparam("person"))
 _ADD_PERSON = text(
     "INSERT INTO people (name, key, added_at) VALUES (:name, :key, :at) ON CONFLICT (key) DO NOTHING"
 ).bindparams(bindparam("at", type_=people.c.added_at.type))
@@ -132,6 +133,8 @@ class Transaction:
         if row is None:
             self.connection.execute(_ADD_PERSON, {"name": name, "at": self.now, **known})
             row = self.connection.execute(_PERSON, known).one()
+        while row.merged_into is not None:
+            row = self.connection.execute(_IN_TRUTH, {"person": row.merged_into}).one()
         return row.id, row.name, row.shown, row.version
 
     def begin_incident(self, **columns: Any) -> None:

@@ -30,7 +30,7 @@ _OFFER = (
 _ONE = _OFFER.where(offers.c.id == bindparam("offer"))
 _OPEN = _OFFER.where(offers.c.role_id == bindparam("role"), offers.c.answer.is_(None)).order_by(offers.c.id)
 _TO = _OPEN.where(offers.c.to_id == bindparam("person"))
-_OWN = _OPEN.where(or_(offers.c.from_id == bindparam("person"), offers.c.offered_by == bindparam("person")))
+_OWN = _OPEN.where(or_(offers.c.from_id == bindparam("person"), called(_by) == bindparam("name")))
 _ANSWER = (
     update(offers)
     .where(offers.c.id == bindparam("offer"))
@@ -173,7 +173,7 @@ class Withdraw(_OnOffer):
 
     def perform(self, tx: Transaction) -> int:
         role = role_of(tx, self.role)
-        known = {"role": role.id, "person": tx.author_id}
+        known = {"role": role.id, "person": tx.author_id, "name": tx.author}
         offer = self._one_of(tx, list(tx.connection.execute(_OWN, known).mappings()))
         if offer is None:
             raise Refused(f"You have no pending offer of {role.called}.", _what_became(tx, role))

@@ -13,6 +13,7 @@ from models.kernel.command import Argument, IncidentCommand, PersonName, Reason,
 from models.kernel.conflicts import attribution, unchanged
 from models.kernel.failures import Conflict, Refused
 from models.kernel.names import called
+from models.kernel.people import moves
 from models.kernel.recorded import Recorded
 from models.kernel.tables import people
 from models.kernel.text import key
@@ -34,6 +35,7 @@ _TASK = (
 )
 _LAST_NUMBER = select(func.max(tasks.c.number)).where(tasks.c.incident_id == bindparam("incident"))
 _MOVE = update(tasks).where(tasks.c.id == bindparam("task"))
+_MOVE_OWNED = update(tasks).where(tasks.c.owner_id == bindparam("gone")).values(owner_id=bindparam("into"))
 _OWED = select(func.count()).where(tasks.c.role_id == bindparam("role"), ~TAKEN_BACK)
 
 _MOST_MINUTES = 7 * 24 * 60
@@ -241,6 +243,13 @@ def _owed_to(tx: Transaction, role: RoleRow) -> str | None:
 
 
 references.append(_owed_to)
+
+
+def _move_tasks(tx: Transaction, gone: int, into: int) -> None:
+    tx.connection.execute(_MOVE_OWNED, {"gone": gone, "into": into})
+
+
+moves.append(_move_tasks)
 
 
 @undoes("task-added")

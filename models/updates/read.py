@@ -31,7 +31,7 @@ class Updates(Rows):
     def rules(self) -> Rules:
         """What the team has agreed on."""
         kept = self._rows(RULES)
-        return rules(kept[0]["value"] if kept else None)
+        return rules(kept[0]["value"] if kept else None).naming(self.names.called)
 
     def own_templates(self) -> Templates:
         """The team's own templates; none: updates begin with the program's."""
