@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, func, select
 
 from models.kernel.tables import head, people
 from models.kernel.text import key
@@ -33,7 +33,7 @@ _RENAMED = select(people.c.name, people.c.key, people.c.shown, people.c.shown_ke
 class Names:
     """Which first names are shown as which others; empty where nobody was renamed or merged."""
 
-    def __init__(self, rows: Iterable[tuple[str, str, str, str | None, int | None]] = ()) -> None:
+    def __init__(self, rows: Iterable[Row[Any]] = ()) -> None:
         self._shown: dict[str, str] = {}
         self._first: dict[str, str] = {}
         self.by_key: dict[str, str] = {}
@@ -92,6 +92,6 @@ class KnownNames:
         if version is None:
             version = int(connection.execute(VERSION).scalar_one())
         if version != self._version:
-            names = Names(row._tuple() for row in connection.execute(_RENAMED)) if version else Names()
+            names = Names(connection.execute(_RENAMED)) if version else Names()
             self._version, self._names = version, names
         return self._names

@@ -23,11 +23,11 @@ from models.kernel.verbs import load_all
 
 _EVERY = select(people, called(people).label("called")).order_by(people.c.id)
 _CHANGE = update(people).where(people.c.id == bindparam("person"))
-_LET_GO = update(people).where(people.c.shown_key == bindparam("key")).values(shown_key=None)
+_LET_GO = update(people).where(people.c.shown_key == bindparam("wanted")).values(shown_key=None)
 """A name that led to somebody through one of theirs leads to them by itself."""
 
 _MOVE_LOGINS = update(logins).where(logins.c.person_id == bindparam("gone")).values(person_id=bindparam("into"))
-_CHANGED = update(head).values(names=bindparam("ticket"))
+_CHANGED = update(head).values(names=bindparam("now"))
 _DEED = "change people"
 
 moves: list[Callable[[Transaction, int, int], None]] = []
@@ -91,7 +91,7 @@ def rename(store: Store, name: str, to: str, by: str) -> tuple[str, str]:
                 f"If they are the same person: `bridgewatch people merge {row['called']!r} {other['called']!r}`.",
             )
         own = wanted != row["name"]
-        tx.connection.execute(_LET_GO, {"key": key(wanted)})
+        tx.connection.execute(_LET_GO, {"wanted": key(wanted)})
         changes = {"shown": wanted if own else None, "shown_key": key(wanted) if own else None}
         tx.connection.execute(_CHANGE.values(**changes, changed_by=tx.author_id), {"person": row["id"]})
         everybody.show(tx, row["id"], wanted)
@@ -160,4 +160,4 @@ def _changing(store: Store, by: str) -> Iterator[tuple[Transaction, _Everybody]]
         tx.wait_in_line("head")
         ticket = tx.connection.execute(TAKE_TICKET).scalar_one()  # first: two who do this take turns at it
         yield tx, _Everybody(tx)
-        tx.connection.execute(_CHANGED, {"ticket": ticket})
+        tx.connection.execute(_CHANGED, {"now": ticket})

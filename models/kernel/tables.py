@@ -38,7 +38,6 @@ people = Table(
     person("changed_by", nullable=True),
     Index("people_shown_key", "shown_key", unique=True),
     Index("people_merged_into", "merged_into"),
-    partial_index("people_renamed", "name", where="shown IS NOT NULL"),
 )
 """Never deleted. A merged person has the name that is shown of whom they were merged into, and none of their own."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import and_, bindparam, case, or_, select, update
 
 from models.kernel.columns import Moment
-from models.kernel.people import moves
 from models.kernel.transaction import Transaction
 from models.roles.tables import assignments, offers
 from models.roles.views import Answer
@@ -43,11 +42,9 @@ _MOVE_FROM = update(offers).where(offers.c.from_id == _GONE, offers.c.to_id != _
 _MOVE_TO = update(offers).where(offers.c.to_id == _GONE, offers.c.from_id != _INTO).values(to_id=_INTO)
 
 
-def _move(tx: Transaction, gone: int, into: int) -> None:
+def move_roles(tx: Transaction, gone: int, into: int) -> None:
+    """Give what the one has, had or is offered to the other."""
     known = {"gone": gone, "into": into, "at": tx.now, "by": tx.author_id}
     for statement in (_END_TWICE, _MOVE_ROLES, _OVERTAKE, _MOVE_FROM, _MOVE_TO):
         named = {bind: known[bind] for bind in statement.compile().params if bind in known}
         tx.connection.execute(statement, named)
-
-
-moves.append(_move)

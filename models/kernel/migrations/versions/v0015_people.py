@@ -26,8 +26,6 @@ def upgrade() -> None:
     op.execute(f"{add} changed_by {number} CONSTRAINT people_changed_by_fkey REFERENCES people (id)")
     op.create_index("people_shown_key", "people", ["shown_key"], unique=True)
     op.create_index("people_merged_into", "people", ["merged_into"], unique=False)
-    renamed = sa.text("shown IS NOT NULL")
-    op.create_index("people_renamed", "people", ["name"], sqlite_where=renamed, postgresql_where=renamed)
     op.add_column("head", sa.Column("names", ID, server_default="0", nullable=False, comment=NAMES))
     if op.get_bind().dialect.name == "postgresql":
         row_trigger("people_own_name", "INSERT OR UPDATE OF changed_by", "people", "own_name('changed_by')")
