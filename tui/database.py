@@ -46,13 +46,9 @@ def me(store: Store, settings: Settings, *named: str) -> str:
 
     The answer says who of them and of those who are `named` is new here. Raises Refused where that may be a slip.
     """
-    from models.kernel.naming import admit
-    from models.kernel.reader import Rows
-
     who = settings.me if settings.said or store.person is None else store.person
-    with store.reading(Rows) as read:
-        for name in admit(read, (who, *named), new=settings.new_person):
-            printing.first(f"{name} is new here.")
+    for name in store.admit((who, *named), new=settings.new_person):
+        printing.first(f"{name} is new here.")
     return who
 
 

@@ -38,12 +38,12 @@ class Names:
         self._first: dict[str, str] = {}
         self.by_key: dict[str, str] = {}
         """The name that is shown, by each key that leads to it."""
-        for name, its_key, shown, shown_key, merged_into in rows:
-            self._shown[name] = self.by_key[its_key] = shown
-            if merged_into is None:
-                self._first[shown] = name
-            if shown_key is not None:
-                self.by_key[shown_key] = shown
+        for row in rows:
+            self._shown[row.name] = self.by_key[row.key] = row.shown
+            if row.merged_into is None:
+                self._first[row.shown] = row.name
+            if row.shown_key is not None:
+                self.by_key[row.shown_key] = row.shown
 
     def shown(self, name: str) -> str:
         return self._shown.get(name, name)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, func, select
 
-from models.kernel.command import Command
 from models.kernel.failures import Refused
 from models.kernel.names import called
 from models.kernel.reader import Rows
 from models.kernel.snapshot import Snapshot
 from models.kernel.tables import people
 from models.kernel.text import key
+
+if TYPE_CHECKING:
+    from models.kernel.command import Command
 
 CLOSE = 2
 """By how many letters two names differ that may be meant to be one."""
@@ -56,13 +58,13 @@ def strangers(read: Rows, names: Iterable[str]) -> tuple[Stranger, ...]:
 
 
 def _strangers(names: Iterable[str], rows: Iterable[Row[Any]]) -> Iterator[Stranger]:
-    known = {its: (who, retired) for own, given, who, retired in rows for its in (own, given) if its is not None}
+    known = {its: (row.called, row.retired_at) for row in rows for its in (row.key, row.shown_key) if its is not None}
     for name in dict.fromkeys(names):
         wanted = key(name)
         if wanted in known:
-            who, retired_at = known[wanted]
+            _, retired_at = known[wanted]
             if retired_at is not None:
-                yield Stranger(name=who, retired_at=retired_at)
+                yield Stranger(name=name, retired_at=retired_at)
             continue
         close = sorted((apart, who) for its, (who, _) in known.items() if (apart := distance(wanted, its)) <= CLOSE)
         # of names as short as bo and cy, two letters are all

@@ -45,10 +45,9 @@ class PersonView(Snapshot, frozen=True, kw_only=True):
     retired_at: datetime | None
 
 
-def every(store: Store) -> tuple[PersonView, ...]:
+def every(read: Rows) -> tuple[PersonView, ...]:
     """Everybody, those who have left among them."""
-    with store.reading(Rows) as read:
-        rows = read.connection.execute(_EVERY).mappings().all()
+    rows = read.connection.execute(_EVERY).mappings().all()
     known: dict[str, list[str]] = {}
     for row in rows:
         known.setdefault(row["called"], []).append(row["name"])

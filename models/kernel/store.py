@@ -5,7 +5,7 @@ What only writing needs is imported when somebody writes: the first board does n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -21,6 +21,7 @@ from models.kernel.engine import FileId, connect, find
 from models.kernel.errors import in_words
 from models.kernel.failures import ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
+from models.kernel.naming import admit
 from models.kernel.postgres import admins, logins
 from models.kernel.postgres.watch import CHANNEL
 from models.kernel.reader import Rows
@@ -106,6 +107,11 @@ class Store:
         # it commits: after a rollback, psycopg forgets which statements Postgres has planned already
         with in_words(self.location), self._reader.begin() as connection:
             yield reader(connection, self._language, self._kept)
+
+    def admit(self, names: Iterable[str], *, new: bool) -> tuple[str, ...]:
+        """Those of them who are new here. Raises Refused as `naming.admit` does."""
+        with self.reading(Rows) as read:
+            return admit(read, names, new=new)
 
     def look_again(self, read: Rows) -> None:
         """Find out anew whether this program may write: that can change, and nothing tells."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, case, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, case, or_, select, update
 
 from models.kernel.columns import Moment
 from models.kernel.transaction import Transaction
 from models.roles.tables import assignments, offers
 from models.roles.views import Answer
 
-_GONE, _INTO = bindparam("gone"), bindparam("into")
+_GONE: BindParameter[int] = bindparam("gone")
+_INTO: BindParameter[int] = bindparam("into")
 _AT = bindparam("at", type_=Moment)
 _theirs, _other = assignments.alias(), offers.alias()
 _holds = select(_theirs.c.role_id).where(_theirs.c.person_id == _INTO, _theirs.c.until.is_(None))
