@@ -66,10 +66,16 @@ def _strangers(names: Iterable[str], rows: Iterable[Row[Any]]) -> Iterator[Stran
             if retired_at is not None:
                 yield Stranger(name=name, retired_at=retired_at)
             continue
-        close = sorted((apart, who) for its, (who, _) in known.items() if (apart := distance(wanted, its)) <= CLOSE)
-        # of names as short as bo and cy, two letters are all
-        near = dict.fromkeys(who for apart, who in close if apart < max(len(wanted), len(key(who))))
-        yield Stranger(name=name, near=tuple(near))
+        yield Stranger(name=name, near=nearest(name, ((its, who) for its, (who, _) in known.items())))
+
+
+def nearest(name: str, known: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Who may be meant, the nearest first; `known`: keys, and the names that they lead to."""
+    wanted = key(name)
+    apart = ((distance(wanted, its), len(its), who) for its, who in known)
+    # of names as short as bo and cy, two letters are all
+    close = sorted((far, who) for far, size, who in apart if far <= CLOSE and far < max(size, len(wanted)))
+    return tuple(dict.fromkeys(who for _, who in close))
 
 
 def admit(read: Rows, names: Iterable[str], *, new: bool) -> tuple[str, ...]:

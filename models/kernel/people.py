@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from models.kernel.failures import Refused
 from models.kernel.names import called
+from models.kernel.naming import nearest
 from models.kernel.reader import Rows
 from models.kernel.snapshot import Snapshot
 from models.kernel.store import Store, name_of
@@ -142,7 +143,9 @@ class _Everybody:
         """Raises Refused when nobody is called so."""
         found = self.find(name)
         if found is None:
-            raise Refused(f"Nobody is called {name!r}.", "See the list: `bridgewatch people`.")
+            meant = nearest(name, ((row["key"], row["called"]) for row in self._rows.values()))
+            remedy = f"Did you mean {' or '.join(meant)}?" if meant else "See the list: `bridgewatch people`."
+            raise Refused(f"Nobody is called {name!r}.", remedy)
         return found
 
     def show(self, tx: Transaction, person: int, name: str) -> None:

@@ -32,7 +32,7 @@ people = Table(
     Column("added_at", Moment, nullable=False),
     Column("shown", String(64), comment="the name that is shown instead; the first one is sealed"),
     Column("shown_key", Text, comment="of a name that the person was given, which leads to them as the first one does"),
-    person("merged_into", nullable=True, comment="whoever they are in truth"),
+    person("merged_into", nullable=True),
     Column("merged_at", Moment),
     Column("retired_at", Moment, comment="since when they are no longer offered"),
     person("changed_by", nullable=True),

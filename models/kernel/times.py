@@ -29,6 +29,11 @@ _GRACE = timedelta(minutes=1)
 class Unclear(ValueError):
     """A time of the reader's own zone that does not exist, or exists twice, because clocks change then."""
 
+    def __init__(self, message: str, brief: str) -> None:
+        super().__init__(message)
+        self.brief = brief
+        """The same in a few words, for beside the field in which it is typed."""
+
 
 def parse(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
     """The moment that `text` names, aware and UTC; a time of day that is still to come was yesterday's.
@@ -174,13 +179,17 @@ class _Named:
             later = self.moments[0]
             raise Unclear(
                 f"{when} does not exist in {self._called}: clocks are set forward then."
-                f" Enter {self._shown(later):%Y-%m-%d %H:%M} local ({later:%H:%MZ}), or another time."
+                f" Enter {self._shown(later):%Y-%m-%d %H:%M} local ({later:%H:%MZ}), or another time.",
+                f"does not exist; perhaps {self._shown(later):%H:%M} local",
             )
         fitting = self.moments if len(self.moments) == 1 else [moment for moment in self.moments if fits(moment)]
         if len(fitting) == 1:
             return fitting[0]
         first, second = (f"{moment:%Y-%m-%d %H:%MZ}" for moment in self.moments)
-        raise Unclear(f"{when} exists twice in {self._called}: clocks are set back then. Enter {first} or {second}.")
+        raise Unclear(
+            f"{when} exists twice in {self._called}: clocks are set back then. Enter {first} or {second}.",
+            f"exists twice: {self.moments[0]:%H:%MZ} or {self.moments[1]:%H:%MZ}",
+        )
 
 
 def _zone(zone: str | None, local: tzinfo | None) -> tzinfo | None:

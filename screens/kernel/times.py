@@ -30,6 +30,8 @@ def echo_when(desk: Desk) -> Callable[[str], str]:
     def echo(words: str) -> str:
         try:
             at = when(desk, words)
+        except Unclear as error:
+            return error.brief
         except ValueError as error:
             return str(error)
         return f"= {at:%d %b} {stamp(at)}{_doubt(words)}" if at else ""
@@ -44,7 +46,7 @@ def echo_ahead(desk: Desk) -> Callable[[str], str]:
         try:
             at = ahead(desk, words)
         except Unclear as error:
-            return str(error)
+            return error.brief
         except ValueError:
             return ""
         return f"= {at:%a %d %b} {stamp(at)}{_doubt(words)}"

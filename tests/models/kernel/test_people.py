@@ -25,6 +25,7 @@ from tests.conftest import Clock
 from tests.models.acting import Acting, told
 from tests.rows import read_rows
 
+PEOPLE = METADATA.tables["people"]
 Calm = Callable[[], None]
 
 
@@ -61,7 +62,7 @@ def everybody(store: Store) -> tuple[people.PersonView, ...]:
 
 def sealed(store: Store) -> list[str]:
     with read_rows(store) as connection:
-        return [str(name) for name in connection.execute(select(METADATA.tables["people"].c.name)).scalars()]
+        return [str(name) for name in connection.execute(select(PEOPLE.c.name).order_by(PEOPLE.c.id)).scalars()]
 
 
 class TestRename:

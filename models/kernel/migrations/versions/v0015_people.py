@@ -41,9 +41,12 @@ def narrow_rights() -> None:
         " AND rolname = (settings.value ->> 'prefix') || 'responder'"
     )
     for role in bind.execute(kept).scalars().all():
-        responder = bind.dialect.identifier_preparer.quote(role)
-        op.execute(f"REVOKE INSERT ON people FROM {responder}")
-        op.execute(f"GRANT INSERT (name, key, added_at) ON people TO {responder}")
+        responder = '"{}"'.format(role.replace('"', '""'))
+        for statement in (
+            f"REVOKE INSERT ON people FROM {responder}",
+            f"GRANT INSERT (name, key, added_at) ON people TO {responder}",
+        ):
+            bind.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
 
 SHOWN = "the name that is shown instead; the first one is sealed"
