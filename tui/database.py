@@ -47,9 +47,14 @@ def me(store: Store, settings: Settings, *named: str) -> str:
     The answer says who of them and of those who are `named` is new here. Raises Refused where that may be a slip.
     """
     who = settings.me if settings.said or store.person is None else store.person
-    for name in store.admit((who, *named), new=settings.new_person):
-        printing.first(f"{name} is new here.")
+    admit(store, settings, who, *named)
     return who
+
+
+def admit(store: Store, settings: Settings, *named: str) -> None:
+    """Let the answer say who of them is new here. Raises Refused for what may be a slip, or somebody who has left."""
+    for name in store.admit(named, new=settings.new_person):
+        printing.first(f"{name} is new here.")
 
 
 def incident_number(ref: str) -> int:
