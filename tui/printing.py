@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from models.board.due_times import age, maintenance_stage, next_update
 from models.kernel import times
@@ -34,18 +34,14 @@ _first: list[str] = []
 
 
 def first(line: str) -> None:
-    """Let the answer begin with this line, once there is one; beside a JSON document it goes to standard error."""
+    """Let the answer begin with this line, once there is one; a JSON document names the people by itself."""
     _first.append(line)
-
-
-def _begin(file: TextIO) -> None:
-    while _first:
-        print(safe(_first.pop(0)), file=file)
 
 
 def say(text: str) -> None:
     """Print text whose lines may hold people's words."""
-    _begin(sys.stdout)
+    while _first:
+        print(safe(_first.pop(0)))
     print(safe(text))
 
 
@@ -58,7 +54,7 @@ def document(thing: object) -> None:
     """Print a view, or a list of views, as one JSON document; it is ASCII, so no terminal obeys any of it."""
     from msgspec import to_builtins
 
-    _begin(sys.stderr)
+    _first.clear()
     print(json.dumps(to_builtins(thing), indent=2))
 
 

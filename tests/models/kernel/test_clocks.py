@@ -1,7 +1,6 @@
 """A machine whose clock is off is told so: beside the server's clock, or beside the newest entry."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -9,9 +8,7 @@ from models.doctor.examine import examine
 from models.kernel.clocks import beside_the_server
 from models.kernel.location import Location
 from models.kernel.store import Store
-from models.live.news import News, State
 from models.timeline.commands import Note
-from screens.desk.header import banner
 from tests.conftest import Clock
 from tests.models.acting import Acting
 
@@ -82,10 +79,3 @@ def test_the_doctor_asks_the_server(postgres_location: Location) -> None:
     wrong = examine(postgres_location, now + timedelta(days=1))
     assert any(advice.about == "clock" for advice in wrong.advice)
     assert not any(advice.about == "clock" for advice in examine(postgres_location, now).advice)
-
-
-def test_a_live_desk_shows_it_above_everything() -> None:
-    said: Any = banner(News(State.LIVE, None, clock_trouble="This machine's clock is 2h ahead."), NOW, 80)
-    assert len(said) == 1
-    assert "2h ahead" in str(said[0])
-    assert banner(News(State.LIVE, None), NOW, 80) == []
