@@ -143,7 +143,8 @@ class _Everybody:
         """Raises Refused when nobody is called so."""
         found = self.find(name)
         if found is None:
-            meant = nearest(name, ((row["key"], row["called"]) for row in self._rows.values()))
+            known = ((row[of] or "", row["called"]) for row in self._rows.values() for of in ("key", "shown_key"))
+            meant = nearest(name, known)
             remedy = f"Did you mean {' or '.join(meant)}?" if meant else "See the list: `bridgewatch people`."
             raise Refused(f"Nobody is called {name!r}.", remedy)
         return found

@@ -32,6 +32,7 @@ class Acting:
 
     def __init__(self, desk: DeskScreen) -> None:
         self._desk = desk
+        self.meant: dict[str, str] = {}
         self._heard = Event()
         self._unanswered: Command | None = None
         """The last command, if the connection was lost before its answer; it may have been carried out."""

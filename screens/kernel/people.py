@@ -58,9 +58,10 @@ async def _meant(desk: Desk, command: Command) -> Command:
         fields = [name for name in ("by", *command.people()) if key(getattr(command, name) or "") == key(stranger.name)]
         if fields == ["by"] and not (stranger.near or stranger.retired_at):
             continue  # somebody's first desk
-        person = await _who(desk, stranger)
+        person = desk.acting.meant.get(key(stranger.name)) or await _who(desk, stranger)
         if person is None:
             raise Refused(f"{stranger.question} Nothing was saved.", "Choose a person from the list.")
+        desk.acting.meant[key(stranger.name)] = person  # asked once, whatever becomes of the command
         command = command.model_copy(update=dict.fromkeys(fields, person))
     return command
 
