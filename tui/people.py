@@ -32,7 +32,7 @@ def people_arguments(parser: ArgumentParser) -> None:
         if name == "rename":
             part.add_argument("to", metavar="NEW-NAME", help="the name to show")
         if name == "merge":
-            part.add_argument("to", metavar="INTO", help="who they are: the person whose name is kept")
+            part.add_argument("to", metavar="INTO", help="the person they are; this name stays")
 
 
 def people(arguments: Namespace, settings: Settings) -> None:
@@ -80,4 +80,4 @@ def _listed(found: tuple[PersonView, ...]) -> str:
         )
         for one in found
     ]
-    return printing.aligned(lines) if found else "Nobody is known yet."
+    return printing.aligned(lines) if found else "No people yet."

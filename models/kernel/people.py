@@ -146,7 +146,7 @@ class _Everybody:
             known = ((row[of] or "", row["called"]) for row in self._rows.values() for of in ("key", "shown_key"))
             meant = nearest(name, known)
             remedy = f"Did you mean {' or '.join(meant)}?" if meant else "See the list: `bridgewatch people`."
-            raise Refused(f"Nobody is called {name!r}.", remedy)
+            raise Refused(f"There is no person {name!r}.", remedy)
         return found
 
     def show(self, tx: Transaction, person: int, name: str) -> None:

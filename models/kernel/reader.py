@@ -17,13 +17,10 @@ from models.kernel.tables import head, people
 
 TICKET = select(head.c.ticket, head.c.names)
 _HERE = people.c.merged_into.is_(None) & people.c.retired_at.is_(None)
-PEOPLE = (
-    select(people.c.id, called(people).label("name"))
-    .where(_HERE)
-    .order_by(func.coalesce(people.c.shown_key, people.c.key))
-)
+PEOPLE = select(
+    people.c.id, called(people).label("name"), people.c.name.label("first"), people.c.merged_into, people.c.retired_at
+).order_by(func.coalesce(people.c.shown_key, people.c.key))
 HOW_MANY_PEOPLE = select(func.count()).select_from(people).where(_HERE)
-EVERY_NAME = select(people.c.name, people.c.shown)
 _PEOPLE_BY_ID = select(people.c.id, called(people).label("name")).where(
     people.c.id.in_(bindparam("ids", expanding=True))
 )
@@ -75,11 +72,13 @@ class Rows:
         """Everybody who can be named; `known`, if nobody has come since they were read, under the same names."""
         if known and self.connection.execute(HOW_MANY_PEOPLE).scalar_one() == len(known):
             return known
-        return tuple(row["name"] for row in self._rows(PEOPLE))
+        return tuple(
+            row["name"] for row in self._rows(PEOPLE) if row["merged_into"] is None and row["retired_at"] is None
+        )
 
     def every_name(self) -> tuple[str, ...]:
         """Of everybody who was ever named, in each form that they have or had first."""
-        return tuple({name for row in self._rows(EVERY_NAME) for name in row.values() if name})
+        return tuple({name for row in self._rows(PEOPLE) for name in (row["name"], row["first"])})
 
 
 def entry_view(row: RowMapping, names: Names) -> EntryView:

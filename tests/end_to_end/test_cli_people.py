@@ -31,7 +31,7 @@ def test_who_is_who(run: Desk) -> None:
     assert "jsoe has left" in run("assign", "1", "tech-lead", "jsoe").err
     assert run("people", "add", "jsoe").code == 0
     assert run("assign", "1", "tech-lead", "jsoe").code == 0
-    assert "Nobody is called 'Jose Garca'. Did you mean Jose Garcia?" in run("people", "retire", "Jose Garca").err
+    assert "There is no person 'Jose Garca'. Did you mean Jose Garcia?" in run("people", "retire", "Jose Garca").err
     assert run("doctor").code == 0
 
 
