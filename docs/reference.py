@@ -36,8 +36,9 @@ works everywhere, and is never needed. At 80 columns the panes are shortened; be
 _VERBS = """\
 ## Verbs of the command line
 
-`bridgewatch` alone opens the desk. These options work everywhere: `--as PERSON` says who acts, `--database DATABASE`
-names a file or a `postgresql://` address, `--lang` is `en`, `fr` or `pl`, and `--json` answers with [one JSON
+`bridgewatch` alone opens the desk. These options work everywhere: `--as PERSON` says who acts, `--new-person` that a
+name [like a known one](../how-to/people.md) is a new person, `--database DATABASE` names a file or a `postgresql://`
+address, `--lang` is `en`, `fr` or `pl`, and `--json` answers with [one JSON
 document](../how-to/scripting.md#json). `bridgewatch --version` prints the version.
 """
 

@@ -82,7 +82,7 @@ def login(arguments: Namespace, settings: Settings) -> None:
     as_json = "json" in arguments
     with opened(settings) as store:
         if arguments.what == "map":
-            mapped = map_login(store, _name(arguments.login), arguments.person, me(store, settings))
+            mapped = map_login(store, _name(arguments.login), arguments.person, me(store, settings, arguments.person))
             told = f"{mapped.login} now acts only as {mapped.person}."
             printing.document(mapped) if as_json else printing.say(told)
         elif arguments.what == "unmap":

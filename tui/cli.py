@@ -56,6 +56,12 @@ class _Parser(ArgumentParser):
         )
         add = self.add_argument_group("everywhere").add_argument
         add("--as", metavar="PERSON", default=SUPPRESS, help="act as this person; default: you")
+        add(
+            "--new-person",
+            action="store_true",
+            default=SUPPRESS,
+            help="a name that looks like a known one is a new person",
+        )
         add("--database", metavar="DATABASE", default=SUPPRESS, help="a SQLite file, or a postgresql:// address")
         add("--lang", dest="language", choices=LANGUAGES, default=SUPPRESS, help="language of role names")
         add("--theme", default=SUPPRESS, help="color theme of the desk")

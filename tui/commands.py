@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from models.kernel.naming import named
 from models.kernel.verbs import Verb
 from tui import printing
 from tui.database import me, number, opened
@@ -19,7 +20,7 @@ def perform(verb: Verb, arguments: Namespace, settings: Settings) -> None:
             from tui.updates import looked_over
 
             wanted = looked_over(store, wanted, anyway=arguments.anyway)
-        wanted = wanted.model_copy(update={"by": me(store, settings)})
+        wanted = wanted.model_copy(update={"by": me(store, settings, *named(wanted))})
         done = store.perform(wanted)
         if "json" not in arguments:
             printing.say(printing.done(done.entry))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from models.live.remembered import RememberedBoard
+from tui import printing
 from tui.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ def opened(settings: Settings, *, anew: bool = False, change: bool = True) -> It
     store = Store(settings.database, language=settings.language)
     try:
         store.open(create=change and (anew or not met(settings)), upgrade=change, anew=anew)
+        if store.clock_trouble:
+            print(store.clock_trouble, file=sys.stderr)
         yield store
     finally:
         store.close()
@@ -44,9 +48,20 @@ def reading(settings: Settings) -> Iterator[Reader]:
         yield read
 
 
-def me(store: Store, settings: Settings) -> str:
-    """Who acts: whom somebody named, else whose the login is, else whose account this is."""
-    return settings.me if settings.said or store.person is None else store.person
+def me(store: Store, settings: Settings, *named: str) -> str:
+    """Who acts: whom somebody named, else whose the login is, else whose account this is.
+
+    The answer says who of them and of those who are `named` is new here. Raises Refused where that may be a slip.
+    """
+    who = settings.me if settings.said or store.person is None else store.person
+    admit(store, settings, who, *named)
+    return who
+
+
+def admit(store: Store, settings: Settings, *named: str) -> None:
+    """Let the answer say who of them is new here. Raises Refused for what may be a slip, or somebody who has left."""
+    for name in store.admit(named, new=settings.new_person):
+        printing.first(f"{name} is new here.")
 
 
 def incident_number(ref: str) -> int:

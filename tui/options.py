@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
-from models.kernel import times
+from models.kernel import times, zones
 from models.kernel.command import Argument
 from models.kernel.wording import named
 from models.policy.audience import ComponentState
@@ -123,17 +124,22 @@ def _spelled(choices: tuple[str, ...]) -> Callable[[str], str]:
 
 
 def _moment(text: str) -> datetime:
-    try:
-        return times.parse(text, datetime.now(UTC))
-    except ValueError as error:
-        raise ArgumentTypeError(str(error)) from None
+    return _understood(times.parse, text)
 
 
 def _coming(text: str) -> datetime:
+    return _understood(times.coming, text)
+
+
+def _understood(read: Callable[[str, datetime, tzinfo], datetime], text: str) -> datetime:
+    local = zones.local()
     try:
-        return times.coming(text, datetime.now(UTC))
+        moment = read(text, datetime.now(UTC), local.zone)
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from None
+    if local.trouble and times.is_local(text):
+        print(local.trouble, file=sys.stderr)
+    return moment
 
 
 def _as_said(field: FieldInfo) -> dict[str, Any]:

@@ -32,8 +32,18 @@ _TITLE = 20
 """The narrowest that a terminal makes a title."""
 
 
+_first: list[str] = []
+
+
+def first(line: str) -> None:
+    """Let the answer begin with this line, once there is one; a JSON document names the people by itself."""
+    _first.append(line)
+
+
 def say(text: str) -> None:
     """Print text whose lines may hold people's words."""
+    while _first:
+        output.put(safe(_first.pop(0)))
     output.put(safe(text))
 
 
@@ -46,6 +56,7 @@ def document(thing: object) -> None:
     """Print a view, or a list of views, as one JSON document; it is ASCII, so no terminal obeys any of it."""
     from msgspec import to_builtins
 
+    _first.clear()
     output.put(json.dumps(to_builtins(thing), indent=2))
 
 
@@ -64,7 +75,7 @@ def table(rows: Sequence[IncidentRow], now: datetime) -> str:
         )
         for row in rows
     ]
-    return _aligned(lines, gives_way=2)
+    return aligned(lines, gives_way=2)
 
 
 def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence[UpdateView], now: datetime) -> str:
@@ -87,13 +98,13 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
         facts.append(damaged((view,)))
     parts = [
         "\n".join(facts),
-        _titled("Roster", _aligned([_role(role, view.offers, now) for role in view.roles])),
-        _titled("Tasks", _aligned([_task(task, now) for task in view.tasks])) if view.tasks else "",
+        _titled("Roster", aligned([_role(role, view.offers, now) for role in view.roles])),
+        _titled("Tasks", aligned([_task(task, now) for task in view.tasks])) if view.tasks else "",
         _titled("Theories", theories(view.theories)) if view.theories else "",
         _titled("Steps", steps(view.steps)) if view.steps else "",
         *(_titled(f"Draft for {the(to)}", draft(each)) for to, each in view.drafts.items() if each.text),
         _titled("Published", "\n".join(map(_update, updates))) if updates else "",
-        _titled("Deliveries", _aligned([*map(_delivery, view.deliveries)])) if view.deliveries else "",
+        _titled("Deliveries", aligned([*map(_delivery, view.deliveries)])) if view.deliveries else "",
         _titled("Timeline", "\n".join(map(_entry, entries))),
     ]
     return "\n\n".join(filter(None, parts))
@@ -114,7 +125,7 @@ def maintenances(rows: Sequence[IncidentRow], now: datetime) -> str:
             parts = clean(", ".join(window.components), lines=False)
             starts, ends = _stamp(window.starts_at), _stamp(window.ends_at)
             lines.append((row.ref, clean(row.title, lines=False), starts, ends, maintenance_stage(row, now), parts))
-    return _aligned(lines, gives_way=1)
+    return aligned(lines, gives_way=1)
 
 
 def places(found: Sequence[DestinationView], lacking: Mapping[str, str]) -> str:
@@ -132,14 +143,14 @@ def places(found: Sequence[DestinationView], lacking: Mapping[str, str]) -> str:
         )
         for place in found
     ]
-    return _aligned(lines, gives_way=5)
+    return aligned(lines, gives_way=5)
 
 
 def duties(found: Sequence[ResponsibilityView]) -> str:
     """Duties with who does each now and why, one a line."""
     from models.roles.responsibilities import answer
 
-    return _aligned([(clean(duty.text, lines=False), clean(answer(duty), lines=False)) for duty in found])
+    return aligned([(clean(duty.text, lines=False), clean(answer(duty), lines=False)) for duty in found])
 
 
 def theories(found: Sequence[TheoryView]) -> str:
@@ -164,12 +175,12 @@ def _one_line(words: str) -> str:
 
 def steps(found: Sequence[StepView]) -> str:
     """The steps of a response, each with since when, by whom and by what it is done, or what it lacks."""
-    return _aligned([_step(step) for step in found])
+    return aligned([_step(step) for step in found])
 
 
 def books(versions: Sequence[BookView]) -> str:
     """Versions of role books, one a line."""
-    return _aligned([("PLAYBOOK", "VERSION", "USE", "SINCE", "BY", "NAME"), *map(_book, versions)])
+    return aligned([("PLAYBOOK", "VERSION", "USE", "SINCE", "BY", "NAME"), *map(_book, versions)])
 
 
 def done(entry: EntryView) -> str:
@@ -274,7 +285,7 @@ def _span(span: timedelta) -> str:
     return times.age(span.total_seconds())
 
 
-def _aligned(lines: Sequence[Sequence[str]], gives_way: int | None = None) -> str:
+def aligned(lines: Sequence[Sequence[str]], gives_way: int | None = None) -> str:
     """Columns as wide as their widest cell; on a terminal, one of them gives way where a line would not fit."""
     from rich.cells import cell_len, set_cell_size
 

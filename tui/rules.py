@@ -11,7 +11,7 @@ from models.policy.audience import Audience
 from models.policy.severity import Severity
 from models.updates.rules import plain, validated
 from tui import printing
-from tui.database import incident_number, opened, reading
+from tui.database import admit, incident_number, opened, reading
 from tui.files import given, text
 from tui.settings import Settings, Usage
 from tui.updates import draft_arguments
@@ -42,6 +42,8 @@ def rules(arguments: Namespace, settings: Settings) -> None:
 
     with opened(settings) as store:
         if arguments.what == "set":
+            if arguments.key == "publishers":
+                admit(store, settings, *arguments.values)
             agreed = agree(store, lambda before: _changed(before, arguments.key, arguments.values))
         elif arguments.what == "reset":
             agreed = agree(store, None)

@@ -38,6 +38,8 @@ class Settings:
     """Who acts."""
     said: bool = True
     """Somebody said who acts; else it is whose account this is, unless the database knows whose its login is."""
+    new_person: bool = False
+    """A name that looks like a known one, or that somebody had who has left, is meant."""
     language: str = "en"
     """The one that roles are named in, of LANGUAGES."""
     theme: str | None = None
@@ -90,6 +92,7 @@ def load(arguments: Namespace) -> Settings:
         database=_database(chosen.get("database")),
         me=_me(chosen.get("as")),
         said="as" in chosen,
+        new_person=getattr(arguments, "new_person", False),
         language=_language(chosen.get("language")),
         theme=chosen["theme"].value if "theme" in chosen else None,
         keys=chosen["keys"].value if "keys" in chosen else {},

@@ -131,6 +131,7 @@ OWN = {
         "access:grants",
         _of("access", "grants"),
     ),
+    "people": CliVerb("List people; rename, merge or retire them.", "people:people", _of("people", "people")),
     "login": CliVerb("Map Postgres logins to people.", "access:login", _of("access", "login")),
     "import": CliVerb("Import incidents from another tool.", "imports:read_in", _of("imports", "import")),
     "doctor": CliVerb("Check the database: integrity, completeness, tampering.", "doctor:doctor", _doctor_arguments),

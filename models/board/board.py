@@ -32,6 +32,8 @@ def read_board(store: Store, looking_at: int | First | None = None, before: Boar
         if before is not None and before.ticket == ticket and looking_at == (before.shown and before.shown.id):
             return before.but(read_at=now, incidents=tuple(_listed(before.incidents, now)))
         store.look_again(read)
+        if before is not None and before.names != read.names_version:
+            before = None  # every row may name somebody in another way
         return _board(read, ticket, now, looking_at, before)
 
 
@@ -72,6 +74,8 @@ def _board(read: Reader, ticket: int, now: datetime, looking_at: int | First | N
         people=read.people(before.people if before else ()),
         components=read.components(),
         unsent=tuple(delivery for each in read.unsent.values() for delivery in each),
+        names=read.names_version,
+        aliases=read.names.by_key,
     )
 
 

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec import field
+
 from models.delivery.views import DeliveryView
 from models.kernel.snapshot import Snapshot
+from models.kernel.text import key
 from models.policy.audience import Audience
 from models.policy.phase import Phase
 from models.policy.severity import Category, Impact, Severity
@@ -108,8 +111,17 @@ class Board(Snapshot, frozen=True, kw_only=True):
     """The incident that the desk looks at."""
     timeline: TimelineView
     people: tuple[str, ...]
+    """Those who can be named."""
     components: tuple[ComponentView, ...]
     unsent: tuple[DeliveryView, ...] = ()
     """What was published and is still to be sent to other places, of whatever incident."""
     away: tuple[str, ...] = ()
     """To whom roles of the incident shown are offered while their desks are known to be closed."""
+    names: int = 0
+    """The ticket of the last change of people's names."""
+    aliases: dict[str, str] = field(default_factory=dict)
+    """The name that is shown of whoever was renamed or merged, by each key that leads to them."""
+
+    def called(self, person: str) -> str:
+        """The name that is shown of whoever somebody means by this one."""
+        return self.aliases.get(key(person), person)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select
 from models.delivery.read import Outbox
 from models.delivery.sending import InternalDetails, Message
 from models.delivery.views import DestinationView, secret_names
+from models.kernel.names import called
 from models.kernel.snapshot import Snapshot
 from models.kernel.tables import entries, incidents, people, settings
 from models.kernel.text import clean
@@ -64,8 +65,8 @@ _MESSAGE = (
         maintenances.c.ends_at,
         maintenances.c.components.label("maintained"),
         maintenances.c.canceled_at,
-        _publisher.c.name.label("publisher"),
-        _approver.c.name.label("approver"),
+        called(_publisher).label("publisher"),
+        called(_approver).label("approver"),
         settings.c.value.label("page_key"),
     )
     .join(deliveries, deliveries.c.update_id == status_updates.c.id)

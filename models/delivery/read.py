@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from models.delivery.views import DeliveryView, DestinationView, secret_names
+from models.kernel.names import called
 from models.kernel.readable import AnyRow
 from models.kernel.reader import Rows
 from models.kernel.tables import entries, name_of, people
@@ -28,7 +29,7 @@ _leaves, _leaver = entries.alias(), people.alias()
 _DELIVERIES = (
     select(deliveries, status_updates.c.n, status_updates.c.audience)
     .add_columns(places.c.key.label("place"), places.c.active, places.c.address, places.c.headers)
-    .add_columns(_leaver.c.name.label("leaver"), _leaves.c.text.label("why"))
+    .add_columns(called(_leaver).label("leaver"), _leaves.c.text.label("why"))
     .join(places, places.c.id == deliveries.c.place_id)
     .join(status_updates, status_updates.c.id == deliveries.c.update_id)
     .outerjoin(_leaves, and_(_leaves.c.incident_id == deliveries.c.incident_id, _leaves.c.n == deliveries.c.left_out))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError, DBAPIError
@@ -16,11 +16,12 @@ from models.doctor.history import History
 from models.doctor.modes import modes
 from models.doctor.report import Finding, Report
 from models.doctor.shape import shape
-from models.kernel import schema
+from models.kernel import clocks, schema
 from models.kernel.engine import connect, find
 from models.kernel.errors import in_words
 from models.kernel.failures import Refused
 from models.kernel.location import Location
+from models.kernel.postgres import logins
 from models.kernel.sqlite import read_only
 
 
@@ -60,6 +61,7 @@ class _Examination:
         with self._opened(alone=alone) as connection:
             found = self._soundness(connection, alone=alone)
             if found == schema.SCHEMA:
+                self._try("clock", lambda: self._clock(connection))
                 self._try("constraints, indexes and triggers", lambda: self.findings.extend(shape(connection)))
                 if self.location.path is None:
                     self._try("privileges", lambda: self.findings.extend(server.privileges(connection)))
@@ -95,6 +97,16 @@ class _Examination:
             self.advice += server.advice(connection)
             self.unchecked.append(server.UNCHECKED)
         return self._schema(connection)
+
+    def _clock(self, connection: Connection) -> None:
+        there = logins.session(connection).now
+        if there is None:
+            trouble = clocks.beside_the_entries(connection, self.now)
+        else:
+            trouble = clocks.beside_the_server(self.now, there, datetime.now(UTC))
+        if trouble:
+            found, means, do = trouble.split(". ")
+            self.advice.append(Finding("clock", f"{found}.", f"{means}.", do))
 
     def _schema(self, connection: Connection) -> int | None:
         try:

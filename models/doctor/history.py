@@ -7,7 +7,7 @@ ends has to fit into memory.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,19 +15,27 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, select, text
 
 from models.doctor.checkpoint import Checkpoints
 from models.doctor.replay import Replay, Theories
 from models.doctor.report import Finding
 from models.doctor.tables import State, states
 from models.kernel import seals
+from models.kernel.names import with_names
+from models.kernel.tables import people
 
 _AT_ONCE = 500
 _TOLD = 20
 """How many findings of a kind are told."""
 _NEXT = text(f"SELECT id, version, seal FROM incidents WHERE id > :after ORDER BY id LIMIT {_AT_ONCE}")  # noqa: S608
 _ENTRIES = text(f"{seals.ROWS} WHERE e.incident_id BETWEEN :low AND :high ORDER BY e.incident_id, e.n")
+_gone, _into = people.alias(), people.alias()
+_MERGED = (
+    select(_gone.c.merged_at, _gone.c.name, _into.c.name.label("into"))
+    .join(_into, _into.c.id == _gone.c.merged_into)
+    .order_by(_gone.c.merged_at, _gone.c.id)
+)
 _RESTORE = "Keep a copy of this database, and compare it with a backup."
 
 
@@ -40,10 +48,13 @@ class History:
     entries: int = 0
     findings: list[Finding] = field(default_factory=list)
     _counts: Counter[str] = field(default_factory=Counter)
+    _merged: list[tuple[datetime, str, str]] = field(default_factory=list)
+    """When which name became another one's, in that order."""
 
     def read(self, connection: Connection) -> None:
         """From one snapshot. Raises the driver's error where the tables cannot be read."""
         counts_on = connection.dialect.name == "sqlite"  # Postgres leaves a number out when a command is refused
+        self._merged = [(row.merged_at, row.name, row.into) for row in connection.execute(_MERGED)]
         after = 0
         while batch := connection.execute(_NEXT, {"after": after}).all():
             for incident in batch:
@@ -98,6 +109,8 @@ class _Story:
         self._state = state
         self._replay = Replay((), state.many)
         self._theories = Theories()
+        self._merges = deque(history._merged)
+        self._merged: dict[str, str] = {}
         self._cannot: str | None = None
         self._bad = False
         self._seal = seals.NONE
@@ -121,13 +134,28 @@ class _Story:
             self._changed(row)
         if self._cannot is None:
             try:
-                entry = _Entry(row.n, row.kind, data, row.text, row.revises)
+                if isinstance(recorded_at, datetime):
+                    self._merge(recorded_at)
+                entry = _Entry(row.n, row.kind, with_names(self._in_truth, data), row.text, row.revises)
                 self._replay.add(entry)
                 self._theories.add(entry)
             except (AttributeError, LookupError, TypeError, ValueError):
                 self._cannot = f"entry {row.n} of {self._ref} does not match the entries before it"
 
+    def _merge(self, until: datetime | None = None) -> None:
+        """Replay what became of names until then; None: until now."""
+        while self._merges and (until is None or self._merges[0][0] <= until):
+            _, gone, into = self._merges.popleft()
+            self._merged[gone] = into
+            self._replay.merge(gone, into)
+
+    def _in_truth(self, name: str) -> str:
+        while name in self._merged:
+            name = self._merged[name]
+        return name
+
     def end(self) -> None:
+        self._merge()
         history, incident = self._history, self._incident
         history.covers.end(incident.id, self.n, self._seal)
         if self.n != incident.version:

@@ -68,6 +68,28 @@ class Replay:
         else:
             self._follow(entry.kind, entry.data, entry.text)
 
+    def merge(self, gone: str, into: str) -> None:
+        """From now on both names are the second one's."""
+        self.holders = {
+            role: list(dict.fromkeys(into if name == gone else name for name in names))
+            for role, names in self.holders.items()
+        }
+        taken = {role for role, holder, _ in self.offers if holder == into}
+        moved = {
+            (role, into if holder == gone else holder, into if to == gone else to)
+            for role, holder, to in self.offers
+            if not (holder == gone and role in taken)
+        }
+        # nobody is offered what they have, or what they offer
+        self.offers = {
+            (role, holder, to)
+            for role, holder, to in moved
+            if to != into or (holder != into and into not in self._held(role))
+        }
+        self.tasks = {
+            number: {**task, "owner": into} if task["owner"] == gone else task for number, task in self.tasks.items()
+        }
+
     def _follow(self, kind: str, data: dict[str, Any], text: str) -> None:
         self.tasks |= {task["task"]: UNTOUCHED for task in data.get("tasks", ())}
         self.tasks |= {task["task"]: task["now"] for task in data.get("completed", ())}

@@ -11,7 +11,7 @@ class Finding:
 
     about: str
     """One word for programs: file, constraints, numbers, seals, replay, modes, privileges, durability, version, server,
-    kept, pooler, rows."""
+    kept, clock, pooler, rows."""
     found: str
     means: str
     do: str

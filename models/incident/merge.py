@@ -64,7 +64,7 @@ def _about(side: Transaction, n: int) -> dict[str, Any]:
 def _take_back(side: Transaction, n: int) -> None:
     """Record on the other side that its entry of the merger is undone too."""
     entry = side.history.entry(n)
-    side.record("undone", {"n": n, "kind": entry.kind, "data": entry.data}, undoes=n)
+    side.record("undone", {"n": n, "kind": entry.kind, "data": entry.sealed}, undoes=n)
 
 
 @undoes(Merge.kind)

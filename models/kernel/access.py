@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models.kernel.errors import INSUFFICIENT_PRIVILEGE
 from models.kernel.failures import Refused
+from models.kernel.names import called
 from models.kernel.postgres.admins import admin_logins, login, only_postgres
 from models.kernel.postgres.grants import apply, statements, written
 from models.kernel.postgres.privileges import findings, roles
@@ -24,7 +25,7 @@ from models.kernel.tables import logins, people
 _CAN_LOG_IN = text("SELECT rolcanlogin FROM pg_roles WHERE rolname = :login")
 _keeper = people.alias()
 _EVERY = (
-    select(logins.c.login, people.c.name.label("person"), _keeper.c.name.label("mapped_by"), logins.c.mapped_at)
+    select(logins.c.login, called(people).label("person"), called(_keeper).label("mapped_by"), logins.c.mapped_at)
     .join(people, people.c.id == logins.c.person_id)
     .join(_keeper, _keeper.c.id == logins.c.mapped_by)
     .order_by(logins.c.login)

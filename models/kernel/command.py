@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NamedTuple, Self, get_args, get_origin
 from uuid import UUID, uuid4
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -40,6 +41,14 @@ def _ref(value: object) -> object:
     return f"INC-{int(text)}"
 
 
+def _metadata(annotation: Any) -> Iterator[Any]:
+    """What the parts of an annotation are marked with."""
+    for part in get_args(annotation):
+        yield from _metadata(part)
+        if get_origin(part) is Annotated:
+            yield from part.__metadata__
+
+
 def _utc(moment: datetime) -> datetime:
     try:
         return moment.astimezone(UTC)
@@ -47,11 +56,14 @@ def _utc(moment: datetime) -> datetime:
         raise ValueError("This time is out of range.") from None
 
 
+PERSON: Final = object()
+"""Marks a field that names a person."""
+
 _WORDS = Argument("the text; - for standard input; put -- before the arguments if it starts with a dash")
 
 Ref = Annotated[str, BeforeValidator(_ref), Argument("the incident, such as INC-31 or 31")]
 Title = Annotated[str, _cleaned("title")]
-PersonName = Annotated[str, _cleaned("name"), Argument("name of a person; a new name is added")]
+PersonName = Annotated[str, _cleaned("name"), PERSON, Argument("name of a person; a new name is added")]
 RoleName = Annotated[str, _cleaned("role"), Argument("a role's key, name or alias, in any language")]
 StepName = Annotated[str, _cleaned("step")]
 NoteText = Annotated[str, _cleaned("note", lines=True), _WORDS]
@@ -93,6 +105,15 @@ class Command(BaseModel):
             return cls(**fields)
         except ValidationError as error:
             raise refused(error) from None
+
+    @classmethod
+    def people(cls) -> tuple[str, ...]:
+        """The fields that name a person besides the author; what somebody saw names nobody anew."""
+        return tuple(
+            name
+            for name, field in cls.model_fields.items()
+            if name not in ("by", "saw") and PERSON in (*_metadata(field.annotation), *field.metadata)
+        )
 
     def perform(self, tx: Transaction) -> int:
         """Check the rules, write, and append the entry through `tx`; returns the entry's number.

@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, func, or_, select
 
 from models.kernel.failures import Refused
+from models.kernel.names import Names
 from models.kernel.recorded import Recorded
 from models.kernel.tables import entries, name_of, people
 
-ENTRY = select(entries, name_of(people).label("author")).outerjoin(people, people.c.id == entries.c.author_id)
-"""An entry with its author's name."""
+ENTRY = select(entries, name_of(people).label("author"), people.c.name.label("signed")).outerjoin(
+    people, people.c.id == entries.c.author_id
+)
+"""An entry with its author's name, and with the one that is sealed."""
 
 OF_INCIDENT = ENTRY.where(entries.c.incident_id == bindparam("incident"))
 NUMBERED = OF_INCIDENT.where(entries.c.n == bindparam("number"))
@@ -57,8 +60,9 @@ _LATEST_VERSION = select(func.max(entries.c.n)).where(
 class History:
     """Looks back at the entries of one incident, inside one transaction."""
 
-    def __init__(self, connection: Connection, incident_id: int) -> None:
+    def __init__(self, connection: Connection, incident_id: int, names: Names) -> None:
         self._connection = connection
+        self._names = names
         self._incident_id = incident_id
 
     def _rows(self, statement: Select[Any], **known: object) -> list[RowMapping]:
@@ -71,7 +75,7 @@ class History:
         if not rows:
             ref = f"INC-{self._incident_id}"
             raise Refused(f"{ref} has no entry {n}.", f"See the list: `bridgewatch show {ref}`.")
-        return Recorded.of(rows[0])
+        return Recorded.of(rows[0], self._names)
 
     def latest_version(self, root: int) -> Recorded:
         """The entry as it was last edited, retracted or undone."""
@@ -80,16 +84,17 @@ class History:
 
     def standing(self, root: int, *, before: int) -> Recorded:
         """The last version with a lower number than `before` that is neither undone nor an undo."""
-        return Recorded.of(self._rows(_STANDING_BEFORE, root=root, number=before)[0])
+        return Recorded.of(self._rows(_STANDING_BEFORE, root=root, number=before)[0], self._names)
 
     def last_of(self, author_id: int) -> Recorded | None:
         """The author's last entry that is not undone, and that is not an undo."""
         rows = self._rows(_LAST_OWN, author=author_id)
-        return Recorded.of(rows[0]) if rows else None
+        return Recorded.of(rows[0], self._names) if rows else None
 
     def last(self, *kinds: str, **about: object) -> Recorded | None:
         """The last entry of these kinds (about that role or task), to name who changed what, and when."""
-        for entry in map(Recorded.of, self._rows(_LAST_OF_KIND, kinds=[*kinds, "undone"])):
+        for row in self._rows(_LAST_OF_KIND, kinds=[*kinds, "undone"]):
+            entry = Recorded.of(row, self._names)
             data = entry.data if entry.kind != "undone" else entry.data.get("data", {})
             kind = entry.kind if entry.kind != "undone" else entry.data.get("kind")
             if kind in kinds and all(data.get(name) == value for name, value in about.items()):

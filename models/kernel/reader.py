@@ -13,13 +13,19 @@ from models.kernel.damage import DAMAGED, Damage
 from models.kernel.entry import EntryView
 from models.kernel.failures import ReadOnly
 from models.kernel.location import Location
+from models.kernel.names import KnownNames, Names, called
 from models.kernel.readable import AnyRow, Mended, Statement, fetch
 from models.kernel.tables import head, people
 
-TICKET = select(head.c.ticket)
-PEOPLE = select(people.c.id, people.c.name).order_by(people.c.key)
-HOW_MANY_PEOPLE = select(func.count()).select_from(people)
-_PEOPLE_BY_ID = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids", expanding=True)))
+TICKET = select(head.c.ticket, head.c.names)
+_HERE = people.c.merged_into.is_(None) & people.c.retired_at.is_(None)
+PEOPLE = select(
+    people.c.id, called(people).label("name"), people.c.name.label("first"), people.c.merged_into, people.c.retired_at
+).order_by(func.coalesce(people.c.shown_key, people.c.key))
+HOW_MANY_PEOPLE = select(func.count()).select_from(people).where(_HERE)
+_PEOPLE_BY_ID = select(people.c.id, called(people).label("name")).where(
+    people.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 class Rows:
@@ -34,6 +40,7 @@ class Rows:
         self._kept = kept
         self.damage: list[Damage] = []
         """What could not be read so far, in the order in which it was met."""
+        self._names_version: int | None = None
 
     def _rows(self, statement: Statement, **known: Any) -> Sequence[AnyRow]:
         return fetch(self.connection, statement, known, self.damage.append)
@@ -47,7 +54,21 @@ class Rows:
 
     def ticket(self) -> int:
         """The last change that this reader sees."""
-        return int(self._rows(TICKET)[0]["ticket"])
+        row = self._rows(TICKET)[0]
+        self._names_version = row["names"]
+        return int(row["ticket"])
+
+    @property
+    def names_version(self) -> int:
+        """The ticket of the last change of people's names; 0: there was none."""
+        if self._names_version is None:
+            self.ticket()
+        return int(self._names_version or 0)
+
+    @property
+    def names(self) -> Names:
+        """How people are shown who were renamed or merged."""
+        return self._kept.of(KnownNames).read(self.connection, self.names_version)
 
     def read_only(self, location: Location) -> ReadOnly | None:
         """Why this program may not write to the database as it is by now; None: it may.
@@ -57,13 +78,19 @@ class Rows:
         return schema.read_only(self.connection, location)
 
     def people(self, known: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Everybody; `known`, if nobody has come since they were read: nobody goes, and no name changes."""
+        """Everybody who can be named; `known`, if nobody has come since they were read, under the same names."""
         if known and self.connection.execute(HOW_MANY_PEOPLE).scalar_one() == len(known):
             return known
-        return tuple(row["name"] for row in self._rows(PEOPLE))
+        return tuple(
+            row["name"] for row in self._rows(PEOPLE) if row["merged_into"] is None and row["retired_at"] is None
+        )
+
+    def every_name(self) -> tuple[str, ...]:
+        """Of everybody who was ever named, in each form that they have or had first."""
+        return tuple({name for row in self._rows(PEOPLE) for name in (row["name"], row["first"])})
 
 
-def entry_view(row: AnyRow) -> EntryView:
+def entry_view(row: AnyRow, names: Names) -> EntryView:
     """A row of `entries` with its author's name, as a view; one that cannot be read as damaged."""
     if isinstance(row, Mended):
         return _damaged(row)
@@ -72,7 +99,7 @@ def entry_view(row: AnyRow) -> EntryView:
         n=row["n"],
         root=row["revises"] or row["n"],
         kind=row["kind"],
-        data=row["data"],
+        data=names.show(row["data"]),
         text=row["text"],
         author=row["author"],
         occurred_at=row["occurred_at"],

@@ -5,7 +5,7 @@ What only writing needs is imported when somebody writes: the first board does n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -15,12 +15,13 @@ from uuid import uuid4
 from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models.kernel import schema
+from models.kernel import clocks, schema
 from models.kernel.cache import Cache
 from models.kernel.engine import FileId, connect, find, had_tables
 from models.kernel.errors import in_words
 from models.kernel.failures import ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
+from models.kernel.naming import admit
 from models.kernel.postgres import admins, logins
 from models.kernel.postgres.watch import CHANNEL
 from models.kernel.reader import Rows
@@ -63,6 +64,8 @@ class Store:
         """Why this program may not write to the database that it opened; None: it may."""
         self.person: str | None = None
         """Whose the login is that it opened it with; None: nobody has said, or the database has no logins."""
+        self.clock_trouble = ""
+        """Why this machine's clock cannot be right, in words; empty: it may be."""
         self._file: FileId = None
         self._engine = connect(location)
         self._writer = self._engine.execution_options(writes=True)
@@ -87,7 +90,12 @@ class Store:
                     schema.upgrade(self._engine, self.location, lost=lost)
             with self._engine.connect() as connection:
                 self.read_only = schema.read_only(connection, self.location)
-                self.person = logins.own(connection)
+                before = self.now()
+                self.person, there = logins.session(connection)
+                if there is None or self._clock is not None:
+                    self.clock_trouble = clocks.beside_the_entries(connection, self.now())
+                else:
+                    self.clock_trouble = clocks.beside_the_server(before, there, self.now())
 
     def close(self) -> None:
         """Let go of the connection; a later call opens another."""
@@ -100,6 +108,11 @@ class Store:
         # it commits: after a rollback, psycopg forgets which statements Postgres has planned already
         with in_words(self.location), self._reader.begin() as connection:
             yield reader(connection, self._language, self._kept)
+
+    def admit(self, names: Iterable[str], *, new: bool) -> tuple[str, ...]:
+        """Those of them who are new here. Raises Refused as `naming.admit` does."""
+        with self.reading(Rows) as read:
+            return admit(read, names, new=new)
 
     def look_again(self, read: Rows) -> None:
         """Find out anew whether this program may write: that can change, and nothing tells."""
@@ -184,7 +197,7 @@ class Store:
 
         with self.writing() as (connection, _):
             clock = partial(self.now_in, connection)
-            yield Transaction(connection, author=_name(by), command=uuid4(), clock=clock, ref=None, kept=self._kept)
+            yield Transaction(connection, author=name_of(by), command=uuid4(), clock=clock, ref=None, kept=self._kept)
 
     @contextmanager
     def administering(self, table: str, deed: str) -> Iterator[Connection]:
@@ -204,7 +217,8 @@ class Store:
             yield tx
 
 
-def _name(person: str) -> str:
+def name_of(person: str) -> str:
+    """The name, cleaned. Raises Refused for one that cannot be stored."""
     try:
         return checked(person, what="name", limit=LIMITS["name"], lines=False)
     except ValueError as error:

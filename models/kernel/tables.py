@@ -35,12 +35,21 @@ people = Table(
     Column("name", String(64), nullable=False),
     Column("key", Text, nullable=False, unique=True, comment="the name as spellings are compared, at times longer"),
     Column("added_at", Moment, nullable=False),
+    Column("shown", String(64), comment="the name that is shown instead; the first one is sealed"),
+    Column("shown_key", Text, comment="of a name that the person was given, which leads to them as the first one does"),
+    person("merged_into", nullable=True),
+    Column("merged_at", Moment),
+    Column("retired_at", Moment, comment="since when they are no longer offered"),
+    person("changed_by", nullable=True),
+    Index("people_shown_key", "shown_key", unique=True),
+    Index("people_merged_into", "merged_into"),
 )
+"""Never deleted. A merged person has the name that is shown of whom they were merged into, and none of their own."""
 
 
 def name_of(somebody: FromClause) -> ColumnElement[Any]:
     """The name of who is joined from outside: a row that names nobody there is costs no incident its place."""
-    return func.coalesce(somebody.c.name, UNREADABLE)
+    return func.coalesce(somebody.c.shown, somebody.c.name, UNREADABLE)
 
 
 incidents = Table(
@@ -128,6 +137,7 @@ head = Table(
     metadata,
     Column("one", Integer, primary_key=True, autoincrement=False),
     Column("ticket", Id, nullable=False, comment="taken last in every transaction: tickets are in commit order"),
+    Column("names", Id, nullable=False, server_default="0", comment="the ticket of the last change of people's names"),
     CheckConstraint("one = 1", name="one_row"),
 )
 

@@ -7,6 +7,7 @@ with a time of day, and takes 1.5 s for its first answer.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -25,16 +26,28 @@ _GRACE = timedelta(minutes=1)
 """How far this machine's clock may be behind the one that somebody reads the time from."""
 
 
+class Unclear(ValueError):
+    """A time of the reader's own zone that does not exist, or exists twice, because clocks change then."""
+
+    def __init__(self, message: str, brief: str) -> None:
+        super().__init__(message)
+        self.brief = brief
+        """The same in a few words, for beside the field in which it is typed."""
+
+
 def parse(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
     """The moment that `text` names, aware and UTC; a time of day that is still to come was yesterday's.
 
-    `local` is the reader's own zone; None is this machine's. Raises ValueError in words that name the forms.
+    `local` is the reader's own zone; None is this machine's. Of two moments that a change of clocks gives one name,
+    the one that is over counts. Raises ValueError in words that name the forms, and Unclear.
     """
     words = " ".join(text.casefold().split())
     try:
-        moment = _ago(words, now) or _clock(words, now, local) or _dated(words, local)
+        moment = _ago(words, now) or _clock(words, now, local) or _dated(words, now, local, ahead=False)
         if moment is not None:
             return moment.astimezone(UTC)
+    except Unclear:
+        raise
     except (ValueError, OverflowError):  # such as the 30th of February
         pass
     raise ValueError(f"{_short(text)!r} is not a valid time. Examples: {FORMS}.")
@@ -43,16 +56,24 @@ def parse(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
 def coming(text: str, now: datetime, local: tzinfo | None = None) -> datetime:
     """The moment to come that `text` names, aware and UTC; a time of day that is over is tomorrow's.
 
-    `local` as for `parse`. A date and a time stand as they are, whenever that is. Raises ValueError likewise.
+    `local` as for `parse`; of two moments with one name, the one to come counts. A date and a time stand as they are,
+    whenever that is. Raises as `parse` does.
     """
     words = " ".join(text.casefold().split())
     try:
-        moment = _ahead(words, now) or _next_clock(words, now, local) or _dated(words, local)
+        moment = _ahead(words, now) or _next_clock(words, now, local) or _dated(words, now, local, ahead=True)
         if moment is not None:
             return moment.astimezone(UTC)
+    except Unclear:
+        raise
     except (ValueError, OverflowError):  # such as the 30th of February
         pass
     raise ValueError(f"{_short(text)!r} is not a valid future time. Examples: {COMING}.")
+
+
+def is_local(text: str) -> bool:
+    """Whether a time that somebody types is one of their own zone."""
+    return re.search(r"\d\s*l(?:ocal)?$", text.casefold().strip()) is not None
 
 
 def length(text: str) -> timedelta:
@@ -77,10 +98,10 @@ def _next_clock(words: str, now: datetime, local: tzinfo | None) -> datetime | N
         return None
     day, clock, zone = found.groups()
     today = _now_in(zone, now, local)
-    moment = _at(today, clock, zone, local)
-    if (day and day.startswith("tom")) or (day is None and moment < now):
-        return _at(today + timedelta(days=1), clock, zone, local)
-    return moment
+    named = _Named(today, clock, zone, local)
+    if (day and day.startswith("tom")) or (day is None and max(named.moments) < now):
+        named = _Named(today + timedelta(days=1), clock, zone, local)
+    return named.the_one(lambda moment: moment >= now)
 
 
 def _short(text: str) -> str:
@@ -117,31 +138,62 @@ def _clock(words: str, now: datetime, local: tzinfo | None) -> datetime | None:
         return None
     day, clock, zone = found.groups()
     today = _now_in(zone, now, local)
-    moment = _at(today, clock, zone, local)
-    if (day and day.startswith("y")) or (day is None and moment > now + _GRACE):
-        return _at(today - timedelta(days=1), clock, zone, local)
-    return moment
+    named = _Named(today, clock, zone, local)
+    if (day and day.startswith("y")) or (day is None and min(named.moments) > now + _GRACE):
+        named = _Named(today - timedelta(days=1), clock, zone, local)
+    return named.the_one(lambda moment: moment <= now + _GRACE)
 
 
-def _dated(words: str, local: tzinfo | None) -> datetime | None:
+def _dated(words: str, now: datetime, local: tzinfo | None, *, ahead: bool) -> datetime | None:
     found = re.fullmatch(rf"(\d{{4}}-\d\d-\d\d)(?:[t ]\s*{_CLOCK})?", words, re.ASCII)
     if found is None:
         return None
     day, clock, zone = found.groups()
-    return _at(date.fromisoformat(day), clock or "00:00", zone, local)
+    named = _Named(date.fromisoformat(day), clock or "00:00", zone, local)
+    return named.the_one(lambda moment: moment >= now if ahead else moment <= now + _GRACE)
 
 
 def _now_in(zone: str | None, now: datetime, local: tzinfo | None) -> date:
-    if zone in ("local", "l"):
-        return now.astimezone(local).date()
-    return now.astimezone(_offset(zone)).date()
+    return now.astimezone(_zone(zone, local)).date()
 
 
-def _at(day: date, clock: str, zone: str | None, local: tzinfo | None) -> datetime:
-    naive = datetime.combine(day, time.fromisoformat(clock.zfill(5 if clock.count(":") == 1 else 8)))
-    if zone not in ("local", "l"):
-        return naive.replace(tzinfo=_offset(zone))
-    return naive.replace(tzinfo=local) if local else naive.astimezone()
+class _Named:
+    """A time of a day in a zone: one moment; two where clocks are set back, none where they are set forward."""
+
+    def __init__(self, day: date, clock: str, zone: str | None, local: tzinfo | None) -> None:
+        self._time = datetime.combine(day, time.fromisoformat(clock.zfill(5 if clock.count(":") == 1 else 8)))
+        self._zone = _zone(zone, local)
+        self._called = self._zone or "this machine's time zone"
+        both = [self._time.replace(tzinfo=self._zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
+        self._exists = any(self._shown(moment) == self._time for moment in both)
+        # one that does not exist counts as the time that a clock shows which was not set forward
+        self.moments = sorted(set(both)) if self._exists else [max(both)]
+
+    def _shown(self, moment: datetime) -> datetime:
+        return moment.astimezone(self._zone).replace(tzinfo=None)
+
+    def the_one(self, fits: Callable[[datetime], bool]) -> datetime:
+        """The moment, if need be the only one that fits. Raises Unclear."""
+        when = f"{self._time:%H:%M} on {self._time:%Y-%m-%d}"
+        if not self._exists:
+            later = self.moments[0]
+            raise Unclear(
+                f"{when} does not exist in {self._called}: clocks are set forward then."
+                f" Enter {self._shown(later):%Y-%m-%d %H:%M} local ({later:%H:%MZ}), or another time.",
+                f"does not exist; perhaps {self._shown(later):%H:%M} local",
+            )
+        fitting = self.moments if len(self.moments) == 1 else [moment for moment in self.moments if fits(moment)]
+        if len(fitting) == 1:
+            return fitting[0]
+        first, second = (f"{moment:%Y-%m-%d %H:%MZ}" for moment in self.moments)
+        raise Unclear(
+            f"{when} exists twice in {self._called}: clocks are set back then. Enter {first} or {second}.",
+            f"exists twice: {self.moments[0]:%H:%MZ} or {self.moments[1]:%H:%MZ}",
+        )
+
+
+def _zone(zone: str | None, local: tzinfo | None) -> tzinfo | None:
+    return local if zone in ("local", "l") else _offset(zone)
 
 
 def _offset(zone: str | None) -> tzinfo:

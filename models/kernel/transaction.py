@@ -7,16 +7,25 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
 
 from models.kernel import seals
 from models.kernel.cache import Cache
 from models.kernel.failures import Refused
 from models.kernel.history import History
+from models.kernel.names import VERSION, KnownNames, called
 from models.kernel.tables import entries, head, incidents, people
 from models.kernel.text import key
 
-_PERSON = select(people.c.id, people.c.name).where(people.c.key == bindparam("key"))
+_PEOPLE = select(
+    people.c.id,
+    people.c.name,
+    called(people).label("shown"),
+    people.c.merged_into,
+    VERSION.scalar_subquery().label("version"),
+)
+_PERSON = _PEOPLE.where(or_(people.c.key == bindparam("key"), people.c.shown_key == bindparam("key"))).limit(1)
+_IN_TRUTH = _PEOPLE.where(people.c.id == bindparam("person"))
 _ADD_PERSON = text(
     "INSERT INTO people (name, key, added_at) VALUES (:name, :key, :at) ON CONFLICT (key) DO NOTHING"
 ).bindparams(bindparam("at", type_=people.c.added_at.type))
@@ -58,7 +67,8 @@ class Transaction:
             self.lock(int(ref.removeprefix("INC-")))
         # after the lock: times follow the order of the entries, and nobody's new name is waited for by who holds it
         self.now = clock()
-        self.author_id, self.author = self.person(author)
+        self.author_id, self._signed, self.author, version = self._person(author)
+        self.names = kept.of(KnownNames).read(connection, version)
 
     def lock(self, incident_id: int) -> None:
         """Lock an incident and make it the transaction's. Raises Refused when there is none."""
@@ -104,7 +114,7 @@ class Transaction:
     @property
     def history(self) -> History:
         """The incident's entries."""
-        return History(self.connection, self.incident_id)
+        return History(self.connection, self.incident_id, self.names)
 
     @property
     def next_number(self) -> int:
@@ -112,13 +122,20 @@ class Transaction:
         return self._number + 1
 
     def person(self, name: str) -> tuple[int, str]:
-        """The person of that name, added on first use: their id, and their name as it was first written."""
+        """The person of that name, added on first use: their id, and the name that they are shown by."""
+        person_id, _, shown, _ = self._person(name)
+        return person_id, shown
+
+    def _person(self, name: str) -> tuple[int, str, str, int]:
+        """Id, the name that is sealed, the one that is shown, and the version of everybody's names."""
         known = {"key": key(name)}
         row = self.connection.execute(_PERSON, known).first()
         if row is None:
             self.connection.execute(_ADD_PERSON, {"name": name, "at": self.now, **known})
             row = self.connection.execute(_PERSON, known).one()
-        return row.id, row.name
+        while row.merged_into is not None:
+            row = self.connection.execute(_IN_TRUTH, {"person": row.merged_into}).one()
+        return row.id, row.name, row.shown, row.version
 
     def begin_incident(self, **columns: Any) -> None:
         """Insert a new incident; its row is then the transaction's."""
@@ -145,7 +162,7 @@ class Transaction:
         said: dict[str, Any] = {
             "n": self._number,
             "kind": kind,
-            "data": data,
+            "data": self.names.seal(data),
             "text": text,
             "occurred_at": occurred_at or self.recorded_at,
             "recorded_at": self.recorded_at,
@@ -153,7 +170,7 @@ class Transaction:
             "undoes": undoes,
         }
         self._seal = seals.seal(
-            self._seal, incident=self.incident_id, command=self._command, author=self.author, **said
+            self._seal, incident=self.incident_id, command=self._command, author=self._signed, **said
         )
         columns = {"incident_id": self.incident_id, "command_id": self._command, "author_id": self.author_id}
         self.connection.execute(insert(entries), {**said, **columns, "seal": self._seal})

@@ -138,9 +138,11 @@ class Connection:
             self.lose(puzzled(error))
             return
         self._fresh = True
+        self._identity.known_as(board)
         why = self._identity.read_only(store.read_only, store.person)
         state = State.READ_ONLY if why else State.LIVE
         same = self._news.state is state and str(self._news.failure or "") == str(why or "")
+        same = same and self._news.clock_trouble == store.clock_trouble
         if before is None or not same or board.but(read_at=before.read_at) != before:
             self._announce(state, board, why)
         else:
@@ -164,7 +166,8 @@ class Connection:
                 self._announce(self._news.state, read_older(self._store, board), self._news.failure)
 
     def _announce(self, state: State, board: Board | None, failure: Failure | None = None) -> None:
-        self._news = News(state, board, failure, person=self._identity.person)
+        trouble = self._store.clock_trouble if self._store is not None else ""
+        self._news = News(state, board, failure, person=self._identity.person, clock_trouble=trouble)
         self._tell(self._news)
         if self._remembered is not None and board is not None:
             self._remembered.note(board)
@@ -185,7 +188,7 @@ class Connection:
             self._tell(news)
 
     def look_again(self) -> None:
-        """Whether this desk may write can change, and nothing tells."""
+        """Whether this desk may write, and what its clock says, can change, and nothing tells."""
         try:
             self.reach().open(create=False)
         except Failure as failure:
@@ -207,7 +210,7 @@ class Connection:
             if not self._fresh:
                 self.refresh()
                 return
-            if self._news.state is State.READ_ONLY:
+            if self._news.state is State.READ_ONLY or self._news.clock_trouble:
                 self.look_again()
         if self._store is not None:
             self._store.close()

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from models.kernel.failures import ReadOnly
 from models.kernel.text import key
+
+if TYPE_CHECKING:
+    from models.board.views import Board
 
 
 class Identity:
@@ -12,6 +17,11 @@ class Identity:
     def __init__(self, person: str | None, *, said: bool) -> None:
         self.person = person
         self._said = said
+
+    def known_as(self, board: Board) -> None:
+        """The name that the board has for them, who may have been renamed."""
+        if self.person is not None:
+            self.person = board.called(self.person)
 
     def read_only(self, why: ReadOnly | None, owner: str | None) -> ReadOnly | None:
         """Why the desk only looks on, if it does; `owner`: whose the login is, in whose name alone it writes."""

@@ -113,6 +113,10 @@ class Link:
         """Perform it as soon as may be; the future raises Refused, Conflict or Unreachable."""
         return self._ask(lambda store: store.perform(command), then_refresh=True)
 
+    def manage(self, change: Callable[[Store], T]) -> Future[T]:
+        """Change what belongs to no incident; the future raises Refused or Unreachable."""
+        return self._ask(change, then_refresh=True)
+
     def read(self, question: Callable[[Reader], T]) -> Future[T]:
         """Ask the database something; the future raises Refused or Unreachable."""
         return self._ask(partial(_answer, question))

@@ -35,3 +35,5 @@ class News(NamedTuple):
     """Since when the board may no longer be what is so."""
     person: str | None = None
     """Whose desk it is, as far as that is known; None: nobody's."""
+    clock_trouble: str = ""
+    """Why this machine's clock cannot be right; empty: it may be."""

@@ -63,10 +63,13 @@ def _notes(fact: str, kind: str, so: str) -> str:
 
 
 def _told(fact: str, audience: Audience, order: str) -> str:
+    # in the order of TOLD_AT in models/updates/tables.py
     return f"""
-        SELECT '{fact}{audience}' AS fact, published_at AS at, published_by AS who, CAST(phase AS TEXT) AS words
+        SELECT '{fact}{audience}' AS fact,
+            CASE WHEN origin IS NULL THEN max(published_at) OVER (ORDER BY n) ELSE published_at END AS at,
+            published_by AS who, CAST(phase AS TEXT) AS words
         FROM status_updates WHERE incident_id = :incident AND audience = '{audience}'
-        ORDER BY published_at {order}, n {order} LIMIT 1"""
+        ORDER BY at {order}, n {order} LIMIT 1"""
 
 
 _HELD = f"""
@@ -106,7 +109,7 @@ _ONCE_RESOLVED = (
 
 def _all_of(*parts: str) -> TextualSelect:
     found = " UNION ALL ".join(f"SELECT fact, at, who, words FROM ({part}) part" for part in parts)
-    named = f"coalesce(people.name, '{UNREADABLE}') AS name"
+    named = f"coalesce(people.shown, people.name, '{UNREADABLE}') AS name"
     statement = text(f"SELECT fact, at, words, {named} FROM ({found}) found LEFT JOIN people ON people.id = who")
     return statement.columns(fact=Text, at=Moment, words=Text, name=Text)
 

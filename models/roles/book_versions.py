@@ -13,6 +13,7 @@ from typing import TypedDict
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
 from models.kernel.failures import Refused
+from models.kernel.names import called
 from models.kernel.snapshot import Snapshot
 from models.kernel.store import Store
 from models.kernel.tables import meta, people, settings
@@ -45,7 +46,7 @@ _ADD_SHIPPED = text(  # who is no keeper may not say who brought it
     " VALUES (:key, :version, :text, :digest, :at) ON CONFLICT DO NOTHING"
 ).bindparams(bindparam("at", type_=books.c.added_at.type))
 _EVERY = (
-    select(books, people.c.name.label("adder"))
+    select(books, called(people).label("adder"))
     .outerjoin(people, people.c.id == books.c.added_by)
     .order_by(books.c.key, books.c.version)
 )

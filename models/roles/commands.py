@@ -12,10 +12,12 @@ from sqlalchemy import bindparam, func, insert, or_, select, update
 from models.kernel.command import Argument, IncidentCommand, OptionalReason, PersonName, RoleName
 from models.kernel.conflicts import attribution
 from models.kernel.failures import Conflict, Refused
+from models.kernel.people import moves
 from models.kernel.recorded import Recorded
 from models.kernel.text import key
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
+from models.roles.merging import move_roles
 from models.roles.roster import role_of, roles_of
 from models.roles.row import RoleRow, standing
 from models.roles.tables import assignments, incident_roles, offers
@@ -102,6 +104,8 @@ def whose(tx: Transaction, role: RoleRow, named: str | None) -> tuple[int, str]:
         raise Refused(f"{role.called} is not assigned to {person}; it is {standing(role.people)}.")
     return person_id, person
 
+
+moves.append(move_roles)
 
 references: list[Callable[[Transaction, RoleRow], str | None]] = []
 """Say what of another subject refers to an added role, in words; None: nothing does. Then it cannot be undone."""

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 from models.kernel.command import Argument, Brief, IncidentCommand, OptionalWord, PersonName, RoleName, Word
 from models.kernel.conflicts import attribution
 from models.kernel.failures import Refused
+from models.kernel.names import called
 from models.kernel.recorded import Recorded
 from models.kernel.tables import people
 from models.kernel.transaction import Transaction
@@ -21,7 +22,7 @@ from models.roles.views import Answer
 
 _from, _to, _by = people.alias(), people.alias(), people.alias()
 _OFFER = (
-    select(offers, _from.c.name.label("holder"), _to.c.name.label("to"), _by.c.name.label("offerer"))
+    select(offers, called(_from).label("holder"), called(_to).label("to"), called(_by).label("offerer"))
     .join(_from, _from.c.id == offers.c.from_id)
     .join(_to, _to.c.id == offers.c.to_id)
     .join(_by, _by.c.id == offers.c.offered_by)
@@ -29,7 +30,7 @@ _OFFER = (
 _ONE = _OFFER.where(offers.c.id == bindparam("offer"))
 _OPEN = _OFFER.where(offers.c.role_id == bindparam("role"), offers.c.answer.is_(None)).order_by(offers.c.id)
 _TO = _OPEN.where(offers.c.to_id == bindparam("person"))
-_OWN = _OPEN.where(or_(offers.c.from_id == bindparam("person"), offers.c.offered_by == bindparam("person")))
+_OWN = _OPEN.where(or_(offers.c.from_id == bindparam("person"), called(_by) == bindparam("name")))
 _ANSWER = (
     update(offers)
     .where(offers.c.id == bindparam("offer"))
@@ -172,7 +173,7 @@ class Withdraw(_OnOffer):
 
     def perform(self, tx: Transaction) -> int:
         role = role_of(tx, self.role)
-        known = {"role": role.id, "person": tx.author_id}
+        known = {"role": role.id, "person": tx.author_id, "name": tx.author}
         offer = self._one_of(tx, list(tx.connection.execute(_OWN, known).mappings()))
         if offer is None:
             raise Refused(f"You have no pending offer of {role.called}.", _what_became(tx, role))

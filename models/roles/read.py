@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, func, select
 
 from models.kernel.damage import UNREADABLE, Damage
 from models.kernel.failures import Unreachable
+from models.kernel.names import called
 from models.kernel.readable import AnyRow
 from models.kernel.reader import Rows
 from models.kernel.tables import name_of, people
@@ -45,9 +46,9 @@ OPEN_OFFERS = (
         incident_roles.c.book_role,
         incident_roles.c.name,
         incident_roles.c.label,
-        _from.c.name.label("holder"),
-        _to.c.name.label("to"),
-        _by.c.name.label("by"),
+        called(_from).label("holder"),
+        called(_to).label("to"),
+        called(_by).label("by"),
     )
     .join(incident_roles, incident_roles.c.id == offers.c.role_id)
     .join(_from, _from.c.id == offers.c.from_id)
@@ -66,11 +67,11 @@ _giver, _ender = people.alias(), people.alias()
 
 _HISTORY = (
     select(
-        people.c.name.label("person"),
+        called(people).label("person"),
         assignments.c.since,
-        _giver.c.name.label("giver"),
+        called(_giver).label("giver"),
         assignments.c.until,
-        _ender.c.name.label("ender"),
+        called(_ender).label("ender"),
     )
     .join(incident_roles, incident_roles.c.id == assignments.c.role_id)
     .join(people, people.c.id == assignments.c.person_id)

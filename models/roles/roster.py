@@ -7,6 +7,7 @@ from collections import defaultdict
 from sqlalchemy import RowMapping, bindparam, select
 
 from models.kernel.failures import Refused
+from models.kernel.names import called
 from models.kernel.tables import people
 from models.kernel.transaction import Transaction
 from models.roles.book import RoleBook
@@ -18,7 +19,7 @@ from models.roles.tables import assignments, incident_roles
 
 _ROLES = select(incident_roles).where(incident_roles.c.incident_id == bindparam("incident"), ~incident_roles.c.removed)
 _HOLDERS = (
-    select(assignments, people.c.name.label("person"))
+    select(assignments, called(people).label("person"))
     .join(people, people.c.id == assignments.c.person_id)
     .where(assignments.c.incident_id == bindparam("incident"), assignments.c.until.is_(None))
     .order_by(assignments.c.since, assignments.c.id)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, datetime
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -20,7 +18,7 @@ from models.policy.phase import OPEN, Phase
 from models.policy.severity import Severity
 from models.status_page.public_data import Published, PublishedComponent, PublishedIncident, PublishedUpdate
 from models.updates.public import ORIGIN, PublishedWindow, public_id
-from models.updates.tables import components, maintenances, status_updates
+from models.updates.tables import IN_ORDER, TOLD_AT, components, maintenances, status_updates
 
 _SINCE = incidents.c.changed > bindparam("ticket")
 _KEY = select(settings.c.value).where(settings.c.key == "page-key")
@@ -34,11 +32,11 @@ _UPDATES = (
         status_updates.c.phase,
         status_updates.c.text,
         status_updates.c.components,
-        status_updates.c.published_at,
+        TOLD_AT.label("told_at"),
     )
     .join(incidents, incidents.c.id == status_updates.c.incident_id)
     .where(status_updates.c.audience == Audience.CUSTOMERS, _SINCE)
-    .order_by(status_updates.c.published_at, status_updates.c.id)
+    .order_by(*IN_ORDER)
 )
 _IMPORTED = (
     select(incidents.c.id, incidents.c.origin, incidents.c.declared_at, entries.c.data)
@@ -115,13 +113,11 @@ def _incident(
     window: PublishedWindow | None,
 ) -> PublishedIncident:
     data: dict[str, Any] = imported["data"] if imported else {}
-    ordered = _in_order(rows)
-    rows = [row for _, row in ordered]
     titles = [row["title"] for row in rows if row["title"]]
     impact = "maintenance" if data.get("category") == "maintenance" else _IMPACTS.get(data.get("severity", ""))
     return PublishedIncident(
         id=public_id(key, "incident", number, imported["origin"] if imported else None),
-        began=min(ordered[0][0], imported["declared_at"]) if imported else ordered[0][0],
+        began=min(rows[0]["told_at"], imported["declared_at"]) if imported else rows[0]["told_at"],
         name=clean(titles[-1] if titles else data.get("title", ""), lines=False),
         impact=impact,
         updates=tuple(
@@ -134,26 +130,13 @@ def _incident(
                     for name, state in row["components"].items()
                     if name in known
                 },
-                at=at,
+                at=row["told_at"],
                 order=row["id"],
             )
-            for at, row in ordered
+            for row in rows
         ),
         window=window,
     )
-
-
-def _in_order(rows: list[AnyRow]) -> list[tuple[datetime, AnyRow]]:
-    """The updates of an incident as they were published, each with its time on the page, which never runs backwards.
-
-    The entries' numbers say what came last, whatever the clocks of two machines said; what was imported has its times.
-    """
-    found = [(row["published_at"], row["n"], row) for row in rows if row["origin"]]
-    latest = datetime.min.replace(tzinfo=UTC)
-    for row in sorted((row for row in rows if not row["origin"]), key=itemgetter("n")):
-        latest = max(latest, row["published_at"])
-        found.append((latest, row["n"], row))
-    return [(at, row) for at, _, row in sorted(found, key=itemgetter(0, 1))]
 
 
 def _window(row: AnyRow) -> PublishedWindow:

@@ -12,6 +12,8 @@ from sqlalchemy import RowMapping, and_, bindparam, func, insert, select, update
 from models.kernel.command import Argument, IncidentCommand, PersonName, Reason, RoleName, Title
 from models.kernel.conflicts import attribution, unchanged
 from models.kernel.failures import Conflict, Refused
+from models.kernel.names import called
+from models.kernel.people import moves
 from models.kernel.recorded import Recorded
 from models.kernel.tables import people
 from models.kernel.text import key
@@ -28,7 +30,7 @@ TAKEN_BACK = and_(tasks.c.state == TaskState.DROPPED, tasks.c.reason == "")
 """A task whose adding was undone; its number is not given again."""
 
 _TASK = (
-    select(tasks, people.c.name.label("owner"))
+    select(tasks, called(people).label("owner"))
     .outerjoin(people, people.c.id == tasks.c.owner_id)
     .where(tasks.c.incident_id == bindparam("incident"), tasks.c.number == bindparam("task"), ~TAKEN_BACK)
 )
@@ -44,6 +46,7 @@ _ASKING = (
 )
 _LAST_NUMBER = select(func.max(tasks.c.number)).where(tasks.c.incident_id == bindparam("incident"))
 _MOVE = update(tasks).where(tasks.c.id == bindparam("task"))
+_MOVE_OWNED = update(tasks).where(tasks.c.owner_id == bindparam("gone")).values(owner_id=bindparam("into"))
 _OWED = select(func.count()).where(tasks.c.role_id == bindparam("role"), ~TAKEN_BACK)
 
 _MOST_MINUTES = 7 * 24 * 60
@@ -273,6 +276,13 @@ def _owed_to(tx: Transaction, role: RoleRow) -> str | None:
 
 
 references.append(_owed_to)
+
+
+def _move_tasks(tx: Transaction, gone: int, into: int) -> None:
+    tx.connection.execute(_MOVE_OWNED, {"gone": gone, "into": into})
+
+
+moves.append(_move_tasks)
 
 
 @undoes("task-added")

@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlalchemy import bindparam, or_, select, text
 
+from models.kernel.names import called
 from models.kernel.readable import AnyRow
 from models.kernel.tables import name_of, people
 from models.policy.task import UNDONE, TaskState
@@ -19,7 +20,7 @@ from models.tasks.views import DueView, TaskView
 Why = Literal["owner", "role", "stand-in", "nobody"]
 _owner, _adder = people.alias(), people.alias()
 TASKS = (
-    select(tasks, _owner.c.name.label("owner"), name_of(_adder).label("adder"), incident_roles.c.key.label("role"))
+    select(tasks, called(_owner).label("owner"), name_of(_adder).label("adder"), incident_roles.c.key.label("role"))
     .outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
     .outerjoin(_adder, _adder.c.id == tasks.c.added_by)
     .outerjoin(incident_roles, incident_roles.c.id == tasks.c.role_id)
@@ -34,7 +35,7 @@ UNDONE_TASKS = (
         tasks.c.state,
         tasks.c.due_at,
         tasks.c.role_id,
-        _owner.c.name.label("owner"),
+        called(_owner).label("owner"),
     )
     .outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
     .where(text(f"tasks.state IN ({_undone_states})"), tasks.c.incident_id.in_(bindparam("ids", expanding=True)))

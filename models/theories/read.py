@@ -8,6 +8,7 @@ from sqlalchemy import and_, bindparam, exists, select
 
 from models.kernel.entry import EntryView
 from models.kernel.history import OF_INCIDENT
+from models.kernel.names import called
 from models.kernel.reader import Rows, entry_view
 from models.kernel.tables import entries, people
 from models.policy.theory import TheoryState, Weight
@@ -22,8 +23,8 @@ _THEORIES = (
         _says.c.text,
         _says.c.data,
         _says.c.occurred_at,
-        _sayer.c.name.label("author"),
-        _giver.c.name.label("moved_by"),
+        called(_sayer).label("author"),
+        called(_giver).label("moved_by"),
         _gave.c.recorded_at.label("moved_at"),
         _gave.c.text.label("why"),
     )
@@ -43,7 +44,7 @@ _EVIDENCE = (
         _says.c.text,
         _says.c.data,
         _says.c.occurred_at,
-        _sayer.c.name.label("author"),
+        called(_sayer).label("author"),
     )
     .join(_says, and_(_says.c.incident_id == evidence.c.incident_id, _says.c.n == evidence.c.said))
     .join(_sayer, _sayer.c.id == _says.c.author_id)
@@ -93,4 +94,6 @@ class Theories(Rows):
     def moves(self, incident_id: int, theory: int) -> tuple[EntryView, ...]:
         """The entries that gave a theory its states and stand, the first one first."""
         rows = self._rows(_THEORY_MOVES, incident=incident_id, number=theory)
-        return tuple(entry for entry in map(entry_view, rows) if entry.data.get("theory") == theory)
+        return tuple(
+            entry for entry in (entry_view(row, self.names) for row in rows) if entry.data.get("theory") == theory
+        )

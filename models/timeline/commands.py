@@ -82,12 +82,12 @@ class _OnNote(IncidentCommand):
 
 
 def _writer(entry: Recorded) -> str:
-    return str(entry.data.get("author", entry.author))
+    return str(entry.sealed.get("author", entry.signed))
 
 
 def _data(note: Recorded) -> dict[str, Any]:
-    """What it carries besides its words, with its writer."""
-    return {**note.data, "author": _writer(note)}
+    """What it carries besides its words, with its writer, as they are sealed."""
+    return {**note.sealed, "author": _writer(note)}
 
 
 class EditNote(_OnNote):
@@ -157,7 +157,7 @@ class Undo(IncidentCommand):
         back = takes_back[entry.kind](tx, entry)
         n = tx.record(
             back.kind,
-            back.data or {"n": entry.n, "kind": entry.kind, "data": entry.data},
+            back.data or {"n": entry.n, "kind": entry.kind, "data": entry.sealed},
             text=back.text,
             occurred_at=back.occurred_at,
             revises=back.revises,

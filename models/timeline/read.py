@@ -63,4 +63,5 @@ class Timelines(Rows):
         return self._entries(_VERSIONS, incident=incident_id, root=root)
 
     def _entries(self, statement: Select[Any], **known: Any) -> tuple[EntryView, ...]:
-        return tuple(map(entry_view, self._rows(statement, **known)))
+        rows = self._rows(statement, **known)
+        return tuple(entry_view(row, self.names) for row in rows)

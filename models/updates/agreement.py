@@ -50,4 +50,4 @@ def agree(store: Store, change: Callable[[Rules], Rules] | None) -> Rules:
 
 def the_rules(tx: Transaction) -> Rules:
     """What the team has agreed on."""
-    return rules(tx.connection.execute(_KEPT).scalar())
+    return rules(tx.connection.execute(_KEPT).scalar()).naming(tx.names.called)

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from models.kernel.command import Argument
 from models.kernel.failures import Conflict
+from models.kernel.names import called
 from models.kernel.tables import people
 from models.kernel.transaction import Transaction
 from models.policy.audience import Audience
@@ -38,9 +39,9 @@ _editor, _asker, _approver = people.alias(), people.alias(), people.alias()
 _DRAFT = (
     select(
         drafts,
-        _editor.c.name.label("editor"),
-        _asker.c.name.label("asker"),
-        _approver.c.name.label("approver"),
+        called(_editor).label("editor"),
+        called(_asker).label("asker"),
+        called(_approver).label("approver"),
     )
     .join(_editor, _editor.c.id == drafts.c.edited_by)
     .outerjoin(_asker, _asker.c.id == drafts.c.asked_by)

@@ -208,8 +208,8 @@ class _Answer(_OnDraft):
         row, revision, says = self._draft(tx)
         if row["asked_by"] is None:
             raise Refused("No approval has been requested.", f"Request it: `bridgewatch request-approval {tx.ref}`.")
-        if tx.author_id in (row["edited_by"], row["asked_by"]):
-            own = "wrote" if tx.author_id == row["edited_by"] else "requested approval of"
+        if tx.author in (row["editor"], row["asker"]):  # by name: two who wrote may be one person since
+            own = "wrote" if tx.author == row["editor"] else "requested approval of"
             raise Refused(
                 f"You {own} this draft. Someone else must approve it.",
                 "Authors and requesters cannot approve their own update.",

@@ -36,7 +36,7 @@ class Updates(Rows):
         """What the team has agreed on."""
         kept = self._rows(RULES)
         try:
-            return rules(kept[0]["value"] if kept else None)
+            return rules(kept[0]["value"] if kept else None).naming(self.names.called)
         except Refused:  # what is read goes on by the defaults, and nothing is published by them
             self.damage.append(Damage("settings", "value", None))
             return Rules()
@@ -58,7 +58,7 @@ class Updates(Rows):
         """What should stay inside of what customers are about to read."""
         from models.updates.internal import findings
 
-        return findings(self.rules, title, text, components, self.people())
+        return findings(self.rules, title, text, components, self.every_name())
 
     def still_said(self, incident_id: int, draft: DraftView, now: datetime) -> dict[str, StillSaid]:
         """The components that the page will show in a worse state than this draft says, by the words of others."""
@@ -104,7 +104,7 @@ class Updates(Rows):
                 next_update_at=row["next_update_at"],
                 expected_at=row["expected_at"],
                 published_by=row["publisher"],
-                published_at=row["published_at"],
+                published_at=row["told_at"],
                 approved_by=row["approver"],
             )
             for row in self._rows(statement, incident=incident_id)

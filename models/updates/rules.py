@@ -114,6 +114,10 @@ class Rules(UserText, frozen=True, kw_only=True):
     internal: Annotated[tuple[Pattern, ...], Bounds(max_length=MOST_PATTERNS)] = INTERNAL
     """Regular expressions for words that stay inside."""
 
+    def naming(self, called: Callable[[str], str]) -> Rules:
+        """The same, with the publishers under the names that they have now."""
+        return msgspec.structs.replace(self, publishers=tuple(dict.fromkeys(map(called, self.publishers))))
+
     def pace(self, audience: Audience, severity: Severity) -> Pace | None:
         """None: nothing is promised."""
         return self.cadence.get(audience, CADENCE[audience]).get(severity)

@@ -12,6 +12,8 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    case,
+    func,
     text,
 )
 
@@ -87,6 +89,23 @@ status_updates = Table(
     of_form("components", "states"),
     Index("status_updates_incident_id_published_at", "incident_id", "published_at"),
 )
+
+TOLD_AT = case(
+    (
+        status_updates.c.origin.is_(None),
+        func.max(status_updates.c.published_at).over(
+            partition_by=(status_updates.c.incident_id, status_updates.c.audience), order_by=status_updates.c.n
+        ),
+    ),
+    else_=status_updates.c.published_at,
+)
+"""When an update was told, as it is read: never before what its audience was told earlier, whatever a clock said.
+
+Imported ones stand at the time that they bring, whenever the import was."""
+
+IN_ORDER = (TOLD_AT, status_updates.c.n)
+NEWEST_FIRST = (TOLD_AT.desc(), status_updates.c.n.desc())
+"""The order of publication within an incident."""
 
 promises = Table(
     "promises",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from models.kernel.failures import Conflict, Failure, Unreachable
 from models.kernel.verbs import Verb, by_name
 from screens.desk.disabled import why_not
-from screens.kernel.actions import act
+from screens.kernel.actions import act, before_sending
 from screens.kernel.key_queue import turns
 from screens.kernel.verbs import ACTIONS
 
@@ -32,6 +32,7 @@ class Acting:
 
     def __init__(self, desk: DeskScreen) -> None:
         self._desk = desk
+        self.meant: dict[str, str] = {}
         self._heard = Event()
         self._unanswered: Command | None = None
         """The last command, if the connection was lost before its answer; it may have been carried out."""
@@ -122,6 +123,8 @@ class Acting:
 
     async def _send(self, verb: str, fields: dict[str, Any]) -> Done:
         command = by_name()[verb].load().make(by=self._desk.me, **fields)
+        for look in before_sending:
+            command = await look(self._desk, command)
         before, self._unanswered = self._unanswered, None
         if before is not None and before == command.model_copy(update={"id": before.id}):
             command = before  # the same command again is a retry, and is carried out once

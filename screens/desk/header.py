@@ -57,8 +57,10 @@ def header(news: News, me: str, waiting: Sequence[Need], now: datetime, room: in
 
 
 def banner(news: News, now: datetime, room: int) -> list[Line]:
-    """Why the board is not live, and how old its data is; empty when it is live."""
-    if news.state is State.LIVE or (news.state is State.OPENING and news.board is None):
+    """Why the board is not live, and how old its data is; of a live one, whether this machine's clock is wrong."""
+    if news.state is State.LIVE:
+        return _told(news.clock_trouble, "warn", room) if news.clock_trouble else []
+    if news.state is State.OPENING and news.board is None:
         return []
     if news.state is State.READ_ONLY:
         return _told(f"Read-only: you can view incidents but not change them. {news.failure or ''}", "warn", room)

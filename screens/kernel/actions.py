@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from models.kernel.command import Command
     from screens.kernel.desk import Desk
 
 Action = Callable[..., Coroutine[Any, Any, None]]
@@ -29,9 +30,13 @@ MODULES = [
     "screens.updates.maintenance",
     "screens.updates.own_editor",
     "screens.delivery.actions",
+    "screens.kernel.people",
     "screens.desk.actions",
 ]
 """Those that register actions."""
+
+before_sending: list[Callable[[Desk, Command], Coroutine[Any, Any, Command]]] = []
+"""What looks at each command before it is sent, and answers with what is to be sent. Raises Refused."""
 
 _actions: dict[str, Action] = {}
 _cards: dict[str, Action] = {}

@@ -30,6 +30,9 @@ T = TypeVar("T")
 class Acting(Protocol):
     """How actions ask for input and send commands."""
 
+    meant: dict[str, str]
+    """Who is meant by a name, by its key, once its author was asked."""
+
     def may(self, name: str) -> Verb | None:
         """The verb of that name if it is enabled; otherwise the user is told why not."""
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from models.kernel.times import parse
+from models.kernel import zones
+from models.kernel.times import Unclear, coming, is_local, parse
 from screens.kernel.show import stamp
 
 if TYPE_CHECKING:
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 
 def when(desk: Desk, words: str) -> datetime | None:
     """The time that the text means; None if it is empty. Raises ValueError with a message for the user."""
-    return parse(words, desk.clock(), desk.clock().astimezone().tzinfo) if words.strip() else None
+    return parse(words, desk.clock(), zones.local().zone) if words.strip() else None
+
+
+def ahead(desk: Desk, words: str) -> datetime:
+    """The time to come that the text means. Raises ValueError with a message for the user."""
+    return coming(words, desk.clock(), zones.local().zone)
 
 
 def echo_when(desk: Desk) -> Callable[[str], str]:
@@ -24,8 +30,30 @@ def echo_when(desk: Desk) -> Callable[[str], str]:
     def echo(words: str) -> str:
         try:
             at = when(desk, words)
+        except Unclear as error:
+            return error.brief
         except ValueError as error:
             return str(error)
-        return f"= {at:%d %b} {stamp(at)}" if at else ""
+        return f"= {at:%d %b} {stamp(at)}{_doubt(words)}" if at else ""
 
     return echo
+
+
+def echo_ahead(desk: Desk) -> Callable[[str], str]:
+    """Says how the words of a time to come are understood; nothing while they are not yet one."""
+
+    def echo(words: str) -> str:
+        try:
+            at = ahead(desk, words)
+        except Unclear as error:
+            return error.brief
+        except ValueError:
+            return ""
+        return f"= {at:%a %d %b} {stamp(at)}{_doubt(words)}"
+
+    return echo
+
+
+def _doubt(words: str) -> str:
+    trouble = zones.local().trouble if is_local(words) else ""
+    return f" {trouble}" if trouble else ""

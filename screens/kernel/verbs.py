@@ -52,6 +52,7 @@ MOVES: tuple[Verb, ...] = (
     Verb("timeline", "Timeline", "Go to the timeline.", "3"),
     Verb("status", "Status page", "Go to the status page draft.", "4"),
     Verb("tasks", "Tasks", "Go to the tasks, shown in place of the timeline.", "5"),
+    Verb("people", "People", "Rename, merge or retire people."),
     Verb("theme", "Theme", "Choose the color theme.", "f9"),
     Verb("quit", "Quit", "Go back, or quit the desk.", "q", footer=400),
 )

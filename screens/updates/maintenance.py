@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from asyncio import wrap_future
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from models.kernel.failures import Failure
-from models.kernel.times import COMING, coming, length
+from models.kernel.times import COMING, length
 from models.updates.views import MaintenanceView
 from screens.kernel.actions import on_desk, on_incident
 from screens.kernel.asking import sent
@@ -16,7 +16,8 @@ from screens.kernel.dialogs import Pick
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.options import Option
 from screens.kernel.rows import Line, line
-from screens.kernel.show import stamp, wrap
+from screens.kernel.show import wrap
+from screens.kernel.times import ahead, echo_ahead
 from screens.updates import view as telling
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def _time(desk: Desk, window: MaintenanceView | None) -> tuple[Field, Field]:
     starts = f"{window.starts_at:%Y-%m-%d %H:%M}Z" if window else ""
     lasts = f"{_minutes(window.ends_at - window.starts_at)}m" if window else ""
     return (
-        Field(name="starts_at", label="Starts", value=starts, placeholder=COMING, echo=_echo(desk)),
+        Field(name="starts_at", label="Starts", value=starts, placeholder=COMING, echo=echo_ahead(desk)),
         Field(name="lasts", label="Duration", value=lasts, placeholder="90m, 2h, 1h30m"),
     )
 
@@ -126,28 +127,11 @@ def _time(desk: Desk, window: MaintenanceView | None) -> tuple[Field, Field]:
 def _said(desk: Desk, answers: Answers) -> dict[str, Any]:
     """Raises ValueError with a message for the user if a time is not valid."""
     lasts = _minutes(length(answers["lasts"]))
-    return {"text": answers["text"], "starts_at": _coming(desk, answers["starts_at"]), "lasts": lasts}
+    return {"text": answers["text"], "starts_at": ahead(desk, answers["starts_at"]), "lasts": lasts}
 
 
 def _minutes(span: timedelta) -> int:
     return int(span / timedelta(minutes=1))
-
-
-def _coming(desk: Desk, words: str) -> datetime:
-    return coming(words, desk.clock(), desk.clock().astimezone().tzinfo)
-
-
-def _echo(desk: Desk) -> Callable[[str], str]:
-    def echo(words: str) -> str:
-        if not words.strip():
-            return ""
-        try:
-            at = _coming(desk, words)
-        except ValueError:
-            return ""
-        return f"= {at:%a %d %b} {stamp(at)}"
-
-    return echo
 
 
 def _known(desk: Desk) -> str:

@@ -99,7 +99,9 @@ def test_showing_for_people(here: Desk) -> None:
 
 def test_a_written_entry_is_answered_in_one_line(here: Desk) -> None:
     here("declare", "Checkout", "--severity", "P1")
-    assert here("assign", "1", "scribe", "bo").out == "INC-1 #2 ana assigned Scribe to bo (previously unassigned)\n"
+    first = here("assign", "1", "scribe", "bo")
+    assert first.out == "bo is new here.\nINC-1 #2 ana assigned Scribe to bo (previously unassigned)\n"
+    assert here("assign", "1", "tech-lead", "bo").out.startswith("INC-1 #3 ana assigned Tech Lead to bo")
 
 
 def test_the_role_book_of_later_incidents(run: Desk) -> None:

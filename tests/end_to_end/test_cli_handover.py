@@ -28,4 +28,6 @@ def test_answers_and_refusals(run: Desk) -> None:
     assert refused.code == 1
     assert "Incident Manager has not been offered to you. Last change: ana withdrew the offer" in refused.err
     given = run("assign", "1", "incident manager", "bo", "--reason", "ana does not answer", by="dee")
-    assert given.out == "INC-1 #6 dee assigned Incident Manager to bo (previously ana): ana does not answer\n"
+    assert given.out == (
+        "dee is new here.\nINC-1 #6 dee assigned Incident Manager to bo (previously ana): ana does not answer\n"
+    )

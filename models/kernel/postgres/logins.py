@@ -1,17 +1,27 @@
-"""Which person a Postgres login belongs to."""
+"""What a Postgres server says of a session: which person its login belongs to, and what time it is there."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import NamedTuple
+
 from sqlalchemy import Connection, text
 
-_OWN = text(
-    "SELECT people.name FROM logins JOIN people ON people.id = logins.person_id WHERE logins.login = session_user::text"
+_SESSION = text(
+    "SELECT (SELECT coalesce(people.shown, people.name) FROM logins JOIN people ON people.id = logins.person_id"
+    " WHERE logins.login = session_user::text), clock_timestamp()"
 )
 
 
-def own(connection: Connection) -> str | None:
-    """Whose the session's login is; None: nobody has said, or the database has no logins."""
+class Session(NamedTuple):
+    """As the server sees it; nothing of SQLite, which has neither logins nor a clock."""
+
+    person: str | None = None
+    """Whose the login is; None: nobody has said."""
+    now: datetime | None = None
+
+
+def session(connection: Connection) -> Session:
     if connection.dialect.name == "sqlite":
-        return None
-    found = connection.execute(_OWN).scalar()
-    return None if found is None else str(found)
+        return Session()
+    return Session(*connection.execute(_SESSION).one())

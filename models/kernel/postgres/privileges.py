@@ -38,7 +38,7 @@ class Rights:
 _ROWS = Rights(insert=True)
 
 RESPONDER: dict[str, Rights] = {
-    "people": _ROWS,
+    "people": Rights(insert=True, columns=("name", "key", "added_at")),
     "incidents": Rights(
         insert=True,
         update=(
@@ -82,7 +82,9 @@ RESPONDER: dict[str, Rights] = {
     "logins": Rights(),
     "alembic_version": Rights(),
 }
-"""By table. A book without `added_by` is one that the program ships, kept with the first incident declared under it."""
+"""By table. A book without `added_by` is one that the program ships, kept with the first incident declared under it.
+
+Whoever is new is added by being named; what a person is called, and whether they are one with another, keepers say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ async def test_offering_the_focused_role_takes_a_name_and_two_enters(place: Plac
 async def test_the_brief_is_edited_before_it_goes(place: Place) -> None:
     lead(place)
     async with place.desk() as at:
-        await at.press("2", "g", "j", "h", "enter", *"cy", "enter", *" Mind the cache.", "enter")
+        await at.press("2", "g", "j", "h", "enter", *"cy", "enter", *" Mind the cache.", "enter", "n")
         await at.until(lambda: at.shown.offers)
     assert place.incident().offers[0].brief.endswith(" Mind the cache.")
 
@@ -131,7 +131,7 @@ async def test_withdrawing_the_focused_offer(place: Place) -> None:
 async def test_the_manager_offers_what_another_holds(place: Place) -> None:
     lead(place, "bo")
     async with place.desk() as at:
-        await at.press("2", "g", "j", "h", "enter", *"cy", "enter", "enter")
+        await at.press("2", "g", "j", "h", "enter", *"cy", "enter", "enter", "n")
         await at.until(lambda: at.shown.offers)
     assert offers(place) == [("tech-lead", "bo", "cy")]
 
@@ -159,6 +159,8 @@ async def test_everything_on_every_open_incident_goes_to_one_person(place: Place
         await at.press("h", *"all my", "enter")
         assert at.dialog == "Hand over all roles to"
         await at.press(*"cy", "enter", *"Good night", "enter")
+        assert at.body == "cy is new here."
+        await at.press("n")
         await at.until(lambda: at.told)
         assert at.told == ["Hand over: Offered 3 of 3 roles to cy."]
     assert offers(place) == [("tech-lead", "ana", "dee"), ("incident-manager", "ana", "cy")]

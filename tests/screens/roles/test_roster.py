@@ -23,6 +23,9 @@ async def test_giving_a_role_found_by_its_french_alias_to_somebody_new(place: Pl
         await at.press(*"Zoë")
         assert "“Zoë”" in at.text
         await at.press("enter")
+        assert at.dialog == "Who is meant?"
+        assert at.body == "Zoë is new here."
+        await at.press("n")
     assert place.holders("scribe") == ["Zoë"]
 
 
@@ -126,6 +129,8 @@ async def test_giving_away_what_somebody_else_holds_asks_why(place: Place) -> No
         await at.press("a", *"scribe", "enter", *"cy", "enter")
         assert at.dialog == "Assign Scribe to cy · INC-1"
         await at.press(*"bo left", "enter")
+        assert at.dialog == "Who is meant?"
+        await at.press("n")
         assert (place.holders("scribe"), place.last().text) == (["cy"], "bo left")
         await at.press("a", *"scribe", "enter", *"cy", "enter")
         assert "Scribe is already assigned to cy" in at.told[-1]
@@ -147,7 +152,7 @@ async def test_giving_over_a_colleague_who_was_faster_replaces_them(place: Place
     async with place.desk() as at:
         await at.press("a", *"scribe", "enter", *"dee")
         place.act("take", "bo", ref="INC-1", role="scribe")
-        await at.press("enter", "o")
+        await at.press("enter", "n", "o")
     assert place.holders("scribe") == ["dee"]
     assert place.last().data["was"] == ["bo"]
 
@@ -187,7 +192,7 @@ async def test_roles_are_named_in_the_readers_language(place: Place) -> None:
     async with place.desk(language="fr") as at:
         await at.press("a", *"scribe", "enter")
         assert at.dialog == f"Assign {place_name(at.shown.roles, 'scribe')} to"
-        await at.press(*"bo", "enter")
+        await at.press(*"bo", "enter", "n")
     assert place.holders("scribe") == ["bo"]
 
 

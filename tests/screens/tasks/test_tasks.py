@@ -122,6 +122,9 @@ async def test_adding_says_who_is_meant(
         await at.press("tab", *"15")
         assert "= 14:47Z" in at.text
         await at.press("enter")
+        if owner == "zoe":
+            assert at.body.startswith("zoe is new here.")
+            await at.press("n")
     found = task(place, 3)
     assert (found.title, found.role, found.owner) == ("Ring them", role, owner)
     assert found.due_at is not None
