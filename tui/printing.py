@@ -188,9 +188,13 @@ def _indented(text: str, by: str) -> str:
 
 def _role(role: RoleView, offers: Iterable[OfferView], now: datetime) -> tuple[str, ...]:
     if role.holders:
-        held = ", ".join(f"{holder.person} ({_span(now - holder.since)})" for holder in role.holders)
+        held = ", ".join(
+            f"{holder.person} ({_span(now - holder.since)}{'' if holder.confirmed else ', not confirmed'})"
+            for holder in role.holders
+        )
     else:
-        held = f"unassigned; covered by {role.stand_in}" if role.stand_in else "unassigned; not covered"
+        covered = "partly covered" if role.partly else "covered"
+        held = f"unassigned; {covered} by {role.stand_in}" if role.stand_in else "unassigned; not covered"
     for offer in offers:
         if offer.role == role.key:
             held += f"; offered to {offer.to} ({_span(now - offer.at)} ago)"
@@ -200,6 +204,7 @@ def _role(role: RoleView, offers: Iterable[OfferView], now: datetime) -> tuple[s
 def _task(task: TaskView, now: datetime) -> tuple[str, ...]:
     held = {"owner": "", "role": f" ({task.role_name})", "stand-in": f" ({task.role_name} is unassigned)", "nobody": ""}
     who = f"{', '.join(task.people) or 'unassigned'}{held[task.why]}"
+    who += ", not confirmed" if task.unconfirmed and task.state in UNDONE else ""
     due = task.due_at if task.state in UNDONE else None
     reason = f": {task.reason}" if task.reason else ""
     late = "" if due is None else f"due in {_span(due - now)}" if due >= now else f"{_span(now - due)} overdue"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from models.kernel import schema
 from models.kernel.cache import Cache
@@ -17,7 +17,6 @@ from models.kernel.tables import head, people
 TICKET = select(head.c.ticket)
 PEOPLE = select(people.c.id, people.c.name).order_by(people.c.key)
 HOW_MANY_PEOPLE = select(func.count()).select_from(people)
-_PEOPLE_BY_ID = select(people.c.id, people.c.name).where(people.c.id.in_(bindparam("ids", expanding=True)))
 
 
 class Rows:
@@ -33,9 +32,6 @@ class Rows:
 
     def _rows(self, statement: Select[Any], **known: Any) -> Sequence[RowMapping]:
         return self.connection.execute(statement, known).mappings().all()
-
-    def _names(self, ids: set[int]) -> dict[int, str]:
-        return {row["id"]: row["name"] for row in self._rows(_PEOPLE_BY_ID, ids=list(ids))} if ids else {}
 
     def ticket(self) -> int:
         """The last change that this reader sees."""

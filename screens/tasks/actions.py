@@ -76,6 +76,20 @@ def _begins(parts: list[str], name: str) -> bool:
     return all(any(word.startswith(part) for word in words(name)) for part in parts)
 
 
+@on_incident("confirm")
+async def confirm(desk: Desk, shown: IncidentView) -> None:
+    """Confirm the focused row if it waits for that, else everything on the incident that does."""
+    mine = [given for given in shown.given if given.to == desk.me]
+    pane = desk.focused_pane
+    here = next((given for given in mine if (given.pane, given.row) == (pane, desk.pane(pane).chosen)), None)
+    if here is None:
+        await desk.acting.perform("confirm", ref=shown.ref)
+    elif here.pane == "roster":
+        await desk.acting.perform("confirm", ref=shown.ref, role=here.row)
+    else:
+        await desk.acting.perform("confirm", ref=shown.ref, task=int(here.row))
+
+
 @on_incident("claim")
 async def claim(desk: Desk, shown: IncidentView) -> None:
     task = desk.task_at()
