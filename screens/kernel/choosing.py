@@ -18,14 +18,14 @@ from screens.kernel.show import content, wrap
 
 T = TypeVar("T")
 
-_NUMBERS = 9
-"""How many options a digit can select."""
+_DIGITS = "123456789"
+"""Each selects the option at its place."""
 
 
 def _numbered(options: Sequence[Option[T]]) -> list[Option[T]]:
     """The first of them with their numbers, each on one line."""
     return [
-        replace(option, key=str(n) if n <= _NUMBERS else " ", short=option.short or option.hint)
+        replace(option, key=str(n) if n <= len(_DIGITS) else " ", short=option.short or option.hint)
         for n, option in enumerate(options, 1)
     ]
 
@@ -33,9 +33,8 @@ def _numbered(options: Sequence[Option[T]]) -> list[Option[T]]:
 class Search(Pick[T], Generic[T]):
     """Select one option by typing a part of one of its names; until something is typed, a digit selects too."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(str(n), f"number({n})", "Select", show=False, priority=True) for n in range(1, _NUMBERS + 1)
-    ]
+    _before = ""
+    """What the field had before the last change."""
 
     def __init__(self, title: str, options: Sequence[Option[T]], **more: Any) -> None:
         super().__init__(title, options, search=True, hint="⏎ or 1–9 select · Esc close", **more)
@@ -46,13 +45,12 @@ class Search(Pick[T], Generic[T]):
             options = self.query_one(Options)
             options.fill(_numbered(self._fitting), point_at=options.index)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action == "number":
-            return not self.query_one(Input).value and int(str(parameters[0])) <= len(self._fitting)
-        return super().check_action(action, parameters)
-
-    def action_number(self, number: int) -> None:
-        self.dismiss(self._fitting[number - 1].value)
+    def on_input_changed(self, event: Input.Changed) -> None:
+        before, self._before = self._before, event.value
+        digit = event.value if not before and event.value in tuple(_DIGITS) else ""
+        if digit and int(digit) <= len(self._fitting):  # a field takes its keys before any binding sees them
+            event.prevent_default()
+            self.dismiss(self._fitting[int(digit) - 1].value)
 
 
 class PickSeveral(Dialog[tuple[T, ...]], Generic[T]):
@@ -62,7 +60,7 @@ class PickSeveral(Dialog[tuple[T, ...]], Generic[T]):
         Binding("enter", "pick", "OK", show=False, priority=True),
         Binding("space", "mark", "Mark", show=False, priority=True),
         Binding("q", "leave", "Close", show=False),
-        *(Binding(str(n), f"number({n})", "Mark", show=False, priority=True) for n in range(1, _NUMBERS + 1)),
+        *(Binding(digit, f"number({digit})", "Mark", show=False) for digit in _DIGITS),
     ]
 
     def __init__(self, title: str, options: Sequence[Option[T]], *, body: str) -> None:

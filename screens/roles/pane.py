@@ -54,13 +54,12 @@ class Roster(Pane):
             told = next((way for way in ways if wide(f"{sign} {way}") <= held + 5), ways[-1])
             return line(called, "  ", (fit(f"{sign} {told}", held + 5), "warn" if needed else "dim"))
         mine = any(holder.person == self.me for holder in role.holders)
-        told = self._unconfirmed(role, held + 5, now)
-        if told is None:
-            since = min(holder.since for holder in role.holders)
-            told = (f" {about((now - since).total_seconds()):>4}", "dim")
-        left = held + 5 - wide(told[0])
+        since = min(holder.since for holder in role.holders)
+        age_of_it: Part = (f" {about((now - since).total_seconds()):>4}", "dim")
+        after = self._unconfirmed(role, held + 5, now) or age_of_it
+        left = held + 5 - wide(after[0])
         people = _several([holder.person for holder in role.holders], left)
-        return line(called, "  ", (fit(people, left), "accent" if mine else ""), told)
+        return line(called, "  ", (fit(people, left), "accent" if mine else ""), after)
 
     def _unconfirmed(self, role: RoleView, room: int, now: datetime) -> Part | None:
         """For how long somebody has not said that they have it, or the key with which the reader says so."""

@@ -66,7 +66,7 @@ class Tasks(Pane):
                 line(" " * len(start), (fit(_who(task, now), room), mine), " ", due),
             ]
         else:
-            who = min(max(wide(_who(other, now)) for other in self._all), room * 2 // 5)
+            who = min(max(wide(_who(other, now)) for other in self._all), room // 2)
             title = fit(task.title, room - who - 2)
             lines = [line((start, tone), (title, tone), "  ", (fit(_who(task, now), who), mine), " ", due)]
         if task.reason:
