@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from models.board.due_times import waits_long
 from models.board.guidance import hints
 from screens.kernel.pane import Pane, row_keys
-from screens.kernel.rows import Line, Part, Row, line
+from screens.kernel.rows import Line, Part, Row, cells, line
 from screens.kernel.show import about, age, fit, safe
 from screens.kernel.show import width as wide
 
@@ -57,7 +57,7 @@ class Roster(Pane):
         since = min(holder.since for holder in role.holders)
         age_of_it: Part = (f" {about((now - since).total_seconds()):>4}", "dim")
         after = self._unconfirmed(role, held + 5, now) or age_of_it
-        left = held + 5 - wide(after[0])
+        left = held + 5 - cells([after])
         people = _several([holder.person for holder in role.holders], left)
         return line(called, "  ", (fit(people, left), "accent" if mine else ""), after)
 
@@ -67,12 +67,12 @@ class Roster(Pane):
         if not waiting:
             return None
         if any(holder.person == self.me for holder in waiting):
-            ways = (f" press {self.key('confirm')} to confirm", f" {self.key('confirm')}?")
+            ways = (f"press {self.key('confirm')} to confirm", f"{self.key('confirm')}?")
         else:
             waited = age((now - min(holder.since for holder in waiting)).total_seconds()).strip()
-            ways = (f" not confirmed {waited}", f" ?{waited}")
+            ways = (f"not confirmed {waited}", f"?{waited}")
         name = max(wide(holder.person) for holder in waiting)
-        return next((way for way in ways if name + wide(way) <= room), ways[-1]), "warn"
+        return f" {next((way for way in ways if name + 1 + wide(way) <= room), ways[-1])}", "warn"
 
     @staticmethod
     def _find(role: RoleView) -> str:

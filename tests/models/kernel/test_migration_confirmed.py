@@ -6,16 +6,13 @@ from sqlalchemy.exc import IntegrityError
 
 from models.kernel.location import Location
 from models.kernel.store import Store
-from models.roles import book as rolebook
-from tests import reads
 from tests.models.kernel.older_schemas import earlier_shape
-from tests.rows import write_rows
+from tests.rows import read_rows, write_rows
 
-BOOK = text(
-    "INSERT INTO books (key, version, text, digest, added_at)"
-    " VALUES ('high-velocity', 1, :text, :digest, '2026-03-01 14:00:00.000000')"
-)
 BEFORE = """
+INSERT INTO books (key, version, text, digest, added_at)
+    VALUES ('high-velocity', 1, '', '0000000000000000000000000000000000000000000000000000000000000000',
+            '2026-03-01 14:00:00.000000');
 INSERT INTO people (id, name, key, added_at) VALUES
     (1, 'ana', 'ana', '2026-03-01 14:00:00.000000'), (2, 'bo', 'bo', '2026-03-01 14:00:00.000000');
 INSERT INTO incidents (id, title, severity, phase, book, book_version, version, changed, declared_by, declared_at)
@@ -34,16 +31,18 @@ def test_nobody_is_asked_about_what_they_had_and_copies_share_all(
 ) -> None:
     earlier = earlier_shape(empty, monkeypatch, 12)
     with write_rows(earlier) as connection:
-        known = {"text": rolebook.shipped("high-velocity"), "digest": "0" * 64}
-        connection.execute(BOOK, known)
         for statement in BEFORE.split(";"):
             connection.exec_driver_sql(statement)
     earlier.close()
     store = Store(empty)
     store.open()
-    now = reads.incident(store, 1)
-    assert (now.given, now.tasks[0].unconfirmed) == ((), None)
-    assert [(role.whole, role.takes) for role in now.roles] == [(True, ()), (True, ())]
+    with read_rows(store) as connection:
+        asked = "SELECT asks, confirmed_by FROM assignments"
+        assert [tuple(row) for row in connection.execute(text(asked))] == [(False, None)]
+        given = "SELECT given_by, given_at, confirmed_by FROM tasks"
+        assert [tuple(row) for row in connection.execute(text(given))] == [(None, None, None)]
+        shared = "SELECT whole, duties FROM incident_roles"
+        assert [tuple(row) for row in connection.execute(text(shared))] == [(True, "")] * 2
     for forged in (
         "UPDATE assignments SET confirmed_by = 1",
         "UPDATE tasks SET confirmed_by = 1",
