@@ -10,9 +10,10 @@ from models.kernel.search import rank, words
 from models.kernel.text import key
 from screens.kernel.actions import card_of, on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Option, Pick, TextDialog
+from screens.kernel.dialogs import TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.show import stamp
+from screens.roles.actions import pick_person
 from screens.roles.card import assigned
 from screens.tasks.card import task_card
 
@@ -107,11 +108,10 @@ async def finish(desk: Desk, shown: IncidentView) -> None:
 @on_incident("assign-task")
 async def give(desk: Desk, shown: IncidentView) -> None:
     task = desk.task_at()
-    if task is None or desk.board is None:
+    if task is None:
         return
-    people = sorted(desk.board.people, key=lambda name: (name == task.owner, name.casefold()))
-    options = [Option(value=person, title=person) for person in people]
-    person = await desk.acting.ask(Pick(f"Assign task {task.number} to", options, search=True, new=str))
+    last = (task.owner,) if task.owner else ()
+    person = await pick_person(desk, shown, f"Assign task {task.number} to", last=last)
     if person is not None:
         saw = task.owner or "nobody"
         await desk.acting.perform("assign-task", ref=shown.ref, number=task.number, person=person, saw=saw)
