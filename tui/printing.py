@@ -14,7 +14,7 @@ from models.kernel import times
 from models.kernel.text import clean
 from models.kernel.wording import named, sentence, the
 from models.policy.audience import Audience
-from models.policy.task import UNDONE
+from models.policy.task import UNDONE, TaskState
 
 if TYPE_CHECKING:
     from models.board.views import IncidentRow, IncidentView
@@ -204,11 +204,13 @@ def _role(role: RoleView, offers: Iterable[OfferView], now: datetime) -> tuple[s
 def _task(task: TaskView, now: datetime) -> tuple[str, ...]:
     held = {"owner": "", "role": f" ({task.role_name})", "stand-in": f" ({task.role_name} is unassigned)", "nobody": ""}
     who = f"{', '.join(task.people) or 'unassigned'}{held[task.why]}"
-    who += ", not confirmed" if task.unconfirmed and task.state in UNDONE else ""
     due = task.due_at if task.state in UNDONE else None
     reason = f": {task.reason}" if task.reason else ""
     late = "" if due is None else f"due in {_span(due - now)}" if due >= now else f"{_span(now - due)} overdue"
-    return str(task.number), clean(task.title, lines=False), clean(who, lines=False), late, f"{task.state}{reason}"
+    state = f"{task.state}{reason}"
+    if task.unconfirmed and task.state is TaskState.OPEN:
+        state += ", not confirmed"
+    return str(task.number), clean(task.title, lines=False), clean(who, lines=False), late, state
 
 
 def _step(step: StepView) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def test_somebody_confirms_what_they_were_given(run: Desk) -> None:
     run("add-task", "1", "Call the bank", "--person", "bo")
     shown = run("show", "1").out
     assert "s, not confirmed)" in shown
-    assert "bo, not confirmed" in shown
+    assert "open, not confirmed" in shown
     assert [given["to"] for given in run.json("show", "1")["given"]] == ["bo", "bo"]
     assert run("confirm", "1", "scribe", by="bo").out.rstrip().endswith("bo confirmed Scribe")
     assert run("confirm", "1", by="bo").code == 0
