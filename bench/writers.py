@@ -35,7 +35,9 @@ from models.roles.book_check import check
 from models.roles.book_versions import import_book
 from models.roles.commands import AddRole, Assign, Release, Take
 from models.roles.handover import Accept, Decline, Offer, Withdraw
+from models.roles.splitting import Split
 from models.tasks.commands import AddTask, AssignTask, BlockTask, CancelTask, ClaimTask, CompleteTask
+from models.tasks.confirming import Confirm
 from models.theories.commands import AddEvidence, SetTheory
 from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from models.updates.editing import EditDraft, HoldDraft
@@ -169,6 +171,14 @@ class Writer:
         return self.random.choice(self.people)
 
     @property
+    def part(self) -> int:
+        return self.random.randint(1, 9)
+
+    @property
+    def takes(self) -> tuple[str, ...] | None:
+        return self.random.choice((None, ("theories",), ("theories", "changes")))
+
+    @property
     def task(self) -> int:
         return self.random.randint(1, 40)
 
@@ -198,7 +208,9 @@ _MIX: tuple[tuple[int, Callable[[Writer], Command]], ...] = (
     (8, lambda w: Accept(**w.on, role=w.role)),
     (4, lambda w: Decline(**w.on, role=w.role, word="At lunch")),
     (4, lambda w: Withdraw(**w.on, role=w.role)),
-    (1, lambda w: AddRole(**w.on, name="Tech Lead", label=f"part {w.random.randint(1, 9)}")),
+    (1, lambda w: AddRole(**w.on, name="Tech Lead", label=f"part {w.part}", takes=w.takes)),
+    (2, lambda w: Split(**w.on, duty="theories", role=f"tech-lead/part-{w.part}")),
+    (6, lambda w: Confirm(**w.on)),
     (8, lambda w: AddTask(**w.on, title=w.words, role=w.random.choice((None, *ROLES)))),
     (16, lambda w: ClaimTask(**w.on, number=w.task)),
     (6, lambda w: AssignTask(**w.on, number=w.task, person=w.person)),

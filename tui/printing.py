@@ -14,7 +14,7 @@ from models.kernel.damage import MEND
 from models.kernel.text import clean
 from models.kernel.wording import named, sentence, the
 from models.policy.audience import Audience
-from models.policy.task import UNDONE
+from models.policy.task import UNDONE, TaskState
 from models.updates.views import spoken_time
 from tui import output
 
@@ -209,9 +209,13 @@ def _indented(text: str, by: str) -> str:
 
 def _role(role: RoleView, offers: Iterable[OfferView], now: datetime) -> tuple[str, ...]:
     if role.holders:
-        held = ", ".join(f"{holder.person} ({_span(now - holder.since)})" for holder in role.holders)
+        held = ", ".join(
+            f"{holder.person} ({_span(now - holder.since)}{'' if holder.confirmed else ', not confirmed'})"
+            for holder in role.holders
+        )
     else:
-        held = f"unassigned; covered by {role.stand_in}" if role.stand_in else "unassigned; not covered"
+        covered = "partly covered" if role.partly else "covered"
+        held = f"unassigned; {covered} by {role.stand_in}" if role.stand_in else "unassigned; not covered"
     for offer in offers:
         if offer.role == role.key:
             held += f"; offered to {offer.to} ({_span(now - offer.at)} ago)"
@@ -224,7 +228,10 @@ def _task(task: TaskView, now: datetime) -> tuple[str, ...]:
     due = task.due_at if task.state in UNDONE else None
     reason = f": {task.reason}" if task.reason else ""
     late = "" if due is None else f"due in {_span(due - now)}" if due >= now else f"{_span(now - due)} overdue"
-    return str(task.number), clean(task.title, lines=False), clean(who, lines=False), late, f"{task.state}{reason}"
+    state = f"{task.state}{reason}"
+    if task.unconfirmed and task.state is TaskState.OPEN:
+        state += ", not confirmed"
+    return str(task.number), clean(task.title, lines=False), clean(who, lines=False), late, state
 
 
 def _step(step: StepView) -> tuple[str, ...]:

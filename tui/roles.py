@@ -15,6 +15,7 @@ from tui.settings import Settings, Usage
 
 if TYPE_CHECKING:
     from models.roles.book_check import Checked
+    from models.roles.views import ResponsibilityView
 
 
 def who(arguments: Namespace, settings: Settings) -> None:
@@ -25,11 +26,19 @@ def who(arguments: Namespace, settings: Settings) -> None:
     if "json" in arguments:
         printing.document(duties)
     elif duties:
-        printing.say(printing.duties(duties))
+        printing.say(
+            "\n".join([printing.duties(duties), *(_settled(view.ref, duty) for duty in duties if duty.shares)])
+        )
     else:
         printing.say(
             f"No responsibility or role of {view.ref} matches “{words}”. See the list: `bridgewatch who {view.ref}`."
         )
+
+
+def _settled(ref: str, duty: ResponsibilityView) -> str:
+    """The ways to settle who does it."""
+    ways = " or ".join(f"`bridgewatch split {ref} {duty.key} {each.role}`" for each in duty.shares)
+    return f"“{duty.text}” has {len(duty.shares)} owners. To settle who does it: {ways}."
 
 
 def playbook_arguments(parser: ArgumentParser) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,7 +29,7 @@ UNTRIED = timedelta(minutes=1)
 """After so long somebody should have tried to send an update: a desk or a relay does within seconds."""
 
 PATIENCE = timedelta(minutes=10)
-"""How long an offer to hand a role over may wait before it says so.
+"""How long an offer to hand a role over, or what somebody was given, may wait for an answer before it says so.
 
 Bridgewatch's own figure: half of P1's twenty minutes between two public updates, so that a role which nobody has
 answered for comes up before the next update falls due.
@@ -96,8 +96,8 @@ def next_update(row: IncidentRow, to: Audience = Audience.CUSTOMERS) -> datetime
 
 def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
     """What waits for this person, the most urgent first: updates that they owe and whatever else somebody waits for,
-    tasks that they owe, incidents that nobody manages, and on those that they manage themselves, the roles that the
-    severity needs and nobody holds."""
+    what they were given and have not confirmed, tasks that they owe, incidents that nobody manages, and on those that
+    they manage themselves, the roles that the severity needs and nobody holds."""
     found: list[tuple[_Rank, timedelta, Need]] = []
     for row in board.incidents:
         shown = board.shown  # of which more was read than of a row of the list
@@ -117,11 +117,9 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
             need = Need(row.id, row.ref, words, "roster", roles[0], names=roles)
             found.append((_Rank.MISSING, age(row, now), need))
         found += _offered(row, me, now)
-        found += [
-            (_Rank.OWN_WORK, now - task.due_at, _due(row, task, now))
-            for task in row.due
-            if me in task.people and task.due_at <= now
-        ]
+        late = [task for task in row.due if me in task.people and task.due_at <= now]
+        found += _given(row, me, now, {str(task.number) for task in late})
+        found += [(_Rank.OWN_WORK, now - task.due_at, _due(row, task, now)) for task in late]
     found.sort(key=lambda item: item[:2], reverse=True)
     return tuple(need for _, _, need in found)
 
@@ -214,6 +212,23 @@ def _offered(row: IncidentRow, me: str, now: datetime) -> Iterator[tuple[_Rank, 
         elif me in (offer.by, offer.holder) and waits_long(offer, now):
             words = f"{offer.to} has not answered the {offer.name} offer"
             yield _Rank.MISSING, waited, Need(row.id, row.ref, words, "roster", offer.role)
+
+
+def _given(row: IncidentRow, me: str, now: datetime, late: Collection[str]) -> Iterator[tuple[_Rank, timedelta, Need]]:
+    """What this person was given and has not confirmed, but for tasks that are told as late; what they gave, once that
+    has waited for too long."""
+    for given in row.given:
+        if given.pane == "tasks" and given.row in late:
+            continue
+        waited = now - given.at
+        name = given.name if given.pane == "roster" else f"task {given.row}"
+        about = f"given {given.at.isoformat()}"
+        if given.to == me:
+            words = f"confirm {name}, assigned to you by {given.by}"
+            yield _Rank.WAITED_FOR, waited, Need(row.id, row.ref, words, given.pane, given.row, about)
+        elif given.by == me and waited >= PATIENCE:
+            words = f"{given.to} has not confirmed {name}"
+            yield _Rank.MISSING, waited, Need(row.id, row.ref, words, given.pane, given.row, about)
 
 
 def _due(row: IncidentRow, task: DueView, now: datetime) -> Need:

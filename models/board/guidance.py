@@ -22,6 +22,8 @@ SPAN_OF_CONTROL = 7
 LONG_COMMAND = timedelta(hours=3)
 """How long somebody manages an incident before a hint says so."""
 
+_OWN_ADVICE = "This advice is Bridgewatch's own."
+
 _OWN = "This limit is Bridgewatch's own."
 
 
@@ -49,6 +51,7 @@ def _hints(board: Board, shown: IncidentView, me: str, now: datetime) -> Iterato
     command = next((role for role in shown.roles if role.manages and role.holders), None)
     if command is not None:
         yield from _about_command(command, [role for role in shown.roles if not role.manages], now)
+    yield from _about_shares(shown)
     for person in shown.responders:
         refs = [row.ref for row in board.incidents if row.phase in OPEN and person in row.responders]
         if len(refs) >= MANY_INCIDENTS:
@@ -59,6 +62,22 @@ def _hints(board: Board, shown: IncidentView, me: str, now: datetime) -> Iterato
                 f"{person} on {len(refs)} incidents",
                 f"One person on {', '.join(refs)} has little time for each. {_OWN}",
             )
+
+
+def _about_shares(shown: IncidentView) -> Iterator[Hint]:
+    """One for each role whose copies do the same."""
+    told = {duty.shares: duty.text for duty in reversed(shown.duties) if duty.shares}
+    for shares, text in reversed(told.items()):
+        count = sum(duty.shares == shares for duty in shown.duties)
+        people = " and ".join(dict.fromkeys(person for share in shares for person in share.people))
+        more = f" and {count - 1} more" if count > 1 else ""
+        yield Hint(
+            shares[-1].role,
+            f"{people} both have “{text}”{more}",
+            f"{count} with several owners",
+            "Two people may do the same work, or each may rely on the other. Select it among the responsibilities to"
+            f" settle who does it. {_OWN_ADVICE}",
+        )
 
 
 def _about_command(command: RoleView, others: Sequence[RoleView], now: datetime) -> Iterator[Hint]:

@@ -16,7 +16,7 @@ from models.policy.audience import Audience
 from models.policy.phase import Phase
 from models.policy.severity import Category, Impact, Severity
 from models.process.views import StepView
-from models.roles.views import OfferView, ResponsibilityView, RoleView
+from models.roles.views import GivenView, OfferView, ResponsibilityView, RoleView
 from models.tasks.views import DueView, TaskView
 from models.theories.views import TheoryView
 from models.timeline.window import TimelineView
@@ -57,6 +57,8 @@ class IncidentRow(Snapshot, frozen=True, kw_only=True):
     """How many tasks somebody still has to do, blocked ones among them."""
     due: tuple[DueView, ...]
     """The open tasks that have a time, the first one due first."""
+    given: tuple[GivenView, ...] = ()
+    """The roles and tasks that somebody was given and has not confirmed yet."""
     promises: tuple[PromiseView, ...]
     """What is promised to each audience while it is open, the first one due first."""
     reviews: tuple[ReviewView, ...]

@@ -54,6 +54,10 @@ class Replay:
         """State, owner and reason of each, by its number; without those whose adding was undone."""
         self.drafts: dict[str, dict[str, Any]] = {}
         """Revision, text, phase and components of each audience's."""
+        self.confirmations: dict[str, bool] = {}
+        """Whether who was given a role or a task has said that they have it, where the entries tell it."""
+        self.splits: dict[str, dict[str, Any]] = {}
+        """Of each role or copy that does not simply have all duties: whether it has all, and those that it takes."""
         self.skips: dict[str, str] = {}
         """Why each step of the response that is left out is, by its key."""
         self._many = many
@@ -97,10 +101,14 @@ class Replay:
             self.fields = {field: data[field] for field in _FIELDS}
             if "role" in data:
                 self.holders[data["role"]] = [data["manager"]] if data["manager"] else []
+                self._ask(data, data["role"], data["manager"])
         elif kind in _FIELD:
             self.fields[_FIELD[kind]] = data["now"]
         elif kind.startswith("task-"):
-            self.tasks[data["task"]] = data["now"]
+            self._task(data["task"], data["now"])
+            self._ask(data, f"task {data['task']}", data["now"]["owner"])
+        elif kind == "confirmed":
+            self._confirm(data, confirmed=True)
         elif kind == "skipped":
             self.skips[data["step"]] = text
         elif kind in ("draft", "inside-draft"):
@@ -115,10 +123,15 @@ class Replay:
         if kind == "assigned":
             before = self._held(data["role"]) if self._for_many(data["role"]) else []
             self._hold(data["role"], [*before, data["person"]])
+            self._ask(data, data["role"], data["person"])
         elif kind == "released":
             self._hold(data["role"], self._without(data["role"], data["person"]))
         elif kind == "role-added":
             self._added[data["role"]] = data["single"]
+            if data.get("takes"):
+                self.splits[data["role"]] = {"whole": False, "takes": sorted(data["takes"])}
+        elif kind == "split":
+            self._split(data["duty"], data["was"], data["now"])
         elif kind == "offered":
             self.offers.add(_offered(data))
         elif kind in ("declined", "withdrawn"):
@@ -133,8 +146,12 @@ class Replay:
             self.fields[_FIELD[kind]] = data["was"]
         elif kind == "task-added":
             del self.tasks[data["task"]]
+            self._forget(f"task {data['task']}")
         elif kind.startswith("task-"):
-            self.tasks[data["task"]] = data["was"]
+            self._task(data["task"], data["was"])
+            self._wait(f"task {data['task']}", [data["was"]["owner"]] if "waited" in data else [])
+        elif kind == "confirmed":
+            self._confirm(data, confirmed=False)
         elif kind == "skipped":
             del self.skips[data["step"]]
         elif kind in ("draft", "inside-draft"):
@@ -146,8 +163,11 @@ class Replay:
         if kind == "assigned":
             many = self._for_many(data["role"])
             self._hold(data["role"], self._without(data["role"], data["person"]) if many else data["was"])
+            if not many:
+                self._wait(data["role"], [name for name in data["was"] if name in data.get("waited", ())])
         elif kind == "released":
             self._hold(data["role"], [*self._held(data["role"]), data["person"]])
+            self._wait(data["role"], [name for name in (data["person"],) if name in data.get("waited", ())])
         elif kind == "offered":
             self.offers.discard(_offered(data))
         elif kind == "withdrawn":
@@ -155,8 +175,12 @@ class Replay:
         elif kind == "accepted":
             self._hold(data["role"], [*self._without(data["role"], data["to"]), data["from"]])
             self.offers.add(_offered(data))
+            self._wait(data["role"], [data["from"]] if "waited" in data else [])
         elif kind == "role-added":
             del self._added[data["role"]]
+            self.splits.pop(data["role"], None)
+        elif kind == "split":
+            self._split(data["duty"], data["now"], data["was"])
 
     def _draft(self, data: dict[str, Any], revision: int, says: dict[str, Any]) -> None:
         content = {name: says[name] for name in ("text", "phase", "components")}
@@ -175,7 +199,45 @@ class Replay:
         """From now on these; who begins or ends with it has no more to do with an offer of it."""
         moved = {*people} ^ {*self._held(role)}
         self.offers = {offer for offer in self.offers if offer[0] != role or not moved & {*offer[1:]}}
+        for person in moved:
+            self.confirmations.pop(_given(role, person), None)
         self.holders[role] = people
+
+    def _task(self, number: int, now: dict[str, Any]) -> None:
+        """Who acts on a task that is theirs confirms it, which an entry does not tell."""
+        self._forget(f"task {number}")
+        self.tasks[number] = now
+
+    def _ask(self, data: dict[str, Any], what: str, person: str | None) -> None:
+        self._wait(what, [person] if person is not None and "asks" in data else [])
+
+    def _wait(self, what: str, people: Iterable[str]) -> None:
+        self.confirmations |= {_given(what, person): False for person in people}
+
+    def _confirm(self, data: dict[str, Any], *, confirmed: bool) -> None:
+        have = data["have"]
+        what = [*(role["role"] for role in have["roles"]), *(f"task {task['task']}" for task in have["tasks"])]
+        for given in (_given(one, data["person"]) for one in what):
+            if confirmed or given in self.confirmations:
+                self.confirmations[given] = confirmed
+
+    def _forget(self, what: str) -> None:
+        self.confirmations = {
+            given: said for given, said in self.confirmations.items() if not given.startswith(f"{what}: ")
+        }
+
+    def _split(self, duty: str, was: list[str], now: list[str]) -> None:
+        for role in {*was, *now}:
+            known = self.splits.get(role, {"whole": True, "takes": []})
+            others = [taken for taken in known["takes"] if taken != duty]
+            takes = sorted([*others, duty] if role in now else others)
+            self.splits[role] = {**known, "takes": takes}
+            if self.splits[role] == {"whole": True, "takes": []}:
+                del self.splits[role]
+
+
+def _given(what: str, person: str) -> str:
+    return f"{what}: {person}"
 
 
 def _offered(data: dict[str, Any]) -> Offered:

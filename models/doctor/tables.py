@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,17 @@ _MANY = text(f"SELECT incident_id, key FROM incident_roles WHERE NOT single AND 
 _HOLDERS = text(
     "SELECT a.incident_id, r.key, p.name FROM assignments a JOIN incident_roles r ON r.id = a.role_id"  # noqa: S608
     f" JOIN people p ON p.id = a.person_id WHERE a.until IS NULL AND a.incident_id {_HERE}"
+)
+_UNCONFIRMED = text(
+    "SELECT a.incident_id, r.key, p.name FROM assignments a JOIN incident_roles r ON r.id = a.role_id"  # noqa: S608
+    " JOIN people p ON p.id = a.person_id"
+    f" WHERE a.until IS NULL AND a.asks AND a.confirmed_by IS NULL AND a.incident_id {_HERE}"
+    " UNION ALL SELECT t.incident_id, 'task ' || t.number, p.name FROM tasks t JOIN people p ON p.id = t.owner_id"
+    f" WHERE t.given_by IS NOT NULL AND t.confirmed_by IS NULL AND t.incident_id {_HERE}"
+)
+_SPLITS = text(
+    "SELECT incident_id, key, whole, duties FROM incident_roles"  # noqa: S608
+    f" WHERE NOT removed AND (NOT whole OR duties <> '') AND incident_id {_HERE}"
 )
 _OFFERS = text(
     "SELECT o.incident_id, r.key, f.name, t.name FROM offers o JOIN incident_roles r ON r.id = o.role_id"  # noqa: S608
@@ -70,6 +81,9 @@ class State:
     offers: list[tuple[str, str, str]] = field(default_factory=list)
     tasks: dict[int, dict[str, Any]] = field(default_factory=dict)
     drafts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    unconfirmed: set[str] = field(default_factory=set)
+    """Who was given what, and has not said that they have it."""
+    splits: dict[str, dict[str, Any]] = field(default_factory=dict)
     skips: dict[str, str] = field(default_factory=dict)
     theories: dict[int, dict[str, Any]] = field(default_factory=dict)
     published: dict[int, str] = field(default_factory=dict)
@@ -84,6 +98,8 @@ class State:
             ("role assignments", told, held),
             ("offers", dict.fromkeys(replay.offers, "open"), dict.fromkeys(self.offers, "open")),
             ("tasks", replay.tasks, self.tasks),
+            ("confirmations", replay.confirmations, self._confirmed(replay.confirmations)),
+            ("split responsibilities", replay.splits, self.splits),
             ("drafts", replay.drafts, self.drafts),
             ("skipped steps", replay.skips, self.skips),
             ("theories", believed.found(), self.theories),
@@ -92,6 +108,10 @@ class State:
         for part, in_entries, in_tables in compared:
             if in_entries != in_tables:
                 yield part, *_apart(in_entries, in_tables)
+
+    def _confirmed(self, told: Iterable[str]) -> dict[str, bool]:
+        """Of what the entries tell of: before they told of it, nobody was asked."""
+        return {given: given not in self.unconfirmed for given in told}
 
 
 def states(connection: Connection, *, low: int, high: int) -> dict[int, State]:
@@ -108,6 +128,10 @@ def states(connection: Connection, *, low: int, high: int) -> dict[int, State]:
         found[incident].many.add(role)
     for incident, role, person in rows(_HOLDERS):
         found[incident].holders[role].append(person)
+    for incident, what, person in rows(_UNCONFIRMED):
+        found[incident].unconfirmed.add(f"{what}: {person}")
+    for incident, role, whole, duties in rows(_SPLITS):
+        found[incident].splits[role] = {"whole": bool(whole), "takes": sorted(duties.split())}
     for incident, *offer in rows(_OFFERS):
         found[incident].offers.append((offer[0], offer[1], offer[2]))
     for incident, number, state, owner, reason in rows(_TASKS):

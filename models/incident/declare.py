@@ -57,6 +57,7 @@ class Declare(Command):
             "manager": manager,
             "manager_role": manager_role.called,
             "role": book.manager,
+            **({"asks": True} if manager not in (None, tx.author) else {}),
             **add_from_book(tx, self.severity, declared_at),
         }
         return tx.record(self.kind, data, occurred_at=declared_at)

@@ -65,6 +65,9 @@ Ref = Annotated[str, BeforeValidator(_ref), Argument("the incident, such as INC-
 Title = Annotated[str, _cleaned("title")]
 PersonName = Annotated[str, _cleaned("name"), PERSON, Argument("name of a person; a new name is added")]
 RoleName = Annotated[str, _cleaned("role"), Argument("a role's key, name or alias, in any language")]
+DutyName = Annotated[
+    str, _cleaned("responsibility"), Argument("a responsibility's key, or words of it, in any language")
+]
 StepName = Annotated[str, _cleaned("step")]
 NoteText = Annotated[str, _cleaned("note", lines=True), _WORDS]
 DraftText = Annotated[str, _cleaned("draft", lines=True, empty=True), _WORDS]

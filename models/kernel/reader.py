@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, func, select
 
 from models.kernel import schema
 from models.kernel.cache import Cache
@@ -23,9 +23,6 @@ PEOPLE = select(
     people.c.id, called(people).label("name"), people.c.name.label("first"), people.c.merged_into, people.c.retired_at
 ).order_by(func.coalesce(people.c.shown_key, people.c.key))
 HOW_MANY_PEOPLE = select(func.count()).select_from(people).where(_HERE)
-_PEOPLE_BY_ID = select(people.c.id, called(people).label("name")).where(
-    people.c.id.in_(bindparam("ids", expanding=True))
-)
 
 
 class Rows:
@@ -48,9 +45,6 @@ class Rows:
     def damage_of(self, incident: int) -> tuple[str, ...]:
         """What could not be read so far of that incident's rows, as table.column, each once."""
         return tuple(dict.fromkeys(each.words for each in self.damage if each.incident == incident))
-
-    def _names(self, ids: set[int]) -> dict[int, str]:
-        return {row["id"]: row["name"] for row in self._rows(_PEOPLE_BY_ID, ids=list(ids))} if ids else {}
 
     def ticket(self) -> int:
         """The last change that this reader sees."""

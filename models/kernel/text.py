@@ -19,6 +19,7 @@ LIMITS: Final = {
     "reason": 500,
     "word": 500,
     "role": 64,
+    "responsibility": 200,
     "component": 64,
     "step": 64,
 }

@@ -37,6 +37,8 @@ class Responsibility(UserText, frozen=True, kw_only=True):
 
     key: Key
     text: Phrase
+    remainder: Literal["manager", "uncovered"] = "manager"
+    """Who does it while nobody holds a role that has it: the manager; or nobody, where it checks the manager."""
 
 
 class Role(UserText, frozen=True, kw_only=True):
@@ -79,7 +81,7 @@ class RoleBook(UserText, frozen=True, kw_only=True):
     update_duty: Key
     """The duty that owes the status page its updates."""
     duties: tuple[Responsibility, ...]
-    """In the file one table each, `[duties.KEY]`, with its text in every language."""
+    """In the file one table each, `[duties.KEY]`, with its text in every language and what else is said of it."""
     roles: tuple[Role, ...]
     required: dict[Severity, tuple[Key, ...]] = msgspec.field(default_factory=dict)
     """The roles that somebody must hold while an incident of that severity is open."""
@@ -147,8 +149,19 @@ def _in_order(raw: dict[str, Any]) -> Any:
     """The document as a book has it: `[duties.KEY]` tables as a list, and no spaces around a text."""
     duties = raw.get("duties")
     if isinstance(duties, Mapping):
-        raw = {**raw, "duties": [{"key": key, "text": text} for key, text in duties.items()]}
+        raw = {**raw, "duties": [_duty(key, table) for key, table in duties.items()]}
     return _stripped(raw)
+
+
+_BESIDE_TEXT = ("remainder",)
+"""What a duty's table has beside its text."""
+
+
+def _duty(key: str, table: Any) -> dict[str, Any]:
+    if not isinstance(table, Mapping):
+        return {"key": key, "text": table}
+    beside = {name: table[name] for name in _BESIDE_TEXT if name in table}
+    return {"key": key, "text": {name: text for name, text in table.items() if name not in beside}, **beside}
 
 
 def _stripped(part: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
-from models.kernel.command import Argument, IncidentCommand, OptionalReason, PersonName, RoleName
+from models.kernel.command import Argument, DutyName, IncidentCommand, OptionalReason, PersonName, RoleName
 from models.kernel.conflicts import attribution
 from models.kernel.failures import Conflict, Refused
 from models.kernel.people import moves
@@ -18,8 +18,8 @@ from models.kernel.text import key
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
 from models.roles.merging import move_roles
-from models.roles.roster import role_of, roles_of
-from models.roles.row import RoleRow, standing
+from models.roles.roster import duty_of, role_of, roles_of
+from models.roles.row import RoleRow, standing, unconfirmed
 from models.roles.tables import assignments, incident_roles, offers
 from models.roles.views import Answer
 
@@ -40,8 +40,13 @@ _OVERTAKE = (
 _EVER_HELD = select(func.count()).where(assignments.c.role_id == bindparam("role"))
 
 
-def begin(tx: Transaction, role: RoleRow, person_id: int, *, given_by: int | None = None) -> None:
-    """From now on this person holds it; given by the author, if nobody else is named."""
+def begin(
+    tx: Transaction, role: RoleRow, person_id: int, *, given_by: int | None = None, asks: bool | None = None
+) -> None:
+    """From now on this person holds it; given by the author, if nobody else is named.
+
+    `asks`: they are to confirm that they have it; None: as they did it themselves or not.
+    """
     _overtake(tx, role, person_id)
     values = {
         "incident_id": tx.incident_id,
@@ -49,6 +54,7 @@ def begin(tx: Transaction, role: RoleRow, person_id: int, *, given_by: int | Non
         "single": role.single,
         "person_id": person_id,
         "given_by": given_by or tx.author_id,
+        "asks": person_id != tx.author_id if asks is None else asks,
         "since": tx.recorded_at,
     }
     tx.connection.execute(insert(assignments), values)
@@ -70,7 +76,19 @@ def _overtake(tx: Transaction, role: RoleRow, person_id: int) -> None:
 
 def _told(role: RoleRow) -> dict[str, Any]:
     beside = {"beside": True} if role.people and not role.single else {}
-    return {"role": role.key, "name": role.called, "was": list(role.people), **beside}
+    waited = waiting(role)
+    return {
+        "role": role.key,
+        "name": role.called,
+        "was": list(role.people),
+        **beside,
+        **({"waited": waited} if waited else {}),
+    }
+
+
+def waiting(role: RoleRow) -> list[str]:
+    """Its holders who have not confirmed it yet, for whoever puts them back."""
+    return [row["person"] for row in role.holders if unconfirmed(row)]
 
 
 def last_move(tx: Transaction, role: RoleRow) -> Recorded | None:
@@ -132,8 +150,8 @@ class Assign(IncidentCommand):
         if role.single:
             end(tx, role)
         begin(tx, role, person_id)
-        taken = {"taken": True} if person_id == tx.author_id else {}
-        return tx.record(self.kind, {**_told(role), "person": person, **taken}, text=self.reason)
+        how = {"taken": True} if person_id == tx.author_id else {"asks": True}
+        return tx.record(self.kind, {**_told(role), "person": person, **how}, text=self.reason)
 
 
 class Take(IncidentCommand):
@@ -178,6 +196,11 @@ class AddRole(IncidentCommand):
         Argument("adds a second copy of the playbook role NAME with this label, such as “database”"),
     ] = ""
     holders: Annotated[Literal["one", "many"], Argument("one person at a time, or many")] = "one"
+    takes: Annotated[
+        tuple[DutyName, ...] | None,
+        Argument("a responsibility that the copy takes, by key or words; repeat it; without, it shares all of them"),
+    ] = None
+    """Of the duties of the role that it is a copy of, those that are its alone; None: it does all beside the role."""
 
     kind: ClassVar[str] = "role-added"
 
@@ -190,22 +213,28 @@ class AddRole(IncidentCommand):
             raise Refused(f"{tx.ref} already has a role {called}.", "Use another label.")
         position = 1 + max(role.position for role in roles)
         tx.connection.execute(insert(incident_roles), {"incident_id": tx.incident_id, "position": position, **values})
+        takes = values.get("duties", "").split()
         data = {"role": values["key"], "name": called, "label": self.label, "single": values["single"]}
-        return tx.record(self.kind, data)
+        return tx.record(self.kind, {**data, **({"takes": takes} if takes else {})})
 
     def _copy(self, tx: Transaction) -> dict[str, Any]:
         role = role_of(tx, self.name)
         if role.book_role is None:
             raise Refused(f"{role.called} is not in the playbook.", "Labels work only for playbook roles.")
+        takes = dict.fromkeys(duty_of(tx, duty, role).key for duty in self.takes or ())
         return {
             "key": f"{role.book_role}/{_slug(self.label)}",
             "book_role": role.book_role,
             "name": role.name,
             "label": self.label,
             "single": role.single,
+            "whole": not takes,
+            "duties": " ".join(takes),
         }
 
     def _new(self, tx: Transaction) -> dict[str, Any]:
+        if self.takes:
+            raise Refused(f"{self.name} is a new role: it takes no responsibility of another.", "Give it a label.")
         return {
             "key": _slug(self.name),
             "book_role": None,
@@ -230,7 +259,7 @@ def _undo_assign(tx: Transaction, entry: Recorded) -> UndoEntry:
     end(tx, role, person_id)
     if role.single:
         for name in entry.data["was"]:
-            begin(tx, role, tx.person(name)[0])
+            begin(tx, role, tx.person(name)[0], asks=name in entry.data.get("waited", ()))
     return UndoEntry()
 
 
@@ -240,7 +269,7 @@ def _undo_release(tx: Transaction, entry: Recorded) -> UndoEntry:
     person_id, person = tx.person(entry.data["person"])
     if person in role.people or (role.single and role.people):
         raise Refused(f"{role.called} has been reassigned: it is now {standing(role.people)}.", "Assign it directly.")
-    begin(tx, role, person_id)
+    begin(tx, role, person_id, asks=person in entry.data.get("waited", ()))
     return UndoEntry()
 
 

@@ -14,7 +14,7 @@ from models.kernel.recorded import Recorded
 from models.kernel.tables import people
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
-from models.roles.commands import begin, end, last_move, unmoved, whose
+from models.roles.commands import begin, end, last_move, unmoved, waiting, whose
 from models.roles.roster import book_of, role_of, roles_of
 from models.roles.row import RoleRow, standing
 from models.roles.tables import offers
@@ -149,7 +149,8 @@ class Accept(_OnOffer):
         _answer(tx, offer, Answer.ACCEPTED)
         end(tx, role, offer["from_id"])
         begin(tx, role, tx.author_id, given_by=offer["offered_by"])
-        return tx.record(self.kind, _told(role, offer), text=self.word)
+        waited = {"waited": True} if offer["holder"] in waiting(role) else {}
+        return tx.record(self.kind, {**_told(role, offer), **waited}, text=self.word)
 
 
 class Decline(_OnOffer):
@@ -214,6 +215,6 @@ def _undo_accept(tx: Transaction, entry: Recorded) -> UndoEntry:
     if offer["to"] not in role.people or offer["holder"] in role.people:
         raise Refused(f"{role.called} has been reassigned: it is now {standing(role.people)}.")
     end(tx, role, offer["to_id"])
-    begin(tx, role, offer["from_id"])
+    begin(tx, role, offer["from_id"], asks="waited" in entry.data)
     _answer(tx, offer, None)
     return UndoEntry()

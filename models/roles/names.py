@@ -1,4 +1,4 @@
-"""Pure: which role somebody means by a name."""
+"""Pure: which role, and which duty, somebody means by a name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from models.kernel.search import words
 from models.kernel.text import key
-from models.roles.book import Role, RoleBook, all_names
+from models.roles.book import Responsibility, Role, RoleBook, all_names
 from models.roles.row import RoleRow
 
 
@@ -20,6 +20,21 @@ def called_so(name: str, roles: Sequence[RoleRow], book: RoleBook) -> list[RoleR
             if found:
                 return found
     return []
+
+
+def duties_called(name: str, duties: Sequence[Responsibility]) -> list[Responsibility]:
+    """The duties that fit best: by key, else by the whole text, else by beginnings of its words, in any language."""
+    parts = words(name)
+    if not parts:
+        return []
+    by_key = [duty for duty in duties if key(duty.key) == key(name)]
+    by_text = [duty for duty in duties if any(words(text) == parts for text in duty.text.every())]
+    by_words = [duty for duty in duties if any(_begin(parts, text) for text in duty.text.every())]
+    return by_key or by_text or by_words
+
+
+def _begin(parts: Sequence[str], text: str) -> bool:
+    return all(any(word.startswith(part) for word in words(text)) for part in parts)
 
 
 def _bare(name: str) -> str:

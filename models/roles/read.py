@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select
 
-from models.kernel.damage import UNREADABLE, Damage
+from models.kernel.damage import Damage
 from models.kernel.failures import Unreachable
 from models.kernel.names import called
 from models.kernel.readable import AnyRow
@@ -15,29 +15,41 @@ from models.kernel.reader import Rows
 from models.kernel.tables import name_of, people
 from models.roles.book import RoleBook, all_names, shipped_or_default
 from models.roles.book_cache import Books
-from models.roles.coverage import Holding, own_duty, stand_in
+from models.roles.coverage import Holding, left_to_manager, own_duty, stand_in
+from models.roles.row import unconfirmed
 from models.roles.tables import assignments, incident_roles, offers
-from models.roles.views import HolderView, HoldingView, OfferView, RoleView
+from models.roles.views import GivenView, HolderView, HoldingView, OfferView, RoleView
 
 if TYPE_CHECKING:
     from models.roles.views import BookView
+
+_from, _to, _by = people.alias(), people.alias(), people.alias()
+_giver, _ender = people.alias(), people.alias()
 
 HOLDINGS = (
     select(
         assignments.c.incident_id,
         assignments.c.role_id,
         func.coalesce(incident_roles.c.book_role, incident_roles.c.key).label("role"),
+        incident_roles.c.key,
+        incident_roles.c.book_role,
+        incident_roles.c.name,
         incident_roles.c.label,
+        incident_roles.c.whole,
+        incident_roles.c.duties,
         name_of(people).label("person"),
+        name_of(_giver).label("giver"),
+        assignments.c.asks,
+        assignments.c.confirmed_by,
         assignments.c.since,
-        assignments.c.given_by,
+        _giver.c.name.label("giver"),
     )
     .join(incident_roles, incident_roles.c.id == assignments.c.role_id)
     .outerjoin(people, people.c.id == assignments.c.person_id)
+    .outerjoin(_giver, _giver.c.id == assignments.c.given_by)
     .where(assignments.c.until.is_(None), assignments.c.incident_id.in_(bindparam("ids", expanding=True)))
     .order_by(assignments.c.since, assignments.c.id)
 )
-_from, _to, _by = people.alias(), people.alias(), people.alias()
 
 OPEN_OFFERS = (
     select(
@@ -63,7 +75,6 @@ _ROLES = (
     .where(incident_roles.c.incident_id == bindparam("incident"), ~incident_roles.c.removed)
     .order_by(incident_roles.c.position)
 )
-_giver, _ender = people.alias(), people.alias()
 
 _HISTORY = (
     select(
@@ -116,7 +127,6 @@ class Roles(Rows):
 
     def _roles(self, incident_id: int, book: RoleBook, held: Sequence[AnyRow]) -> tuple[RoleView, ...]:
         meanwhile = stand_in(book, holdings(held))
-        givers = self._names({row["given_by"] for row in held})
         views = []
         for row in self._rows(_ROLES, incident=incident_id):
             known = book.role(row["book_role"]) if row["book_role"] else None
@@ -124,27 +134,49 @@ class Roles(Rows):
                 HolderView(
                     person=holding["person"],
                     since=holding["since"],
-                    given_by=givers.get(holding["given_by"], UNREADABLE),
+                    given_by=holding["giver"],
+                    confirmed=not unconfirmed(holding),
                 )
                 for holding in held
                 if holding["role_id"] == row["id"]
             )
+            stands_in, wholly = left_to_manager(book, row["book_role"])
+            takes = tuple(row["duties"].split())
+            has = None if row["whole"] else takes
             views.append(
                 RoleView(
                     key=row["key"],
                     name=self._called(book, row),
                     also=all_names(known) if known else (row["name"],),
                     book_role=known.key if known else None,
-                    primary=known.primary if known else (own_duty(row["key"]),),
-                    secondary=known.secondary if known else (),
-                    manages=known is not None and known.key == book.manager,
+                    primary=_taken(known.primary, has) if known else (own_duty(row["key"]),),
+                    secondary=_taken(known.secondary, has) if known else (),
+                    manages=known is not None and known.key == book.manager and row["whole"],
                     single=row["single"],
                     ad_hoc=row["key"] != row["book_role"],
+                    whole=row["whole"],
+                    takes=takes,
                     holders=holders,
-                    stand_in=None if holders else meanwhile,
+                    stand_in=meanwhile if stands_in and not holders else None,
+                    partly=not wholly,
                 )
             )
         return tuple(views)
+
+    def _unconfirmed(self, book: RoleBook, held: Sequence[AnyRow]) -> tuple[GivenView, ...]:
+        """The roles that were given to somebody who has not said yet that they have them, the first one first."""
+        return tuple(
+            GivenView(
+                pane="roster",
+                row=holding["key"],
+                name=self._called(book, holding),
+                to=holding["person"],
+                by=holding["giver"],
+                at=holding["since"],
+            )
+            for holding in held
+            if unconfirmed(holding)
+        )
 
     def _offer_views(self, book: RoleBook, offered: Sequence[AnyRow]) -> tuple[OfferView, ...]:
         return tuple(
@@ -174,5 +206,19 @@ class Roles(Rows):
         )
 
 
+def _taken(duties: tuple[str, ...], takes: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Those that a copy takes; None: all of them."""
+    return duties if takes is None else tuple(duty for duty in duties if duty in takes)
+
+
 def holdings(held: Sequence[AnyRow]) -> list[Holding]:
-    return [Holding(role=row["role"], label=row["label"], person=row["person"]) for row in held]
+    return [
+        Holding(
+            role=row["role"],
+            label=row["label"],
+            person=row["person"],
+            whole=row["whole"],
+            takes=tuple(row["duties"].split()),
+        )
+        for row in held
+    ]

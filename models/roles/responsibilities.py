@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from models.kernel.search import rank
-from models.roles.coverage import Holding, Owner, Why, coverage
-from models.roles.views import ResponsibilityView
+from models.roles.coverage import Holding, Owner, Why, coverage, labels
+from models.roles.views import ResponsibilityView, ShareView
 
 if TYPE_CHECKING:
     from models.roles.book import RoleBook
@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 def duties(book: RoleBook, roles: Sequence[RoleView], language: str) -> tuple[ResponsibilityView, ...]:
     """Answer for every duty of the book, then for the roles that somebody made up, from who holds which role."""
     held = [
-        Holding(role=role.book_role or role.key, label=role.key if role.ad_hoc else "", person=holder.person)
+        Holding(
+            role=role.book_role or role.key,
+            label=_label(role),
+            person=holder.person,
+            whole=role.whole,
+            takes=role.takes,
+        )
         for role in roles
         for holder in role.holders
     ]
@@ -29,6 +35,7 @@ def duties(book: RoleBook, roles: Sequence[RoleView], language: str) -> tuple[Re
         views.append(
             _view(
                 owner,
+                [role for label in labels(held, owner) for role in roles if _is(role, owner.role, label)],
                 roles,
                 text=phrase.spoken(language) if phrase else own.name if own else "",
                 also=(phrase.en, phrase.fr, phrase.pl) if phrase else (),
@@ -37,11 +44,25 @@ def duties(book: RoleBook, roles: Sequence[RoleView], language: str) -> tuple[Re
     return tuple(views)
 
 
-def _view(owner: Owner, roles: Sequence[RoleView], *, text: str, also: tuple[str, ...]) -> ResponsibilityView:
-    through = [role for role in roles if role.holders and (role.book_role or role.key) == owner.role]
+def _label(role: RoleView) -> str:
+    """What tells it from others of the same book role."""
+    return role.key if role.ad_hoc else ""
+
+
+def _is(role: RoleView, book_role: str | None, label: str) -> bool:
+    return (role.book_role or role.key) == book_role and _label(role) == label
+
+
+def _view(
+    owner: Owner, through: Sequence[RoleView], roles: Sequence[RoleView], *, text: str, also: tuple[str, ...]
+) -> ResponsibilityView:
     having = [role.key for role in roles if owner.duty in role.primary]
     having += [role.key for role in roles if owner.duty in role.secondary]
     there = [role.key for role in through] if owner.why in (Why.PRIMARY, Why.SECONDARY) else having
+    shares = tuple(
+        ShareView(role=role.key, name=role.name, people=tuple(holder.person for holder in role.holders))
+        for role in through
+    )
     return ResponsibilityView(
         key=owner.duty,
         text=text,
@@ -51,6 +72,7 @@ def _view(owner: Owner, roles: Sequence[RoleView], *, text: str, also: tuple[str
         through=tuple(role.name for role in through),
         role=next(iter(there), ""),
         roles=tuple(having),
+        shares=shares if owner.why is not Why.MANAGER and len({share.people for share in shares}) > 1 else (),
     )
 
 
@@ -61,6 +83,9 @@ def answer(duty: ResponsibilityView) -> str:
         return "✗ not covered"
     if duty.why is Why.MANAGER:
         return f"covered by {people} ({through})"
+    if duty.shares:
+        owners = [f"{', '.join(each.people)} ({each.name})" for each in duty.shares]
+        return f"{len(owners)} owners: {', '.join(owners)}"
     return f"{people}, as {through}{', secondary' if duty.why is Why.SECONDARY else ''}"
 
 

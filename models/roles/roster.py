@@ -10,10 +10,10 @@ from models.kernel.failures import Refused
 from models.kernel.names import called
 from models.kernel.tables import people
 from models.kernel.transaction import Transaction
-from models.roles.book import RoleBook
+from models.roles.book import Responsibility, RoleBook
 from models.roles.book_cache import Books
 from models.roles.coverage import Holding, stand_in
-from models.roles.names import called_so
+from models.roles.names import called_so, duties_called
 from models.roles.row import RoleRow
 from models.roles.tables import assignments, incident_roles
 
@@ -59,10 +59,26 @@ def role_of(tx: Transaction, called: str) -> RoleRow:
     raise Refused(f"{tx.ref} has no role {called!r}.", f"Its roles: {', '.join(role.key for role in roles)}.")
 
 
+def duty_of(tx: Transaction, called: str, role: RoleRow) -> Responsibility:
+    """The one duty of that key, text or part of a text that the book role has. Raises Refused unless it is one."""
+    book = book_of(tx)
+    known = book.role(role.book_role) if role.book_role else None
+    if known is None:
+        raise Refused(f"{role.called} is not in the playbook.", "Only responsibilities of playbook roles can be split.")
+    duties = [book.duty(duty) for duty in (*known.primary, *known.secondary)]
+    found = duties_called(called, duties)
+    if len(found) == 1:
+        return found[0]
+    listed = "; ".join(f"{duty.key} ({duty.text.en})" for duty in found or duties)
+    if found:
+        raise Refused(f"{called!r} matches several responsibilities: {listed}.", "Use the key of one of them.")
+    raise Refused(f"{role.name} has no responsibility {called!r}.", f"Its responsibilities: {listed}.")
+
+
 def holdings(tx: Transaction) -> tuple[list[Holding], str | None]:
     """Who is assigned to what on the incident, and who manages it."""
     held = [
-        Holding(role=role.book_role or role.key, label=role.label, person=person)
+        Holding(role=role.book_role or role.key, label=role.label, person=person, whole=role.whole, takes=role.takes)
         for role in roles_of(tx)
         for person in role.people
     ]

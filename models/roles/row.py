@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import RowMapping
 
+from models.kernel.readable import AnyRow
+
 
 @dataclass(frozen=True, slots=True)
 class RoleRow:
@@ -19,6 +21,8 @@ class RoleRow:
     book_role: str | None
     single: bool
     position: int
+    whole: bool
+    duties: str
     holders: tuple[RowMapping, ...]
 
     @property
@@ -26,8 +30,18 @@ class RoleRow:
         return f"{self.name} · {self.label}" if self.label else self.name
 
     @property
+    def takes(self) -> tuple[str, ...]:
+        """The keys of the duties that it does before others of the same role."""
+        return tuple(self.duties.split())
+
+    @property
     def people(self) -> tuple[str, ...]:
         return tuple(row["person"] for row in self.holders)
+
+
+def unconfirmed(holding: AnyRow) -> bool:
+    """Whether somebody else gave it, and its holder has not said yet that they have it."""
+    return holding["asks"] and holding["confirmed_by"] is None
 
 
 def standing(holders: Sequence[str]) -> str:

@@ -22,6 +22,11 @@ def _released(data: Data) -> str:
     return f"removed {data['person']} from {data['name']}"
 
 
+def _added(data: Data) -> str:
+    takes = len(data.get("takes", ()))
+    return f"added the role {data['name']}" + (f", with {takes} of its responsibilities" if takes else "")
+
+
 VERBS = (
     Verb(
         "assign",
@@ -102,7 +107,15 @@ VERBS = (
         key="A",
         command="models.roles.commands:AddRole",
         asks=("ref", "name"),
-        reads={"role-added": lambda data: f"added the role {data['name']}"},
+        reads={"role-added": _added},
         footer=350,
+    ),
+    Verb(
+        "split",
+        "Split",
+        "Settle which copy of a role does a responsibility.",
+        command="models.roles.splitting:Split",
+        asks=("ref", "duty", "role"),
+        reads={"split": lambda data: f"gave “{data['text']}” to {data['name']} alone"},
     ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from models.kernel.snapshot import Snapshot
 from models.roles.coverage import Why
@@ -26,6 +27,21 @@ class HolderView(Snapshot, frozen=True, kw_only=True):
     person: str
     since: datetime
     given_by: str
+    confirmed: bool = True
+    """They took it themselves, or have said that they have it."""
+
+
+class GivenView(Snapshot, frozen=True, kw_only=True):
+    """A role or a task that somebody was given and has not said yet that they have."""
+
+    pane: Literal["roster", "tasks"]
+    row: str
+    """The role's key, or the task's number."""
+    name: str
+    """In the reader's language."""
+    to: str
+    by: str
+    at: datetime
 
 
 class HoldingView(Snapshot, frozen=True, kw_only=True):
@@ -49,7 +65,8 @@ class RoleView(Snapshot, frozen=True, kw_only=True):
     book_role: str | None
     """The role of the book that it is, or is a labelled copy of; None: somebody made it up."""
     primary: tuple[str, ...]
-    """The keys of the duties that are its own; a role that somebody made up is one duty: its name."""
+    """The keys of the duties that are its own, of a copy that takes some only these; a role that somebody made up is
+    one duty: its name."""
     secondary: tuple[str, ...]
     """The keys of those that it takes over while nobody holds the role whose own they are."""
     manages: bool
@@ -57,9 +74,25 @@ class RoleView(Snapshot, frozen=True, kw_only=True):
     single: bool
     """One holder at a time."""
     ad_hoc: bool
+    whole: bool = True
+    """It has every duty of its book role; a copy may have only those that it takes."""
+    takes: tuple[str, ...] = ()
+    """The keys of the duties that it does before others of the same book role."""
     holders: tuple[HolderView, ...]
     stand_in: str | None
     """Who holds it while nobody does; nobody: it is uncovered."""
+    partly: bool = False
+    """Whoever stands in does not do all of it: the book leaves some of its duties to nobody else."""
+
+
+class ShareView(Snapshot, frozen=True, kw_only=True):
+    """One of several roles through which a duty is owned at once."""
+
+    role: str
+    """Its key."""
+    name: str
+    """In the reader's language."""
+    people: tuple[str, ...]
 
 
 class ResponsibilityView(Snapshot, frozen=True, kw_only=True):
@@ -80,6 +113,8 @@ class ResponsibilityView(Snapshot, frozen=True, kw_only=True):
     """The key of the role to go to: through which it is owned, else whose own duty it is; empty: there is none."""
     roles: tuple[str, ...]
     """The keys of every role that has it, those first whose own it is."""
+    shares: tuple[ShareView, ...] = ()
+    """Empty, unless different people own it through a role and its copies: then each of these, to be settled."""
 
 
 class OfferView(Snapshot, frozen=True, kw_only=True):

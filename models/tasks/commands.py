@@ -64,6 +64,13 @@ class _Task:
     state: TaskState
     owner: str | None
     reason: str
+    given_at: datetime | None
+    confirmed_by: int | None
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Its owner was given it, and has not said yet that they have it."""
+        return self.given_at is not None and self.confirmed_by is None
 
     @property
     def standing(self) -> dict[str, Any]:
@@ -87,15 +94,31 @@ def _ended(state: str, at: datetime) -> datetime | None:
     return None if state in UNDONE else at
 
 
-def _write(tx: Transaction, task: _Task, now: dict[str, Any]) -> None:
+def _write(tx: Transaction, task: _Task, now: dict[str, Any], given: dict[str, Any] | None = None) -> None:
+    """`given`: what it says about confirming; None: as the change of its owner has it."""
     owner_id = tx.person(now["owner"])[0] if now["owner"] else None
     values = {
         "state": now["state"],
         "owner_id": owner_id,
         "reason": now["reason"],
         "ended_at": _ended(now["state"], tx.now),
+        **(_given(tx, task.owner, now["owner"], owner_id) if given is None else given),
     }
     tx.connection.execute(_MOVE.values(**values), {"task": task.id})
+
+
+def _given(tx: Transaction, before: str | None, owner: str | None, owner_id: int | None) -> dict[str, Any]:
+    """Who has to confirm that they have it: whoever gets it from somebody else, until they do something about it."""
+    if owner_id == tx.author_id:
+        return {"confirmed_by": owner_id}
+    if owner == before:
+        return {}
+    return _asking(tx, tx.now if owner_id is not None else None)
+
+
+def _asking(tx: Transaction, since: datetime | None) -> dict[str, Any]:
+    """Its owner is to confirm it to the author since then; None: is not asked."""
+    return {"given_by": tx.author_id if since else None, "given_at": since, "confirmed_by": None}
 
 
 class AddTask(IncidentCommand):
@@ -121,6 +144,7 @@ class AddTask(IncidentCommand):
             "role_id": role.id if role else None,
             "due_at": due_at,
             "update_for": self.update_for,
+            **_given(tx, None, owner, owner_id),
         }
         tx.connection.execute(insert(tasks), values)
         data = {
@@ -130,6 +154,7 @@ class AddTask(IncidentCommand):
             "name": role.called if role else None,
             "due_at": due_at.isoformat() if due_at else None,
             "now": {"state": str(TaskState.OPEN), "owner": owner, "reason": ""},
+            **({"asks": True} if owner not in (None, tx.author) else {}),
         }
         return tx.record(self.kind, data)
 
@@ -173,7 +198,11 @@ class _OnTask(IncidentCommand):
 
     def _move(self, tx: Transaction, task: _Task, more: dict[str, Any] | None = None, **changes: str) -> int:
         data = _moved(tx, task, **changes)
-        return tx.record(self.kind, {**data, **(more or {})}, text=data["now"]["reason"])
+        now = data["now"]
+        data |= more or {}
+        if task.unconfirmed and task.given_at is not None and task.owner != now["owner"]:
+            data["waited"] = task.given_at.isoformat()
+        return tx.record(self.kind, data, text=now["reason"])
 
 
 def _moved(tx: Transaction, task: _Task, **changes: str) -> dict[str, Any]:
@@ -197,7 +226,7 @@ class ClaimTask(_OnTask):
 
     def perform(self, tx: Transaction) -> int:
         task = self._task(tx)
-        if task.owner == tx.author and task.state is TaskState.OPEN:
+        if task.owner == tx.author and task.state is TaskState.OPEN and not task.unconfirmed:
             raise Refused(f"Task {task.number} is already assigned to you.")
         if task.owner not in (None, tx.author) and (self.saw is None or key(self.saw) != key(task.owner)):
             last = attribution(_last_owned(tx, task))
@@ -225,7 +254,8 @@ class AssignTask(_OnTask):
         unchanged(f"The assignee of task {task.number}", self.saw, task.owner or "nobody", last)
         if person == task.owner and task.state is TaskState.OPEN:
             raise Refused(f"Task {task.number} is already assigned to {person}.")
-        return self._move(tx, task, owner=person, state=str(TaskState.OPEN), reason="")
+        asks = {"asks": True} if person not in (task.owner, tx.author) else {}
+        return self._move(tx, task, asks, owner=person, state=str(TaskState.OPEN), reason="")
 
 
 class BlockTask(_OnTask):
@@ -297,7 +327,9 @@ def _undo_add(tx: Transaction, entry: Recorded) -> UndoEntry:
 @undoes("task-finished")
 @undoes("task-dropped")
 def _undo_move(tx: Transaction, entry: Recorded) -> UndoEntry:
-    _write(tx, _unchanged(tx, entry), entry.data["was"])
+    task, was = _unchanged(tx, entry), entry.data["was"]
+    waited = datetime.fromisoformat(entry.data["waited"]) if "waited" in entry.data else None
+    _write(tx, task, was, _asking(tx, waited) if was["owner"] != task.owner else None)
     return UndoEntry()
 
 

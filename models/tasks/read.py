@@ -12,16 +12,24 @@ from models.kernel.readable import AnyRow
 from models.kernel.tables import name_of, people
 from models.policy.task import UNDONE, TaskState
 from models.roles.book import RoleBook
+from models.roles.coverage import left_to_manager
 from models.roles.tables import incident_roles
-from models.roles.views import RoleView
+from models.roles.views import GivenView, RoleView
 from models.tasks.tables import tasks
 from models.tasks.views import DueView, TaskView
 
 Why = Literal["owner", "role", "stand-in", "nobody"]
-_owner, _adder = people.alias(), people.alias()
+_owner, _adder, _giver = people.alias(), people.alias(), people.alias()
 TASKS = (
-    select(tasks, called(_owner).label("owner"), name_of(_adder).label("adder"), incident_roles.c.key.label("role"))
+    select(
+        tasks,
+        called(_owner).label("owner"),
+        name_of(_adder).label("adder"),
+        called(_giver).label("giver"),
+        incident_roles.c.key.label("role"),
+    )
     .outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
+    .outerjoin(_giver, _giver.c.id == tasks.c.given_by)
     .outerjoin(_adder, _adder.c.id == tasks.c.added_by)
     .outerjoin(incident_roles, incident_roles.c.id == tasks.c.role_id)
     .where(tasks.c.incident_id == bindparam("incident"), or_(tasks.c.state != "dropped", tasks.c.reason != ""))
@@ -32,12 +40,20 @@ UNDONE_TASKS = (
     select(
         tasks.c.incident_id,
         tasks.c.number,
+        tasks.c.title,
+        tasks.c.template,
         tasks.c.state,
         tasks.c.due_at,
         tasks.c.role_id,
+        tasks.c.given_at,
+        tasks.c.confirmed_by,
+        incident_roles.c.book_role,
         called(_owner).label("owner"),
+        called(_giver).label("giver"),
     )
     .outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
+    .outerjoin(_giver, _giver.c.id == tasks.c.given_by)
+    .outerjoin(incident_roles, incident_roles.c.id == tasks.c.role_id)
     .where(text(f"tasks.state IN ({_undone_states})"), tasks.c.incident_id.in_(bindparam("ids", expanding=True)))
 )
 
@@ -53,10 +69,18 @@ def doers(owner: str | None, holders: Sequence[str] | None, stand_in: str | None
     return (), "nobody"
 
 
-def due(rows: Sequence[AnyRow], held: Sequence[AnyRow], manager: str | None) -> tuple[DueView, ...]:
+def due(rows: Sequence[AnyRow], held: Sequence[AnyRow], manager: str | None, book: RoleBook) -> tuple[DueView, ...]:
     """The open tasks that have a time, the first one due first."""
     found = [
-        DueView(number=row["number"], due_at=row["due_at"], people=doers(row["owner"], _holders(row, held), manager)[0])
+        DueView(
+            number=row["number"],
+            due_at=row["due_at"],
+            people=doers(
+                row["owner"],
+                _holders(row, held),
+                manager if left_to_manager(book, row["book_role"])[0] else None,
+            )[0],
+        )
         for row in rows
         if row["state"] == TaskState.OPEN and row["due_at"] is not None
     ]
@@ -69,6 +93,27 @@ def _holders(row: AnyRow, held: Sequence[AnyRow]) -> list[str] | None:
     return [holding["person"] for holding in held if holding["role_id"] == row["role_id"]]
 
 
+def unconfirmed(rows: Sequence[AnyRow], book: RoleBook, language: str) -> tuple[GivenView, ...]:
+    """The tasks that were given to somebody who has not said yet that they have them, the first one first."""
+    return tuple(
+        GivenView(
+            pane="tasks",
+            row=str(row["number"]),
+            name=_title(row, book, language),
+            to=row["owner"],
+            by=row["giver"],
+            at=row["given_at"],
+        )
+        for row in sorted(rows, key=lambda row: row["number"])
+        if row["owner"] and row["giver"] and row["confirmed_by"] is None
+    )
+
+
+def _title(row: AnyRow, book: RoleBook, language: str) -> str:
+    template = book.task(row["template"]) if row["template"] else None
+    return str(template.title.spoken(language) if template else row["title"])
+
+
 def views(rows: Sequence[AnyRow], roles: Sequence[RoleView], book: RoleBook, language: str) -> tuple[TaskView, ...]:
     """Every task of an incident."""
     by_key = {role.key: role for role in roles}
@@ -78,10 +123,9 @@ def views(rows: Sequence[AnyRow], roles: Sequence[RoleView], book: RoleBook, lan
 def _view(row: AnyRow, role: RoleView | None, book: RoleBook, language: str) -> TaskView:
     holders = [holder.person for holder in role.holders] if role else None
     people, why = doers(row["owner"], holders, role.stand_in if role else None)
-    template = book.task(row["template"]) if row["template"] else None
     return TaskView(
         number=row["number"],
-        title=template.title.spoken(language) if template else row["title"],
+        title=_title(row, book, language),
         state=TaskState(row["state"]),
         owner=row["owner"],
         people=people,
@@ -93,4 +137,5 @@ def _view(row: AnyRow, role: RoleView | None, book: RoleBook, language: str) -> 
         added_by=row["adder"],
         added_at=row["added_at"],
         ended_at=row["ended_at"],
+        unconfirmed=row["given_at"] if row["giver"] and row["confirmed_by"] is None else None,
     )

@@ -27,6 +27,9 @@ tasks = Table(
     Column("added_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("update_for", String(16), comment="publishing to this audience completes it"),
+    person("given_by", nullable=True, comment="whoever its owner is to confirm it to; empty: nobody"),
+    Column("given_at", Moment),
+    person("confirmed_by", nullable=True, comment="empty: the owner has not said that they have it"),
     UniqueConstraint("incident_id", "number"),
     UniqueConstraint("incident_id", "template"),
     one_of("state", TaskState),
@@ -35,5 +38,7 @@ tasks = Table(
     CheckConstraint("length(title) > 0", name="title"),
     CheckConstraint("state <> 'blocked' OR length(reason) > 0", name="blocked_for_a_reason"),
     CheckConstraint("(state IN ('done', 'dropped')) = (ended_at IS NOT NULL)", name="ended_at_some_time"),
+    CheckConstraint("(given_by IS NULL) = (given_at IS NULL)", name="given_at_some_time"),
+    CheckConstraint("confirmed_by = owner_id", name="confirmed_by_owner"),
     partial_index("tasks_undone", "incident_id", where=f"state IN ({_undone})"),
 )

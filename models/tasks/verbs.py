@@ -21,11 +21,26 @@ def _added(data: Data) -> str:
 def _claimed(data: Data) -> str:
     before = data["was"]["owner"]
     if before == data["now"]["owner"]:
-        return f"resumed {_task(data)}"
+        return f"{'resumed' if data['was']['state'] == 'blocked' else 'confirmed'} {_task(data)}"
     return f"took over {_task(data)} from {before}" if before else f"claimed {_task(data)}"
 
 
+def _confirmed(data: Data) -> str:
+    roles = [role["name"] for role in data["have"]["roles"]]
+    return f"confirmed {', '.join([*roles, *map(_task, data['have']['tasks'])])}"
+
+
 VERBS = (
+    Verb(
+        "confirm",
+        "I have it",
+        "Confirm that you have a role or a task that was assigned to you.",
+        key="H",
+        command="models.tasks.confirming:Confirm",
+        asks=("ref", "role"),
+        reads={"confirmed": _confirmed},
+        footer=5,
+    ),
     Verb(
         "add-task",
         "Add task",

@@ -35,6 +35,8 @@ class TaskView(Snapshot, frozen=True, kw_only=True):
     added_by: str
     added_at: datetime
     ended_at: datetime | None
+    unconfirmed: datetime | None = None
+    """Since when its owner has not said that they have it; None: they have, or nobody gave it to them."""
 
 
 class DueView(Snapshot, frozen=True, kw_only=True):

@@ -122,6 +122,8 @@ def _about_row(desk: DeskScreen, shown: IncidentView, verb: Verb) -> str | None:
     if verb.name == "offer" and not any(offer.to == desk.me for offer in offers):
         rows = desk.board.incidents if desk.board else ()
         return None if any(desk.me in row.responders for row in rows) else "You have no roles to hand over."
+    if verb.name == "confirm" and not any(given.to == desk.me for given in shown.given):
+        return f"Nothing on {shown.ref} is waiting for your confirmation."
     if verb.name == "release":
         role = desk.role()
         return None if role is None or role.holders else f"{role.name} is unassigned."
@@ -137,7 +139,8 @@ def _about_row(desk: DeskScreen, shown: IncidentView, verb: Verb) -> str | None:
             return f"No task selected. Press {desk.keys['add-task']} to add one."
         if task.state not in UNDONE:
             return f"Task {task.number} is {task.state}."
-        if verb.name == "claim" and task.owner == desk.me and task.state is TaskState.OPEN:
+        own = task.owner == desk.me and task.unconfirmed is None
+        if verb.name == "claim" and own and task.state is TaskState.OPEN:
             return f"Task {task.number} is already assigned to you."
     return None
 

@@ -14,6 +14,9 @@ WRITING: Line = ((" Esc", "key"), (" Close ", ""), (" Ctrl+Z", "key"), (" Undo t
 _ON_ROWS = {"timeline": ("theory", "evidence"), "status": ("draft", "publish", "approve", "snooze")}
 """Verbs that work everywhere and come first in that pane."""
 
+_WHEN_ASKED = ("confirm",)
+"""Verbs that stand there only while they can be done: something waits for them."""
+
 _SELDOM = ("approve", "snooze")
 """Verbs that come last in other panes."""
 
@@ -33,6 +36,8 @@ def footer(keys: Mapping[str, str], pane: str, why_not: Callable[[Verb], str | N
     left = room - cells(help_part)
     for verb in verbs:
         dimmed = why_not(verb) is not None
+        if dimmed and verb.name in _WHEN_ASKED:
+            continue
         shown = [
             (f" {sign(keys[verb.name])}", "dim" if dimmed else "key"),
             (f" {verb.title}{gap}", "dim" if dimmed else ""),

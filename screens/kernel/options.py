@@ -63,7 +63,7 @@ class Options(RowList):
             left = room - title - 2
             told = [("  " + fit(said, min(left, hint)), "dim")] if hint else []
             under: list[Line] = []
-            if keyed and hint > left:  # short lists have room for the whole hint
+            if keyed and not option.short and hint > left:  # short lists have room for the whole hint
                 told, under = [], [line(" " * (keyed + 2), (part, "dim")) for part in wrap(said, width - 5)]
             called: Part = (fit(option.title, title), "dim" if option.dimmed else "")
             rows.append(Row(place, (line(key, called, *marks, *told), *under)))

@@ -8,9 +8,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from models.board.guidance import hints
+from models.board.likely import likely
 from models.kernel.failures import Failure
+from models.kernel.text import key
 from screens.kernel.actions import card_of, on_incident
 from screens.kernel.asking import sent
+from screens.kernel.choosing import PickSeveral, Search
 from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.options import Option
@@ -24,17 +27,21 @@ if TYPE_CHECKING:
 
 
 def role_option(role: RoleView) -> Option[str]:
-    short = "" if role.holders else f"{role.stand_in} covers" if role.stand_in else "✗ unassigned"
+    covers = "covers part" if role.partly else "covers"
+    short = "" if role.holders else f"{role.stand_in} {covers}" if role.stand_in else "✗ unassigned"
     return Option(value=role.key, title=role.name, hint=assigned(role), short=short, also=role.also)
 
 
 async def _pick_role(desk: Desk, shown: IncidentView, title: str) -> RoleView | None:
+    """Begins at the selected role, else at the first unassigned one, before others at one that the severity needs."""
     focused = desk.role()
-    empty = next((role.key for role in shown.roles if not role.holders), None)
-    at = focused.key if focused is not None and desk.focused_pane == "roster" else empty
+    empty = sorted((role for role in shown.roles if not role.holders), key=lambda role: role.key not in shown.unfilled)
+    at = next((role.key for role in empty), None)
+    if focused is not None and desk.focused_pane == "roster":
+        at = focused.key
     options = [role_option(role) for role in shown.roles]
-    key = await desk.acting.ask(Pick(f"{title} · {shown.ref}", options, at=at, search=True))
-    return next((role for role in shown.roles if role.key == key), None)
+    chosen = await desk.acting.ask(Search(f"{title} · {shown.ref}", options, at=at))
+    return next((role for role in shown.roles if role.key == chosen), None)
 
 
 @on_incident("assign")
@@ -73,9 +80,10 @@ async def pick_person(
     without: Collection[str] = (),
     desks: Desks | None = None,
 ) -> str | None:
-    """Ask for a person, known or new; shows each one's roles on the incident and, given `desks`, who is online."""
+    """Ask for a person, known or new, the likely ones first; shows each one's roles on the incident and, given `desks`,
+    who is online."""
     busy = _held_by(shown) if shown else {}
-    known = [person for person in (desk.board.people if desk.board else ()) if person not in without]
+    known = likely(desk.board, shown or desk.shown, desk.me, last) if desk.board else ()
     people = [
         Option(
             value=person,
@@ -83,9 +91,10 @@ async def pick_person(
             mark=("online" if desks and desks.open(person) else "", "good"),
             hint=", ".join(busy.get(person, ())),
         )
-        for person in sorted(known, key=lambda name: (name in last, name.casefold()))
+        for person in known
+        if person not in without
     ]
-    return await desk.acting.ask(Pick(title, people, search=True, new=str))
+    return await desk.acting.ask(Search(title, people, new=str))
 
 
 def _held_by(shown: IncidentView) -> dict[str, list[str]]:
@@ -126,7 +135,10 @@ async def whose(desk: Desk, role: RoleView) -> str | None:
 @on_incident("add-role")
 async def add_role(desk: Desk, shown: IncidentView) -> None:
     async def submit(answers: Answers) -> str | None:
-        return await sent(desk, "add-role", ref=shown.ref, **answers)
+        takes = await _takes(desk, shown, answers["name"], answers["label"].strip())
+        if takes is None:
+            return ""
+        return await sent(desk, "add-role", ref=shown.ref, **answers, **({"takes": takes} if takes else {}))
 
     fields = (
         Field(name="name", label="Role name", placeholder="new name, or a playbook role to copy"),
@@ -134,6 +146,22 @@ async def add_role(desk: Desk, shown: IncidentView) -> None:
         Field(name="holders", label="Assignees (for a new role)", choices=(("one", "one"), ("many", "many"))),
     )
     await desk.acting.ask(Ask(f"Add role · {shown.ref}", fields, submit, keep=f"add-role {shown.ref}"))
+
+
+async def _takes(desk: Desk, shown: IncidentView, name: str, label: str) -> tuple[str, ...] | None:
+    """Which of the role's responsibilities the copy takes; none: it shares all of them. None: closed."""
+    known = [role for role in shown.roles if not role.ad_hoc]
+    role = next((role for role in known if key(name) in map(key, (role.key, role.name, *role.also))), None)
+    if role is None or not label:
+        return ()
+    options = [
+        Option(value=duty.key, title=duty.text, hint=", ".join(duty.people))
+        for one in (*role.primary, *role.secondary)
+        for duty in shown.duties
+        if duty.key == one
+    ]
+    body = f"Mark the responsibilities of {role.name} · {label}. None marked: it shares all of them with {role.name}."
+    return await desk.acting.ask(PickSeveral(f"Split {role.name}", options, body=body))
 
 
 @card_of("roster")

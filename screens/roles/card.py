@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def assigned(role: RoleView) -> str:
     """The assignees of a role, or who covers it."""
-    cover = f"unassigned ({role.stand_in} covers)" if role.stand_in else "✗ unassigned (not covered)"
+    covers = "covers part of it" if role.partly else "covers"
+    cover = f"unassigned ({role.stand_in} {covers})" if role.stand_in else "✗ unassigned (not covered)"
     return ", ".join(holder.person for holder in role.holders) or cover
 
 
@@ -36,6 +37,7 @@ def role_card(
     lines: list[Line] = []
     for holder in held.holders:
         since = f"{moment(holder.since, now)}, assigned by {holder.given_by}"
+        since += "" if holder.confirmed else ", not confirmed"
         lines += fact("assignee", f"{holder.person} since {since}", width)
     if not held.holders:
         lines += fact("assignee", assigned(held), width)
@@ -59,7 +61,8 @@ def role_card(
 
 def owner_part(duty: ResponsibilityView) -> Part:
     """Who does it now and why, with a tone."""
-    return safe(answer(duty)), "bad" if duty.why is Why.UNCOVERED else "dim" if duty.why is Why.MANAGER else "accent"
+    tone = "bad" if duty.why is Why.UNCOVERED else "dim" if duty.why is Why.MANAGER else "accent"
+    return safe(answer(duty)), "warn" if duty.shares else tone
 
 
 def _owner(duty: ResponsibilityView, held: RoleView, width: int) -> Iterator[Line]:

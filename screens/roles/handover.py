@@ -13,6 +13,7 @@ from models.policy.phase import OPEN
 from screens.kernel.actions import on_incident
 from screens.kernel.asking import sent
 from screens.kernel.card import BODY, text
+from screens.kernel.choosing import Search
 from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.options import Option
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from screens.kernel.desk import Desk
 
 
-_EVERYTHING = ""
-"""Stands for all roles of the user, in place of a role's key."""
+_EVERYTHING, _OTHERS = "", "*"
+"""Stand for all roles of the user, and for those of others, in place of a role's key."""
 
 _SEEN_AT_ONCE = 12
 """The lines of a handover brief that fit in the dialog."""
@@ -54,39 +55,37 @@ def _mine(offer: OfferView, me: str) -> bool:
 async def _offer(desk: Desk, shown: IncidentView) -> None:
     held = await _held(desk)
     offered = {(offer.role, offer.holder) for offer in shown.offers}
-    open_to_offer = [
-        role
-        for role in shown.roles
-        if any(desk.me in (holder.person, shown.manager) for holder in role.holders)
-        and not all((role.key, holder.person) in offered for holder in role.holders)
-    ]
-    options = [role_option(role) for role in open_to_offer]
+    left = [role for role in shown.roles if any((role.key, each.person) not in offered for each in role.holders)]
+    mine = [role for role in left if desk.me in [holder.person for holder in role.holders]]
+    others = [role for role in left if role not in mine and desk.me == shown.manager]
+    options = [role_option(role) for role in mine]
+    if others:
+        options.append(Option(value=_OTHERS, title="A role of someone else", hint="you manage the incident"))
     if held:
         hint = f"{len(held)} role{'s' * (len(held) > 1)} on all open incidents"
         options.insert(0, Option(value=_EVERYTHING, title="All my roles", hint=hint))
     if not options:
         desk.notify("You have no roles to hand over.", title="Hand over", severity="warning")
         return
-    at = _at(desk, open_to_offer, held)
-    key = await desk.acting.ask(Pick(f"Hand over · {shown.ref}", options, at=at, search=True))
-    if key is None:
-        return
-    role = next((role for role in open_to_offer if role.key == key), None)
-    if role is None:
+    chosen = await desk.acting.ask(Search(f"Hand over · {shown.ref}", options, at=_at(desk, mine, held)))
+    if chosen == _OTHERS:
+        options, focused = [role_option(role) for role in others], desk.role()
+        at = focused.key if focused is not None else None
+        chosen = await desk.acting.ask(Search(f"Hand over a role of someone else · {shown.ref}", options, at=at))
+    if chosen == _EVERYTHING:
         await _offer_everything(desk, held)
-    else:
+        return
+    role = next((role for role in left if role.key == chosen), None)
+    if role is not None:
         await _offer_one(desk, shown, role)
 
 
-def _at(desk: Desk, roles: Sequence[RoleView], held: Sequence[tuple[int, str]]) -> str:
-    """The selected role, or all roles if the user has several, or the only one."""
+def _at(desk: Desk, mine: Sequence[RoleView], held: Sequence[tuple[int, str]]) -> str:
+    """Of the user's own roles the selected one, or all if they have several, or the only one."""
     focused = desk.role() if desk.focused_pane == "roster" else None
-    if focused is not None and focused.key in [role.key for role in roles]:
+    if focused is not None and focused.key in [role.key for role in mine]:
         return focused.key
-    if len(held) > 1:
-        return _EVERYTHING
-    mine = (role.key for role in roles if desk.me in [holder.person for holder in role.holders])
-    return next(mine, _EVERYTHING)
+    return _EVERYTHING if len(held) > 1 or not mine else mine[0].key
 
 
 async def _offer_one(desk: Desk, shown: IncidentView, role: RoleView) -> None:

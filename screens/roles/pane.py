@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from models.board.due_times import waits_long
 from models.board.guidance import hints
 from screens.kernel.pane import Pane, row_keys
-from screens.kernel.rows import Line, Part, Row, line
+from screens.kernel.rows import Line, Part, Row, cells, line
 from screens.kernel.show import about, age, fit, wrap
 from screens.kernel.show import width as wide
 
@@ -57,27 +57,37 @@ class Roster(Pane):
         offers = [offer for offer in shown.offers if offer.role == role.key]
         if offers:
             return line(fit(role.name, name), "  ", *_waiting(role, offers, width - name - 2, self.me, now))
-        return self._line(role, name, width, self.me, now, role.key in shown.unfilled)
+        return self._line(role, name, width, now, role.key in shown.unfilled)
 
-    @staticmethod
-    def _line(role: RoleView, name: int, width: int, me: str, now: datetime, needed: bool) -> Line:
+    def _line(self, role: RoleView, name: int, width: int, now: datetime, needed: bool) -> Line:
         called = (fit(role.name, name), "" if role.holders else "dim")
         held = width - name - 2 - 5
         if not role.holders:
             if role.stand_in is None:
                 return line(called, "  ", (fit("✗ unassigned", held), "bad"))
-            by = f"({role.stand_in} covers)"
+            by = f"({role.stand_in} {'covers part' if role.partly else 'covers'})"
             told = next((way for way in (f"unassigned {by}", by) if wide(way) <= held + 5 - 2 * needed), by)
             return line(called, "  ", (fit(f"{'▲ ' * needed}{told}", held + 5), "late" if needed else "dim"))
-        people = _several([holder.person for holder in role.holders], held)
-        mine = any(holder.person == me for holder in role.holders)
+        mine = any(holder.person == self.me for holder in role.holders)
         since = min(holder.since for holder in role.holders)
-        return line(
-            called,
-            "  ",
-            (fit(people, held), "accent" if mine else ""),
-            (f" {about((now - since).total_seconds()):>4}", "dim"),
-        )
+        age_of_it: Part = (f" {about((now - since).total_seconds()):>4}", "dim")
+        after = self._unconfirmed(role, held + 5, now) or age_of_it
+        left = held + 5 - cells([after])
+        people = _several([holder.person for holder in role.holders], left)
+        return line(called, "  ", (fit(people, left), "accent" if mine else ""), after)
+
+    def _unconfirmed(self, role: RoleView, room: int, now: datetime) -> Part | None:
+        """For how long somebody has not said that they have it, or the key with which the reader says so."""
+        waiting = [holder for holder in role.holders if not holder.confirmed]
+        if not waiting:
+            return None
+        if any(holder.person == self.me for holder in waiting):
+            ways = (f"press {self.key('confirm')} to confirm", f"{self.key('confirm')}?")
+        else:
+            waited = age((now - min(holder.since for holder in waiting)).total_seconds()).strip()
+            ways = (f"not confirmed {waited}", f"?{waited}")
+        name = max(wide(holder.person) for holder in waiting)
+        return f" {next((way for way in ways if name + 1 + wide(way) <= room), ways[-1])}", "warn"
 
     @staticmethod
     def _find(role: RoleView) -> str:

@@ -10,10 +10,10 @@ from models.kernel.search import rank, words
 from models.kernel.text import key
 from screens.kernel.actions import card_of, on_incident
 from screens.kernel.asking import sent
-from screens.kernel.dialogs import Pick, TextDialog
+from screens.kernel.dialogs import TextDialog
 from screens.kernel.form import Answers, Ask, Field
-from screens.kernel.options import Option
 from screens.kernel.show import stamp
+from screens.roles.actions import pick_person
 from screens.roles.card import assigned
 from screens.tasks.card import task_card
 
@@ -77,6 +77,20 @@ def _begins(parts: list[str], name: str) -> bool:
     return all(any(word.startswith(part) for word in words(name)) for part in parts)
 
 
+@on_incident("confirm")
+async def confirm(desk: Desk, shown: IncidentView) -> None:
+    """Confirm the focused row if it waits for that, else everything on the incident that does."""
+    mine = [given for given in shown.given if given.to == desk.me]
+    pane = desk.focused_pane
+    here = next((given for given in mine if (given.pane, given.row) == (pane, desk.pane(pane).chosen)), None)
+    if here is None:
+        await desk.acting.perform("confirm", ref=shown.ref)
+    elif here.pane == "roster":
+        await desk.acting.perform("confirm", ref=shown.ref, role=here.row)
+    else:
+        await desk.acting.perform("confirm", ref=shown.ref, task=int(here.row))
+
+
 @on_incident("claim")
 async def claim(desk: Desk, shown: IncidentView) -> None:
     task = desk.task_at()
@@ -94,11 +108,10 @@ async def finish(desk: Desk, shown: IncidentView) -> None:
 @on_incident("assign-task")
 async def give(desk: Desk, shown: IncidentView) -> None:
     task = desk.task_at()
-    if task is None or desk.board is None:
+    if task is None:
         return
-    people = sorted(desk.board.people, key=lambda name: (name == task.owner, name.casefold()))
-    options = [Option(value=person, title=person) for person in people]
-    person = await desk.acting.ask(Pick(f"Assign task {task.number} to", options, search=True, new=str))
+    last = (task.owner,) if task.owner else ()
+    person = await pick_person(desk, shown, f"Assign task {task.number} to", last=last)
     if person is not None:
         saw = task.owner or "nobody"
         await desk.acting.perform("assign-task", ref=shown.ref, number=task.number, person=person, saw=saw)

@@ -22,6 +22,8 @@ def task_card(todo: TaskView, now: datetime, width: int) -> list[Line]:
         facts["assignee"] += f", because {todo.role_name} is unassigned"
     elif todo.role_name is not None:
         facts["role"] = todo.role_name
+    if todo.unconfirmed is not None and todo.state in UNDONE:
+        facts["assignee"] += f", not confirmed since {stamp(todo.unconfirmed)}"
     if todo.due_at is not None:
         left = f", {countdown((todo.due_at - now).total_seconds())}" if todo.state in UNDONE else ""
         facts["due"] = f"{stamp(todo.due_at)}{left}"

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from models.policy.task import UNDONE, TaskState
 from screens.kernel.pane import Pane, row_keys
 from screens.kernel.rows import Line, Part, Row, line
-from screens.kernel.show import countdown, fit, wrap
+from screens.kernel.show import age, countdown, fit, wrap
 from screens.kernel.show import width as wide
 from screens.process.view import beside_steps
 
@@ -63,12 +63,12 @@ class Tasks(Pane):
         if width < _NARROW:
             lines = [
                 line((start, tone), (fit(task.title, width - len(start)), tone)),
-                line(" " * len(start), (fit(_who(task), room), mine), " ", due),
+                line(" " * len(start), (fit(_who(task, now), room), mine), " ", due),
             ]
         else:
-            who = min(max(wide(_who(other)) for other in self._all), room * 2 // 5)
+            who = min(max(wide(_who(other, now)) for other in self._all), room // 2)
             title = fit(task.title, room - who - 2)
-            lines = [line((start, tone), (title, tone), "  ", (fit(_who(task), who), mine), " ", due)]
+            lines = [line((start, tone), (title, tone), "  ", (fit(_who(task, now), who), mine), " ", due)]
         if task.reason:
             lines += [line((" " * len(start) + part, "dim")) for part in wrap(task.reason, width - len(start))]
         return tuple(lines)
@@ -92,8 +92,10 @@ def _order(task: TaskView) -> tuple[int, bool, float, int]:
     return _ORDER.index(task.state), task.due_at is None, due, task.number
 
 
-def _who(task: TaskView) -> str:
+def _who(task: TaskView, now: datetime) -> str:
     people = ", ".join(task.people)
+    if task.unconfirmed is not None and task.state in UNDONE:
+        return f"{task.owner}, not confirmed {age((now - task.unconfirmed).total_seconds()).strip()}"
     if task.state not in UNDONE or task.why == "owner":
         return task.owner or ""
     if task.why == "role":

@@ -23,7 +23,9 @@ from models.policy.theory import TheoryState, Weight
 from models.process.commands import SkipStep
 from models.roles.commands import AddRole, Assign, Release, Take
 from models.roles.handover import Accept, Decline, Offer, Withdraw
+from models.roles.splitting import Split
 from models.tasks.commands import AddTask, AssignTask, BlockTask, CancelTask, ClaimTask, CompleteTask
+from models.tasks.confirming import Confirm
 from models.theories.commands import AddEvidence, SetTheory
 from models.timeline.commands import EditNote, Note, RetractNote, Undo
 from models.updates.editing import EditDraft
@@ -61,7 +63,19 @@ ACTS = st.one_of(
     doing(Decline, role=ROLES, word=WORDS),
     doing(Withdraw, role=ROLES),
     doing(AddRole, name=st.just("Dark magic"), holders=st.sampled_from(["one", "many"])),
-    doing(AddRole, name=st.just("Tech Lead"), label=st.just("database")),
+    doing(
+        AddRole,
+        name=st.just("Tech Lead"),
+        label=st.just("database"),
+        takes=st.sampled_from([None, ("theories",), ("theories", "changes")]),
+    ),
+    doing(
+        Split,
+        duty=st.sampled_from(["theories", "changes"]),
+        role=st.sampled_from(["tech-lead", "tech-lead/database"]),
+    ),
+    doing(Confirm),
+    doing(Confirm, task=TASKS),
     doing(Note, text=WORDS, as_kind=st.sampled_from(NoteKind)),
     doing(EditNote, n=NUMBERS, text=WORDS),
     doing(RetractNote, n=NUMBERS, reason=WORDS),
@@ -89,6 +103,20 @@ def roster(now: IncidentView) -> dict[str, list[str]]:
 
 def tasks(now: IncidentView) -> dict[int, dict[str, Any]]:
     return {task.number: {"state": task.state, "owner": task.owner, "reason": task.reason} for task in now.tasks}
+
+
+def unconfirmed(now: IncidentView) -> set[str]:
+    """Who was given what, and has not said that they have it."""
+    what = {"roster": "{}: {}", "tasks": "task {}: {}"}
+    return {what[given.pane].format(given.row, given.to) for given in now.given}
+
+
+def splits(now: IncidentView) -> dict[str, dict[str, Any]]:
+    return {
+        role.key: {"whole": role.whole, "takes": sorted(role.takes)}
+        for role in now.roles
+        if role.takes or not role.whole
+    }
 
 
 def believed(now: IncidentView) -> dict[int, dict[str, Any]]:
@@ -156,6 +184,9 @@ def check(incident: Acting) -> None:
     assert roster(now) == {role: sorted(names) for role, names in replay.holders.items() if names}
     assert {(offer.role, offer.holder, offer.to) for offer in now.offers} == replay.offers
     assert tasks(now) == replay.tasks
+    open_ = {given: said for given, said in replay.confirmations.items() if not _over(given, replay)}
+    assert {given: given not in unconfirmed(now) for given in open_} == open_
+    assert splits(now) == replay.splits
     steps = {step.key: step for step in now.steps}
     assert {key: step.state == "done" for key, step in steps.items()} == {key: done(incident)[key] for key in steps}
     assert {key: step.why for key, step in steps.items() if step.state == "skipped"} == {
@@ -171,6 +202,12 @@ def check(incident: Acting) -> None:
     assert (now.resolved_at is not None) == (now.phase in ("resolved", "closed"))
     roots = [entry.root for entry in incident.timeline]
     assert sorted(roots) == sorted({entry.root for entry in told})
+
+
+def _over(given: str, replay: Replay) -> bool:
+    """Whether it is a task that nobody has to do any more."""
+    number = given.partition(":")[0].removeprefix("task ")
+    return number.isdigit() and replay.tasks[int(number)]["state"] not in ("open", "blocked")
 
 
 Act = tuple[type[IncidentCommand], str, dict[str, Any]]
@@ -230,6 +267,8 @@ def test_a_check_finds_nothing_whatever_people_did(shared_store: Store, acts: li
         "UPDATE theories SET said = NULL",
         "UPDATE evidence SET weight = 'against'",
         "UPDATE assignments SET until = since, ended_by = person_id",
+        "UPDATE assignments SET confirmed_by = person_id",
+        "UPDATE incident_roles SET duties = 'theories' WHERE key = 'scribe'",
     ],
 )
 def test_a_replay_finds_a_change_that_no_entry_tells(store: Store, tampering: str) -> None:
@@ -238,6 +277,7 @@ def test_a_replay_finds_a_change_that_no_entry_tells(store: Store, tampering: st
     theory = incident(Note, "bo", text="dns", as_kind="theory").n
     incident(SetTheory, "cy", n=theory, state="being tested")
     incident(AddEvidence, "cy", n=theory, weight="for", text="graph")
+    incident(Assign, "ana", role="tech-lead", person="bo")
     check(incident)
     with write_rows(store) as connection:
         connection.exec_driver_sql(tampering)

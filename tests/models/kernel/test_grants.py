@@ -106,6 +106,9 @@ RESPONSE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("ana", "impact", {"impact": "all"}),
     ("ana", "phase", {"phase": "identified"}),
     ("ana", "assign", {"role": "tech-lead", "person": "bo"}),
+    ("bo", "confirm", {}),
+    ("ana", "add-role", {"name": "Tech Lead", "label": "database"}),
+    ("ana", "split", {"duty": "theories", "role": "tech-lead/database"}),
     ("bo", "take", {"role": "scribe"}),
     ("bo", "offer", {"role": "scribe", "person": "ana"}),
     ("ana", "accept", {"role": "scribe"}),
@@ -388,6 +391,9 @@ class TestKeeper:
             with monkeypatch.context() as earlier:
                 earlier.setattr(models.kernel.schema, "SCHEMA", 10)
                 earlier.setitem(RESPONDER, "deliveries", Rights(insert=True, update=("state", "said")))
+                earlier.setitem(RESPONDER, "incident_roles", Rights(insert=True, update=("key", "removed")))
+                earlier.setitem(RESPONDER, "assignments", Rights(insert=True, update=("until", "ended_by")))
+                earlier.setitem(RESPONDER, "tasks", Rights(insert=True, update=("state", "owner_id", "reason")))
                 engine = connect(location)
                 stack.callback(engine.dispose)
                 models.kernel.schema.upgrade(engine, location)

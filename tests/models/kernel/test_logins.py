@@ -86,6 +86,9 @@ FORGED = {
         "INSERT INTO tasks (incident_id, number, title, state, reason, added_by, added_at)"
         f" SELECT 1, 99, 'x', 'open', '', {BO}, now()"
     ),
+    "confirming a role": f"UPDATE assignments SET confirmed_by = {BO}",
+    "giving a task": f"UPDATE tasks SET given_by = {BO}, given_at = now()",
+    "confirming a task": f"UPDATE tasks SET confirmed_by = {BO}",
     "leaving a step out": (
         f"INSERT INTO skips (incident_id, step, n, reason, skipped_by, skipped_at) SELECT 1, 'x', 1, 'x', {BO}, now()"
     ),

@@ -197,6 +197,6 @@ def test_a_task_waits_from_the_moment_on_which_it_is_due(incident: Acting) -> No
     def words(late: timedelta) -> list[str]:
         return [need.words for need in needs(board, "bo", due_at + late)]
 
-    assert words(timedelta(seconds=-1)) == []
+    assert words(timedelta(seconds=-1)) == ["confirm task 2, assigned to you by ana"]
     assert words(timedelta(0)) == ["task 2 due now"]
     assert words(timedelta(minutes=1)) == ["task 2: 1m overdue"]

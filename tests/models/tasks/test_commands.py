@@ -144,7 +144,7 @@ class TestWhoDoesIt:
         incident(BlockTask, "bo", number=added(incident, person="bo", due=1), reason="no line")
         board, later = read_board(incident.store), clock.now + timedelta(minutes=7, seconds=30)
         assert [need.words for need in needs(board, "ana", later)] == ["task 1: 2m overdue"]
-        assert needs(board, "bo", later) == ()
+        assert [need.words for need in needs(board, "bo", later)] == ["confirm task 2, assigned to you by ana"]
         later += timedelta(hours=3)
         assert [(need.words, need.pane) for need in needs(board, "bo", later)] == [("task 2: 2h overdue", "tasks")]
 

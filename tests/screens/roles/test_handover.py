@@ -131,7 +131,10 @@ async def test_withdrawing_the_focused_offer(place: Place) -> None:
 async def test_the_manager_offers_what_another_holds(place: Place) -> None:
     lead(place, "bo")
     async with place.desk() as at:
-        await at.press("2", "g", "j", "h", "enter", *"cy", "enter", "enter", "n")
+        await at.press("2", "g", "j", "h")
+        assert at.dialog == "Hand over · INC-1"
+        assert "Tech Lead" not in at.drawn("#options")
+        await at.press(*"someone", "enter", "enter", *"cy", "enter", "enter", "n")
         await at.until(lambda: at.shown.offers)
     assert offers(place) == [("tech-lead", "bo", "cy")]
 

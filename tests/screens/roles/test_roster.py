@@ -77,6 +77,8 @@ async def test_adding_a_role_of_ones_own_and_a_copy_of_one_of_the_book(place: Pl
     async with place.desk() as at:
         await at.press("A", *"Dark magic", "tab", "tab", "2", "enter")
         await at.press("A", *"Tech Lead", "tab", *"database", "enter")
+        assert at.dialog == "Split Tech Lead"
+        await at.press("enter")
         await at.until(lambda: "Tech Lead · database" in [role.name for role in at.shown.roles])
     assert not place.role("dark-magic").single
     assert place.role("tech-lead/database").single

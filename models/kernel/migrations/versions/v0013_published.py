@@ -247,7 +247,8 @@ SQLITE_PUBLISHED = (
 """What is wrong with an update, and how the database says so."""
 
 SQLITE_ANNOUNCED = """
-    (SELECT origin FROM incidents WHERE id = NEW.incident_id) IS NULL AND NEW.ends_at > NEW.starts_at AND coalesce((SELECT kind {LAST}), '') <> 'maintenance-ended' AND (
+    (SELECT origin FROM incidents WHERE id = NEW.incident_id) IS NULL
+    AND NEW.ends_at > NEW.starts_at AND coalesce((SELECT kind {LAST}), '') <> 'maintenance-ended' AND (
         NEW.canceled_at IS NOT NULL
         OR NOT {SAME NEW.starts_at (SELECT coalesce(json_extract(data, '$.now.starts_at'),
             json_extract(data, '$.maintenance.starts_at')) {LAST})}
