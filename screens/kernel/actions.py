@@ -30,6 +30,7 @@ MODULES = [
     "screens.updates.own_editor",
     "screens.delivery.actions",
     "screens.desk.actions",
+    "screens.desk.copying",
 ]
 """Those that register actions."""
 

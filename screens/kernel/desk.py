@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import wrap_future
 from collections.abc import Mapping
 from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from models.live.news import State
@@ -167,6 +168,14 @@ class DeskScreen(Toned[None]):
         return self.news.state in (State.LIVE, State.READ_ONLY)
 
     @property
+    def settled(self) -> bool:
+        """Whether the desk has begun: it shows an incident if there is one, or has said that it cannot."""
+        board = self.board
+        if self.news.state is State.OPENING:
+            return False
+        return not self.current or self.shown is not None or (board is not None and not board.incidents)
+
+    @property
     def focused_pane(self) -> str:
         """The pane that has the focus, or had it last."""
         raise NotImplementedError
@@ -212,6 +221,13 @@ class DeskScreen(Toned[None]):
             return None
         return await wrap_future(self.link.read(lambda read: read.incident(shown.id)))
 
+    _told = ("", "", 0.0)
+    """What the user was told last, and when."""
+
     def notify(self, message: str, **how: Any) -> None:
-        """Notify the user; the message is made safe to draw."""
+        """Notify the user; the message is made safe to draw, and not shown again while it is still there."""
+        said, at = (message, how.get("title", "")), monotonic()
+        if self._told[:2] == said and at - self._told[2] < self.app.NOTIFICATION_TIMEOUT:
+            return
+        self._told = (*said, at)
         super().notify(safe_lines(message), **{**how, "title": safe(how.get("title", "")), "markup": False})
