@@ -78,8 +78,7 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
         self._whole = False
         self._quiet = False
         self._settling: Timer | None = None
-        self.defect: Exception | None = None
-        """What ended the desk, where nobody wanted it to end."""
+        self._defect: Exception | None = None
         self.keys = keymap(settings.keys)
         self.own_keys = frozenset(self.keys.values())
         self.forms = UnsavedForms(settings.cache, settings.database, settings.me)
@@ -113,8 +112,16 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
             self.notify("No shell started this desk, so none could bring it back: it goes on.", severity="warning")
 
     def _handle_exception(self, error: Exception) -> None:
-        self.defect = self.defect or error
+        self._defect = self._defect or error
         super()._handle_exception(error)
+
+    def ended(self) -> int:
+        """The exit code of a desk that has ended. Raises what ended it, where nothing had told it to end."""
+        if isinstance(self._driver, TerminalDriver) and self._driver.code is not None:
+            return self._driver.code
+        if self._defect is not None:
+            raise self._defect
+        return self.return_code or 0
 
     def _fatal_error(self) -> None:
         """End without Textual's traceback, whose values may hold a password: who runs the desk says what was wrong."""

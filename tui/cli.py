@@ -149,10 +149,8 @@ def _desk(chosen: Namespace) -> int:
 
 
 def ended(app: Bridgewatch) -> int:
-    """The exit code of a desk that has ended. Raises what ended it, where nobody wanted it to end."""
-    if app.defect is not None:
-        raise app.defect
-    code = app.return_code or 0
+    """The exit code of a desk that has ended. Raises what ended it, where nothing had told it to end."""
+    code = app.ended()
     if code > SIGNALED and sys.stderr.isatty():
         print("The desk was ended. What you typed is kept for the next one.", file=sys.stderr)
     return code

@@ -45,15 +45,17 @@ class TerminalDriver(LinuxDriver):
         super().__init__(app, **how)
         shown = sys.__stderr__ if sys.__stderr__ is not None and sys.__stderr__.isatty() else sys.__stdout__
         self._file = cast(Any, _Bearing(cast(TextIO, shown), self._lose))
-        self._begun = self._ending = self._stopping = self._continued = False
+        self._begun = self._stopping = self._continued = False
+        self.code: int | None = None
+        """The exit code, once something has told the desk to end."""
 
     # Its end
 
     def end(self, code: int) -> None:
         """End the desk, from any thread or signal handler; at once, if it does not end by itself in a while."""
-        if self._ending:
+        if self.code is not None:
             return
-        self._ending = True
+        self.code = code
         watch = Timer(PATIENCE_SECONDS, end_now, (code,))
         watch.daemon = True
         watch.start()

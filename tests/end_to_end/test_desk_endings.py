@@ -136,7 +136,9 @@ def test_a_terminal_that_is_stopped(sqlite_location: Location, here: Desk, tmp_p
 
 def test_ctrl_z_and_fg(windows: Windows, sqlite_location: Location, here: Desk, tmp_path: Path) -> None:
     here("declare", "Checkout returns 502", "--severity", "P1")
-    shell = windows.program([], tmp_path / "home", program=SHELL, PS1="shell> ")
+    bare = tmp_path / "inputrc"
+    bare.write_text("set enable-bracketed-paste off\n")
+    shell = windows.program([], tmp_path / "home", program=SHELL, PS1="shell> ", INPUTRC=str(bare))
     shell.wait_for("shell>")
     before = attributes(shell)
     desk = f"{sys.executable} -m tui --database {sqlite_location.url} --as ana"
@@ -152,8 +154,9 @@ def test_ctrl_z_and_fg(windows: Windows, sqlite_location: Location, here: Desk, 
         shell.wait_for("Esc close")
         shell.keys("\x1b")
         shell.wait_for(lambda lines: not any("Esc close" in line for line in lines))
+        mark = shell.mark()
         shell.keys("q")
-        shell.wait_for(lambda lines: any(line.startswith("shell>") for line in lines))
+        shell.arrival(b"shell>", mark)
     left_clean(shell, before)
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import aiohttp
 
@@ -31,16 +32,23 @@ def served(location: Location, home: Path) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-c", SERVE, " ".join(desk(location)), str(port)]
-    server = subprocess.Popen(command, env=environment(home, {}), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(command, env=environment(home, {}), cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
-        assert server.stdout is not None
-        for said in server.stdout:
-            if "Press Ctrl+C" in said:
-                break
+        while not _listens(port):
+            assert server.poll() is None
+            Event().wait(0.05)
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.communicate()
+        server.wait()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 async def heard(browser: aiohttp.ClientWebSocketResponse, *words: bytes) -> None:
