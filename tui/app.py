@@ -109,7 +109,9 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
             self.be_patient()  # the user took that time, not the desk
             self.refresh()
         else:
-            self.notify("No shell started this desk, so none could bring it back: it goes on.", severity="warning")
+            self.notify(
+                "The desk stays open: it was not started by a shell that could bring it back.", severity="warning"
+            )
 
     def _handle_exception(self, error: Exception) -> None:
         self._defect = self._defect or error

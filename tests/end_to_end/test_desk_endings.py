@@ -164,7 +164,7 @@ def test_ctrl_z_where_no_shell_could_bring_it_back(windows: Windows, sqlite_loca
     desk = windows(sqlite_location, "ana")
     desk.wait_for("● live")
     desk.keys("\x1a")
-    desk.wait_for("none could bring it back")
+    desk.wait_for("The desk stays open")
     desk.keys("?")
     desk.wait_for("q close")
     desk.keys("qq")
