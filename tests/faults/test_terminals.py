@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -149,6 +150,10 @@ def test_closed_while_typing(session: Session, sqlite_location: Location, run: R
     again.wait_for_all("We know.", "Esc close")
 
 
+def _in_buffer(session: Session, copied: str) -> bool:
+    return session.buffer().startswith(copied)
+
+
 def test_copied_in_tmux(session: Session, run: Run) -> None:
     run("declare", "Checkout returns 502", "--severity", "P1")
     with session.attach(120, 40) as client:
@@ -160,7 +165,7 @@ def test_copied_in_tmux(session: Session, run: Run) -> None:
         ):
             session.keys(*keys)
             assert client.until(lambda: any("clipboard and tmux's buffer" in line for line in session.screen()))
-            assert client.until(lambda copied=copied: session.buffer().startswith(copied))
+            assert client.until(partial(_in_buffer, session, copied))
         session.keys("q")
         client.exit_code()
 
