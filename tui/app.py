@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from asyncio import sleep
 from collections.abc import Callable
 from datetime import UTC, datetime
-from os import get_terminal_size
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from textual import events, on, work
+from textual import constants, events, on, work
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
@@ -20,17 +22,18 @@ from models.kernel.verbs import verbs
 from models.live.link import Link
 from models.live.news import News, State
 from models.live.prefetch import Prefetch
-from models.live.remembered import RememberedBoard, UnsavedDrafts
+from models.live.remembered import RememberedBoard, UnsavedDrafts, UnsavedForms
 from screens.desk.desk import LOOKS, Desk
 from screens.kernel.actions import load
 from screens.kernel.key_queue import KeyQueueApp
 from screens.kernel.messages import DeskChanged
 from screens.kernel.show import safe
+from tui.driver import TerminalDriver
 from tui.keymap import keymap
 from tui.settings import Settings, Usage
 from tui.terminal import harmless
 from tui.themes import DEFAULT, THEMES, KeptTheme
-from tui.upstream import bear_broken_input, forget_gone_widgets
+from tui.upstream import forget_gone_widgets
 
 SWITCH_SECONDS = 0.0005
 """How long the thread that draws may keep the one that writes waiting; Python's own 5 ms, met at each step of a
@@ -61,12 +64,12 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
     CSS_PATH = LOOKS
     ENABLE_COMMAND_PALETTE = False  # the desk's own finds incidents as well
     NOTIFICATION_TIMEOUT = 5
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", "Suspend", show=False)]
 
     def __init__(
         self, settings: Settings, *, prefetch: Prefetch | None = None, clock: Callable[[], datetime] | None = None
     ) -> None:
         """`prefetch` is reading the first board already; `clock` replaces the machine's and the database's."""
-        bear_broken_input()
         sys.setswitchinterval(SWITCH_SECONDS)
         super().__init__()
         self.settings = settings
@@ -75,7 +78,11 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
         self._whole = False
         self._quiet = False
         self._settling: Timer | None = None
+        self._defect: Exception | None = None
         self.keys = keymap(settings.keys)
+        self.own_keys = frozenset(self.keys.values())
+        self.forms = UnsavedForms(settings.cache, settings.database, settings.me)
+        self.wait_for_desk()
         for theme in THEMES:
             self.register_theme(theme)
         self._kept_theme = KeptTheme(settings.cache, configured=settings.theme is not None)
@@ -95,6 +102,38 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
             known = ", ".join(sorted(self.available_themes))
             raise Refused(f"There is no theme {safe(name)!r}.", f"Themes: {known}.")
         return DEFAULT if self.no_color and theme.ansi else name  # Textual would draw it black on black
+
+    def get_driver_class(self) -> type[Driver]:
+        return super().get_driver_class() if constants.DRIVER else TerminalDriver
+
+    def action_suspend_process(self) -> None:
+        """Suspend the desk as a shell's other programs are: its `fg` brings it back."""
+        driver = self._driver
+        if not isinstance(driver, TerminalDriver):
+            self.notify("A desk in a browser cannot be suspended.", severity="warning")
+        elif driver.suspend():
+            self.be_patient()  # the user took that time, not the desk
+            self.refresh()
+        else:
+            self.notify(
+                "The desk stays open: it was not started by a shell that could bring it back.", severity="warning"
+            )
+
+    def _handle_exception(self, error: Exception) -> None:
+        self._defect = self._defect or error
+        super()._handle_exception(error)
+
+    def ended(self) -> int:
+        """The exit code of a desk that has ended. Raises what ended it, where nothing had told it to end."""
+        if isinstance(self._driver, TerminalDriver) and self._driver.code is not None:
+            return self._driver.code
+        if self._defect is not None:
+            raise self._defect
+        return self.return_code or 0
+
+    def _fatal_error(self) -> None:
+        """End without Textual's traceback, whose values may hold a password: who runs the desk says what was wrong."""
+        self._close_messages_no_wait()
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Paste) and not event.is_forwarded:
@@ -121,7 +160,7 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
     def terminal_size(self) -> Size:
         """How large the terminal is by its own word; where there is none, as it was told last."""
         try:
-            return self.size if self.is_headless else Size(*get_terminal_size(0))
+            return self.size if self.is_headless else Size(*os.get_terminal_size(0))
         except OSError:
             return self.size
 

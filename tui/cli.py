@@ -1,8 +1,8 @@
 """The command line: without a verb it opens the desk, with one it does that and ends.
 
 It ends with 0 when the thing is done, 1 when it was refused, 2 for a slip in the command or the settings, 3 for a
-conflict, 4 when the database cannot be used, 70 for a defect of the program, 74 when the output cannot be written and
-130 after Ctrl-C.
+conflict, 4 when the database cannot be used, 70 for a defect of the program, 74 when the output cannot be written,
+130 after Ctrl-C, and 128 and its number after another signal.
 Until the desk paints, this imports nothing that is slow: what a verb needs is imported when it is chosen.
 """
 
@@ -15,7 +15,7 @@ import sys
 from argparse import REMAINDER, SUPPRESS, ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from models.kernel.failures import Conflict, Failure, Refused, Unreachable
 from models.kernel.verbs import by_name
@@ -25,7 +25,11 @@ from tui import output
 from tui.files import with_piped_text
 from tui.settings import LANGUAGES, Usage, load
 from tui.strangers import strangers
+from tui.terminal import loading
 from tui.verbs import OWN, today
+
+if TYPE_CHECKING:
+    from tui.app import Bridgewatch
 
 COLLECT = 50_000, 20, 100
 """How many new objects pass before Python looks for garbage among them while a verb is done, and so on: with its own
@@ -33,6 +37,12 @@ COLLECT = 50_000, 20, 100
 
 BROKEN_PIPE, DEFECT, INTERRUPTED = 141, 70, 130
 """Exit codes that no Failure has: nobody reads the output; the program is wrong; Ctrl-C."""
+
+SIGNALED = 128
+"""What is added to the number of a signal that ended the desk."""
+
+IN_BROWSER = "textual.drivers.web_driver:WebDriver"
+"""The driver that textual-serve asks for."""
 
 _KINDS: tuple[tuple[type[Failure], str], ...] = (
     (Conflict, "conflict"),
@@ -155,18 +165,29 @@ def _desk(chosen: Namespace) -> int:
         raise Usage("--json needs a verb.", "Example: `bridgewatch list --json`.")
     need_a_terminal()
     gc.disable()  # loading makes no garbage, and looking for it took a seventh of the time; the app enables it again
-    settings = load(chosen)
-    remembered = RememberedBoard(settings.cache, settings.database, settings.me)
-    ahead = prefetch(settings.database, settings.language, remembered)
-    from tui.app import made
+    with loading():
+        settings = load(chosen)
+        remembered = RememberedBoard(settings.cache, settings.database, settings.me)
+        ahead = prefetch(settings.database, settings.language, remembered)
+        from tui.app import made
 
-    app = made(settings, ahead)
-    app.run()
-    return app.return_code or 0
+        app = made(settings, ahead)
+        app.run()
+    return ended(app)
+
+
+def ended(app: Bridgewatch) -> int:
+    """The exit code of a desk that has ended. Raises what ended it, where nothing had told it to end."""
+    code = app.ended()
+    if code > SIGNALED and sys.stderr.isatty():
+        print("The desk was ended. What you typed is kept for the next one.", file=sys.stderr)
+    return code
 
 
 def need_a_terminal() -> None:
-    if not (sys.stdin is not None and sys.stdin.isatty() and output.on_a_terminal()):
+    if os.environ.get("TEXTUAL_DRIVER") == IN_BROWSER:
+        os.environ["TEXTUAL_DRIVER"] = "tui.browser:BrowserDriver"
+    elif not (sys.stdin is not None and sys.stdin.isatty() and output.on_a_terminal()):
         raise Usage("The desk needs a terminal.", "Without a terminal, use a verb such as `bridgewatch list`.")
 
 
@@ -200,9 +221,11 @@ def _do(name: str, chosen: Namespace) -> int:
 
 def _demo(arguments: Namespace) -> int:
     need_a_terminal()
-    from tui.demo import run
+    with loading():
+        from tui.demo import run
 
-    return run(load(arguments))
+        app = run(load(arguments))
+    return ended(app)
 
 
 def _tell(failure: Failure, *, as_json: bool) -> None:

@@ -25,7 +25,7 @@ from models.roles.commands import AddRole, Assign, Take
 from models.timeline.commands import Note
 from models.updates.editing import EditDraft
 from models.updates.publishing import Approve, Publish, RequestApproval
-from tui.app import made
+from tui.app import Bridgewatch, made
 from tui.settings import Settings
 
 COLLEAGUES = ("ana", "bo", "cy", "dee")
@@ -161,8 +161,8 @@ LIVE = (
 """What the colleagues do while somebody looks on: much for two minutes, then little."""
 
 
-def run(settings: Settings) -> int:
-    """Open the desk among them; returns when it is left, and leaves nothing behind."""
+def run(settings: Settings) -> Bridgewatch:
+    """Open the desk among them; returns it when it is left, and leaves nothing behind."""
     with TemporaryDirectory(prefix="bridgewatch-demo-", ignore_cleanup_errors=True) as folder:
         location = Location.file(Path(folder) / "demo.db")
         app = made(replace(settings, database=location, cache=Path(folder) / "cache"))
@@ -175,7 +175,7 @@ def run(settings: Settings) -> int:
         finally:
             over.set()
             colleagues.join()
-    return app.return_code or 0
+    return app
 
 
 def prepare(location: Location, me: str, now: datetime) -> dict[str, str]:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from models.kernel.failures import Refused
-from screens.kernel.verbs import ACTIONS, SIGNS
+from screens.kernel.verbs import ACTIONS, key_name
 
-_NAMES = {sign: name for name, sign in SIGNS.items()}
 _FUNCTION_KEYS = {f"f{n}" for n in range(1, 13)}
-_LIST_KEYS = set("jkgG")
-"""A list hears these before the desk does."""
+
+_RESERVED = {
+    **dict.fromkeys(("j", "k", "g", "G", "ctrl+d", "ctrl+u"), "reserved for lists"),
+    "ctrl+c": "reserved for leaving",
+    "ctrl+z": "reserved for suspending the desk",
+    "ctrl+h": "Backspace to a terminal",
+    "ctrl+i": "Tab to a terminal",
+    "ctrl+j": "reserved for a new line",
+    "ctrl+m": "Enter to a terminal",
+    "alt+[": "the beginning of other keys to a terminal",
+    "alt+O": "the beginning of other keys to a terminal",
+}
+"""What a list, the desk or a terminal hears before a verb could."""
+
+_WAYS = "Use one character, f1 to f12, ctrl+ and a letter, or alt+ and a character."
 
 
 def keymap(own: Mapping[str, str]) -> dict[str, str]:
@@ -38,9 +51,18 @@ def _everywhere() -> set[str]:
     return {"", *(verb.pane for verb in ACTIONS)}
 
 
-def _key(key: str) -> str:
-    if key not in _FUNCTION_KEYS and not (len(key) == 1 and key.isprintable() and key != " "):
-        raise Refused(f"[keys] has {key!r}, which is not a single key.", "Use one character, or f1 to f12.")
-    if key in _LIST_KEYS:
-        raise Refused(f"[keys] has {key!r}, which is reserved for lists.", "Choose another key.")
-    return _NAMES.get(key, key)
+def _key(given: str) -> str:
+    """The key as Textual names it."""
+    modifier, last = "", given
+    if found := re.fullmatch(r"(ctrl|alt)\+(.+)", given, re.IGNORECASE):
+        modifier, last = f"{found[1].lower()}+", found[2]
+    if modifier == "ctrl+":
+        last = last.lower()
+        valid = len(last) == 1 and last.isascii() and last.isalpha()
+    else:
+        valid = len(last) == 1 and last.isprintable() and last != " "
+    if not (valid or given in _FUNCTION_KEYS):
+        raise Refused(f"[keys] has {given!r}, which is not a single key.", _WAYS)
+    if reserved := _RESERVED.get(modifier + last):
+        raise Refused(f"[keys] has {given!r}, which is {reserved}.", "Choose another key.")
+    return modifier + (last if len(last) > 1 else key_name(last))

@@ -16,6 +16,7 @@ from models.kernel.failures import Failure, Refused
 from models.kernel.location import Location
 from models.kernel.text import LIMITS, checked
 from models.kernel.verbs import by_name, today
+from tui.keymap import keymap
 
 LANGUAGES = ("en", "fr", "pl")
 
@@ -158,6 +159,10 @@ def _keys(given: dict[str, Any], text: str, file: Path) -> dict[str, str]:
         if verb.name in keys:
             raise Usage(f"{where}: {name} is the earlier name of {verb.name}, which has a key too.", "Remove one.")
         keys[verb.name] = key
+    try:
+        keymap(keys)
+    except Refused as refused:
+        raise Usage(f"{file}: {refused.message}", refused.remedy) from None
     return keys
 
 

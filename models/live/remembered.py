@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import time
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 64_000_000
 """A file in the cache that is longer is none of ours."""
+
+
+KEPT_SECONDS = 86_400
+"""How long the words of a form are kept for the next desk: older ones would be taken for new."""
 
 
 def _name(location: Location, person: str) -> str:
@@ -110,3 +116,50 @@ class UnsavedDrafts:
             return str(kept["text"]), int(kept["revision"])
         except (OSError, RecursionError, ValueError, KeyError, TypeError):
             return None
+
+
+class UnsavedForms:
+    """Keeps what was typed into forms and not sent, whatever ends the desk; without a folder, as long as it lives."""
+
+    def __init__(self, folder: Path | None = None, location: Location | None = None, person: str = "") -> None:
+        self._folder = folder / f"unsent-{_name(location, person)}" if folder and location else None
+        self._here: dict[str, Mapping[str, str]] = {}
+
+    def keep(self, form: str, answers: Mapping[str, str]) -> None:
+        """`form`: what it is for. `answers`: by the fields' names."""
+        if self._here.get(form) == answers:
+            return
+        self._here[form] = dict(answers)
+        if (file := self._file(form)) is not None:
+            with suppress(OSError, UnicodeError):
+                _write(file, json.dumps({"form": form, "answers": self._here[form]}).encode())
+
+    def forget(self, form: str) -> None:
+        """It was sent, or says what it said at first."""
+        self._here.pop(form, None)
+        if (file := self._file(form)) is not None:
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
+
+    def kept(self, form: str) -> Mapping[str, str]:
+        """What this desk keeps of the form; empty: nothing."""
+        return self._here.get(form, {})
+
+    def left(self, form: str) -> Mapping[str, str]:
+        """What an earlier desk left of a form of which this one keeps nothing; it is this one's from now on."""
+        file = self._file(form)
+        if form in self._here or file is None:
+            return {}
+        try:
+            kept = json.loads(file.read_bytes())
+            answers = {str(field): str(answer) for field, answer in kept["answers"].items()}
+            if kept["form"] != form or time.time() - file.stat().st_mtime > KEPT_SECONDS:
+                return {}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return {}
+        self._here[form] = answers
+        return answers
+
+    def _file(self, form: str) -> Path | None:
+        name = hashlib.sha256(form.encode(errors="replace")).hexdigest()[:16]
+        return self._folder / f"form-{name}.json" if self._folder else None

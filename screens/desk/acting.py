@@ -49,6 +49,8 @@ class Acting:
     async def do(self, verb: Verb) -> None:
         """Run the verb's action on the selected incident."""
         try:
+            if verb.command and not await turns(self._desk).pressed():
+                return
             if verb.command:
                 await self.arrive()
             await act(self._desk, verb.name)

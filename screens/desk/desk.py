@@ -24,6 +24,7 @@ from screens.desk.filtering import Filtering
 from screens.desk.footer import WRITING, footer
 from screens.desk.header import banner, header
 from screens.desk.window import Window
+from screens.kernel.actions import load
 from screens.kernel.desk import DeskScreen
 from screens.kernel.key_queue import turns
 from screens.kernel.line import LineBar
@@ -149,6 +150,8 @@ class Desk(DeskScreen):
         if before.state is State.LOST and self.current:
             self.notify("Reconnected. The board is up to date.", markup=False)
         self.draw()
+        if self.settled and turns(self).desk_answers(load if self.current else None):
+            self.notify("What you typed before the desk was there is dropped.", severity="warning")
         if self._unlisted is not None and self._unlisted == self.looking_at:
             self.look_at(self._unlisted)
         self.drafting.heard(self.shown)
@@ -263,8 +266,8 @@ class Desk(DeskScreen):
     async def on_key(self, event: events.Key) -> None:
         if event.key == "escape" and await self.filtering.clear():
             event.stop()
-        elif isinstance(self.focused, Pane) and (where := elsewhere(self.keys, event.key, self.window.on)):
-            self.notify(where, title=sign(event.key))
+        elif isinstance(self.focused, Pane) and (where := elsewhere(self.keys, event, self.window.on)):
+            self.notify(where, title=event.character or sign(event.key))
 
     def action_do(self, name: str) -> None:
         """Run the verb's action, or show why it is disabled."""

@@ -17,6 +17,8 @@ from models.updates.publishers import to_answer
 from screens.kernel.verbs import ACTIONS, sign
 
 if TYPE_CHECKING:
+    from textual.events import Key
+
     from models.board.views import IncidentView
     from models.updates.views import DraftView
     from screens.kernel.desk import DeskScreen
@@ -33,7 +35,7 @@ def why_not(desk: DeskScreen, verb: Verb) -> str | None:
     """The reason why the verb is disabled; None: it is enabled."""
     if verb.name == "next":
         return None if desk.waiting else "Nothing is waiting for you."
-    if verb.name in ("who", "steps", "theories") and desk.shown is None:
+    if verb.name in ("who", "steps", "theories", "copy") and desk.shown is None:
         return f"No incident selected. Press {desk.keys['declare']} to declare one."
     if verb.name == "theories":
         return _without_theories(desk)
@@ -70,9 +72,11 @@ def why_not(desk: DeskScreen, verb: Verb) -> str | None:
     return _about_row(desk, desk.shown, verb)
 
 
-def elsewhere(keys: Mapping[str, str], key: str, here: str) -> str:
-    """In which pane the key works, if not in this one; empty: it works here, or in none."""
-    verbs = [verb for verb in ACTIONS if keys[verb.name] == key]
+def elsewhere(keys: Mapping[str, str], event: Key, here: str) -> str:
+    """In which pane the key works, if not in this one, or that its layout has none; empty: here, or nowhere."""
+    verbs = [verb for verb in ACTIONS if keys[verb.name] == event.key]
+    if not verbs and event.character and not event.character.isascii():
+        return "The desk has no key here on this keyboard layout. Switch to a Latin one."
     if any(verb.pane in ("", here) for verb in verbs):
         return ""
     panes = [verb for verb in ACTIONS if verb.name in {each.pane for each in verbs}]

@@ -32,6 +32,7 @@ MODULES = [
     "screens.delivery.actions",
     "screens.kernel.people",
     "screens.desk.actions",
+    "screens.desk.copying",
 ]
 """Those that register actions."""
 

@@ -176,6 +176,14 @@ class DeskScreen(Toned[None]):
         return self.news.state in (State.LIVE, State.READ_ONLY)
 
     @property
+    def settled(self) -> bool:
+        """Whether the desk has begun: it shows an incident if there is one, or has said that it cannot."""
+        board = self.board
+        if self.news.state is State.OPENING:
+            return False
+        return not self.current or self.shown is not None or (board is not None and not board.incidents)
+
+    @property
     def focused_pane(self) -> str:
         """The pane that has the focus, or had it last."""
         raise NotImplementedError

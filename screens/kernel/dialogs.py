@@ -37,6 +37,7 @@ class Dialog(Toned[R | None], ModalScreen[R | None], Generic[R]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Close", show=False),
         Binding("ctrl+c", "leave", "Close", show=False, priority=True),
+        Binding("ctrl+z", "app.suspend_process", "Suspend", show=False),
     ]
 
     _turn = 0

@@ -124,10 +124,7 @@ class Words(Lines):
 
 
 class Ask(Dialog[bool]):
-    """A form. Closing it keeps the text for the next time the same form opens."""
-
-    kept: ClassVar[dict[str, Answers]] = {}
-    """Text that was typed and not submitted, by the form's purpose."""
+    """A form. What is typed is kept until it is submitted: closed, it opens again with it, on the next desk as well."""
 
     def __init__(
         self, title: str, fields: Sequence[Field], submit: Submit, *, keep: str, begin: str = "", body: str = ""
@@ -135,8 +132,7 @@ class Ask(Dialog[bool]):
         """`keep`: the name to keep the text under. `begin`: the field to start in. `body`: text above the fields."""
         super().__init__()
         self._title = title
-        before = self.kept.get(keep, {})
-        self._fields = [replace(f, value=before[f.name], proposed=False) if f.name in before else f for f in fields]
+        self._fields = list(fields)
         self._asked = {field.name: field.value for field in fields}
         self._submit = submit
         self._keep = keep
@@ -146,6 +142,14 @@ class Ask(Dialog[bool]):
         self._sent = False
 
     def compose(self) -> ComposeResult:
+        forms = turns(self).forms
+        if left := forms.left(self._keep):
+            self.notify("Restored your unsaved text.", markup=False)
+        before = left or forms.kept(self._keep)
+        self._fields = [
+            replace(field, value=before[field.name], proposed=False) if field.name in before else field
+            for field in self._fields
+        ]
         with Vertical(id="box") as box:
             box.border_title = content(self._title)
             several = any(field.lines for field in self._fields)
@@ -160,7 +164,7 @@ class Ask(Dialog[bool]):
     def _widget(self, field: Field) -> Widget:
         name = f"field-{field.name}"
         if field.choices:
-            return Choices(field, self._label)
+            return Choices(field, self._hear)
         value = clean(field.value, lines=field.lines)  # a value may be what another tool wrote
         if field.lines:
             return Words(value, id=name)
@@ -204,8 +208,22 @@ class Ask(Dialog[bool]):
         lines = wrap(words, max(said.size.width, 20)) if words else []
         said.set_lines([line((part, "bad")) for part in lines])
 
-    def on_input_changed(self) -> None:
+    def _hear(self) -> None:
+        """Something was typed or chosen: keep it."""
         self._label()
+        answers = self._answers()
+        if self._sent:
+            return
+        if answers == self._asked:
+            turns(self).forms.forget(self._keep)
+        else:
+            turns(self).forms.keep(self._keep, answers)
+
+    def on_input_changed(self) -> None:
+        self._hear()
+
+    def on_text_area_changed(self) -> None:
+        self._hear()
 
     def on_input_submitted(self) -> None:
         self.action_submit()
@@ -225,8 +243,8 @@ class Ask(Dialog[bool]):
         try:
             wrong = await self._submit(self._answers())
             if wrong is None:
-                self.kept.pop(self._keep, None)
                 self._sent = True
+                turns(self).forms.forget(self._keep)
                 self.dismiss(True)
             else:
                 self._say(wrong)
@@ -241,7 +259,5 @@ class Ask(Dialog[bool]):
             turns(self).call_later(turns(self).release_keys)
 
     def action_leave(self) -> None:
-        answers = self._answers()
-        if answers != self._asked:
-            self.kept[self._keep] = answers
+        self._hear()
         self.dismiss(None)

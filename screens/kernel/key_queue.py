@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from asyncio import sleep
 from collections import deque
+from collections.abc import Callable
 from functools import partial
+from math import inf
 from typing import Any, TypeVar
 
 from textual import events
 from textual.app import App
 from textual.dom import DOMNode
+from textual.keys import _character_to_key
 from textual.message import Message
+from textual.screen import ModalScreen
 from textual.timer import Timer
+
+from models.live.remembered import UnsavedForms
+from screens.kernel.layouts import at_place, language
 
 R = TypeVar("R")
 
+LIST_KEYS = frozenset("jkgG")
+"""A list hears these before the desk does."""
+
 PATIENCE_SECONDS = 1.0
 """How long a key waits for what the one before it began; a slow database must not swallow the keyboard."""
+
+REPEAT_SECONDS = 0.12
+"""A key that is held down comes again within this time; nobody presses one twice so fast."""
+
+DELAY_SECONDS = 1.0
+"""How long a key is held down at most before it comes again for the first time."""
 
 TRIPS = 2
 """How often Settled goes round: once behind the key itself, once behind the messages that the key led to."""
@@ -39,30 +56,108 @@ class KeyQueueApp(App[R]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._later: deque[events.Key | events.Paste] = deque()
+        self._later: deque[tuple[events.Key | events.Paste, float]] = deque()
+        """What waits, with how long ago the same key had come before it."""
         self.turn = 0
         """The number of the key under way."""
+        self.own_keys: frozenset[str] = frozenset()
+        """The keys of all verbs."""
+        self.forms = UnsavedForms()
+        """What was typed into forms and not sent."""
         self._taken = False
         self._settled = False
         self._holds = 0
         self._patience: Timer | None = None
+        self._waits = False
+        self._last: tuple[str, float] = ("", 0.0)
+        self._since = inf
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif self._taken:
-            self._later.append(event)
+            return
+        since = self._since_last(event)
+        if self._waits and isinstance(event, events.Key) and event.key == "ctrl+c":
+            await super().on_event(event)
+        elif self._taken or self._waits:
+            self._later.append((event, since))
         else:
-            await self._take(event)
+            await self._take(event, since)
 
-    async def _take(self, event: events.Key | events.Paste) -> None:
+    def _since_last(self, event: events.Key | events.Paste) -> float:
+        key = event.key if isinstance(event, events.Key) else ""
+        before, at = self._last
+        self._last = key, event.time
+        return event.time - at if key and key == before else inf
+
+    async def _take(self, event: events.Key | events.Paste, since: float) -> None:
         self._taken = True
+        self._since = since
         turn = self.turn
         self.be_patient()
+        if isinstance(event, events.Key):
+            event = self._meant(event)
         heard_by = self.focused or self.screen
         await super().on_event(event)
         if not heard_by.post_message(Settled(turn)):
             self._end(turn)
+
+    def _meant(self, event: events.Key) -> events.Key:
+        """The key that was meant. Terminals send the same for Alt and a key as for Esc and that key after it."""
+        _, alt, key = event.key.rpartition("alt+")
+        if alt and event.character:
+            if self._on_desk(event) and event.key in self.own_keys:
+                return events.Key(event.key, None)
+            self._later.appendleft((events.Key(key, event.character), inf))
+            return events.Key("escape", "\x1b")
+        modifiers, _, last = event.key.rpartition("+")
+        sign = last if modifiers else event.character
+        if sign is None or len(sign) != 1 or event.key in self.own_keys or (not modifiers and self._typed(event)):
+            return event
+        meant = at_place(sign, language())
+        if meant is None:
+            return event
+        key = _character_to_key(meant)
+        if modifiers:
+            return events.Key(f"{modifiers}+{key}", None)
+        known = key in self.own_keys or meant in LIST_KEYS or isinstance(self.screen, ModalScreen)
+        return events.Key(key, meant) if known else event
+
+    def _on_desk(self, event: events.Key) -> bool:
+        return not isinstance(self.screen, ModalScreen) and not self._typed(event)
+
+    def _typed(self, event: events.Key) -> bool:
+        """Whether the key is a character for the field that has the focus."""
+        return self.focused is not None and self.focused.check_consume_key(event.key, event.character)
+
+    async def pressed(self) -> bool:
+        """Whether the key under way was pressed, not sent once more because it is held down."""
+        if self._since < REPEAT_SECONDS:
+            return False
+        if self._since > DELAY_SECONDS:
+            return True
+        await sleep(REPEAT_SECONDS)  # the first one to come again is followed by others
+        return not (self._later and self._later[0][1] < REPEAT_SECONDS)
+
+    def wait_for_desk(self) -> None:
+        """Let all keys but Ctrl+C wait until `desk_answers`: what they act on is not there yet."""
+        self._waits = True
+
+    def desk_answers(self, load: Callable[[], None] | None) -> int:
+        """Hear the keys that wait, once `load` has loaded what they may open; None: they have nothing to act on.
+
+        These are dropped, and counted.
+        """
+        if not self._waits:
+            return 0
+        self._waits = False
+        dropped = 0 if load else len(self._later)
+        if load is None:
+            self._later.clear()
+        elif self._later:
+            load()  # now: what the first key opens would otherwise wait for it, and the next key lose patience
+        self._next()
+        return dropped
 
     def on_settled(self, message: Settled) -> None:
         message.stop()
@@ -109,9 +204,13 @@ class KeyQueueApp(App[R]):
             return
         self.turn += 1
         self._taken = self._settled = False
-        if self._later:
+        self._since = inf
+        self._next()
+
+    def _next(self) -> None:
+        if self._later and not self._taken and not self._waits:
             self._taken = True
-            self.call_next(self._take, self._later.popleft())
+            self.call_next(self._take, *self._later.popleft())
 
 
 def turns(node: DOMNode) -> KeyQueueApp[Any]:

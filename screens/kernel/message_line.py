@@ -50,7 +50,9 @@ class MessageLine:
         """The newest first."""
 
     def say(self, words: str, title: str, severity: str, at: datetime, seconds: float | None) -> None:
-        """Show this in place of the footer."""
+        """Show this in place of the footer; the same again while it is shown is not said twice."""
+        if self.shown is not None and (self.shown.words, self.shown.title) == (words, title):
+            return
         self.shown = Message(at, title, words, _TONES.get(severity, "accent"))
         self.history.appendleft(self.shown)
         if self._timer is not None:

@@ -28,6 +28,9 @@ NARROW = 64
 _NARROWEST = 8
 """The fewest cells that the name of a pane is given."""
 
+_UNCUT = 10_000
+"""A width in which nothing is cut."""
+
 
 def row_keys(pane: str) -> list[BindingType]:
     """The keys that work on the focused row of that pane."""
@@ -171,6 +174,13 @@ class Pane(RowList):
         if wanted != self.filter:
             self.filter = wanted
             self.draw()
+
+    def whole_row(self) -> str:
+        """The row under the cursor on one line, nothing of it cut; empty: there is none."""
+        rows = self.make_rows(_UNCUT) if self.board and self.pointed else ()
+        lines = next((row.lines for row in rows if row.key == self.cursor), ())
+        told = ["".join(text for text, _ in parts) for parts in lines]
+        return " ".join(" ".join(words for words in told if not words.startswith("──")).split())
 
     @property
     def chosen(self) -> Hashable:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+from contextlib import suppress
+from string import punctuation
+
 from models.kernel.verbs import Verb, verbs
 
 MOVES: tuple[Verb, ...] = (
@@ -46,6 +50,7 @@ MOVES: tuple[Verb, ...] = (
     ),
     Verb("zoom", "Zoom", "Maximize the focused pane, or restore it.", "z", footer=310),
     Verb("messages", "Messages", "Show every message that this desk has shown.", "m"),
+    Verb("copy", "Copy", "Copy the selected row, the reference, the brief or the draft.", "Y"),
     Verb("palette", "Find", "Find an action, or an incident on the board, by name.", "colon"),
     Verb("incidents", "Incidents", "Go to the incidents.", "1"),
     Verb("roster", "Roster", "Go to the roster.", "2"),
@@ -60,17 +65,33 @@ MOVES: tuple[Verb, ...] = (
 ACTIONS: tuple[Verb, ...] = (*verbs(), *MOVES)
 """Everything that a key can do."""
 
-SIGNS = {
-    "exclamation_mark": "!",
-    "question_mark": "?",
-    "slash": "/",
-    "colon": ":",
-    "enter": "⏎",
-    "plus": "+",
+_REPLACED = {
+    "solidus": "slash",
+    "reverse_solidus": "backslash",
+    "commercial_at": "at",
+    "hyphen_minus": "minus",
+    "plus_sign": "plus",
+    "low_line": "underscore",
 }
+"""What Textual calls keys that have another name in Unicode."""
+
+
+def key_name(character: str) -> str:
+    """What Textual calls the key of that character."""
+    if character.isalnum():
+        return character
+    name = unicodedata.name(character, character).lower().replace("-", "_").replace(" ", "_")
+    return _REPLACED.get(name, name)
+
+
+_SIGNS = {key_name(character): character for character in punctuation} | {"enter": "⏎"}
 """How keys are written whose names are words."""
 
 
 def sign(key: str) -> str:
     """The key as it is printed on a keyboard."""
-    return SIGNS.get(key, key)
+    modifiers, plus, last = key.rpartition("+")
+    if last not in _SIGNS and len(last) > 1:
+        with suppress(KeyError):
+            return f"{modifiers.capitalize()}{plus}{unicodedata.lookup(last.replace('_', ' '))}"
+    return f"{modifiers.capitalize()}{plus}{_SIGNS.get(last, last)}"

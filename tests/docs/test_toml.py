@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from models.kernel.failures import Refused
 from models.roles.book_check import check
 from models.updates.templates import parse
 from tests.docs.pages import Block, every
 from tui.keymap import keymap
-from tui.settings import load
+from tui.settings import Usage, load
 
 BLOCKS = every("toml")
 
@@ -34,7 +33,7 @@ def test_a_piece_of_toml_can_be_used(block: Block, tmp_path: Path, monkeypatch: 
 
 
 def _read_settings(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the desk does when it opens: the keys are looked at only there."""
+    """As every command does."""
     for variable in ("DATABASE", "AS", "LANG", "THEME"):
         monkeypatch.delenv(f"BRIDGEWATCH_{variable}", raising=False)
     file = folder / "config.toml"
@@ -45,7 +44,7 @@ def _read_settings(text: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_a_key_that_stops_the_desk_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(Refused, match="both"):
+    with pytest.raises(Usage, match="both"):
         _read_settings('[keys]\nnote = "N"\n', tmp_path, monkeypatch)
 
 

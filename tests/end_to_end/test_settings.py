@@ -70,11 +70,11 @@ def test_the_xdg_places(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_file_then_the_environment_then_the_flags(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(
-        home, 'as = "file"\ndatabase = "/file.db"\nlanguage = "fr"\ntheme = "file"\nbell = false\n[keys]\nnote = "N"\n'
+        home, 'as = "file"\ndatabase = "/file.db"\nlanguage = "fr"\ntheme = "file"\nbell = false\n[keys]\nnote = "Q"\n'
     )
     settings = given()
     assert (settings.me, settings.database.shown, settings.language) == ("file", "/file.db", "fr")
-    assert (settings.theme, settings.bell, settings.keys) == ("file", False, {"note": "N"})
+    assert (settings.theme, settings.bell, settings.keys) == ("file", False, {"note": "Q"})
     monkeypatch.setenv("BRIDGEWATCH_AS", "environment")
     monkeypatch.setenv("BRIDGEWATCH_DATABASE", "/environment.db")
     monkeypatch.setenv("BRIDGEWATCH_LANG", "pl")
@@ -88,8 +88,8 @@ def test_the_file_then_the_environment_then_the_flags(home: Path, monkeypatch: p
 
 
 def test_a_key_for_the_earlier_name_of_a_verb(home: Path) -> None:
-    write(home, '[keys]\nrevise = "R"\ngive = "G"\n')
-    assert given().keys == {"edit": "R", "assign-task": "G"}
+    write(home, '[keys]\nrevise = "Q"\ngive = "alt+g"\n')
+    assert given().keys == {"edit": "Q", "assign-task": "alt+g"}
 
 
 def test_another_settings_file(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,6 +128,8 @@ def test_the_language_of_the_system(locale: str, language: str, monkeypatch: pyt
             r"config\.toml, line 3: revise is the earlier name of edit, which has a key too\. Remove one\.",
         ),
         ("[keys]\nnote = 3", r'config\.toml, line 2: the key of note must be text in quotes, such as "n"'),
+        ('[keys]\nnote = "N"', r"config\.toml: \[keys\] assigns 'N' to both 'note' and 'add-task'\. Choose another"),
+        ('[keys]\nnote = "ctrl+i"', r"config\.toml: \[keys\] has 'ctrl\+i', which is Tab to a terminal"),
         ('as = "  "', r"config\.toml, line 1: The name is empty"),
         ('language = "de"', r"config\.toml, line 1: unknown language 'de'. Choose en, fr, pl"),
         (

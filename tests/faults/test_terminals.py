@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -77,6 +78,10 @@ class Session:
     def screen(self) -> list[str]:
         return self._run("capture-pane", "-p", "-t", "desk").splitlines()
 
+    def buffer(self) -> str:
+        """What tmux would paste."""
+        return self._run("show-buffer")
+
     def process(self) -> int:
         return int(self._run("display-message", "-p", "-t", "desk", "#{pane_pid}"))
 
@@ -143,6 +148,26 @@ def test_closed_while_typing(session: Session, sqlite_location: Location, run: R
     again.wait_for_all("● live", "INC-1 · ")
     again.keys("e")
     again.wait_for_all("We know.", "Esc close")
+
+
+def _in_buffer(session: Session, copied: str) -> bool:
+    return session.buffer().startswith(copied)
+
+
+def test_copied_in_tmux(session: Session, run: Run) -> None:
+    run("declare", "Checkout returns 502", "--severity", "P1")
+    with session.attach(120, 40) as client:
+        assert client.until(lambda: any("Roster · INC-1" in line for line in session.screen()))
+        for keys, copied in (
+            ("Yi", "INC-1"),
+            ("Yr", "P1 INC-1 Checkout returns 502 triage"),
+            ("Yb", "# INC-1 Checkout"),
+        ):
+            session.keys(*keys)
+            assert client.until(lambda: any("clipboard and tmux's buffer" in line for line in session.screen()))
+            assert client.until(partial(_in_buffer, session, copied))
+        session.keys("q")
+        client.exit_code()
 
 
 def gone(process: int) -> bool:

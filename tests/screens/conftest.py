@@ -9,18 +9,16 @@ import pytest
 
 from models.kernel.location import Location
 from screens.kernel import key_queue as turns
-from screens.kernel.form import Ask
 from tests.screens.desks import LONG, Place
 
 
 @pytest.fixture(autouse=True)
 def the_same_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An hour ahead of UTC, in colour, with no words kept, and with all the patience that a slow machine needs."""
+    """An hour ahead of UTC, in colour, and with all the patience that a slow machine needs."""
     monkeypatch.setenv("TZ", "CET-1")
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(turns, "PATIENCE_SECONDS", LONG)
     time.tzset()
-    Ask.kept.clear()
     yield
     monkeypatch.undo()
     time.tzset()

@@ -41,6 +41,9 @@ from tui.settings import Settings
 LONG = 30.0
 """Nobody waits this long: it only bounds how a failure hangs."""
 
+APART = 10.0
+"""Seconds between two keys, as their events say: each is pressed, none held down."""
+
 NOW = datetime(2026, 3, 1, 14, 32, tzinfo=UTC)
 
 
@@ -140,6 +143,8 @@ class Sitting:
     def __init__(self, place: Place, pilot: Pilot[Any]) -> None:
         self.place = place
         self.pilot = pilot
+        self.pressed_at = 0.0
+        """When the last key was pressed, as a key event has it."""
 
     @property
     def app(self) -> Bridgewatch:
@@ -208,9 +213,19 @@ class Sitting:
         await self.until(lambda: self.app._exit)
         return self.app.return_code
 
-    def _post(self, *keys: str) -> None:
+    def _post(self, *keys: str, apart: float = APART) -> None:
         for key in keys:
-            self.app.post_message(_key(key))
+            self.pressed_at = max(self.pressed_at + apart, monotonic())
+            event = _key(key)
+            event.time = self.pressed_at
+            self.app.post_message(event)
+
+    async def hold(self, key: str, *, after: float, times: int = 20) -> None:
+        """Hold a key down until it has come so many times; `after`: seconds until it comes again."""
+        self._post(key)
+        self._post(key, apart=after)
+        self._post(*[key] * (times - 2), apart=0.033)
+        await self.quiet()
 
     async def type(self, words: str) -> None:
         await self.press(*words)

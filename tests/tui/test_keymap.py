@@ -1,12 +1,15 @@
 """The key of each verb, declared once and changed by whoever likes."""
 
+from string import punctuation
+
 import pytest
+from textual.keys import _character_to_key
 
 from models.kernel.failures import Refused
 from models.kernel.verbs import verbs
 from screens.kernel.actions import registered
 from screens.kernel.rows import RowList
-from screens.kernel.verbs import ACTIONS
+from screens.kernel.verbs import ACTIONS, key_name, sign
 from tui import keymap as module
 from tui.keymap import keymap
 
@@ -38,11 +41,42 @@ def test_no_two_verbs_share_a_key_in_one_place() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "key"), [("+", "plus"), ("f3", "f3"), ("f12", "f12"), ("Q", "Q"), ("?", "question_mark")]
+    ("given", "key"),
+    [
+        ("+", "plus"),
+        ("-", "minus"),
+        (",", "comma"),
+        ("\\", "backslash"),
+        ("<", "less_than_sign"),
+        ("т", "т"),
+        ("§", "section_sign"),
+        ("f3", "f3"),
+        ("f12", "f12"),
+        ("Q", "Q"),
+        ("?", "question_mark"),
+        ("ctrl+k", "ctrl+k"),
+        ("Ctrl+K", "ctrl+k"),
+        ("alt+k", "alt+k"),
+        ("ALT+K", "alt+K"),
+        ("alt+5", "alt+5"),
+        ("alt+/", "alt+slash"),
+        ("alt++", "alt+plus"),
+    ],
 )
 def test_ones_own_key(given: str, key: str) -> None:
     own = {"declare": given} if given != "?" else {"declare": given, "help": "d"}
     assert keymap(own)["declare"] == key
+
+
+@pytest.mark.parametrize("given", [*"+-,\\<?!/:@_§т5Q", "ctrl+k", "alt+k", "alt+K", "alt+/", "f5"])
+def test_a_key_is_shown_as_it_was_given(given: str) -> None:
+    own = {"declare": given, "tasks": "f12", "help": "f11", "next": "f10", "filter": "f8", "palette": "f7"}
+    assert sign(keymap(own)["declare"]) == given.replace("ctrl+k", "Ctrl+k").replace("alt", "Alt")
+
+
+def test_textual_calls_the_keys_the_same() -> None:
+    for character in (*punctuation, *"ä§€ñт«5Q"):
+        assert key_name(character) == _character_to_key(character)
 
 
 def test_the_keys_of_lists_are_no_verbs_keys() -> None:
@@ -66,7 +100,17 @@ def test_two_verbs_may_change_keys() -> None:
         ({"declare": "x"}, "'x' to both"),
         ({"release": "d"}, "'d' to both"),
         ({"declare": "1"}, "'1' to both"),
-        ({"declare": "ctrl+d"}, "which is not a single key"),
+        ({"declare": "ctrl+d"}, "'ctrl\\+d', which is reserved for lists"),
+        ({"declare": "ctrl+z"}, "which is reserved for suspending"),
+        ({"declare": "ctrl+m"}, "which is Enter to a terminal"),
+        ({"declare": "Ctrl+I"}, "'Ctrl\\+I', which is Tab to a terminal"),
+        ({"declare": "ctrl+1"}, "'ctrl\\+1', which is not a single key"),
+        ({"declare": "ctrl+f1"}, "which is not a single key. Use one character, f1 to f12, ctrl"),
+        ({"declare": "ctrl+alt+d"}, "which is not a single key"),
+        ({"declare": "alt+"}, "which is not a single key"),
+        ({"declare": "alt+["}, "the beginning of other keys to a terminal"),
+        ({"declare": "alt+k", "note": "alt+k"}, "to both"),
+        ({"declare": "ctrl+k", "note": "Ctrl+K"}, "'ctrl\\+k' to both"),
         ({"declare": ""}, "'', which is not a single key"),
         ({"declare": "dd"}, "'dd', which is not a single key"),
         ({"declare": "Z"}, None),

@@ -1,29 +1,15 @@
 """What terminals send is made harmless."""
 
-from typing import Any
 from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.drivers import linux_driver
 from textual.geometry import Size
 
 from tests.screens.desks import Place
 from tests.screens.kernel.test_show import HARMFUL, texts
 from tui.terminal import harmless
-from tui.upstream import bear_broken_input
-
-BROKEN = b"\x1b[M !\xe9\xff\xc3(x"
-"""A mouse report that is no UTF-8, as a tmux that re-attaches can send, and a key after it."""
-
-
-def test_broken_bytes_on_the_input_become_replacements() -> None:
-    bear_broken_input()
-    module: Any = linux_driver
-    decode = module.getincrementaldecoder("utf-8")().decode
-    assert decode(BROKEN).endswith("x")
-    assert "\ufffd" in decode(BROKEN, final=True)
 
 
 @given(texts)

@@ -9,7 +9,6 @@ from models.kernel.entry import Done
 from models.kernel.failures import Unreachable
 from models.kernel.store import Store
 from models.live.news import State
-from screens.kernel.form import Ask
 from tests.screens.desks import Place, sit
 
 
@@ -75,15 +74,15 @@ async def test_words_typed_meanwhile_are_kept_and_offered_again(place: Place) ->
         assert at.dialog == "Add timeline entry · INC-1"
         assert "seen in the dark" in at.text
         await at.press("escape")
-        assert Ask.kept["note INC-1"]["text"] == "seen in the dark"
+        assert at.app.forms.kept("note INC-1")["text"] == "seen in the dark"
         place.bring_back()
         await at.until(lambda: at.desk.live)
         await at.press("n")
         assert "seen in the dark" in at.text
         await at.press("enter")
         assert at.screen is at.desk
+        assert not at.app.forms.kept("note INC-1")
     assert place.last().text == "seen in the dark"
-    assert not Ask.kept
 
 
 async def test_words_kept_for_one_incident_are_not_offered_for_another(place: Place) -> None:

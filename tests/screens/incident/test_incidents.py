@@ -4,7 +4,6 @@ import pytest
 from textual.widgets import Input
 
 from models.policy.phase import Phase
-from screens.kernel.form import Ask
 from tests.screens.desks import Place
 
 
@@ -59,7 +58,6 @@ async def test_words_of_a_dialog_that_was_left_come_back(place: Place) -> None:
         await at.press("d")
         assert at.dialog == "Declare incident"
         assert at.screen.query_one("#field-title", Input).value == ""
-    assert not Ask.kept
     assert place.incident().title == "Half a thought"
 
 

@@ -8,7 +8,6 @@ from models.process.views import StepView
 from models.roles.book import shipped
 from models.roles.book_check import check
 from models.roles.book_versions import choose_default, import_book
-from screens.kernel.form import Ask
 from screens.kernel.show import width
 from screens.process.view import strip
 from tests.screens.desks import Place, Sitting
@@ -18,7 +17,6 @@ from tests.screens.desks import Place, Sitting
 def place(place: Place) -> Place:
     """An incident under the policy book, whose six steps every severity has."""
     choose_default(place.store, "policy")
-    Ask.kept.clear()
     place.declare()
     return place
 
