@@ -101,7 +101,7 @@ class _Examination:
     def _clock(self, connection: Connection) -> None:
         there = logins.session(connection).now
         if there is None:
-            trouble = clocks.beside_the_entries(connection, self.now)
+            trouble = clocks.beside_the_entries(connection, lambda: self.now)
         else:
             trouble = clocks.beside_the_server(self.now, there, datetime.now(UTC))
         if trouble:

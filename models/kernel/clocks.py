@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -31,10 +32,10 @@ def beside_the_server(before: datetime, there: datetime, after: datetime) -> str
     return f"This machine's clock is {off} the database's. Due times and typed times are wrong here. Set the clock."
 
 
-def beside_the_entries(connection: Connection, now: datetime) -> str:
+def beside_the_entries(connection: Connection, clock: Callable[[], datetime]) -> str:
     """What follows where the newest entry is from a time to come; empty: it is not."""
     newest: datetime | None = connection.execute(_NEWEST).scalar()
-    if newest is None or newest - now <= FAR:
+    if newest is None or newest - (now := clock()) <= FAR:
         return ""
     return (
         f"The newest entry is dated {newest:%Y-%m-%d %H:%MZ}, {_span(newest - now)} ahead of this machine's clock."

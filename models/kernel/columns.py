@@ -41,7 +41,7 @@ metadata = MetaData(
 )
 
 
-_EARLIEST, _LATEST = datetime(1000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+_EARLIEST, _LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 """Beyond these, an hour more or less may be a time that Python does not know."""
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -103,7 +103,7 @@ class Moment(Tolerant):
         return self.read_by_server(at.replace(tzinfo=UTC) if at.tzinfo is None else at)
 
     def read_by_server(self, value: datetime) -> datetime:
-        if not _EARLIEST < value < _LATEST:
+        if not _EARLIEST <= value <= _LATEST:
             raise ValueError("This time is in another age.")
         return value.astimezone(UTC)
 
@@ -123,7 +123,7 @@ class Word(Tolerant):
 
     def read(self, value: str) -> str:
         if value not in self._known:
-            raise ValueError("Nobody knows this word.")
+            raise ValueError("an unknown word")
         return value
 
 

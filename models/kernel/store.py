@@ -90,12 +90,12 @@ class Store:
                     schema.upgrade(self._engine, self.location, lost=lost)
             with self._engine.connect() as connection:
                 self.read_only = schema.read_only(connection, self.location)
-                before = self.now()
+                before = datetime.now(UTC)
                 self.person, there = logins.session(connection)
                 if there is None or self._clock is not None:
-                    self.clock_trouble = clocks.beside_the_entries(connection, self.now())
+                    self.clock_trouble = clocks.beside_the_entries(connection, self.now)
                 else:
-                    self.clock_trouble = clocks.beside_the_server(before, there, self.now())
+                    self.clock_trouble = clocks.beside_the_server(before, there, datetime.now(UTC))
 
     def close(self) -> None:
         """Let go of the connection; a later call opens another."""

@@ -42,7 +42,6 @@ HOLDINGS = (
         assignments.c.asks,
         assignments.c.confirmed_by,
         assignments.c.since,
-        _giver.c.name.label("giver"),
     )
     .join(incident_roles, incident_roles.c.id == assignments.c.role_id)
     .outerjoin(people, people.c.id == assignments.c.person_id)
