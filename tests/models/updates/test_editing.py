@@ -158,7 +158,7 @@ class TestPublish:
             EditDraft, "cy", title="Payments fail", text="We know", components={"API": "degraded", "Web": "operational"}
         )
         entry = incident(Publish, "bo", saw=1)
-        assert told(entry) == "bo published a status update [investigating]: We know"
+        assert told(entry) == "bo published a status update [investigating]; completed task 3: We know"
         now = incident.now
         assert now.published_at == entry.recorded_at
         assert now.last_update

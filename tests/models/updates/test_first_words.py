@@ -181,7 +181,7 @@ class TestDifferences:
             "".join(piece.text for piece in line if piece.kind != "removed") for line in lines
         ]
         incident(EditDraft, "cy", next_at=incident.now.declared_at + timedelta(hours=2))
-        assert "2026-03-01 16:00Z" in told()
+        assert "16:00Z" in told()
 
     @given(st.text(max_size=80), st.text(max_size=80))
     def test_each_side_can_be_read_off(self, before: str, after: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from models.board.reader import Reader
 from models.doctor.expected import METADATA
 from models.incident.phase import SetPhase
+from models.kernel.location import Location
 from models.kernel.store import Store
 from models.status_page.page import page
 from models.status_page.read import read_published
@@ -66,7 +67,9 @@ def test_customers_wait_for_nothing_more(incident: Acting) -> None:
     incident(SetPhase, "ana", phase="canceled")
 
 
-def test_what_is_imported_stands_at_its_own_time(store: Store, clock: Clock) -> None:
+def test_what_is_imported_stands_at_its_own_time(sqlite_location: Location, clock: Clock) -> None:
+    store = Store(sqlite_location, clock=clock)
+    store.open()
     incident = Acting(store, severity="P2")
     tell(incident, "ana", "identified", "degraded")
     n = incident.recorded[-1].n

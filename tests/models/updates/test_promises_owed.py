@@ -63,14 +63,15 @@ class TestWhoOwesTheUpdate:
         assert late
         assert late[1] == due
 
-    def test_what_is_most_overdue_of_all_is_named(self, store: Store, clock: Clock) -> None:
+    def test_what_is_most_overdue_of_the_most_severe_is_named(self, store: Store, clock: Clock) -> None:
         later = Acting(store, severity="P2")
         sooner = Acting(store)
         clock.now += timedelta(hours=1)
         late = overdue(read_board(store), clock.now)
         assert late
         assert (late[0].ref, late[1].audience) == (sooner.ref, Audience.CUSTOMERS)
-        sooner(Snooze, "cy", minutes=60)
+        for audience in Audience:
+            sooner(Snooze, "cy", audience=audience, minutes=60)
         late = overdue(read_board(store), clock.now)
         assert late
         assert (late[0].ref, late[1].audience) == (later.ref, Audience.CUSTOMERS)
