@@ -34,8 +34,8 @@ def beside_the_server(before: datetime, there: datetime, after: datetime) -> str
 
 def beside_the_entries(connection: Connection, clock: Callable[[], datetime]) -> str:
     """What follows where the newest entry is from a time to come; empty: it is not."""
-    newest: datetime | None = connection.execute(_NEWEST).scalar()
-    if newest is None or newest - (now := clock()) <= FAR:
+    newest = connection.execute(_NEWEST).scalar()
+    if not isinstance(newest, datetime) or newest - (now := clock()) <= FAR:  # it may be damaged
         return ""
     return (
         f"The newest entry is dated {newest:%Y-%m-%d %H:%MZ}, {_span(newest - now)} ahead of this machine's clock."
