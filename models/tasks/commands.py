@@ -189,11 +189,10 @@ class _OnTask(IncidentCommand):
         if task.state not in UNDONE:
             last = tx.history.last("task-finished", "task-dropped", task=task.number)
             if last is None:
-                raise Refused(
-                    f"Task {task.number} is {task.state}: publishing the update completed it.", "Add another task."
-                )
-            why = attribution(last)
-            raise Refused(f"Task {task.number} is {task.state}: {why}", "The person who did this can undo it.")
+                why = f"Task {task.number} is {task.state}: publishing the update completed it."
+                raise Refused(why, "Add another task.")
+            why = f"Task {task.number} is {task.state}: {attribution(last)}"
+            raise Refused(why, "The person who did this can undo it.")
         return task
 
     def _move(self, tx: Transaction, task: _Task, more: dict[str, Any] | None = None, **changes: str) -> int:
@@ -285,8 +284,8 @@ class CompleteTask(_OnTask):
 
 def complete_by_update(tx: Transaction, to: Audience) -> list[dict[str, Any]]:
     """Complete the tasks that an update to this audience completes; returns what its entry says of them."""
-    rows = tx.connection.execute(_ASKING, {"incident": tx.incident_id, "to": to}).mappings().all()
-    return [_moved(tx, _read(row), state=str(TaskState.DONE), reason="") for row in rows]
+    rows = tx.connection.execute(_ASKING, {"incident": tx.incident_id, "to": to}).mappings()
+    return [_moved(tx, _read(row), state=str(TaskState.DONE), reason="") for row in rows.all()]
 
 
 class CancelTask(_OnTask):

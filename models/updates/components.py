@@ -13,8 +13,7 @@ from models.policy.phase import OPEN
 from models.updates.tables import maintenances, status_updates
 from models.updates.views import StillSaid
 
-_by_name = {str(index.name): index for index in incidents.indexes}
-_told_open = _by_name["incidents_told_open"].info["where"]
+_told_open = next(index.info["where"] for index in incidents.indexes if index.name == "incidents_told_open")
 _RUNS = or_(
     incidents.c.phase.in_(OPEN), and_(maintenances.c.canceled_at.is_(None), maintenances.c.ends_at > bindparam("now"))
 )
