@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
@@ -126,7 +126,7 @@ class ImportIncident(Command):
             resolved_at=None if phase in OPEN else self.incident.resolved_at or self.incident.began,
             origin=_origin(self.incident.id),
         )
-        data = {**columns, "manager": None, "imported": self.page, "page_impact": self.incident.impact}
+        data: dict[str, Any] = {**columns, "manager": None, "imported": self.page, "page_impact": self.incident.impact}
         if window is not None:
             names = [part.name for part in self.components]
             row = {"incident_id": tx.incident_id, **window._asdict(), "components": names}
