@@ -60,7 +60,7 @@ def test_a_maintenance_to_come_is_one_here_and_no_open_incident(then: Store) -> 
     ("completed", "ends"), [(100, (60, 100, None)), (20, (60, 120, 20)), (120, (60, 120, None)), (130, (60, 120, None))]
 )
 def test_a_maintenance_that_the_page_said_is_over(
-    location: Location, completed: int, ends: tuple[int, int, int | None]
+    location: Location, completed: int, ends: tuple[float, float, float | None]
 ) -> None:
     with closing(Store(location)) as store:
         store.open(create=False)
@@ -70,6 +70,6 @@ def test_a_maintenance_that_the_page_said_is_over(
         said.append(update("u2", completed, "completed", "Done."))
         load(store, announced(*said, status="completed"), "ana")
         assert window(store) == ends
-        assert row(store).phase == "resolved"
+        assert row(store).phase == Phase.RESOLVED
         assert [each.phase for each in updates(store)] == ["identified", "resolved"]
         assert [entry.kind for entry in recorded(store)] == ["declared", "published", "published"]
