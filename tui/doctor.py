@@ -79,15 +79,15 @@ def mend(arguments: Namespace, settings: Settings) -> int:
 
 
 def _mended(found: Sequence[Mend], *, look: bool) -> Iterator[str]:
-    done = "Would be made anew" if look else "Made anew"
+    done = "Would be restored" if look else "Restored"
     for each in found:
         yield _wrapped(each.damage.found)
         if not each.values:
-            yield _wrapped("  Stays as it is: nothing else tells what stood there. Compare it with a backup.")
+            yield _wrapped("  Stays as it is: nothing else has the earlier value. Compare it with a backup.")
         elif each.told:
             yield f"  {done} from the entries."
         else:
-            yield f"  {done} as if nobody had set it: no entry tells what stood there."
+            yield f"  {done} with the default: no entry has the earlier value."
     if not found:
         yield "No damaged rows found."
 

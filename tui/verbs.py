@@ -136,7 +136,7 @@ OWN = {
     "login": CliVerb("Map Postgres logins to people.", "access:login", _of("access", "login")),
     "import": CliVerb("Import incidents from another tool.", "imports:read_in", _import_arguments),
     "doctor": CliVerb("Check the database: integrity, completeness, tampering.", "doctor:doctor", _doctor_arguments),
-    "mend": CliVerb("Make damaged rows anew from the entries, as an admin.", "doctor:mend", _mend_arguments),
+    "mend": CliVerb("Restore damaged rows from the entries, as an admin.", "doctor:mend", _mend_arguments),
     "backup": CliVerb("Back up the database to a file while desks are open.", "doctor:backup", _backup_arguments),
     "demo": CliVerb("Open a demo desk with simulated responders and a temporary database.", "", lambda parser: None),
 }

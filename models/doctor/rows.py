@@ -98,7 +98,7 @@ def findings(connection: Connection) -> Iterator[Finding]:
 
 _MENDED = (
     "Another program wrote it, or a disk is failing. Desks show something else in its place, and say so.",
-    "Run `bridgewatch mend` as an admin: it makes the row anew from the entries of its incident.",
+    "Run `bridgewatch mend` as an admin: it restores the row from the entries of its incident.",
 )
 
 
@@ -106,7 +106,7 @@ def _means(each: Damage) -> tuple[str, str]:
     if each.table.name not in KEPT:
         return _MENDED
     return (
-        "Nothing else in the database tells what stood there, so it stays as it is, and is shown as damaged.",
+        "Nothing else in the database has the earlier value, so it stays as it is, and is shown as damaged.",
         "Keep a copy of this database, and compare the row with a backup.",
     )
 

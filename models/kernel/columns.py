@@ -123,7 +123,7 @@ class Word(Tolerant):
 
     def read(self, value: str) -> str:
         if value not in self._known:
-            raise ValueError("Nobody knows this word.")
+            raise ValueError("This word is unknown.")
         return value
 
 

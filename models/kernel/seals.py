@@ -88,7 +88,7 @@ def _number(written: str) -> int | float | str:
 
 
 def _no_json(value: object) -> NoReturn:
-    raise refused() if value.__class__ is Damaged else TypeError(f"{type(value).__name__} is no JSON")
+    raise refused() if value.__class__ is Damaged else TypeError(f"{type(value).__name__} is not JSON")
 
 
 _write = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_no_json).encode
