@@ -15,7 +15,7 @@ from models.kernel.text import clean
 from models.kernel.wording import named, sentence, the
 from models.policy.audience import Audience
 from models.policy.task import UNDONE, TaskState
-from models.updates.views import spoken_time
+from models.updates.draft_times import spoken_time
 from tui import output
 
 if TYPE_CHECKING:

@@ -78,6 +78,12 @@ class Replay:
             role: list(dict.fromkeys(into if name == gone else name for name in names))
             for role, names in self.holders.items()
         }
+        mine, other = f": {gone}", f": {into}"
+        moved_answers = {
+            given.removesuffix(mine) + other: said for given, said in self.confirmations.items() if given.endswith(mine)
+        }
+        others = {given: said for given, said in self.confirmations.items() if not given.endswith(mine)}
+        self.confirmations = moved_answers | others
         taken = {role for role, holder, _ in self.offers if holder == into}
         moved = {
             (role, into if holder == gone else holder, into if to == gone else to)

@@ -90,12 +90,12 @@ class Store:
                     schema.upgrade(self._engine, self.location, lost=lost)
             with self._engine.connect() as connection:
                 self.read_only = schema.read_only(connection, self.location)
-                before = datetime.now(UTC)
+                before = datetime.now(UTC) if self._clock is not None else self.now()
                 self.person, there = logins.session(connection)
                 if there is None or self._clock is not None:
                     self.clock_trouble = clocks.beside_the_entries(connection, self.now)
                 else:
-                    self.clock_trouble = clocks.beside_the_server(before, there, datetime.now(UTC))
+                    self.clock_trouble = clocks.beside_the_server(before, there, self.now())
 
     def close(self) -> None:
         """Let go of the connection; a later call opens another."""

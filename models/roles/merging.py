@@ -21,7 +21,11 @@ _END_TWICE = (
 )
 """A role that both have ends once."""
 
-_MOVE_ROLES = update(assignments).where(assignments.c.person_id == _GONE).values(person_id=_INTO)
+_MOVE_ROLES = (
+    update(assignments)
+    .where(assignments.c.person_id == _GONE)
+    .values(person_id=_INTO, confirmed_by=case((assignments.c.confirmed_by.is_not(None), _INTO)))
+)
 _offered = select(_other.c.role_id).where(_other.c.from_id == _INTO, _other.c.answer.is_(None))
 _held = select(_theirs.c.role_id).where(_theirs.c.person_id == _INTO, _theirs.c.until.is_(None))
 _OVERTAKE = (

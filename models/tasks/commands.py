@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
-from sqlalchemy import RowMapping, and_, bindparam, func, insert, select, update
+from sqlalchemy import RowMapping, and_, bindparam, case, func, insert, select, update
 
 from models.kernel.command import Argument, IncidentCommand, PersonName, Reason, RoleName, Title
 from models.kernel.conflicts import attribution, unchanged
@@ -46,7 +46,11 @@ _ASKING = (
 )
 _LAST_NUMBER = select(func.max(tasks.c.number)).where(tasks.c.incident_id == bindparam("incident"))
 _MOVE = update(tasks).where(tasks.c.id == bindparam("task"))
-_MOVE_OWNED = update(tasks).where(tasks.c.owner_id == bindparam("gone")).values(owner_id=bindparam("into"))
+_MOVE_OWNED = (
+    update(tasks)
+    .where(tasks.c.owner_id == bindparam("gone"))
+    .values(owner_id=bindparam("into"), confirmed_by=case((tasks.c.confirmed_by.is_not(None), bindparam("into"))))
+)
 _OWED = select(func.count()).where(tasks.c.role_id == bindparam("role"), ~TAKEN_BACK)
 
 _MOST_MINUTES = 7 * 24 * 60

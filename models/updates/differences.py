@@ -9,7 +9,8 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Literal
 
-from models.updates.views import DraftView, UpdateView, spoken_time
+from models.updates.draft_times import spoken_time
+from models.updates.views import DraftView, UpdateView
 
 Kind = Literal["same", "added", "removed"]
 

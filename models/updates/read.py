@@ -18,6 +18,7 @@ from models.policy.audience import Audience, ComponentState
 from models.policy.phase import Phase, promising, public
 from models.policy.severity import Severity
 from models.roles.coverage import Holding
+from models.updates.components import still_said, still_worse
 from models.updates.publishers import approvers
 from models.updates.queries import COMPONENTS, DRAFTS, LAST_UPDATES, PROMISES, REVIEWS, RULES, TEMPLATES, UPDATES
 from models.updates.rules import Rules, rules
@@ -64,8 +65,6 @@ class Updates(Rows):
         """The components that the page will show in a worse state than this draft says, by the words of others."""
         if draft.audience is not Audience.CUSTOMERS:
             return {}
-        from models.updates.components import still_said, still_worse
-
         return still_worse(draft.components, still_said(self.connection, incident_id, draft.components, now))
 
     def _telling(self, ids: Sequence[int]) -> tuple[dict[int, list[AnyRow]], dict[int, list[AnyRow]]]:

@@ -5,19 +5,11 @@ Times are aware and UTC. People are their names.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from models.kernel.snapshot import Snapshot
 from models.policy.audience import Audience, ComponentState
 from models.policy.phase import Phase
-
-
-def spoken_time(at: datetime | None, minutes: int | None, stamp: Callable[[datetime], str]) -> str:
-    """A time of a draft in words: fixed, or so many minutes after its publication; empty: it has none."""
-    if at is not None:
-        return stamp(at)
-    return f"{minutes} min after publication" if minutes is not None else ""
 
 
 class UpdateView(Snapshot, frozen=True, kw_only=True):

@@ -164,8 +164,7 @@ class Acting:
         return shown is None or shown.ref != done.ref or shown.version >= done.entry.n
 
     async def _replace(self, conflict: Conflict) -> bool:
-        from screens.kernel.dialogs import Pick
-        from screens.kernel.options import Option
+        from screens.kernel.dialogs import Option, Pick
 
         options = (
             Option(value="keep", title="Keep the current value", key="k"),

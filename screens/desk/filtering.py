@@ -31,8 +31,6 @@ class Filtering:
 
     async def begin(self) -> None:
         """Ask for the filter text, in place of the footer."""
-        from textual.widgets import Input
-
         from screens.kernel.fields import OneLine  # with Textual's fields: the first paint does not need them
 
         desk = self._desk
@@ -41,7 +39,7 @@ class Filtering:
             box = OneLine(placeholder="filter text · ⏎ apply · Esc clear", id="filter")
             await desk.query_one("#bottom").mount(box)
         box = desk.query_one("#filter", OneLine)
-        with box.prevent(Input.Changed):
+        with box.prevent(OneLine.Changed):
             box.value = words
         self._ask(True)
         box.focus()

@@ -123,7 +123,11 @@ def _unmanaged(row: IncidentRow) -> tuple[str, ...]:
 def _debts(row: IncidentRow, promise: PromiseView, me: str, now: datetime) -> tuple[str, ...]:
     """Who owes whom an update, and how late it is; the longest form first."""
     to = "" if promise.audience is Audience.CUSTOMERS else f" for {the(promise.audience)}"
-    owner = "nobody" if row.updater is None else "you" if row.updater == me else safe(row.updater)
+    owner = "unassigned" if row.updater is None else "you" if row.updater == me else safe(row.updater)
     late = f"{age((now - promise.due_at).total_seconds()).strip()} late"
-    owes = f"{owner} {'owe' if owner == 'you' else 'owes'} {row.ref} an update{to}, {late}"
-    return owes, f"{owner}: {row.ref} update {late}", f"{owner} {late}"
+    return (
+        f"{row.ref} update{to} {late}, owner: {owner}",
+        f"{row.ref} update {late} ({owner})",
+        f"{row.ref} {late} ({owner})",
+        f"{row.ref} {late}",
+    )

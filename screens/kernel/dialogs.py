@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -22,6 +22,8 @@ from screens.kernel.messages import RowChosen, Unread
 from screens.kernel.options import Option, Options
 from screens.kernel.rows import Line, Row, RowList, Toned, line
 from screens.kernel.show import content, wrap
+
+__all__ = ["Body", "Dialog", "Make", "Option", "Pick", "TextDialog"]
 
 T = TypeVar("T")
 
@@ -52,6 +54,10 @@ class Dialog(Toned[R | None], ModalScreen[R | None], Generic[R]):
 
     def on_unmount(self) -> None:
         turns(self).settle(self._turn)
+
+    def notify(self, message: str, **how: Any) -> None:
+        """Tell the user in the message line of the screen below."""
+        self.app.screen_stack[0].notify(message, **how)
 
 
 class Body(RowList):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from models.kernel.wording import the
 from models.policy.audience import Audience, ComponentState
 from models.policy.phase import PUBLIC
-from models.updates.views import spoken_time
+from models.updates.draft_times import spoken_time
 from screens.kernel.actions import card_of, on_desk, on_incident
 from screens.kernel.asking import few, sent
 from screens.kernel.dialogs import Pick

@@ -201,8 +201,7 @@ class Drafting:
         if theirs == mine:
             self._settle(shown.ref, now.revision, mine)
             return True
-        from screens.kernel.dialogs import Pick
-        from screens.kernel.options import Option
+        from screens.kernel.dialogs import Option, Pick
 
         options = (
             Option(value="both", title="Keep both: theirs first, mine below", key="b"),

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 
 from models.board.due_times import editing
 from models.policy.audience import Audience, ComponentState
-from models.updates.views import spoken_time
+from models.updates.draft_times import spoken_time
 from screens.delivery.view import delivered, undelivered
 from screens.kernel.pane import Pane, row_keys
 from screens.kernel.rows import Line, Part, Row, line

@@ -394,6 +394,8 @@ class TestKeeper:
                 earlier.setitem(RESPONDER, "incident_roles", Rights(insert=True, update=("key", "removed")))
                 earlier.setitem(RESPONDER, "assignments", Rights(insert=True, update=("until", "ended_by")))
                 earlier.setitem(RESPONDER, "tasks", Rights(insert=True, update=("state", "owner_id", "reason")))
+                earlier.setitem(RESPONDER, "incidents", Rights(insert=True, update=("title", "phase", "version")))
+                earlier.setitem(RESPONDER, "drafts", Rights(insert=True, update=("title", "text", "revision")))
                 engine = connect(location)
                 stack.callback(engine.dispose)
                 models.kernel.schema.upgrade(engine, location)

@@ -122,7 +122,7 @@ def test_nobody_else_can_be_made_to_have_done(ana: Store, what: str) -> None:
         entry("ana", """'{"author": "bo"}'""", "decision", revises="2"),
         entry("ana", """'{"kind": "note", "author": "bo"}'""", "retracted", revises="2"),
         f"UPDATE drafts SET text = 'All is well.', edited_by = {ANA}",
-        f"UPDATE drafts SET approved_by = {ANA}, approved_revision = revision",
+        f"UPDATE drafts SET approved_by = {ANA}, approved_revision = revision, approved_phase = 'investigating'",
         "UPDATE drafts SET asked_by = NULL, asked_at = NULL",
     ],
 )

@@ -120,7 +120,7 @@ async def test_next_goes_round_what_needs_the_reader(place: Place) -> None:
     place.declare("Nobody manages this", severity="P3", manager="nobody")
     place.clock.forward(minutes=8)
     async with place.desk() as at:
-        assert "▲ INC-2 has no incident manager · you owe INC-1 an update, 3m late · ! next" in at.lines[0]
+        assert "▲ INC-2 has no incident manager · INC-1 update 3m late, owner: you · ! next" in at.lines[0]
         await at.press("!")
         assert (at.desk.looking_at, at.desk.focused_pane) == (1, "status")
         await at.press("!")

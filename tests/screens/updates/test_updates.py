@@ -157,7 +157,7 @@ async def test_what_is_due_is_put_off_to_later(place: Place) -> None:
 async def test_what_is_late_names_who_owes_it_on_every_desk(place: Place) -> None:
     place.clock.forward(minutes=8)
     async with place.desk(me="di") as at:
-        assert "▲ ana owes INC-1 an update, 3m late" in at.lines[0]
+        assert "▲ INC-1 update 3m late, owner: ana" in at.lines[0]
         await at.press("4")
         assert "3m late, owner: ana" in at.head("status")
         assert "3m late" in at.rows("incidents")[0]
@@ -217,5 +217,5 @@ async def test_a_promise_is_counted_down_after_the_incident_is_over(place: Place
     place.clock.forward(minutes=23)
     async with place.desk() as at:
         assert "3m late" in at.rows("incidents")[0]
-        assert "you owe INC-1 an update, 3m late" in at.drawn("#header")
+        assert "INC-1 update 3m late, owner: you" in at.drawn("#header")
         assert "3m late, owner: ana" in at.head("status")
