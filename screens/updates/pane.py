@@ -46,6 +46,10 @@ PANE_NAMES = {
 """What the pane is called while it shows the draft for that audience."""
 
 
+_WRITING = {Audience.CUSTOMERS: "Draft", Audience.TEAM: "Team draft", Audience.EXECUTIVES: "Executive draft"}
+"""What it is called while the draft is edited."""
+
+
 def draft_title(shown: IncidentView, to: Audience, now: datetime, room: int, saved: str | None = None) -> str:
     """When the next update is due, and the draft's revision and state, or `saved` instead of these.
 
@@ -187,7 +191,7 @@ class Status(Pane):
 
     def name_shown(self) -> str:
         """While the draft is edited, its state needs the room of the longer name."""
-        return PANE_NAMES[self.audience] if self.saved is None else "Draft"
+        return PANE_NAMES[self.audience] if self.saved is None else _WRITING[self.audience]
 
     def legend(self) -> str:
         shown = self.board.shown if self.board else None

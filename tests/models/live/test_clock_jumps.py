@@ -62,9 +62,7 @@ def test_a_time_that_has_been_is_no_future(incident: Acting, clock: Clock, jump:
     nothing_is_wrong(incident)
 
 
-def test_a_promise_counts_from_its_publication(
-    incident: Acting, clock: Clock, jump: timedelta
-) -> None:
+def test_a_promise_counts_from_its_publication(incident: Acting, clock: Clock, jump: timedelta) -> None:
     clock.now += jump
     incident(Note, "bo", text="with a wrong clock")
     clock.now -= jump

@@ -116,7 +116,7 @@ class TestSilence:
         with PatientConnection.connect(**options) as connection:
             counted = connection.execute("SELECT n, pg_sleep(0.002), repeat('x', 5000) FROM generate_series(1, 500) n")
             assert len(counted.fetchall()) == 500
-            with pytest.raises(psycopg.OperationalError, match=r"has not answered for 0\.5 s"):
+            with pytest.raises(psycopg.OperationalError, match=r"has not answered .*for 0\.5 s"):
                 connection.execute("SELECT pg_sleep(60)")
             assert connection.closed
 

@@ -203,7 +203,7 @@ async def test_the_key_follows_the_keymap_in_the_card_too(place: Place) -> None:
         assert at.dialog == "Skip Assess · INC-1"
 
 
-@pytest.mark.parametrize(("audience", "pane"), [("team", "4 Team update"), ("executives", "4 Executive update")])
+@pytest.mark.parametrize(("audience", "pane"), [("team", "4 Team draft"), ("executives", "4 Executive draft")])
 async def test_a_step_that_asks_to_tell_somebody_leads_to_their_draft(place: Place, audience: str, pane: str) -> None:
     book = shipped("policy").replace('evidence = [["note", "theory", "customer"]]', f'evidence = ["{audience}-told"]')
     import_book(place.store, check(book.encode(), "own.toml"), "bo", default=True)

@@ -212,7 +212,7 @@ class TestDecisions:
         async with place.desk() as at:
             await at.press("n", *"wait", "shift+tab", "d", "tab", "tab", *"zoe")
             assert "= zoe (new person)" in at.text
-            await at.press("enter")
+            await at.press("enter", "n")
         assert place.last().data["decided_by"] == "zoe"
 
     async def test_what_was_typed_for_another_kind_is_not_sent(self, place: Place) -> None:
