@@ -55,7 +55,7 @@ async def publish(desk: Desk) -> None:
         await _ask_approval(desk, shown, draft)
     elif desk.me in draft.authors:
         said = f"r{draft.revision} has been waiting for approval since {stamp(draft.asked_at or desk.clock())}."
-        emergency = f"If no one can approve now: {sign(desk.keys['palette'])} Emergency publish."
+        emergency = f"If no one can approve now, press {sign(desk.keys['palette'])} and find Emergency publish."
         desk.notify(f"{said} {emergency}", title=shown.ref, markup=False)
     else:
         await answer(desk)

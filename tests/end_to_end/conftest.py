@@ -31,7 +31,7 @@ def pooled_location(pooler: Pooler, postgres_location: Location) -> Location:
     return pooler.location(postgres_location.url)
 
 
-@pytest.fixture(params=["sqlite", "postgres", pytest.param("pooled", marks=pytest.mark.slow)])
+@pytest.fixture(params=["sqlite", "postgres", pytest.param("pooled", marks=pytest.mark.pooled)])
 def location(request: pytest.FixtureRequest) -> Location:
     """As everywhere, and behind a pooler."""
     found: Location = request.getfixturevalue(f"{request.param}_location")

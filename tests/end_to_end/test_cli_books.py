@@ -33,7 +33,8 @@ def test_a_book_out_changed_and_in_again(run: Desk, tmp_path: Path) -> None:
     told = run("playbook", "import", str(file), by="bo")
     assert (told.code, told.err) == (0, "")
     assert told.out == (
-        "Version 2 of high-velocity imported. New incidents use this version; existing incidents keep theirs.\n"
+        "bo is new here.\nVersion 2 of high-velocity imported."
+        " New incidents use this version; existing incidents keep theirs.\n"
     )
     run("declare", "Search", "--severity", "P1")
     assert [run.json("show", ref)["book_version"] for ref in ("1", "2")] == [1, 2]

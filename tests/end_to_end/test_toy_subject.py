@@ -24,7 +24,7 @@ def test_a_command_is_added_with_two_files(windows: Windows, location: Location,
     ana = windows.program([*arguments, "ana"], tmp_path / "ana", program=TOY)
     bo = windows.program([*arguments, "bo"], tmp_path / "bo", program=TOY)
     for desk in (ana, bo):
-        desk.wait_for_all("● live", "H Thank")
+        desk.wait_for_all("● live", "X Thank")
 
     ana.keys("?")
     ana.wait_for("Thank a responder on the timeline.")

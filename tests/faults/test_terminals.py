@@ -41,7 +41,7 @@ def test_resized_a_hundred_times(windows: Windows, sqlite_location: Location, ru
     for _ in range(100):
         desk.resize(20, 5)
         desk.resize(120, 40)
-    desk.wait_for_all("Checkout returns 502", "We know.", "4 Status page", "Esc close")
+    desk.wait_for_all("Checkout returns 502", "We know.", "4 Draft")
     desk.keys("\x1b")
     desk.wait_for_all("Checkout returns 502", "We know.", "? Help")
     desk.keys("q")

@@ -32,4 +32,4 @@ async def test_a_size_that_nobody_told_is_found(place: Place) -> None:
         with patch.object(at.app, "terminal_size", lambda: Size(80, 24)):
             at.app.on_resize()
             await at.until(lambda: at.app.size == (80, 24))
-        assert at.desk.has_class("-middle")
+        await at.until(lambda: at.pane("incidents").size.width < 80)

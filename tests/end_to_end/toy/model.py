@@ -15,7 +15,7 @@ VERBS = (
         "thank",
         "Thank",
         "Thank a responder on the timeline.",
-        key="H",
+        key="X",
         command="tests.end_to_end.toy.model:Thank",
         asks=("ref", "person"),
         reads={"thanked": lambda data: f"thanked {data['person']}"},

@@ -70,7 +70,10 @@ async def test_what_waits_for_somebody_elses_approval_is_not_published(place: Pl
     async with place.desk() as at:
         await at.press("P")
         assert at.screen is at.desk
-        assert at.told == ["INC-1: r1 has been waiting for approval since 14:32Z."]
+        assert at.told == [
+            "INC-1: r1 has been waiting for approval since 14:32Z."
+            " If no one can approve now, press : and find Emergency publish."
+        ]
         await at.press("O")
         assert "You wrote this draft. Someone else must approve it." in at.told[-1]
     assert place.last().kind == "approval-asked"

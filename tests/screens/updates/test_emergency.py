@@ -34,7 +34,7 @@ async def test_whoever_waits_is_told_of_it(place: Place) -> None:
     async with place.desk() as at:
         await at.press("P")
         await at.until(lambda: at.told)
-        assert "If no one can approve now: : Emergency publish." in at.told[0]
+        assert "If no one can approve now, press : and find Emergency publish." in at.told[0]
 
 
 @pytest.mark.parametrize(
