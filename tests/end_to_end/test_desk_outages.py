@@ -23,7 +23,7 @@ def with_incident(windows: Windows, location: Location, *people: str) -> list[Wi
 def test_desks_outlive_the_database(windows: Windows, breakable: Breakable) -> None:
     ana, bo = with_incident(windows, breakable.location, "ana", "bo")
     ana.keys("e")
-    ana.wait_for("Esc close")
+    ana.wait_for("Esc Close")
 
     breakable.go()
     for desk in (ana, bo):
@@ -70,7 +70,7 @@ def test_away_at_the_very_first_start(windows: Windows, breakable: Breakable) ->
 def test_words_outlive_a_crash_of_the_terminal(windows: Windows, breakable: Breakable) -> None:
     (ana,) = with_incident(windows, breakable.location, "ana")
     ana.keys("e")
-    ana.wait_for("Esc close")
+    ana.wait_for("Esc Close")
     breakable.go()
     ana.wait_for("○ offline")
     ana.keys("We know.")
@@ -88,14 +88,14 @@ def test_words_outlive_a_crash_of_the_terminal(windows: Windows, breakable: Brea
 def test_a_desk_killed_while_typing(windows: Windows, location: Location) -> None:
     (ana,) = with_incident(windows, location, "ana")
     ana.keys("e")
-    ana.wait_for("Esc close")
+    ana.wait_for("Esc Close")
     ana.keys("We know.")
     ana.wait_for("We know.")
     ana.kill()
     again = windows(location, "ana")
     again.wait_for_all("● live", "INC-1 · ")
     again.keys("e")
-    again.wait_for_all("We know.", "Esc close")
+    again.wait_for_all("We know.", "Esc Close")
 
 
 def test_a_password_is_never_shown(windows: Windows, postgres: Cluster) -> None:

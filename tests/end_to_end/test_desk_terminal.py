@@ -52,7 +52,7 @@ def test_hostile_words_do_nothing(windows: Windows, run: Desk) -> None:
         ("\r", "q close"),
         ("T", "Rename"),
         ("a", "Assign role"),
-        ("e", "Esc close"),
+        ("e", "Esc Close"),
         ("?", "q close"),
     ):
         desk.keys(key)

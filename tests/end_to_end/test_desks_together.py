@@ -33,12 +33,12 @@ def test_what_one_does_the_others_see(windows: Windows, location: Location) -> N
     bo.wait_for("pool exhausted")
 
     bo.keys("e")
-    bo.wait_for("Esc close")
+    bo.wait_for("Esc Close")
     bo.keys("We are looking into it.")
     ana.wait_for_all("We are looking into it.", "✎ bo is editing")
 
     bo.keys("\x1b")
-    bo.wait_for(lambda lines: not any("Esc close" in line for line in lines))
+    bo.wait_for(lambda lines: not any("Esc Close" in line for line in lines))
     bo.keys("P")
     bo.wait_for("Update title")
     bo.keys("\r")
@@ -69,7 +69,7 @@ def test_two_who_type_one_draft_lose_no_word(windows: Windows, location: Locatio
     bo.wait_for("INC-1 · ")
     for desk in (ana, bo):
         desk.keys("e")
-        desk.wait_for("Esc close")
+        desk.wait_for("Esc Close")
     ana.keys("Cards fail.")
     bo.wait_for("Cards fail.")
     bo.keys("\x1b[1;5F Vouchers work.")

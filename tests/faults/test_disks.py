@@ -70,7 +70,7 @@ def test_a_full_disk_and_room_again(windows: Windows, tmp_path: Path) -> None:
         bo.keys("pool exhausted " + "x" * 900 + "\r")
         bo.wait_for_all("The disk of", "is full.", "Free some disk space")
         ana.keys("e")
-        ana.wait_for("Esc close")
+        ana.wait_for("Esc Close")
         ana.keys("We know.")
         ana.wait_for_all("We know.", "kept in this window only")
         ballast.unlink()

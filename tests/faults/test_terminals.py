@@ -36,7 +36,7 @@ def test_resized_a_hundred_times(windows: Windows, sqlite_location: Location, ru
     desk = windows(sqlite_location, "ana")
     desk.wait_for_all("● live", "Checkout returns 502")
     desk.keys("e")
-    desk.wait_for("Esc close")
+    desk.wait_for("Esc Close")
     desk.keys("We know.")
     for _ in range(100):
         desk.resize(20, 5)
@@ -134,7 +134,7 @@ def test_closed_while_typing(session: Session, sqlite_location: Location, run: R
     with session.attach(120, 40) as client:
         assert client.until(lambda: any("INC-1 · " in line for line in session.screen()))
         session.keys("e")
-        assert client.until(lambda: any("Esc close" in line for line in session.screen()))
+        assert client.until(lambda: any("Esc Close" in line for line in session.screen()))
         session.keys("We know.")
         assert client.until(lambda: any("We know." in line for line in session.screen()))
         session.close()
@@ -147,7 +147,7 @@ def test_closed_while_typing(session: Session, sqlite_location: Location, run: R
     again = windows(sqlite_location, "ana")
     again.wait_for_all("● live", "INC-1 · ")
     again.keys("e")
-    again.wait_for_all("We know.", "Esc close")
+    again.wait_for_all("We know.", "Esc Close")
 
 
 def _in_buffer(session: Session, copied: str) -> bool:
