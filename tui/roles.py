@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.kernel.failures import Refused
 from models.roles.responsibilities import found
 from tui import printing
 from tui.database import incident_number, me, opened, reading
@@ -23,14 +24,14 @@ def who(arguments: Namespace, settings: Settings) -> None:
     with reading(settings) as read:
         view = read.incident(number)
     duties = found(words, view.duties, view.roles)
+    if not duties:
+        raise Refused(
+            f"No responsibility or role of {view.ref} matches “{words}”.", f"See the list: `bridgewatch who {view.ref}`."
+        )
     if "json" in arguments:
         printing.document(duties)
-    elif duties:
-        printing.say(printing.duties(duties))
     else:
-        printing.say(
-            f"No responsibility or role of {view.ref} matches “{words}”. See the list: `bridgewatch who {view.ref}`."
-        )
+        printing.say(printing.duties(duties))
 
 
 def playbook_arguments(parser: ArgumentParser) -> None:

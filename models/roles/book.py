@@ -24,11 +24,15 @@ _BOOKS = Path(__file__).with_name("books")
 
 
 class Aliases(UserText, frozen=True, kw_only=True):
-    """What else a role is called; the same alias may stand under several roles."""
+    """What else a role or a duty is called; the same alias may stand under several of them."""
 
     en: tuple[Words, ...] = ()
     fr: tuple[Words, ...] = ()
     pl: tuple[Words, ...] = ()
+
+    def every(self) -> tuple[str, ...]:
+        """All of them, English first."""
+        return self.en + self.fr + self.pl
 
 
 class Responsibility(UserText, frozen=True, kw_only=True):
@@ -36,6 +40,8 @@ class Responsibility(UserText, frozen=True, kw_only=True):
 
     key: Key
     text: Phrase
+    aliases: Aliases = Aliases()
+    """What people call it who look for it: tweets, phone calls."""
 
 
 class Role(UserText, frozen=True, kw_only=True):
@@ -76,7 +82,7 @@ class RoleBook(UserText, frozen=True, kw_only=True):
     update_duty: Key
     """The duty that owes the status page its updates."""
     duties: tuple[Responsibility, ...]
-    """In the file one table each, `[duties.KEY]`, with its text in every language."""
+    """In the file one table each, `[duties.KEY]`, with its text in every language, and perhaps `aliases`."""
     roles: tuple[Role, ...]
     required: dict[Severity, tuple[Key, ...]] = msgspec.field(default_factory=dict)
     """The roles that somebody must hold while an incident of that severity is open."""
@@ -139,8 +145,15 @@ def _in_order(raw: dict[str, Any]) -> Any:
     """The document as a book has it: `[duties.KEY]` tables as a list, and no spaces around a text."""
     duties = raw.get("duties")
     if isinstance(duties, Mapping):
-        raw = {**raw, "duties": [{"key": key, "text": text} for key, text in duties.items()]}
+        raw = {**raw, "duties": [{"key": key, **_with_aliases(text)} for key, text in duties.items()]}
     return _stripped(raw)
+
+
+def _with_aliases(table: Any) -> dict[str, Any]:
+    """What a duty's table says, its aliases apart from its text."""
+    if not isinstance(table, Mapping) or "aliases" not in table:
+        return {"text": table}
+    return {"text": {name: text for name, text in table.items() if name != "aliases"}, "aliases": table["aliases"]}
 
 
 def _stripped(part: Any) -> Any:
@@ -153,4 +166,4 @@ def _stripped(part: Any) -> Any:
 
 def all_names(role: Role) -> tuple[str, ...]:
     """List what a role is called, names first, in every language and without repeats: the texts to search by."""
-    return tuple(dict.fromkeys(role.name.every() + role.aliases.en + role.aliases.fr + role.aliases.pl))
+    return tuple(dict.fromkeys(role.name.every() + role.aliases.every()))
