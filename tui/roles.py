@@ -26,7 +26,8 @@ def who(arguments: Namespace, settings: Settings) -> None:
     duties = found(words, view.duties, view.roles)
     if not duties:
         raise Refused(
-            f"No responsibility or role of {view.ref} matches “{words}”.", f"See the list: `bridgewatch who {view.ref}`."
+            f"No responsibility or role of {view.ref} matches “{words}”.",
+            f"See the list: `bridgewatch who {view.ref}`.",
         )
     if "json" in arguments:
         printing.document(duties)

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 from sqlalchemy import RowMapping, and_, or_
 
-from models.board.queries import ALL_ROWS, CHANGED_ROWS, LAST_INCIDENT, ONE_ROW, OPEN_ROWS, PROMISED_ROWS, RECENT_ROWS
+from models.board.listing import RECENT
+from models.board.queries import (
+    ALL_ROWS,
+    CHANGED_ROWS,
+    LAST_INCIDENT,
+    ONE_ROW,
+    OPEN_ROWS,
+    PROMISED_ROWS,
+    RECENT_ROWS,
+    UNANSWERED_ROWS,
+)
 from models.board.views import IncidentRow, IncidentView
 from models.delivery.read import Outbox
 from models.kernel.failures import Refused
@@ -34,12 +44,6 @@ from models.updates.views import MaintenanceView
 if TYPE_CHECKING:
     from models.updates.templates import FilledTemplate
 
-RECENT = timedelta(hours=24)
-"""How long a resolved incident stays on the board."""
-
-PROMISED = timedelta(days=8)
-"""How long one stays there whose audiences were promised more: an update is promised for a week ahead at most."""
-
 SEARCHED = 5_000
 """How many incidents a search looks through at once: few milliseconds, however many there are."""
 
@@ -56,9 +60,11 @@ class Incidents(Roles, Updates, Theories, Outbox):
         return {}
 
     def on_the_board(self, now: datetime) -> list[IncidentRow]:
+        """All that a board may list; `listed` decides."""
         rows = {row["id"]: row for row in self._rows(OPEN_ROWS)}
         rows |= {row["id"]: row for row in self._rows(RECENT_ROWS, since=now - RECENT)}
-        rows |= {row["id"]: row for row in self._rows(PROMISED_ROWS, since=now - PROMISED)}
+        for statement in (PROMISED_ROWS, UNANSWERED_ROWS):
+            rows |= {row["id"]: row for row in self._rows(statement)}
         for incident in self.unsent.keys() - rows.keys():
             rows[incident] = self._rows(ONE_ROW, incident=incident)[0]
         return self._incidents(rows.values())
@@ -168,6 +174,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
             declared_at=row["declared_at"],
             resolved_at=row["resolved_at"],
             published_at=row["published_at"],
+            told=Phase(row["told"]) if row["told"] else None,
             manager=manager,
             updater=next(iter(owners(book, held_now, book.update_duty).people), None),
             responders=tuple(dict.fromkeys(holding.person for holding in held_now)),
@@ -177,6 +184,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
                 if role is not None
             },
             offers=self._offer_views(book, offered),
+            doers=tasks.all_doers(todo, held, manager),
             tasks_open=sum(task["state"] in UNDONE for task in todo),
             due=tasks.due(todo, held, manager),
             promises=self._promises(row, promised),

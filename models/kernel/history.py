@@ -11,8 +11,10 @@ from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.tables import entries, people
 
-ENTRY = select(entries, people.c.name.label("author")).join(people, people.c.id == entries.c.author_id)
-"""An entry with its author's name."""
+ENTRY = select(
+    *(column for column in entries.c if column is not entries.c.words), people.c.name.label("author")
+).join_from(entries, people, people.c.id == entries.c.author_id)
+"""An entry with its author's name; the words by which it is found stay in the database."""
 
 OF_INCIDENT = ENTRY.where(entries.c.incident_id == bindparam("incident"))
 NUMBERED = OF_INCIDENT.where(entries.c.n == bindparam("number"))

@@ -21,7 +21,7 @@ from models.kernel.postgres import admins
 from models.kernel.sqlite.backup import back_up
 from models.kernel.tables import meta
 
-SCHEMA = 12
+SCHEMA = 17
 """The shape that this program writes; each migration raises it by one."""
 
 _UPGRADE = "Upgrade Bridgewatch: pip install --upgrade bridgewatch."

@@ -70,6 +70,7 @@ def folded(text: str) -> str:
     return "".join(f" {word}" for word in words(text))
 
 
+@lru_cache
 def needles(query: str) -> tuple[str, ...]:
     """What a folded text contains that has every word of the query: the words themselves, numbers from their start.
 
@@ -84,6 +85,7 @@ def _needle(part: str) -> str:
     return f" {joined}" if found[0][0].isdigit() and not set(":-") & {*found[0]} else joined
 
 
+@lru_cache
 def phrase(query: str) -> str:
     """The words of a query as they stand: what a folded text contains that has them side by side; empty: only one."""
     found = words(query)

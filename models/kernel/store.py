@@ -66,9 +66,10 @@ class Store:
         self._file: FileId = None
         self._engine = connect(location)
         self._writer = self._engine.execution_options(writes=True)
-        self._reader = self._engine
+        self._reader = self._glancer = self._engine
         if location.path is None:
             self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
+            self._glancer = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def open(self, *, create: bool = True, upgrade: bool = True) -> None:
         """Make the tables where there are none (and `create` says so), upgrade them where they are older (`upgrade`).
@@ -98,6 +99,13 @@ class Store:
         self._same_file()
         # it commits: after a rollback, psycopg forgets which statements Postgres has planned already
         with in_words(self.location), self._reader.begin() as connection:
+            yield reader(connection, self._language, self._kept)
+
+    @contextmanager
+    def glancing(self, reader: type[R]) -> Iterator[R]:
+        """For one statement, which is a snapshot of its own: on Postgres it takes one round trip, and not three."""
+        self._same_file()
+        with in_words(self.location), self._glancer.begin() as connection:
             yield reader(connection, self._language, self._kept)
 
     def look_again(self, read: Rows) -> None:
@@ -179,11 +187,19 @@ class Store:
     @contextmanager
     def acting(self, by: str) -> Iterator[Transaction]:
         """A transaction on behalf of a person, on no incident. Raises Refused for a name that cannot be stored."""
+        from models.kernel.entry_words import entry_words
         from models.kernel.transaction import Transaction
 
         with self.writing() as (connection, _):
-            clock = partial(self.now_in, connection)
-            yield Transaction(connection, author=_name(by), command=uuid4(), clock=clock, ref=None, kept=self._kept)
+            yield Transaction(
+                connection,
+                author=_name(by),
+                command=uuid4(),
+                clock=partial(self.now_in, connection),
+                ref=None,
+                kept=self._kept,
+                words=entry_words,
+            )
 
     @contextmanager
     def administering(self, table: str, deed: str) -> Iterator[Connection]:

@@ -21,6 +21,9 @@ from models.kernel.columns import Id, Json, Moment, metadata, one_of, partial_in
 from models.policy.phase import OPEN, Phase
 from models.policy.severity import Category, Impact, Severity
 
+UNANSWERED = "phase = 'resolved' AND published_at < resolved_at"
+"""What is so of an incident that was resolved after customers were told last."""
+
 _open_phases = ", ".join(f"'{phase}'" for phase in OPEN)
 
 people = Table(
@@ -61,6 +64,7 @@ incidents = Table(
     Index("incidents_changed", "changed"),
     partial_index("incidents_open", "id", where=f"phase IN ({_open_phases})"),
     Index("incidents_resolved_at", "resolved_at"),
+    partial_index("incidents_unanswered", "id", where=UNANSWERED),
     sqlite_autoincrement=True,
 )
 
@@ -79,6 +83,7 @@ entries = Table(
     Column("revises", Integer, comment="the first version of the entry that this one stands for"),
     Column("undoes", Integer, comment="the entry that this one takes back"),
     Column("seal", String(64), nullable=False, comment="shows any later change: models/seals.py"),
+    Column("words", Text, nullable=False, server_default="", comment="what a search finds it by"),
     UniqueConstraint("incident_id", "undoes"),
     ForeignKeyConstraint(["incident_id", "revises"], ["entries.incident_id", "entries.n"]),
     ForeignKeyConstraint(["incident_id", "undoes"], ["entries.incident_id", "entries.n"]),

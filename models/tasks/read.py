@@ -61,6 +61,12 @@ def due(rows: Sequence[RowMapping], held: Sequence[RowMapping], manager: str | N
     return tuple(sorted(found, key=lambda task: (task.due_at, task.number)))
 
 
+def all_doers(rows: Sequence[RowMapping], held: Sequence[RowMapping], manager: str | None) -> tuple[str, ...]:
+    """Everybody who does one of these tasks, each once."""
+    found = (doers(row["owner"], _holders(row, held), manager)[0] for row in rows)
+    return tuple(dict.fromkeys(person for people in found for person in people))
+
+
 def _holders(row: RowMapping, held: Sequence[RowMapping]) -> list[str] | None:
     if row["role_id"] is None:
         return None

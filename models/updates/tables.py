@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from models.kernel.columns import Id, Json, Moment, metadata, one_of, person
+from models.kernel.columns import Id, Json, Moment, metadata, one_of, partial_index, person
 from models.policy.audience import Audience
 from models.policy.phase import Phase
 
@@ -86,6 +86,7 @@ promises = Table(
     Column("due_at", Moment, comment="promised by the last update, or snoozed until then"),
     Column("snoozed", Boolean, nullable=False, server_default=text("false")),
     one_of("audience", Audience),
+    partial_index("promises_due", "incident_id", where="due_at IS NOT NULL"),
 )
 
 components = Table(

@@ -27,7 +27,7 @@ from screens.incident.pane import Incidents
 from screens.kernel.desk import DeskScreen
 from screens.kernel.key_queue import turns
 from screens.kernel.line import LineBar
-from screens.kernel.messages import DeskChanged, EndNear, RowChosen, RowMoved
+from screens.kernel.messages import DeskChanged, EndNear, PlaceWanted, RowChosen, RowMoved
 from screens.kernel.pane import Pane
 from screens.kernel.verbs import ACTIONS, sign
 from screens.roles.pane import Roster
@@ -160,7 +160,7 @@ class Desk(DeskScreen):
             self.look_at(self._unlisted)
         self.drafting.heard(self.shown)
         self.acting.heard()
-        self.filtering.read_on()
+        self.filtering.heard()
         # a moment later, as only then the screen knows what its widgets have to draw, and so what to wait for
         self.set_timer(0.001, lambda: self.call_after_refresh(self.link.drawn.set))
 
@@ -244,10 +244,23 @@ class Desk(DeskScreen):
         self.action_do("card")
 
     @on(EndNear)
-    def read_on(self) -> None:
-        timeline = self.board.timeline if self.board else None
-        if self._on == "timeline" and timeline and timeline.entries and not timeline.complete:
+    def read_on(self, message: EndNear) -> None:
+        timeline, pane = self.board.timeline if self.board else None, self.query_one(Timeline)
+        if self._on != "timeline" or not timeline or not timeline.entries:
+            return
+        if pane.searches:
+            if message.first == pane.oldest_first:
+                self.filtering.read_on()
+        elif message.first != pane.oldest_first:
+            if not timeline.newest:
+                self.link.newer(timeline)
+        elif not timeline.complete:
             self.link.older(timeline)
+
+    @on(PlaceWanted)
+    def go_in_timeline(self, message: PlaceWanted) -> None:
+        if self.shown is not None:
+            self.link.go(self.shown.id, message.at)
 
     # Filtering
 

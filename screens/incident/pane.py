@@ -92,7 +92,8 @@ class Incidents(Pane):
             title = fit(row.title, room - len(todo))
             more = ((f" {phase:<{wide.phase}}", "dim"), (todo, "dim"), (old, tone), late)
             lines = (line(severity, (ref, tone), (title, tone), *more),)
-        find = f"{row.severity} {row.ref} {row.title} {phase} {row.category or ''} {row.manager or ''}"
+        people = " ".join((row.manager or "", row.updater or "", *row.responders))
+        find = f"{row.severity} {row.ref} {row.title} {phase} {row.category or ''} {people}"
         return Row(row.id, lines, find)
 
     def empty(self) -> str:

@@ -63,7 +63,13 @@ class Option(Generic[T]):
     short: str = ""
     """Replaces a hint that does not fit."""
     also: tuple[str, ...] = ()
-    """Other words that match a search."""
+    """What else it is called, for a search."""
+    described: tuple[str, ...] = ()
+    """What describes it, for a search that finds nothing better."""
+    group: int = 0
+    """Of matches that are alike, those of a lower group come first."""
+    named: bool = False
+    """It is listed only where a search finds it."""
     key: str = ""
     """A key that selects it."""
     dimmed: bool = False
@@ -239,8 +245,14 @@ class Pick(Dialog[T], Generic[T]):
         return self._body(width)
 
     def _fill(self, wanted: str) -> None:
-        fitting = rank(wanted, self._all, lambda option: (option.title, *option.also))
         words = wanted.strip()
+        fitting = rank(
+            wanted,
+            [option for option in self._all if words or not option.named],
+            lambda option: (option.title, *option.also),
+            described=lambda option: option.described,
+            group=lambda option: option.group,
+        )
         if words and not words_of(words):  # only signs, which a search cannot match
             fitting = []
         if (

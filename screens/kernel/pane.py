@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.widget import Widget
 
-from models.kernel.search import words
+from models.kernel.search import folded, has
 from screens.kernel.rows import Row, RowList, line
 from screens.kernel.show import content, fit, wrap
 from screens.kernel.verbs import ACTIONS, sign
@@ -69,11 +69,12 @@ class Pane(RowList):
             self._place_rows(width)
 
     def _place_rows(self, width: int) -> None:
+        self.set_rows(self.filtered(width) or self._nothing(width))
+
+    def filtered(self, width: int) -> Sequence[Row]:
+        """The rows that have all words of the filter: in what they show, or in what they are found by."""
         rows = self.make_rows(width)
-        if self.filter:
-            wanted = words(self.filter)
-            rows = [row for row in rows if _has(row, wanted)]
-        self.set_rows(rows or self._nothing(width))
+        return [row for row in rows if has(folded(_text(row)), self.filter)] if self.filter else rows
 
     def make_rows(self, width: int) -> Sequence[Row]:
         raise NotImplementedError
@@ -153,14 +154,9 @@ class Pane(RowList):
         return self.cursor
 
 
-def _has(row: Row, wanted: list[str]) -> bool:
-    found = words(row.find)
-    return all(any(_fits(part, word) for word in found) for part in wanted)
-
-
-def _fits(part: str, word: str) -> bool:
-    """Whether the part matches the word; a number matches only the start of a number, so 5 does not find INC-195."""
-    return word.startswith(part) or (part in word and not (part.isdigit() and word.isdigit()))
+def _text(row: Row) -> str:
+    shown = " ".join("".join(text for text, _ in line) for line in row.lines)
+    return f"{shown} {row.find}"
 
 
 def frame_room(widget: Widget) -> int:

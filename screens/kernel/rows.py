@@ -30,13 +30,17 @@ Part = tuple[str, str]
 Line = tuple[Part, ...]
 
 
+NEAR = 20
+"""How many rows from an end of a list the next page is wanted."""
+
+
 class Row(NamedTuple):
     """One thing in a list, on one line or several."""
 
     key: Hashable
     lines: tuple[Line, ...]
     find: str = ""
-    """The text that a filter searches."""
+    """What a filter searches besides what is shown: names in full, aliases."""
 
 
 def cells(parts: Iterable[Part]) -> int:
@@ -189,7 +193,9 @@ class RowList(Painted, ScrollView, can_focus=True):
                 self.refresh_lines(self._starts[changed or 0], len(self.rows[changed or 0].lines))
             self.post_message(RowMoved(row.key))
         self.reveal()
-        if index >= len(self.rows) - 20:
+        if index < NEAR:
+            self.post_message(EndNear(first=True))
+        if index >= len(self.rows) - NEAR:
             self.post_message(EndNear())
 
     def reveal(self) -> None:

@@ -34,7 +34,9 @@ class Roster(Pane):
             return []
         longest = max((wide(role.name) for role in shown.roles), default=0)
         name = min(longest, max(12, width * 3 // 5 if width < 60 else width // 2))
-        return [Row(role.key, (self._drawn(shown, role, name, width, now),), self._find(role)) for role in shown.roles]
+        return [
+            Row(role.key, (self._drawn(shown, role, name, width, now),), _find(role, shown)) for role in shown.roles
+        ]
 
     def _drawn(self, shown: IncidentView, role: RoleView, name: int, width: int, now: datetime) -> Line:
         offers = [offer for offer in shown.offers if offer.role == role.key]
@@ -63,10 +65,6 @@ class Roster(Pane):
             (f" {about((now - since).total_seconds()):>4}", "dim"),
         )
 
-    @staticmethod
-    def _find(role: RoleView) -> str:
-        return " ".join((role.name, *role.also, *(holder.person for holder in role.holders)))
-
     def empty(self) -> str:
         return "No incident selected."
 
@@ -85,6 +83,12 @@ class Roster(Pane):
         if shown is None:
             return ""
         return f"{shown.ref} · {sum(bool(role.holders) for role in shown.roles)}/{len(shown.roles)} assigned"
+
+
+def _find(role: RoleView, shown: IncidentView) -> str:
+    offered = (offer.to for offer in shown.offers if offer.role == role.key)
+    people = (*(holder.person for holder in role.holders), role.stand_in or "", *offered)
+    return " ".join((role.name, *role.also, *people))
 
 
 def _several(people: Sequence[str], room: int) -> str:
