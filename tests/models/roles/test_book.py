@@ -105,9 +105,9 @@ def test_which_roles_have_one_holder(key: str, one: set[str], many: set[str]) ->
 def test_a_book_is_complete_in_every_language(book: RoleBook) -> None:
     phrases = [book.name, book.remainder, *(d.text for d in book.duties), *(r.name for r in book.roles)]
     assert all(len(phrase.every()) == len(LANGUAGES) for phrase in phrases)
-    for role in book.roles:
-        given = {bool(role.aliases.en), bool(role.aliases.fr), bool(role.aliases.pl)}
-        assert len(given) == 1, f"{role.key} has aliases in some languages only"
+    for named in (*book.roles, *book.duties):
+        given = {bool(named.aliases.en), bool(named.aliases.fr), bool(named.aliases.pl)}
+        assert len(given) == 1, f"{named.key} has aliases in some languages only"
 
 
 def test_a_book_is_named_like_its_file_and_read_once(book: RoleBook) -> None:
