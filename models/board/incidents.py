@@ -78,7 +78,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
         return self._incidents(self._rows(statement))
 
     def found(self, words: str, below: int | None = None) -> tuple[tuple[IncidentRow, ...], int | None]:
-        """The newest of so many incidents below that number whose title or number has the words, and where to look on.
+        """The newest of so many incidents below that number whose title has all words, and where to look on.
 
         The number to look on below is None when there is nothing further back. The first look finds a number anywhere.
         """
@@ -90,7 +90,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
         within = and_(
             incidents.c.id >= lowest,
             incidents.c.id < below,
-            incidents.c.title.icontains(words.strip(), autoescape=True),
+            *(incidents.c.title.icontains(word, autoescape=True) for word in words.split()),
         )
         fits = within if number is None else or_(within, incidents.c.id == number)
         rows = self._incidents(self._rows(ALL_ROWS.where(fits).limit(FOUND)))

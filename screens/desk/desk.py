@@ -245,17 +245,8 @@ class Desk(DeskScreen):
 
     @on(EndNear)
     def read_on(self, message: EndNear) -> None:
-        timeline, pane = self.board.timeline if self.board else None, self.query_one(Timeline)
-        if self._on != "timeline" or not timeline or not timeline.entries:
-            return
-        if pane.searches:
-            if message.first == pane.oldest_first:
-                self.filtering.read_on()
-        elif message.first != pane.oldest_first:
-            if not timeline.newest:
-                self.link.newer(timeline)
-        elif not timeline.complete:
-            self.link.older(timeline)
+        if self._on == "timeline":
+            self.filtering.read_on(first=message.first)
 
     @on(PlaceWanted)
     def go_in_timeline(self, message: PlaceWanted) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from models.kernel.failures import Failure
 from screens.incident.pane import Incidents
 from screens.kernel.key_queue import turns
-from screens.timeline.pane import Hits, Timeline
+from screens.timeline.hits import Hits
+from screens.timeline.pane import Timeline
 
 if TYPE_CHECKING:
     from asyncio import Future
@@ -84,9 +85,21 @@ class Filtering:
             pane.draw()
             self._desk.run_worker(self._search(pane, *asked), exclusive=True, group="search")
 
-    def read_on(self) -> None:
-        """Find older entries as well, as the cursor is near the last one found."""
-        pane = self._desk.query_one(Timeline)
+    def read_on(self, *, first: bool) -> None:
+        """Load more of the timeline, as its cursor is near the first row or the last one."""
+        pane, board = self._desk.query_one(Timeline), self._desk.board
+        newer = first != pane.oldest_first
+        if pane.searches:
+            if not newer:
+                self._find_older(pane)
+        elif board is not None and board.timeline.entries:
+            window = board.timeline
+            if newer and not window.newest:
+                self._desk.link.newer(window)
+            elif not newer and not window.complete:
+                self._desk.link.older(window)
+
+    def _find_older(self, pane: Timeline) -> None:
         hits = pane.found()
         if hits is None or hits.complete:
             return

@@ -50,7 +50,8 @@ def things(desk: DeskScreen) -> Iterator[Option[str | Thing]]:
             yield Option(value=there, title=task.title, hint=hint, also=named, named=True)
         for duty in shown.duties:
             there, found_by = Thing("roster", duty.role), texts(duty, shown.roles)
-            yield Option(value=there, title=duty.text, hint=answer(duty), also=found_by, named=True)
+            people = ", ".join(duty.people) or "not covered"
+            yield Option(value=there, title=duty.text, hint=answer(duty), short=people, also=found_by, named=True)
 
 
 def _person(board: Board, shown: IncidentView | None, person: str) -> Option[str | Thing]:

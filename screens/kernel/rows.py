@@ -204,6 +204,12 @@ class RowList(Painted, ScrollView, can_focus=True):
             height = min(len(self.rows[index].lines), max(self.size.height, 1))
             self.scroll_to_region(Region(0, self._starts[index], 1, height), animate=False, immediate=True, force=True)
 
+    def center(self) -> None:
+        """Show what stands on either side of the cursor."""
+        index = self.index
+        if index is not None and self.pointed:
+            self.scroll_to(y=max(0, self._starts[index] - self.size.height // 2), animate=False, immediate=True)
+
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         y += self.scroll_offset.y

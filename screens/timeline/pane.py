@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
@@ -27,6 +27,7 @@ from screens.theories.signs import STANDING
 if TYPE_CHECKING:
     from models.board.board import Place
     from models.kernel.entry import EntryView
+    from screens.timeline.hits import Hits
 
 
 _WHO = 8
@@ -48,20 +49,6 @@ _TONES = {
     "sent-back": "warn",
     "snoozed": "warn",
 }
-
-
-class Hits(NamedTuple):
-    """What a search of an incident's timeline has found, the newest first."""
-
-    incident: int
-    words: str
-    version: int
-    """Of the timeline that was searched."""
-    entries: tuple[EntryView, ...]
-    complete: bool
-    """There are no older ones."""
-    total: int | None
-    """How many there are; None: they are still being counted."""
 
 
 class Timeline(Pane):
@@ -109,6 +96,7 @@ class Timeline(Pane):
         if self._wanted is not None and self._has(self._wanted[0]):
             point_at = self._entry_at(*self._wanted)
             self._wanted = None
+            self.call_after_refresh(self.center)
         elif resting and rows and self._window.newest:
             point_at = rows[-1].key
         super().set_rows(rows, point_at=point_at)
@@ -222,7 +210,7 @@ class Timeline(Pane):
         order = "oldest first" if self.oldest_first else "newest first"
         if not window.newest:
             way = "G" if self.oldest_first else "g"
-            return f"{order} · not the newest: {way} goes there"
+            return f"not the newest: {way} goes there"
         told = order if window.complete else f"{order} · {window.version:,} entries"
         return beside_steps(self, told)
 

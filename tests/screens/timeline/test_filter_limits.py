@@ -62,7 +62,7 @@ async def test_what_is_written_meanwhile_is_found_as_well(place: Place) -> None:
         await at.until(lambda: "1 found" in at.text)
         place.act("edit", "cy", ref="INC-1", n=5, text="another needle, edited")
         await at.until(lambda: "2 found" in at.text)
-        assert ["another needle, edited" in row for row in at.rows("timeline")] == [False, True]
+        assert sorted("edited" in row for row in at.rows("timeline")) == [False, True]
 
 
 async def test_an_entry_that_was_found_is_shown_among_its_neighbors_without_the_filter(place: Place) -> None:
@@ -73,12 +73,10 @@ async def test_an_entry_that_was_found_is_shown_among_its_neighbors_without_the_
         await at.press("3", "/", *"note 37", "enter")
         await at.until(lambda: hits(at) == 1)
         await at.press("escape")
-        await at.until(lambda: hits(at) == 200)
+        await at.until(lambda: "note 36" in at.text and "note 38" in at.text)
         entry = at.desk.entry()
         assert entry is not None
         assert entry.text == "note 37"
-        assert "note 36" in at.text
-        assert "note 38" in at.text
 
 
 async def test_a_filter_goes_with_the_incident_and_finds_that_ones_entries(place: Place) -> None:
