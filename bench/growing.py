@@ -83,10 +83,10 @@ def _day(place: Place, base: Grown, *, pages: bool) -> Iterator[tuple[str, float
             desk.send(b"3")
             desk.rest(0.2)
             yield BACK, _until(desk, b"G", b"not the newest")
-            for what, words, seen in ((WORD, b"observation", b"counting"), (NONE, b"nonesuch", b"No matches")):
+            for what, pasted, seen in ((WORD, b"observation", b"counting"), (NONE, b"nonesuch", b"No matches")):
                 desk.send(b"/")
                 desk.rest(0.2)
-                yield what, _until(desk, b"\x1b[200~%s\x1b[201~" % words, seen)  # pasted: one search, not one a letter
+                yield what, _until(desk, b"\x1b[200~%s\x1b[201~" % pasted, seen)  # one search, not one a letter
                 desk.send(b"\x1b")
                 desk.rest(0.3)
             return

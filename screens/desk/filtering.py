@@ -77,7 +77,10 @@ class Filtering:
         """Search the filtered timeline, unless that was done for these words and all that is written by now."""
         pane, board = self._desk.query_one(Timeline), self._desk.board
         if not pane.searches or board is None or board.shown is None or not self._desk.current:
-            pane.looking, self._asked = False, None
+            self._asked = None
+            if pane.looking:
+                pane.looking = False
+                pane.draw()
             return
         asked = (board.shown.id, pane.filter, board.shown.version)
         if asked != self._asked:

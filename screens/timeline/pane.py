@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _WHO = 8
 """The most cells of an author's name."""
 
+_AT_ONCE = 200
+"""How many of the entries that are loaded a filter looks at itself, while the database looks at all of them."""
+
 _TONES = {
     "theory": "accent",
     "evidence": "accent",
@@ -122,12 +125,14 @@ class Timeline(Pane):
         if hits is not None:
             entries = hits.entries
         elif self.searches:
-            entries = tuple(entry for entry in entries if has(_words(entry), self.filter))
+            near = entries[:_AT_ONCE] if self.looking else entries
+            entries = tuple(entry for entry in near if has(_words(entry), self.filter))
         return entries[::-1] if self.oldest_first else entries
 
     def set_filter(self, wanted: str) -> None:
         """Filter; without a filter again, show the entry under the cursor among its neighbors."""
         chosen = self.entry(self.chosen)
+        self.looking = bool(needles(wanted))
         super().set_filter(wanted)
         if not wanted and chosen is not None and chosen not in self._window.entries:
             self.go(chosen.occurred_at, chosen.root)

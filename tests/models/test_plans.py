@@ -147,7 +147,7 @@ def work(store: Store) -> None:
     older = read_older(store, board)
     assert len(older.timeline.entries) > len(board.timeline.entries)
     for place in ("oldest", "newest", older.timeline.entries[-1].occurred_at):
-        assert read_at(store, older, place).timeline.entries  # type: ignore[arg-type]
+        assert read_at(store, older, place).timeline.entries
     oldest = read_at(store, older, "oldest")
     assert len(read_newer(store, oldest).timeline.entries) > len(oldest.timeline.entries)
     with store.glancing(Reader) as read:

@@ -104,6 +104,8 @@ class TestMaking:
             assert found == []
             assert names(connection, "index") == {
                 "incidents_open",
+                "incidents_unanswered",
+                "promises_due",
                 "assignments_one_holder",
                 "assignments_once_each",
                 "assignments_open",
