@@ -82,7 +82,7 @@ def _day(place: Place, base: Grown, *, pages: bool) -> Iterator[tuple[str, float
         if pages:
             desk.send(b"3")
             desk.rest(0.2)
-            yield BACK, _until(desk, b"G", b"not the newest")
+            yield BACK, _until(desk, b"G", b"goes to the newest")
             for what, pasted, seen in ((WORD, b"observation", b"counting"), (NONE, b"nonesuch", b"No matches")):
                 desk.send(b"/")
                 desk.rest(0.2)

@@ -29,7 +29,12 @@ def list_arguments(parser: ArgumentParser) -> None:
     )
     phase = "only this phase; may be given several times; closed, canceled or merged looks among all"
     add("--phase", action="append", default=[], type=str.lower, choices=phases, metavar="PHASE", help=phase)
-    add("--since", type=_since, metavar="TIME", help="only those declared since then; such as 2d, yesterday 14:05")
+    add(
+        "--since",
+        type=_since,
+        metavar="TIME",
+        help="only those declared at this time or later; such as 2d, yesterday 14:05",
+    )
 
 
 def _since(text: str) -> datetime:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from models.kernel import schema
 from models.kernel.cache import Cache
 from models.kernel.engine import FileId, connect, find
+from models.kernel.entry_words import entry_words
 from models.kernel.errors import in_words
 from models.kernel.failures import ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
@@ -187,7 +188,6 @@ class Store:
     @contextmanager
     def acting(self, by: str) -> Iterator[Transaction]:
         """A transaction on behalf of a person, on no incident. Raises Refused for a name that cannot be stored."""
-        from models.kernel.entry_words import entry_words
         from models.kernel.transaction import Transaction
 
         with self.writing() as (connection, _):

@@ -15,7 +15,6 @@ from models.kernel.wording import sentence
 from models.policy.theory import TheoryState
 from models.theories.verbs import bearing
 from models.timeline.verbs import decided
-from models.timeline.window import TimelineView
 from screens.kernel.messages import PlaceWanted
 from screens.kernel.pane import Pane, row_keys
 from screens.kernel.rows import Line, Row, line
@@ -27,6 +26,7 @@ from screens.theories.signs import STANDING
 if TYPE_CHECKING:
     from models.board.board import Place
     from models.kernel.entry import EntryView
+    from models.timeline.window import TimelineView
     from screens.timeline.hits import Hits
 
 
@@ -100,13 +100,17 @@ class Timeline(Pane):
             point_at = self._entry_at(*self._wanted)
             self._wanted = None
             self.call_after_refresh(self.center)
-        elif resting and rows and self._window.newest:
+        elif resting and rows and self._has("newest"):
             point_at = rows[-1].key
         super().set_rows(rows, point_at=point_at)
 
     @property
-    def _window(self) -> TimelineView:
-        return self.board.timeline if self.board else TimelineView()
+    def _window(self) -> TimelineView | None:
+        return self.board.timeline if self.board else None
+
+    @property
+    def _loaded(self) -> tuple[EntryView, ...]:
+        return self.board.timeline.entries if self.board else ()
 
     def found(self) -> Hits | None:
         """What the database has found for the filter, if it was asked already."""
@@ -121,7 +125,7 @@ class Timeline(Pane):
 
     def _listed(self) -> Sequence[EntryView]:
         """The entries to show, in their order; until the database has answered, those that are loaded and fit."""
-        hits, entries = self.found(), self._window.entries
+        hits, entries = self.found(), self._loaded
         if hits is not None:
             entries = hits.entries
         elif self.searches:
@@ -134,7 +138,7 @@ class Timeline(Pane):
         chosen = self.entry(self.chosen)
         self.looking = bool(needles(wanted))
         super().set_filter(wanted)
-        if not wanted and chosen is not None and chosen not in self._window.entries:
+        if not wanted and chosen is not None and chosen not in self._loaded:
             self.go(chosen.occurred_at, chosen.root)
 
     # Going to another place
@@ -168,16 +172,14 @@ class Timeline(Pane):
     def _has(self, at: Place) -> bool:
         """Whether that place is loaded."""
         window = self._window
-        if not isinstance(at, datetime):
-            return window.newest if at == "newest" else window.complete
-        first, last = window.entries[-1:], window.entries[:1]
-        return (window.newest or any(entry.occurred_at >= at for entry in last)) and (
-            window.complete or any(entry.occurred_at < at for entry in first)
-        )
+        if window is None or not isinstance(at, datetime):
+            return window is not None and (window.newest if at == "newest" else window.complete)
+        after = window.newest or any(entry.occurred_at >= at for entry in window.entries[:1])
+        return after and (window.complete or any(entry.occurred_at < at for entry in window.entries[-1:]))
 
     def _entry_at(self, at: Place, root: int | None) -> int | None:
         """The entry to point at."""
-        entries = self._window.entries
+        entries = self._loaded
         if root is not None and any(entry.root == root for entry in entries):
             return root
         if isinstance(at, datetime):
@@ -190,7 +192,7 @@ class Timeline(Pane):
     def entry(self, root: object) -> EntryView | None:
         """The entry whose first version has that number, in its latest version."""
         hits = self.found()
-        entries = (*(hits.entries if hits else ()), *self._window.entries)
+        entries = (*(hits.entries if hits else ()), *self._loaded)
         return next((entry for entry in entries if entry.root == root), None)
 
     def empty(self) -> str:
@@ -208,19 +210,19 @@ class Timeline(Pane):
 
     def legend(self) -> str:
         window = self._window
-        if not window.version:
+        if window is None or not window.version:
             return ""
         if self.searches:
-            return self._told_found()
+            return self._told_found(window)
         order = "oldest first" if self.oldest_first else "newest first"
         if not window.newest:
             way = "G" if self.oldest_first else "g"
-            return f"not the newest: {way} goes there"
+            return f"{way} goes to the newest"
         told = order if window.complete else f"{order} · {window.version:,} entries"
         return beside_steps(self, told)
 
-    def _told_found(self) -> str:
-        hits, window = self.found(), self._window
+    def _told_found(self, window: TimelineView) -> str:
+        hits = self.found()
         if hits is not None:
             return "counting…" if hits.total is None else f"{hits.total:,} found"
         if self.looking or window.complete:
@@ -229,8 +231,11 @@ class Timeline(Pane):
 
     def _position(self) -> str:
         """Where the cursor is: among the rows, if all are loaded, or the entry's number."""
-        window, entry = self._window, self.entry(self.chosen)
-        if self.searches or entry is None or (window.newest and window.complete):
+        window, entry, hits = self._window, self.entry(self.chosen), self.found()
+        if hits is not None and hits.total and self.index is not None:
+            before = hits.total - len(hits.entries) if self.oldest_first else 0
+            return f"{before + self.index + 1:,}/{hits.total:,}"
+        if self.searches or window is None or entry is None or (window.newest and window.complete):
             return super()._position()
         return f"entry {entry.n:,} of {window.version:,}"
 

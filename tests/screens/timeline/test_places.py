@@ -30,10 +30,10 @@ async def test_G_goes_to_the_first_entry_of_all_and_g_back_to_the_newest(place: 
         assert len(at.pane("timeline").rows) == 100
         timeline = at.pane("timeline")
         assert "declared P1" in at.lines[timeline.region.bottom - 2] + at.lines[timeline.region.bottom - 3]
-        assert "not the newest: g goes there" in at.text
+        assert "g goes to the newest" in at.text
         await at.press("g")
         await at.until(lambda: under(at) == "note 348")
-        assert "not the newest" not in at.text
+        assert "goes to the newest" not in at.text
 
 
 async def test_from_the_first_entry_one_reads_up_to_the_newest(place: Place) -> None:
