@@ -170,7 +170,7 @@ class Drafting:
         except Conflict as conflict:
             return await self._conflict(text, conflict)
         except Unreachable:
-            self._trouble = f"not saved yet, kept {'on this computer' if self._kept else 'in this window only'}"
+            self._trouble = f"not saved yet, kept {'on this computer' if self._kept else 'in this window'}"
             self._desk.set_timer(RETRY_SECONDS, self._retry)
             return False
         except Refused as refused:

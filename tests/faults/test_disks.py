@@ -72,7 +72,7 @@ def test_a_full_disk_and_room_again(windows: Windows, tmp_path: Path) -> None:
         ana.keys("e")
         ana.wait_for("Esc Close")
         ana.keys("We know.")
-        ana.wait_for_all("We know.", "kept in this window only")
+        ana.wait_for_all("We know.", "kept in this window")
         ballast.unlink()
         bo.keys("\r")
         for each in (ana, bo):
