@@ -167,7 +167,7 @@ class TestStop:
         mine.link.stop()
 
 
-def test_a_book_that_this_program_cannot_read_does_not_end_the_link(desk: Open, incident: Acting) -> None:
+def test_a_book_that_this_program_cannot_read_is_named_and_does_not_end_the_link(desk: Open, incident: Acting) -> None:
     at = desk(incident.store.location)
     at.live()
     engine = connect(incident.store.location)
@@ -179,9 +179,10 @@ def test_a_book_that_this_program_cannot_read_does_not_end_the_link(desk: Open, 
         connection.exec_driver_sql("UPDATE incidents SET book = 'from-tomorrow', changed = changed + 100")
         connection.exec_driver_sql("UPDATE head SET ticket = ticket + 100")
     at.link.refresh()
-    assert [row.ref for row in at.live().incidents] == [incident.ref]
+    assert at.live(lambda board: bool(board.incidents[0].damaged)).incidents[0].damaged == ("books.text",)
     with engine.execution_options(writes=True).begin() as connection:
-        connection.exec_driver_sql("UPDATE incidents SET book = 'high-velocity'")
+        connection.exec_driver_sql("UPDATE incidents SET book = 'high-velocity', changed = changed + 100")
+        connection.exec_driver_sql("UPDATE head SET ticket = ticket + 100")
     engine.dispose()
     at.link.refresh()
-    assert [row.ref for row in at.live().incidents] == [incident.ref]
+    assert [row.ref for row in at.live(lambda board: not board.incidents[0].damaged).incidents] == [incident.ref]
