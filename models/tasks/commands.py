@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
-from sqlalchemy import RowMapping, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 
 from models.kernel.command import Argument, IncidentCommand, PersonName, Reason, RoleName, Title
 from models.kernel.conflicts import attribution, unchanged
@@ -24,18 +23,11 @@ from models.policy.task import UNDONE, TaskState
 from models.roles.commands import references
 from models.roles.roster import role_of
 from models.roles.row import RoleRow
+from models.tasks.row import TAKEN_BACK, TaskRow, asking, given_by_author, task_of, task_row, write
 from models.tasks.tables import tasks
 
-TAKEN_BACK = and_(tasks.c.state == TaskState.DROPPED, tasks.c.reason == "")
-"""A task whose adding was undone; its number is not given again."""
-
-_TASK = (
-    select(tasks, called(people).label("owner"))
-    .outerjoin(people, people.c.id == tasks.c.owner_id)
-    .where(tasks.c.incident_id == bindparam("incident"), tasks.c.number == bindparam("task"), ~TAKEN_BACK)
-)
 _ASKING = (
-    select(tasks, people.c.name.label("owner"))
+    select(tasks, called(people).label("owner"))
     .outerjoin(people, people.c.id == tasks.c.owner_id)
     .where(
         tasks.c.incident_id == bindparam("incident"),
@@ -45,7 +37,6 @@ _ASKING = (
     .order_by(tasks.c.number)
 )
 _LAST_NUMBER = select(func.max(tasks.c.number)).where(tasks.c.incident_id == bindparam("incident"))
-_MOVE = update(tasks).where(tasks.c.id == bindparam("task"))
 _MOVE_OWNED = (
     update(tasks)
     .where(tasks.c.owner_id == bindparam("gone"))
@@ -56,73 +47,6 @@ _OWED = select(func.count()).where(tasks.c.role_id == bindparam("role"), ~TAKEN_
 _MOST_MINUTES = 7 * 24 * 60
 
 Minutes = Annotated[int, Field(gt=0, le=_MOST_MINUTES)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """A task as it stands in the database."""
-
-    id: int
-    number: int
-    title: str
-    state: TaskState
-    owner: str | None
-    reason: str
-    given_at: datetime | None
-    confirmed_by: int | None
-
-    @property
-    def unconfirmed(self) -> bool:
-        """Its owner was given it, and has not said yet that they have it."""
-        return self.given_at is not None and self.confirmed_by is None
-
-    @property
-    def standing(self) -> dict[str, Any]:
-        """All of it that changes."""
-        return {"state": str(self.state), "owner": self.owner, "reason": self.reason}
-
-
-def _task(tx: Transaction, number: int) -> _Task:
-    """Raises Refused when there is none of that number."""
-    row = tx.connection.execute(_TASK, {"incident": tx.incident_id, "task": number}).mappings().first()
-    if row is None:
-        raise Refused(f"{tx.ref} has no task {number}.", f"See the list: `bridgewatch show {tx.ref}`.")
-    return _read(row)
-
-
-def _read(row: RowMapping) -> _Task:
-    return _Task(**{name: row[name] for name in _Task.__slots__ if name != "state"}, state=TaskState(row["state"]))
-
-
-def _ended(state: str, at: datetime) -> datetime | None:
-    return None if state in UNDONE else at
-
-
-def _write(tx: Transaction, task: _Task, now: dict[str, Any], given: dict[str, Any] | None = None) -> None:
-    """`given`: what it says about confirming; None: as the change of its owner has it."""
-    owner_id = tx.person(now["owner"])[0] if now["owner"] else None
-    values = {
-        "state": now["state"],
-        "owner_id": owner_id,
-        "reason": now["reason"],
-        "ended_at": _ended(now["state"], tx.now),
-        **(_given(tx, task.owner, now["owner"], owner_id) if given is None else given),
-    }
-    tx.connection.execute(_MOVE.values(**values), {"task": task.id})
-
-
-def _given(tx: Transaction, before: str | None, owner: str | None, owner_id: int | None) -> dict[str, Any]:
-    """Who has to confirm that they have it: whoever gets it from somebody else, until they do something about it."""
-    if owner_id == tx.author_id:
-        return {"confirmed_by": owner_id}
-    if owner == before:
-        return {}
-    return _asking(tx, tx.now if owner_id is not None else None)
-
-
-def _asking(tx: Transaction, since: datetime | None) -> dict[str, Any]:
-    """Its owner is to confirm it to the author since then; None: is not asked."""
-    return {"given_by": tx.author_id if since else None, "given_at": since, "confirmed_by": None}
 
 
 class AddTask(IncidentCommand):
@@ -148,7 +72,7 @@ class AddTask(IncidentCommand):
             "role_id": role.id if role else None,
             "due_at": due_at,
             "update_for": self.update_for,
-            **_given(tx, None, owner, owner_id),
+            **given_by_author(tx, None, owner, owner_id),
         }
         tx.connection.execute(insert(tasks), values)
         data = {
@@ -188,8 +112,8 @@ class _OnTask(IncidentCommand):
 
     kind: ClassVar[str]
 
-    def _task(self, tx: Transaction) -> _Task:
-        task = _task(tx, self.number)
+    def _task(self, tx: Transaction) -> TaskRow:
+        task = task_of(tx, self.number)
         if task.state not in UNDONE:
             last = tx.history.last("task-finished", "task-dropped", task=task.number)
             if last is None:
@@ -199,7 +123,7 @@ class _OnTask(IncidentCommand):
             raise Refused(why, "The person who did this can undo it.")
         return task
 
-    def _move(self, tx: Transaction, task: _Task, more: dict[str, Any] | None = None, **changes: str) -> int:
+    def _move(self, tx: Transaction, task: TaskRow, more: dict[str, Any] | None = None, **changes: str) -> int:
         data = _moved(tx, task, **changes)
         now = data["now"]
         data |= more or {}
@@ -208,14 +132,14 @@ class _OnTask(IncidentCommand):
         return tx.record(self.kind, data, text=now["reason"])
 
 
-def _moved(tx: Transaction, task: _Task, **changes: str) -> dict[str, Any]:
+def _moved(tx: Transaction, task: TaskRow, **changes: str) -> dict[str, Any]:
     """Write the task as it is now; returns what an entry says of it."""
     now = {**task.standing, **changes}
-    _write(tx, task, now)
+    write(tx, task, now)
     return {"task": task.number, "title": task.title, "was": task.standing, "now": now}
 
 
-def _last_owned(tx: Transaction, task: _Task) -> Recorded | None:
+def _last_owned(tx: Transaction, task: TaskRow) -> Recorded | None:
     return tx.history.last("task-added", "task-claimed", "task-given", task=task.number)
 
 
@@ -289,7 +213,7 @@ class CompleteTask(_OnTask):
 def complete_by_update(tx: Transaction, to: Audience) -> list[dict[str, Any]]:
     """Complete the tasks that an update to this audience completes; returns what its entry says of them."""
     rows = tx.connection.execute(_ASKING, {"incident": tx.incident_id, "to": to}).mappings()
-    return [_moved(tx, _read(row), state=str(TaskState.DONE), reason="") for row in rows.all()]
+    return [_moved(tx, task_row(row), state=str(TaskState.DONE), reason="") for row in rows.all()]
 
 
 class CancelTask(_OnTask):
@@ -320,7 +244,7 @@ moves.append(_move_tasks)
 
 @undoes("task-added")
 def _undo_add(tx: Transaction, entry: Recorded) -> UndoEntry:
-    _write(tx, _unchanged(tx, entry), {**entry.data["now"], "state": str(TaskState.DROPPED), "reason": ""})
+    write(tx, _unchanged(tx, entry), {**entry.data["now"], "state": str(TaskState.DROPPED), "reason": ""})
     return UndoEntry()
 
 
@@ -332,13 +256,13 @@ def _undo_add(tx: Transaction, entry: Recorded) -> UndoEntry:
 def _undo_move(tx: Transaction, entry: Recorded) -> UndoEntry:
     task, was = _unchanged(tx, entry), entry.data["was"]
     waited = datetime.fromisoformat(entry.data["waited"]) if "waited" in entry.data else None
-    _write(tx, task, was, _asking(tx, waited) if was["owner"] != task.owner else None)
+    write(tx, task, was, asking(tx, waited) if was["owner"] != task.owner else None)
     return UndoEntry()
 
 
-def _unchanged(tx: Transaction, entry: Recorded) -> _Task:
+def _unchanged(tx: Transaction, entry: Recorded) -> TaskRow:
     """The task as the entry left it. Raises Refused when it is no longer so."""
-    task = _task(tx, entry.data["task"])
+    task = task_of(tx, entry.data["task"])
     if task.standing != entry.data["now"]:
         kinds = (AddTask, ClaimTask, AssignTask, BlockTask, CompleteTask, CancelTask)
         last = attribution(tx.history.last(*(kind.kind for kind in kinds), task=task.number))

@@ -13,7 +13,8 @@ from models.policy.severity import Severity
 from models.policy.task import TaskState
 from models.roles.roster import book_of
 from models.roles.tables import incident_roles
-from models.tasks.commands import TAKEN_BACK, new, next_number
+from models.tasks.commands import new, next_number
+from models.tasks.row import TAKEN_BACK
 from models.tasks.tables import tasks
 
 _FROM_BOOK = select(tasks.c.template, tasks.c.number, TAKEN_BACK.label("taken_back")).where(

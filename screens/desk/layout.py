@@ -52,7 +52,7 @@ def regions(size: Size, rows: Rows, pane: str, below: str, *, alone: bool) -> di
 
 def _wide(width: int, height: int, rows: Rows, work: str) -> dict[str, Region]:
     top = _between(2, rows.incidents, height // 3) + 1
-    left, rest = _between(44, width * 2 // 5 + 1, 56), height - top
+    left, rest = _between(44, width * 2 // 5 + 3, 56), height - top
     roster = _between(3, rows.roster + 1, rest - _between(3, rest // 3, 9))
     return {
         "incidents": Region(0, 0, width, top),
