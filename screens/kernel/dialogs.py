@@ -45,6 +45,12 @@ class Dialog(Toned[R | None], ModalScreen[R | None], Generic[R]):
     _turn = 0
     """The key that closed it."""
 
+    ready = False
+    """Something in it has the focus, or had it."""
+
+    def on_descendant_focus(self) -> None:
+        self.ready = True
+
     def action_leave(self) -> None:
         self.dismiss(None)
 

@@ -34,6 +34,9 @@ REPEAT_SECONDS = 0.12
 DELAY_SECONDS = 1.0
 """How long a key is held down at most before it comes again for the first time."""
 
+FIELD_SECONDS = 0.01
+"""How long after a dialog is looked at again that has not taken the focus yet."""
+
 TRIPS = 2
 """How often Settled goes round: once behind the key itself, once behind the messages that the key led to."""
 
@@ -90,8 +93,12 @@ class KeyQueueApp(App[R]):
         self._last = key, event.time
         return event.time - at if key and key == before else inf
 
-    async def _take(self, event: events.Key | events.Paste, since: float) -> None:
+    async def _take(self, event: events.Key | events.Paste, since: float, waited: float = 0.0) -> None:
         self._taken = True
+        if not getattr(self.screen, "ready", True) and waited < PATIENCE_SECONDS:
+            # a dialog that is slow to open has no field yet, and a letter would go nowhere
+            self.set_timer(FIELD_SECONDS, partial(self._take, event, since, waited + FIELD_SECONDS))
+            return
         self._since = since
         turn = self.turn
         self.be_patient()
