@@ -117,7 +117,7 @@ def test_detached_and_attached_in_tmux(session: Session, run: Run) -> None:
     run("declare", "Checkout returns 502", "--severity", "P1")
     for number, (columns, lines) in enumerate([(80, 24), (50, 24), (20, 6), (120, 40)]):
         run("note", "1", f"note {number}")
-        attached(session, columns, lines, shows("INC-1"))
+        attached(session, columns, lines, shows("P1 1"))
     attached(session, 120, 40, shows("Checkout returns 502", "note 3", "● live"))
     session.keys("d")
     with session.attach(120, 40) as client:
@@ -157,7 +157,7 @@ def _in_buffer(session: Session, copied: str) -> bool:
 def test_copied_in_tmux(session: Session, run: Run) -> None:
     run("declare", "Checkout returns 502", "--severity", "P1")
     with session.attach(120, 40) as client:
-        assert client.until(lambda: any("Roster · INC-1" in line for line in session.screen()))
+        assert client.until(lambda: any("INC-1 · " in line for line in session.screen()))
         for keys, copied in (
             ("Yi", "INC-1"),
             ("Yr", "P1 INC-1 Checkout returns 502 triage"),
