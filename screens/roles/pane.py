@@ -118,19 +118,22 @@ def _several(people: Sequence[str], room: int) -> str:
 
 
 def _waiting(role: RoleView, offers: Sequence[OfferView], room: int, me: str, now: datetime) -> tuple[Part, ...]:
-    """To whom the role is offered and for how long, after its assignees if there is room."""
+    """Who has the role now, at every width; to whom it is offered; and for how long."""
     oldest = min(offers, key=lambda offer: offer.at)
     late = waits_long(oldest, now)
     waited = age((now - oldest.at).total_seconds()).strip()
     mine = any(me in (offer.to, offer.by, offer.holder) for offer in offers)
     to = ", ".join("you" if offer.to == me else offer.to for offer in offers)
-    waits = f"{'▲ ' * late}pending {waited}"
-    if wide(f"offered to {to}") + 1 + wide(waits) > room:
-        waits = f"{'▲' * late}{waited}"
+    people = [holder.person for holder in role.holders]
+    brief = f"{'▲' * late}{waited}"
+    ways = (
+        (f"{', '.join(people)}, offered to {to}", f"{'▲ ' * late}pending {waited}"),
+        (f"{', '.join(people)}, offered to {to}", brief),
+        (f"{', '.join(people)} → {to}", brief),
+        (f"{_several(people, room - wide(brief) - wide(to) - 4)} → {to}", brief),
+    )
+    words, waits = next(((words, waits) for words, waits in ways if wide(words) + 1 + wide(waits) <= room), ways[-1])
     left = room - 1 - wide(waits)
-    holders = ", ".join(holder.person for holder in role.holders)
-    ways = (f"{holders}, offered to {to}", f"offered to {to}", f"→ {to}")
-    words = next((way for way in ways if wide(way) <= left), ways[-1])
     return (
         (fit(words, left), "accent" if mine else ""),
         (f" {waits}", "warn" if late else "dim"),

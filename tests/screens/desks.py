@@ -184,6 +184,7 @@ class Sitting:
         """Until the board is live, and shows an incident if there is one."""
         await self.until(lambda: self.desk.news.state in (State.LIVE, State.READ_ONLY))
         await self.until(lambda: self.desk.shown or not (self.desk.board and self.desk.board.incidents))
+        await self.until(self.desk.link.drawn.is_set)
 
     async def caught_up(self) -> None:
         """Until the board has all that is in the database."""

@@ -129,5 +129,5 @@ def test_its_example_has_it(habit: Habit) -> None:
 
 def test_the_pictures_can_be_read() -> None:
     assert len(PICTURES) > 100
-    ends = ("? Help", "Esc", "q close", "more ↓", "/slow")
+    ends = ("? Help", "Esc", "q close", "more ↓", "/slow", "m whole message")
     assert [picture.stem for picture in PICTURES if not any(end in row for row in lines(picture) for end in ends)] == []

@@ -167,7 +167,7 @@ async def test_the_roster_says_who_holds_what_meanwhile_and_for_how_long(place: 
         rows = {row.split("  ")[0]: row for row in at.rows("roster")}
         assert rows["Incident Manager"].endswith("40m")  # in fives, so that it rests
         assert " bo " in rows["Tech Lead"]
-        assert "▲ (ana covers)" in rows["Scribe"]
+        assert "▲ unassigned (ana covers)" in rows["Scribe"]
         assert "2 Roster · 2 of 8" in at.text
 
 
