@@ -68,13 +68,13 @@ class TerminalDriver(LinuxDriver):
         self.end(LOST)
 
     def start_application_mode(self) -> None:
-        super().start_application_mode()  # type: ignore[no-untyped-call]
-        if not self._begun:
-            self._begun = True
+        first, self._begun = not self._begun, True
+        if first:  # before the terminal is changed, so that whatever ends the desk puts it back
             for number in ENDING:
                 signal.signal(number, lambda number, _frame: self.end(128 + number))
-            if typed_ahead.before is not None:
-                self.attrs_before = typed_ahead.before
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if first and typed_ahead.before is not None:
+            self.attrs_before = typed_ahead.before
 
     def stop_application_mode(self) -> None:
         self.write("\x1b[?1016l")  # the mouse in pixels, which Textual asks for and leaves on

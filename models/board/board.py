@@ -9,6 +9,7 @@ from typing import Literal
 from models.board.incidents import RECENT
 from models.board.reader import Reader
 from models.board.views import Board, IncidentRow, IncidentView
+from models.kernel.failures import Refused
 from models.kernel.store import Store
 from models.policy.phase import OPEN
 from models.timeline import window as timeline
@@ -87,7 +88,10 @@ def _shown(
     same = before is not None and before.shown is not None and before.shown.id == looking_at
     if before is not None and same and looking_at not in changed:
         return before.shown, before.timeline
-    shown = read.incident(looking_at)
+    try:
+        shown = read.incident(looking_at)
+    except Refused:  # it is not in this database, which was restored from an older backup, say
+        return None, TimelineView()
     if before is not None and same:
         window = timeline.joined(before.timeline, read.since(looking_at, before.timeline.version))
         if window.entries:  # else all of it was moved back in time, and nobody knows behind what

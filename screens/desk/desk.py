@@ -145,7 +145,7 @@ class Desk(DeskScreen):
         before, self.news = self.news, message.news
         board = self.board
         self.me = message.news.person or self.me
-        if self.looking_at is None and board is not None and board.incidents:
+        if board is not None and board.incidents and (self.looking_at is None or board.shown is None):
             self.look_at((board.shown or board.incidents[0]).id)
         if before.state is State.LOST and self.current:
             self.notify("Reconnected. The board is up to date.", markup=False)

@@ -143,10 +143,14 @@ def test_ctrl_z_and_fg(windows: Windows, sqlite_location: Location, here: Desk, 
     before = attributes(shell)
     desk = f"{sys.executable} -m tui --database {sqlite_location.url} --as ana"
     for _ in range(2):
+        mark = shell.mark()
         shell.keys(f"{desk}\r")
+        shell.arrival("● live".encode(), mark)  # the emulated screen still has the one before
         shell.wait_for_all("● live", "Checkout returns 502")
+        mark = shell.mark()
         shell.keys("\x1a")
         shell.wait_for("Stopped")
+        shell.arrival(b"shell>", mark)
         left_clean(shell, before)
         shell.keys("fg\r")
         shell.wait_for(lambda lines: any("4 Status page" in line for line in lines) and "● live" in lines[0])

@@ -1,6 +1,7 @@
 """The desk while its database is away, was never there, or may only be read."""
 
 from concurrent.futures import Future
+from shutil import copytree
 
 import pytest
 
@@ -31,6 +32,21 @@ async def test_a_desk_whose_database_goes_away_stays_and_comes_back_by_itself(pl
         place.act("note", "bo", ref="INC-1", text="meanwhile")
         await at.until(lambda: "meanwhile" in at.text and "● live" in at.lines[0])
         assert "Reconnected. The board is up to date." in at.told[-1]
+
+
+async def test_an_older_backup_put_in_place_without_the_incident_shown(place: Place) -> None:
+    older = place._folder.with_name("older")
+    place.store.close()
+    copytree(place._folder, older)
+    place.declare("Search is slow")
+    async with place.desk() as at:
+        await at.press("1", "g")
+        await at.until(lambda: at.shown.ref == "INC-2")
+        place.lose()
+        await at.until(lambda: at.desk.news.state is State.LOST)
+        older.rename(place._folder)
+        await at.until(lambda: "● live" in at.lines[0] and at.shown.ref == "INC-1")
+        assert [row.ref for row in at.desk.board.incidents] == ["INC-1"] if at.desk.board else False
 
 
 @pytest.mark.parametrize("key", "satpPuCITA")
