@@ -3,7 +3,7 @@ nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from models.kernel.tables import entries, people
 from models.policy.audience import Audience
 from models.policy.phase import OPEN
 from models.roles.tables import incident_roles
+from models.tasks.tables import tasks
 from models.updates.tables import status_updates
 
 _ENTRIES = (
@@ -34,6 +35,7 @@ _UPDATES = (
     .where(status_updates.c.incident_id == bindparam("incident"))
     .order_by(status_updates.c.published_at, status_updates.c.id)
 )
+_TASKS = select(tasks.c.number).where(tasks.c.incident_id == bindparam("incident"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ class Story:
         self.entries = [Entry(*(row[name] for name in fields)) for row in rows(_ENTRIES)]
         self.updates = rows(_UPDATES)
         self.people = {row["name"]: row["id"] for row in rows(_PEOPLE)}
+        self._numbers = {row["number"] for row in rows(_TASKS)}
         self._replay = Replay((), {row["key"] for row in rows(_MANY)})
         self._theories = Theories()
         for entry in self.entries:
@@ -122,19 +125,34 @@ class Story:
         return told
 
     def tasks(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        number = row["number"]
+        number = row["number"] if row["number"] in self._numbers else self._unused(row["title"])
         now = self._replay.tasks.get(number, {"state": "dropped", "owner": None, "reason": ""})
-        told = {"state": now["state"], "reason": now["reason"], "owner_id": self.people.get(now["owner"])}
-        for entry in self.entries:
-            added = [entry.data] if entry.kind == "task-added" else entry.data.get("tasks", ())
-            for task in added if entry.kind != "undone" else ():
-                if task["task"] == number:
-                    told |= {"title": task["title"], "due_at": _moment(task["due_at"])}
-                    told |= {"added_by": entry.author_id, "added_at": entry.recorded_at}
+        told = {
+            "number": number,
+            "state": now["state"],
+            "reason": now["reason"],
+            "owner_id": self.people.get(now["owner"]),
+        }
+        for entry, task in self._added():
+            if task["task"] == number:
+                told |= {"title": task["title"], "due_at": _moment(task["due_at"])}
+                told |= {"added_by": entry.author_id, "added_at": entry.recorded_at}
         moved = [e for e in self.entries if e.kind.startswith("task-") and e.data.get("task") == number]
         ended = now["state"] in ("done", "dropped")
         told["ended_at"] = (moved or self.entries)[-1].recorded_at if ended and self.entries else None
         return told
+
+    def _added(self) -> Iterator[tuple[Entry, Mapping[str, Any]]]:
+        """Each task with the entry that added it."""
+        for entry in self.entries:
+            added = [entry.data] if entry.kind == "task-added" else entry.data.get("tasks", ())
+            yield from ((entry, task) for task in added if entry.kind != "undone")
+
+    def _unused(self, title: object) -> int:
+        """The number of a task that was added and that no row has; of several, the one with that title."""
+        added = {task["task"]: task["title"] for _, task in self._added() if task["task"] not in self._numbers}
+        called = [number for number, name in added.items() if name == title]
+        return min(called or added, default=1 + max(self._numbers, default=0))
 
     def theories(self, row: Mapping[str, Any]) -> dict[str, Any]:
         found = self._theories.found().get(row["n"])

@@ -240,6 +240,15 @@ def test_a_row_of_state_is_made_anew(database: Database, place: tuple[Table, Col
     assert found(database.location) == []
 
 
+def test_a_task_has_its_number_again(database: Database) -> None:
+    tasks = METADATA.tables["tasks"]
+    if set_to(database, tasks, tasks.c.number, "''"):  # a server refuses it
+        with closing(Store(database.location, clock=lambda: NOW)) as store:
+            store.open(create=False)
+            assert [each.values["number"] for each in mend(store)] == [1]
+        assert found(database.location) == []
+
+
 @pytest.mark.parametrize("value", ["x'00ff'", "'[1]'", "'infinity'", "'not a time'"])
 @pytest.mark.parametrize("column", ["data", "recorded_at"])
 def test_an_entry_is_never_made_anew(database: Database, column: str, value: str) -> None:

@@ -29,10 +29,9 @@ SQLITE_PUBLISHED = (
         """NEW.approved_by IS NOT NULL AND NOT EXISTS (
             SELECT 1 FROM (
                 SELECT *,
-                    coalesce(next_update_at, datetime(
-                        NEW.published_at, '+' || coalesce(next_in, approved_next_in) || ' minutes')) AS next_at,
-                    coalesce(expected_at, datetime(
-                        NEW.published_at, '+' || expected_in || ' minutes')) AS resolved_at
+                    coalesce(next_update_at,
+                        julianday(NEW.published_at) + coalesce(next_in, approved_next_in) / 1440.0) AS next_at,
+                    coalesce(expected_at, julianday(NEW.published_at) + expected_in / 1440.0) AS resolved_at
                 FROM drafts WHERE incident_id = NEW.incident_id AND audience = NEW.audience) d
             WHERE d.revision = NEW.revision AND d.approved_by = NEW.approved_by AND d.text = NEW.text
             AND d.title = NEW.title AND json(d.components) = json(NEW.components) AND d.approved_phase = NEW.phase

@@ -93,8 +93,12 @@ class TestBoard:
         assert board.timeline.entries == incident.timeline
         assert (board.timeline.version, board.timeline.complete) == (2, True)
         assert board.people == ("ana", "bo")
-        with pytest.raises(Refused, match="There is no incident INC-99"):
-            read_board(store, 99)
+
+    def test_looking_at_one_that_is_not_there(self, store: Store) -> None:
+        incident = Acting(store)
+        board = read_board(store, 99)
+        assert (board.shown, board.timeline.entries) == (None, ())
+        assert [row.id for row in board.incidents] == [incident.id]
 
     def test_looking_at_another(self, store: Store) -> None:
         first, second = Acting(store), Acting(store)

@@ -249,3 +249,14 @@ class TestResponders:
         statuspage.load(kim, REAL, "kim")
         with read_rows(kim) as connection:
             assert connection.execute(text("SELECT min(published_at) FROM status_updates")).scalar_one().year < 2026
+
+
+@pytest.mark.parametrize("times", [{}, {"expected_in": 40}])
+def test_at_the_very_end_of_a_second(store: Store, clock: Clock, times: dict[str, int]) -> None:
+    agree(store, None)
+    incident = Acting(store)
+    incident(EditDraft, "ana", title="Payments fail", text="We know", **times)
+    incident(RequestApproval, "ana")
+    incident(Approve, "bo")
+    clock.now = clock.now.replace(microsecond=990_000)
+    assert incident(Publish, "ana").kind == "published"
