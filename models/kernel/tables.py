@@ -102,6 +102,7 @@ entries = Table(
     Column("revises", Integer, comment="the first version of the entry that this one stands for"),
     Column("undoes", Integer, comment="the entry that this one takes back"),
     Column("seal", String(64), nullable=False, comment="shows any later change: models/seals.py"),
+    Column("words", Text, nullable=False, server_default="", comment="what a search finds it by"),
     UniqueConstraint("incident_id", "undoes"),
     ForeignKeyConstraint(["incident_id", "revises"], ["entries.incident_id", "entries.n"]),
     ForeignKeyConstraint(["incident_id", "undoes"], ["entries.incident_id", "entries.n"]),
