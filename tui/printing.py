@@ -296,8 +296,8 @@ def aligned(lines: Sequence[Sequence[str]], gives_way: int | None = None) -> str
     """Columns as wide as their widest cell; on a terminal, one of them gives way where a line would not fit."""
     from rich.cells import cell_len, set_cell_size
 
-    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(lines[0]))]
-    if gives_way is not None and output.on_a_terminal():
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    if lines and gives_way is not None and output.on_a_terminal():
         over = sum(widths) + 2 * (len(widths) - 1) - shutil.get_terminal_size().columns
         widths[gives_way] = max(min(widths[gives_way], _TITLE), widths[gives_way] - max(0, over))
     return "\n".join("  ".join(map(set_cell_size, line, widths)).rstrip() for line in lines)

@@ -212,6 +212,12 @@ def test_the_rest_is_always_shown(database: Database, place: tuple[Table, Column
     junk(database, *place, value)
 
 
+def test_an_incident_whose_number_is_gone(database: Database) -> None:
+    """Its entries, roles and tasks are then nobody's."""
+    incidents = METADATA.tables["incidents"]
+    junk(database, incidents, incidents.c.id, "-1")
+
+
 def found(location: Location) -> list[str]:
     return [
         finding.found for finding in examine(location, NOW).findings if finding.about in ("rows", "replay", "seals")
