@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, func, select, text
 
-from models.kernel.tables import incidents, name_of, people
+from models.kernel.tables import TOLD_OPEN, incidents, name_of, people
 from models.policy.phase import OPEN, Phase
 from models.updates.tables import drafts, maintenances, promises
 
@@ -28,7 +28,7 @@ PROMISED_ROWS = ROW.where(
     incidents.c.phase == Phase.RESOLVED,
     incidents.c.id.in_(select(promises.c.incident_id).where(promises.c.due_at.is_not(None))),
 )
-UNANSWERED_ROWS = ROW.where(incidents.c.phase == Phase.RESOLVED, text(f"incidents.told IN ({_open_phases})"))
+UNANSWERED_ROWS = ROW.where(incidents.c.phase == Phase.RESOLVED, text(f"incidents.{TOLD_OPEN}"))
 UNAPPROVED_ROWS = ROW.where(
     incidents.c.id.in_(select(drafts.c.incident_id).where(text("drafts.unapproved IS NOT NULL")))
 )

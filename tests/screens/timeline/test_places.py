@@ -1,19 +1,37 @@
 """Going to another place of a timeline: its ends, a time; and reading it from the other end."""
 
+import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from models.kernel.location import Location
 from tests.screens.desks import Place, Sitting
 
 
-@pytest.fixture
-def place(place: Place) -> Place:
+@pytest.fixture(scope="module")
+def long(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Place:
     """An incident with 350 entries, a minute apart."""
+    folder = tmp_path_factory.mktemp("long")
+    place = Place(Location.file(Path(shutil.copy(sqlite_template, folder / "bridgewatch.db"))), folder / "cache")
     place.declare()
     for n in range(349):
         place.clock.forward(minutes=1)
         place.act("note", "bo", ref="INC-1", text=f"note {n}")
+    place.store.close()
+    return place
+
+
+@pytest.fixture
+def place(place: Place, long: Place) -> Place:
+    """A copy of it."""
+    assert long.location.path is not None
+    assert place.location.path is not None
+    place.store.close()
+    shutil.copy(long.location.path, place.location.path)
+    place.clock.now = long.clock.now
+    place.store.open(create=False)
     return place
 
 
@@ -132,7 +150,9 @@ async def test_another_incident_begins_with_its_newest_entry(place: Place) -> No
     async with place.desk() as at:
         await at.press("3", "G")
         await at.until(lambda: under(at) == "declared")
-        await at.press("1", "j", "k")
+        await at.press("1", "j")
+        await at.until(lambda: at.shown.ref == "INC-2")
+        await at.press("k")
         await at.until(lambda: "note 348" in at.rows("timeline")[0])
 
 
