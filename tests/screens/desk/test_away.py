@@ -46,7 +46,8 @@ async def test_an_older_backup_put_in_place_without_the_incident_shown(place: Pl
         await at.until(lambda: at.desk.news.state is State.LOST)
         older.rename(place._folder)
         await at.until(lambda: "● live" in at.lines[0] and at.shown.ref == "INC-1")
-        assert [row.ref for row in at.desk.board.incidents] == ["INC-1"] if at.desk.board else False
+        assert at.desk.board is not None
+        assert [row.ref for row in at.desk.board.incidents] == ["INC-1"]
 
 
 @pytest.mark.parametrize("key", "satpPuCITA")
