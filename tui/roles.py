@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.kernel.failures import Refused
 from models.roles.responsibilities import found
 from tui import output, printing
 from tui.database import incident_number, me, opened, reading
@@ -23,15 +24,16 @@ def who(arguments: Namespace, settings: Settings) -> None:
     with reading(settings) as read:
         view = read.incident(number)
     duties = found(words, view.duties, view.roles)
+    if not duties:
+        raise Refused(
+            f"No responsibility or role of {view.ref} matches “{words}”.",
+            f"See the list: `bridgewatch who {view.ref}`.",
+        )
     if "json" in arguments:
         printing.document(duties)
-    elif duties:
-        printing.say(
-            "\n".join([printing.duties(duties), *(_settled(view.ref, duty) for duty in duties if duty.shares)])
-        )
     else:
         printing.say(
-            f"No responsibility or role of {view.ref} matches “{words}”. See the list: `bridgewatch who {view.ref}`."
+            "\n".join([printing.duties(duties), *(_settled(view.ref, duty) for duty in duties if duty.shares)])
         )
 
 

@@ -30,10 +30,6 @@ class CliVerb(NamedTuple):
         return found
 
 
-def _list_arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("--all", action="store_true", help="include incidents that are over")
-
-
 def _show_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("ref", metavar="REF", help="the incident, such as INC-31 or 31")
 
@@ -41,7 +37,11 @@ def _show_arguments(parser: ArgumentParser) -> None:
 def _who_arguments(parser: ArgumentParser) -> None:
     _show_arguments(parser)
     parser.add_argument(
-        "words", metavar="WORDS", nargs="*", type=text, help="part of a responsibility or role name, in any language"
+        "words",
+        metavar="WORDS",
+        nargs="*",
+        type=text,
+        help="beginnings of words of a responsibility, a role or a person",
     )
 
 
@@ -91,7 +91,7 @@ def _status_page_arguments(parser: ArgumentParser) -> None:
 
 
 OWN = {
-    "list": CliVerb("List the open incidents.", "incident:list_incidents", _list_arguments),
+    "list": CliVerb("List the incidents that are not over.", "incident:list_incidents", _of("incident", "list")),
     "show": CliVerb("Show an incident with its roster, drafts and timeline.", "incident:show", _show_arguments),
     "who": CliVerb("Show who is responsible for what, and why.", "roles:who", _who_arguments),
     "theories": CliVerb("List the theories of an incident and their state.", "theories:theories", _show_arguments),

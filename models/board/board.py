@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal
 
-from models.board.incidents import RECENT
+from models.board.listing import listed
 from models.board.reader import Reader
-from models.board.views import Board, IncidentRow, IncidentView
+from models.board.views import Board, IncidentView
 from models.kernel.failures import Refused
 from models.kernel.store import Store
-from models.policy.phase import OPEN
 from models.timeline import window as timeline
 from models.timeline.read import PAGE
 from models.timeline.window import TimelineView
+
+Place = datetime | Literal["oldest", "newest"]
+"""A place in a timeline: a moment, or one of its ends."""
 
 First = Literal["first"]
 """In place of an incident's number: the first one on the board."""
@@ -31,7 +32,7 @@ def read_board(store: Store, looking_at: int | First | None = None, before: Boar
         if before is not None and ticket < before.ticket:  # another history, or a ticket that cannot be read
             before = None
         if before is not None and before.ticket == ticket and looking_at == (before.shown and before.shown.id):
-            return before.but(read_at=now, incidents=tuple(_listed(before.incidents, now)))
+            return before.but(read_at=now, incidents=tuple(listed(before.incidents, now)))
         store.look_again(read)
         if before is not None and before.names != read.names_version:
             before = None  # every row may name somebody in another way
@@ -48,6 +49,35 @@ def read_older(store: Store, board: Board) -> Board:
     return board.but(timeline=timeline.extended(board.timeline, page, limit))
 
 
+def read_newer(store: Store, board: Board) -> Board:
+    """The board with more of its timeline, towards the newest entry."""
+    if board.shown is None or board.timeline.newest or not board.timeline.entries:
+        return board
+    limit = min(max(PAGE, len(board.timeline.entries)), MOST_AT_ONCE)
+    with store.reading(Reader) as read:
+        page = read.newer(board.shown.id, board.timeline.entries[0], limit)
+    return board.but(timeline=timeline.raised(board.timeline, page, limit))
+
+
+def read_at(store: Store, board: Board, at: Place) -> Board:
+    """The board with another part of its timeline: around that moment, or at one end."""
+    if board.shown is None:
+        return board
+    incident = board.shown.id
+    with store.reading(Reader) as read:
+        version = read.version(incident)
+        if isinstance(at, datetime):
+            after, before = read.around(incident, at, PAGE)
+            ends = {"newest": len(after) < PAGE, "complete": len(before) < PAGE}
+            window = timeline.elsewhere((*after, *before), version, **ends)
+        elif at == "oldest":
+            page = read.oldest(incident, PAGE)
+            window = timeline.elsewhere(page, version, newest=len(page) < PAGE, complete=True)
+        else:
+            window = timeline.opened(read.newest(incident, PAGE), version, PAGE)
+    return board.but(timeline=window)
+
+
 def rehearse(store: Store, board: Board) -> None:
     """Read what a change of the incident shown leads to: whatever is asked first takes far longer than later."""
     with store.reading(Reader) as read:
@@ -62,14 +92,14 @@ def _board(read: Reader, ticket: int, now: datetime, looking_at: int | First | N
     changed = read.on_the_board(now) if before is None else read.changed_since(before.ticket)
     rows = {row.id: row for row in before.incidents} if before else {}
     rows |= {row.id: row for row in changed}
-    listed = sorted(_listed(rows.values(), now), key=urgency)
+    incidents = listed(rows.values(), now)
     if looking_at == "first":
-        looking_at = listed[0].id if listed else None
+        looking_at = incidents[0].id if incidents else None
     shown, window = _shown(read, looking_at, before, {row.id for row in changed})
     return Board(
         ticket=ticket,
         read_at=now,
-        incidents=tuple(listed),
+        incidents=tuple(incidents),
         shown=shown,
         timeline=window,
         people=read.people(before.people if before else ()),
@@ -97,22 +127,3 @@ def _shown(
         if window.entries:  # else all of it was moved back in time, and nobody knows behind what
             return shown, window
     return shown, timeline.opened(read.newest(looking_at, PAGE), shown.version, PAGE)
-
-
-def on_board(row: IncidentRow, now: datetime) -> bool:
-    """Whether a board shows it: an open one, one resolved within the last day and not closed, or one with updates that
-    did not arrive yet, that somebody waits for, or that no approver has seen, or one of which something cannot be
-    read."""
-    unseen = any(each.state == "unapproved" for each in row.reviews)
-    if row.phase in OPEN or row.unsent or row.promises or unseen or row.damaged:
-        return True
-    return row.phase == "resolved" and row.resolved_at is not None and now - row.resolved_at < RECENT
-
-
-def _listed(rows: Iterable[IncidentRow], now: datetime) -> Iterator[IncidentRow]:
-    return (row for row in rows if on_board(row, now))
-
-
-def urgency(row: IncidentRow) -> tuple[bool, str, int]:
-    """Orders incidents: open ones first, then by severity, the newest first."""
-    return row.phase not in OPEN, row.severity, -row.id

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 from sqlalchemy import and_, or_
 
+from models.board.listing import RECENT
 from models.board.queries import (
     ALL_ROWS,
     CHANGED_ROWS,
@@ -19,6 +20,7 @@ from models.board.queries import (
     OPEN_ROWS,
     PROMISED_ROWS,
     RECENT_ROWS,
+    UNANSWERED_ROWS,
     UNAPPROVED_ROWS,
 )
 from models.board.views import IncidentRow, IncidentView
@@ -44,12 +46,6 @@ from models.updates.views import MaintenanceView
 if TYPE_CHECKING:
     from models.updates.templates import FilledTemplate
 
-RECENT = timedelta(hours=24)
-"""How long a resolved incident stays on the board."""
-
-PROMISED = timedelta(days=8)
-"""How long one stays there whose audiences were promised more: an update is promised for a week ahead at most."""
-
 SEARCHED = 5_000
 """How many incidents a search looks through at once: few milliseconds, however many there are."""
 
@@ -66,10 +62,11 @@ class Incidents(Roles, Updates, Theories, Outbox):
         return {}
 
     def on_the_board(self, now: datetime) -> list[IncidentRow]:
+        """All that a board may list; `listed` decides."""
         rows = {row["id"]: row for row in self._rows(OPEN_ROWS)}
         rows |= {row["id"]: row for row in self._rows(RECENT_ROWS, since=now - RECENT)}
-        rows |= {row["id"]: row for row in self._rows(PROMISED_ROWS, since=now - PROMISED)}
-        rows |= {row["id"]: row for row in self._rows(UNAPPROVED_ROWS)}
+        for statement in (PROMISED_ROWS, UNANSWERED_ROWS, UNAPPROVED_ROWS):
+            rows |= {row["id"]: row for row in self._rows(statement)}
         for incident in self.unsent.keys() - rows.keys():
             rows |= {row["id"]: row for row in self._rows(ONE_ROW, incident=incident)}
         return self._incidents(rows.values())
@@ -83,7 +80,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
         return self._incidents(self._rows(statement))
 
     def found(self, words: str, below: int | None = None) -> tuple[tuple[IncidentRow, ...], int | None]:
-        """The newest of so many incidents below that number whose title or number has the words, and where to look on.
+        """The newest of so many incidents below that number whose title has all words, and where to look on.
 
         The number to look on below is None when there is nothing further back. The first look finds a number anywhere.
         """
@@ -95,7 +92,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
         within = and_(
             incidents.c.id >= lowest,
             incidents.c.id < below,
-            incidents.c.title.icontains(words.strip(), autoescape=True),
+            *(incidents.c.title.icontains(word, autoescape=True) for word in words.split()),
         )
         fits = within if number is None else or_(within, incidents.c.id == number)
         rows = self._incidents(self._rows(ALL_ROWS.where(fits).limit(FOUND)))
@@ -180,6 +177,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
             declared_at=row["declared_at"],
             resolved_at=row["resolved_at"],
             published_at=row["published_at"],
+            told=Phase(row["told"]) if row["told"] else None,
             manager=manager,
             updater=next(iter(owners(book, held_now, book.update_duty).people), None),
             responders=tuple(dict.fromkeys(holding.person for holding in held_now)),
@@ -189,6 +187,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
                 if role is not None
             },
             offers=self._offer_views(book, offered),
+            doers=tasks.all_doers(todo, held, manager),
             tasks_open=sum(task["state"] in UNDONE for task in todo),
             due=tasks.due(todo, held, manager, book),
             given=(*self._unconfirmed(book, held), *tasks.unconfirmed(todo, book, self._language)),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, exists, func, select, text
+from sqlalchemy import bindparam, func, select, text
 
-from models.kernel.tables import incidents, name_of, people
+from models.kernel.tables import TOLD_OPEN, incidents, name_of, people
 from models.policy.phase import OPEN, Phase
 from models.updates.tables import drafts, maintenances, promises
 
@@ -24,10 +24,11 @@ ROW = (
 _open_phases = ", ".join(f"'{phase}'" for phase in OPEN)
 OPEN_ROWS = ROW.where(text(f"incidents.phase IN ({_open_phases})"))  # to the letter, as the partial index has it
 RECENT_ROWS = ROW.where(incidents.c.resolved_at > bindparam("since"))
-PROMISED_ROWS = RECENT_ROWS.where(
+PROMISED_ROWS = ROW.where(
     incidents.c.phase == Phase.RESOLVED,
-    exists().where(promises.c.incident_id == incidents.c.id, promises.c.due_at.is_not(None)),
+    incidents.c.id.in_(select(promises.c.incident_id).where(promises.c.due_at.is_not(None))),
 )
+UNANSWERED_ROWS = ROW.where(incidents.c.phase == Phase.RESOLVED, text(f"incidents.{TOLD_OPEN}"))
 UNAPPROVED_ROWS = ROW.where(
     incidents.c.id.in_(select(drafts.c.incident_id).where(text("drafts.unapproved IS NOT NULL")))
 )

@@ -43,6 +43,8 @@ class IncidentRow(Snapshot, frozen=True, kw_only=True):
     resolved_at: datetime | None
     published_at: datetime | None
     """When customers were last told."""
+    told: Phase | None = None
+    """The phase of the last update to customers; None: they were told nothing."""
     manager: str | None
     """Who holds the book's managing role."""
     updater: str | None
@@ -53,6 +55,8 @@ class IncidentRow(Snapshot, frozen=True, kw_only=True):
     """Everybody who holds a role on it, each once."""
     unfilled: dict[str, str]
     """While it is open, the roles that its severity needs and nobody holds: key -> name in the reader's language."""
+    doers: tuple[str, ...] = ()
+    """Everybody who has a task on it that is to be done, each once."""
     tasks_open: int
     """How many tasks somebody still has to do, blocked ones among them."""
     due: tuple[DueView, ...]

@@ -12,10 +12,13 @@ from models.kernel.names import Names
 from models.kernel.recorded import Recorded
 from models.kernel.tables import entries, name_of, people
 
-ENTRY = select(entries, name_of(people).label("author"), people.c.name.label("signed")).outerjoin(
-    people, people.c.id == entries.c.author_id
-)
-"""An entry with its author's name, and with the one that is sealed."""
+ENTRY = select(
+    *(column for column in entries.c if column is not entries.c.words),
+    name_of(people).label("author"),
+    people.c.name.label("signed"),
+).outerjoin_from(entries, people, people.c.id == entries.c.author_id)
+"""An entry with its author's name, and with the one that is sealed; the words by which it is found stay in the
+database."""
 
 OF_INCIDENT = ENTRY.where(entries.c.incident_id == bindparam("incident"))
 NUMBERED = OF_INCIDENT.where(entries.c.n == bindparam("number"))

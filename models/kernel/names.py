@@ -56,6 +56,10 @@ class Names:
         """The name that is shown of whoever somebody means by this one."""
         return self.by_key.get(key(name), name)
 
+    def renamed(self) -> Iterable[tuple[str, str]]:
+        """The first name of each who is shown by another one, and that."""
+        return self._shown.items()
+
     def show(self, data: dict[str, Any]) -> dict[str, Any]:
         """An entry's data as they are read."""
         return with_names(self.shown, data) if self._shown else data
@@ -84,14 +88,15 @@ class KnownNames:
     """The names of one database, read again when they have changed."""
 
     def __init__(self) -> None:
-        self._version = 0
+        self.version = 0
+        """The ticket of the last change that is known."""
         self._names = Names()
 
     def read(self, connection: Connection, version: int | None = None) -> Names:
         """`version`: the ticket of their last change, if that was read already."""
         if version is None:
             version = int(connection.execute(VERSION).scalar_one())
-        if version != self._version:
+        if version != self.version:
             names = Names(connection.execute(_RENAMED)) if version else Names()
-            self._version, self._names = version, names
+            self.version, self._names = version, names
         return self._names

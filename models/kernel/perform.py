@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam
 from models.kernel.cache import Cache
 from models.kernel.command import Command
 from models.kernel.entry import Done
+from models.kernel.entry_words import entry_words
 from models.kernel.history import ENTRY, NUMBERED
 from models.kernel.names import KnownNames
 from models.kernel.reader import entry_view
@@ -26,7 +27,9 @@ def perform(command: Command, connection: Connection, clock: Callable[[], dateti
         view = entry_view(before, kept.of(KnownNames).read(connection))
         return Done(ref=view.ref, entry=view, already=True)
     ref = getattr(command, "ref", None)
-    tx = Transaction(connection, author=command.by, command=command.id, clock=clock, ref=ref, kept=kept)
+    tx = Transaction(
+        connection, author=command.by, command=command.id, clock=clock, ref=ref, kept=kept, words=entry_words
+    )
     n = command.perform(tx)
     row = connection.execute(NUMBERED, {"incident": tx.incident_id, "number": n}).mappings().one()
     done = Done(ref=tx.ref, entry=entry_view(row, tx.names))

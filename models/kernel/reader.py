@@ -59,6 +59,10 @@ class Rows:
             self.ticket()
         return int(self._names_version or 0)
 
+    def trust_names(self) -> None:
+        """Take the names as they were read last, which costs no statement: a board finds out when they have changed."""
+        self._names_version = self._kept.of(KnownNames).version
+
     @property
     def names(self) -> Names:
         """How people are shown who were renamed or merged."""

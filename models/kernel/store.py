@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from models.kernel import clocks, schema
 from models.kernel.cache import Cache
 from models.kernel.engine import FileId, connect, find, had_tables
+from models.kernel.entry_words import entry_words
 from models.kernel.errors import in_words
 from models.kernel.failures import ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
@@ -69,9 +70,10 @@ class Store:
         self._file: FileId = None
         self._engine = connect(location)
         self._writer = self._engine.execution_options(writes=True)
-        self._reader = self._engine
+        self._reader = self._glancer = self._engine
         if location.path is None:
             self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
+            self._glancer = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def open(self, *, create: bool = True, upgrade: bool = True, anew: bool = False) -> None:
         """Make the tables where there are none (and `create` says so), upgrade them where they are older (`upgrade`).
@@ -113,6 +115,15 @@ class Store:
         """Those of them who are new here. Raises Refused as `naming.admit` does."""
         with self.reading(Rows) as read:
             return admit(read, names, new=new)
+
+    @contextmanager
+    def glancing(self, reader: type[R]) -> Iterator[R]:
+        """For one statement, which is a snapshot of its own: on Postgres it takes one round trip, and not three."""
+        self._same_file()
+        with in_words(self.location), self._glancer.begin() as connection:
+            read = reader(connection, self._language, self._kept)
+            read.trust_names()
+            yield read
 
     def look_again(self, read: Rows) -> None:
         """Find out anew whether this program may write: that can change, and nothing tells."""
@@ -197,7 +208,15 @@ class Store:
 
         with self.writing() as (connection, _):
             clock = partial(self.now_in, connection)
-            yield Transaction(connection, author=name_of(by), command=uuid4(), clock=clock, ref=None, kept=self._kept)
+            yield Transaction(
+                connection,
+                author=name_of(by),
+                command=uuid4(),
+                clock=clock,
+                ref=None,
+                kept=self._kept,
+                words=entry_words,
+            )
 
     @contextmanager
     def administering(self, table: str, deed: str) -> Iterator[Connection]:

@@ -27,6 +27,8 @@ from models.policy.phase import OPEN, Phase
 from models.policy.severity import Category, Impact, Severity
 
 _open_phases = ", ".join(f"'{phase}'" for phase in OPEN)
+TOLD_OPEN = f"told IN ({_open_phases})"
+"""What is so of an incident that is not over by what customers were told last; to the letter, for its index."""
 
 people = Table(
     "people",
@@ -83,7 +85,7 @@ incidents = Table(
     Index("incidents_changed", "changed"),
     partial_index("incidents_open", "id", where=f"phase IN ({_open_phases})"),
     Index("incidents_resolved_at", "resolved_at"),
-    partial_index("incidents_told_open", "id", where=f"told IN ({_open_phases})"),
+    partial_index("incidents_told_open", "id", where=TOLD_OPEN),
     sqlite_autoincrement=True,
 )
 
@@ -102,6 +104,7 @@ entries = Table(
     Column("revises", Integer, comment="the first version of the entry that this one stands for"),
     Column("undoes", Integer, comment="the entry that this one takes back"),
     Column("seal", String(64), nullable=False, comment="shows any later change: models/seals.py"),
+    Column("words", Text, nullable=False, server_default="", comment="what a search finds it by"),
     UniqueConstraint("incident_id", "undoes"),
     ForeignKeyConstraint(["incident_id", "revises"], ["entries.incident_id", "entries.n"]),
     ForeignKeyConstraint(["incident_id", "undoes"], ["entries.incident_id", "entries.n"]),

@@ -41,6 +41,10 @@ _LOCK = (
 TAKE_TICKET = update(head).values(ticket=head.c.ticket + 1).returning(head.c.ticket)
 
 
+EntryWords = Callable[[str, Any, str, str, datetime], str]
+"""Gives the words by which an entry is found: of its kind, data, text, author and time."""
+
+
 class Transaction:
     """One open transaction of one author, on at most one incident, whose row it holds locked."""
 
@@ -53,9 +57,11 @@ class Transaction:
         clock: Callable[[], datetime],
         ref: str | None,
         kept: Cache,
+        words: EntryWords,
     ) -> None:
         self.connection = connection
         self.kept = kept
+        self._words = words
         self._command = command
         self._number = 0
         self._seal = seals.NONE
@@ -83,6 +89,7 @@ class Transaction:
     def beside(self, ref: str) -> Transaction:
         """The same transaction on another incident, which is locked too. Raises Refused when there is none."""
         known: dict[str, Any] = {"author": self.author, "command": uuid5(self._command, ref), "kept": self.kept}
+        known["words"] = self._words
         other = Transaction(self.connection, clock=lambda: self.now, ref=ref, **known)
         self._beside.append(other)
         return other
@@ -173,6 +180,7 @@ class Transaction:
             self._seal, incident=self.incident_id, command=self._command, author=self._signed, **said
         )
         columns = {"incident_id": self.incident_id, "command_id": self._command, "author_id": self.author_id}
+        columns["words"] = self._words(kind, data, text, self.author, said["occurred_at"])
         self.connection.execute(insert(entries), {**said, **columns, "seal": self._seal})
         self._command = uuid5(self._command, "")  # the next entry's: another one, and the same whenever it is retried
         return self._number

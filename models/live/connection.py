@@ -21,6 +21,7 @@ from models.live.outgoing import Outgoing
 from models.live.shown import ShownIncident
 
 if TYPE_CHECKING:
+    from models.board.board import Place
     from models.board.views import Board
     from models.kernel.store import Store
     from models.live.prefetch import Prefetch
@@ -151,19 +152,30 @@ class Connection:
         if board.unsent and state is State.LIVE and board.unsent != sending:
             self._outgoing.look()
 
-    def older(self, than: TimelineView) -> None:
-        """Load the next page of older entries and report it, unless that timeline has been extended since.
+    def read_on(self, than: TimelineView, *, newer: bool) -> None:
+        """Load the next page of newer or older entries and report it, unless that timeline has been extended since.
 
         Several keys can ask before the first answer is on the board: they ask for the same page.
         """
-        from models.board.board import read_older
+        from models.board.board import read_newer, read_older
+
+        board, end = self._news.board, slice(1) if newer else slice(-1, None)
+        if board is not None and board.timeline.entries[end] == than.entries[end]:
+            self._read_more(read_newer if newer else read_older)
+
+    def go(self, incident: int, at: Place) -> None:
+        """Load another part of the incident's timeline and report it, unless another incident is shown by now."""
+        from models.board.board import read_at
 
         board = self._news.board
-        if self._store is None or board is None or self._news.state is State.LOST:
-            return
-        if board.timeline.entries[-1:] == than.entries[-1:]:
+        if board is not None and board.shown is not None and board.shown.id == incident:
+            self._read_more(lambda store, board: read_at(store, board, at))
+
+    def _read_more(self, more: Callable[[Store, Board], Board]) -> None:
+        board = self._news.board
+        if self._store is not None and board is not None and self._news.state is not State.LOST:
             with suppress(Failure):
-                self._announce(self._news.state, read_older(self._store, board), self._news.failure)
+                self._announce(self._news.state, more(self._store, board), self._news.failure)
 
     def _announce(self, state: State, board: Board | None, failure: Failure | None = None) -> None:
         trouble = self._store.clock_trouble if self._store is not None else ""

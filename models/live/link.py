@@ -22,6 +22,7 @@ from models.live.news import News
 from models.live.worker import Worker
 
 if TYPE_CHECKING:
+    from models.board.board import Place
     from models.board.reader import Reader
     from models.kernel.command import Command
     from models.kernel.entry import Done
@@ -125,9 +126,21 @@ class Link:
         """Whose desks are online at this moment."""
         return self._ask(self._listener.desks)
 
+    def glance(self, question: Callable[[Reader], T]) -> Future[T]:
+        """Ask the database something that takes one statement; the future raises Refused or Unreachable."""
+        return self._ask(partial(_glanced, question))
+
     def older(self, than: TimelineView) -> None:
         """Load the next page of older entries, unless that timeline has been extended since."""
-        self._worker.put(partial(self._connection.older, than))
+        self._worker.put(partial(self._connection.read_on, than, newer=False))
+
+    def newer(self, than: TimelineView) -> None:
+        """Load the next page of newer entries, likewise."""
+        self._worker.put(partial(self._connection.read_on, than, newer=True))
+
+    def go(self, incident: int, at: Place) -> None:
+        """Show another part of the incident's timeline."""
+        self._worker.put(partial(self._connection.go, incident, at))
 
     def _ask(self, question: Callable[[Store], T], *, then_refresh: bool = False) -> Future[T]:
         future: Future[T] = Future()
@@ -166,4 +179,11 @@ def _answer(question: Callable[[Reader], T], store: Store) -> T:
     from models.board.reader import Reader
 
     with store.reading(Reader) as read:
+        return question(read)
+
+
+def _glanced(question: Callable[[Reader], T], store: Store) -> T:
+    from models.board.reader import Reader
+
+    with store.glancing(Reader) as read:
         return question(read)

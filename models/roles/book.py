@@ -25,11 +25,15 @@ _BOOKS = Path(__file__).with_name("books")
 
 
 class Aliases(UserText, frozen=True, kw_only=True):
-    """What else a role is called; the same alias may stand under several roles."""
+    """What else a role or a duty is called; the same alias may stand under several of them."""
 
     en: tuple[Words, ...] = ()
     fr: tuple[Words, ...] = ()
     pl: tuple[Words, ...] = ()
+
+    def every(self) -> tuple[str, ...]:
+        """All of them, English first."""
+        return self.en + self.fr + self.pl
 
 
 class Responsibility(UserText, frozen=True, kw_only=True):
@@ -39,6 +43,8 @@ class Responsibility(UserText, frozen=True, kw_only=True):
     text: Phrase
     remainder: Literal["manager", "uncovered"] = "manager"
     """Who does it while nobody holds a role that has it: the manager; or nobody, where it checks the manager."""
+    aliases: Aliases = Aliases()
+    """What people call it who look for it: tweets, phone calls."""
 
 
 class Role(UserText, frozen=True, kw_only=True):
@@ -153,7 +159,7 @@ def _in_order(raw: dict[str, Any]) -> Any:
     return _stripped(raw)
 
 
-_BESIDE_TEXT = ("remainder",)
+_BESIDE_TEXT = ("remainder", "aliases")
 """What a duty's table has beside its text."""
 
 
@@ -174,4 +180,4 @@ def _stripped(part: Any) -> Any:
 
 def all_names(role: Role) -> tuple[str, ...]:
     """List what a role is called, names first, in every language and without repeats: the texts to search by."""
-    return tuple(dict.fromkeys(role.name.every() + role.aliases.en + role.aliases.fr + role.aliases.pl))
+    return tuple(dict.fromkeys(role.name.every() + role.aliases.every()))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from models.kernel.languages import LANGUAGES, Phrase
 from models.kernel.text import LIMITS, key
 from models.kernel.toml_lines import Path
-from models.roles.book import Role, RoleBook
+from models.roles.book import Responsibility, Role, RoleBook
 from models.roles.step import step_faults
 
 Broken = Iterator[tuple[Path, str]]
@@ -37,17 +37,27 @@ def faults(book: RoleBook) -> Broken:
 
 def notes(book: RoleBook) -> Broken:
     """What may be meant, and may surprise."""
-    called: defaultdict[str, list[Role]] = defaultdict(list)
-    for role in book.roles:
-        for name in {key(alias) for language in LANGUAGES for alias in getattr(role.aliases, language)}:
-            called[name].append(role)
-    for number, role in enumerate(book.roles):
-        for language in LANGUAGES:
-            for position, alias in enumerate(getattr(role.aliases, language)):
-                others = [other.key for other in called[key(alias)] if other is not role]
-                if others and book.roles.index(called[key(alias)][0]) < number:
-                    where = ("roles", number, "aliases", language, position)
-                    yield where, f"(“{alias}”) is also an alias of “{others[0]}”: a search shows both"
+    yield from _shared([(("roles", number), role) for number, role in enumerate(book.roles)])
+    yield from _shared([(("duties", duty.key), duty) for duty in book.duties])
+
+
+def _shared(named: Sequence[tuple[Path, Role | Responsibility]]) -> Broken:
+    """Aliases that an earlier one of them has as well."""
+    called: defaultdict[str, list[str]] = defaultdict(list)
+    for where, each in named:
+        for language, position, alias in _aliases(each):
+            first = called[key(alias)]
+            if first and first[0] != each.key:
+                place = (*where, "aliases", language, position)
+                yield place, f"(“{alias}”) is also an alias of “{first[0]}”: a search shows both"
+            first.append(each.key)
+
+
+def _aliases(each: Role | Responsibility) -> Iterator[tuple[str, int, str]]:
+    """Each alias with its language and its place in the list."""
+    for language in LANGUAGES:
+        for position, alias in enumerate(getattr(each.aliases, language)):
+            yield language, position, alias
 
 
 def _lengths(book: RoleBook) -> Broken:
@@ -62,12 +72,14 @@ def _lengths(book: RoleBook) -> Broken:
         for language in LANGUAGES:
             if len(getattr(phrase, language)) > most:
                 yield (*path, language), f"is longer than {most} characters"
-    for number, role in enumerate(book.roles):
-        for language in LANGUAGES:
-            for position, alias in enumerate(getattr(role.aliases, language)):
-                if len(alias) > LIMITS["role"]:
-                    where = ("roles", number, "aliases", language, position)
-                    yield where, f"is longer than {LIMITS['role']} characters"
+    named: list[tuple[Path, Role | Responsibility]] = [
+        *((("roles", number), role) for number, role in enumerate(book.roles)),
+        *((("duties", duty.key), duty) for duty in book.duties),
+    ]
+    for where, each in named:
+        for language, position, alias in _aliases(each):
+            if len(alias) > LIMITS["role"]:
+                yield (*where, "aliases", language, position), f"is longer than {LIMITS['role']} characters"
 
 
 def _twice(many: str, keys: list[str]) -> Broken:

@@ -31,14 +31,14 @@ def duties(book: RoleBook, roles: Sequence[RoleView], language: str) -> tuple[Re
     views = []
     for owner in coverage(book, held, [role.key for role in made_up.values()]):
         own = made_up.get(owner.duty)
-        phrase = book.duty(owner.duty).text if own is None else None
+        duty = book.duty(owner.duty) if own is None else None
         views.append(
             _view(
                 owner,
                 [role for label in labels(held, owner) for role in roles if _is(role, owner.role, label)],
                 roles,
-                text=phrase.spoken(language) if phrase else own.name if own else "",
-                also=(phrase.en, phrase.fr, phrase.pl) if phrase else (),
+                text=duty.text.spoken(language) if duty else own.name if own else "",
+                also=(*duty.text.every(), *duty.aliases.every()) if duty else (),
             )
         )
     return tuple(views)
@@ -90,7 +90,8 @@ def answer(duty: ResponsibilityView) -> str:
 
 
 def texts(duty: ResponsibilityView, roles: Sequence[RoleView]) -> tuple[str, ...]:
-    """What finds it: its words, the names and aliases of the roles that have it, in every language, and its people."""
+    """What finds it: its words and aliases, the names and aliases of the roles that have it, in every language, and its
+    people."""
     called = (name for role in roles if role.key in duty.roles for name in (role.name, *role.also))
     return tuple(dict.fromkeys((duty.text, *duty.also, *called, *duty.people)))
 

@@ -103,7 +103,7 @@ class ResponsibilityView(Snapshot, frozen=True, kw_only=True):
     text: str
     """In the reader's language."""
     also: tuple[str, ...]
-    """In every language, for searching."""
+    """Its text and its aliases in every language, for searching."""
     people: tuple[str, ...]
     """Empty: it is uncovered."""
     why: Why

@@ -87,6 +87,12 @@ def due(rows: Sequence[AnyRow], held: Sequence[AnyRow], manager: str | None, boo
     return tuple(sorted(found, key=lambda task: (task.due_at, task.number)))
 
 
+def all_doers(rows: Sequence[AnyRow], held: Sequence[AnyRow], manager: str | None) -> tuple[str, ...]:
+    """Everybody who does one of these tasks, each once."""
+    found = (doers(row["owner"], _holders(row, held), manager)[0] for row in rows)
+    return tuple(dict.fromkeys(person for people in found for person in people))
+
+
 def _holders(row: AnyRow, held: Sequence[AnyRow]) -> list[str] | None:
     if row["role_id"] is None:
         return None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, or_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 
 from models.kernel.entry import EntryView
 from models.kernel.history import OF_INCIDENT
+from models.kernel.names import Names
 from models.kernel.reader import Rows, entry_view
-from models.kernel.tables import entries
+from models.kernel.search import folded, needles, phrase
+from models.kernel.tables import entries, incidents
 
 PAGE = 100
 """How many entries of a timeline are read at once."""
@@ -36,14 +40,45 @@ _OLDER = (
     .limit(bindparam("limit"))
 )
 
+_OLDEST_FIRST = (entries.c.occurred_at, entries.c.n)
+_OLDEST = _CURRENT.order_by(*_OLDEST_FIRST).limit(bindparam("limit"))
+_NEWER = (
+    _CURRENT.where(
+        entries.c.occurred_at >= bindparam("occurred_at"),
+        or_(
+            entries.c.occurred_at > bindparam("occurred_at"),
+            and_(entries.c.occurred_at == bindparam("occurred_at"), entries.c.n > bindparam("number")),
+        ),
+    )
+    .order_by(*_OLDEST_FIRST)
+    .limit(bindparam("limit"))
+)
+
+_VERSION = select(incidents.c.version).where(incidents.c.id == bindparam("incident"))
 _SINCE = OF_INCIDENT.where(entries.c.n > bindparam("number")).order_by(entries.c.n)
 _VERSIONS = OF_INCIDENT.where(or_(entries.c.n == bindparam("root"), entries.c.revises == bindparam("root"))).order_by(
     entries.c.n
 )
 
 
+def _found(query: str, names: Names) -> ColumnElement[bool]:
+    """What is so of an entry that `search.has` finds; of who was renamed it has the first name, too."""
+    has = partial(entries.c.words.contains, autoescape=True)
+    side_by_side = phrase(query)
+    renamed = [(folded(first), folded(shown)) for first, shown in names.renamed()]
+    every = and_(
+        true(),
+        *(or_(has(needle), *(has(first) for first, shown in renamed if needle in shown)) for needle in needles(query)),
+    )
+    return or_(every, has(side_by_side)) if side_by_side else every
+
+
 class Timelines(Rows):
     """Reads the entries of an incident."""
+
+    def version(self, incident_id: int) -> int:
+        """The number of the incident's last entry."""
+        return int(self.connection.execute(_VERSION, {"incident": incident_id}).scalar_one())
 
     def newest(self, incident_id: int, limit: int = PAGE) -> tuple[EntryView, ...]:
         """The newest entries in their latest version, newest first by when they happened."""
@@ -53,6 +88,37 @@ class Timelines(Rows):
         """The entries before `than`."""
         known = {"occurred_at": than.occurred_at, "number": than.n}
         return self._entries(_OLDER, incident=incident_id, limit=limit, **known)
+
+    def oldest(self, incident_id: int, limit: int = PAGE) -> tuple[EntryView, ...]:
+        """The first entries, newest first."""
+        return self._entries(_OLDEST, incident=incident_id, limit=limit)[::-1]
+
+    def newer(self, incident_id: int, than: EntryView, limit: int = PAGE) -> tuple[EntryView, ...]:
+        """The entries after `than`, newest first; where there are more, those next to it."""
+        known = {"occurred_at": than.occurred_at, "number": than.n}
+        return self._entries(_NEWER, incident=incident_id, limit=limit, **known)[::-1]
+
+    def around(self, incident_id: int, at: datetime, limit: int = PAGE) -> tuple[tuple[EntryView, ...], ...]:
+        """The entries from a moment on, those next to it, and those before it; both newest first."""
+        known = {"incident": incident_id, "occurred_at": at, "number": 0, "limit": limit}  # no entry has number 0
+        return self._entries(_NEWER, **known)[::-1], self._entries(_OLDER, **known)
+
+    def search(
+        self, incident_id: int, query: str, limit: int = PAGE, than: EntryView | None = None
+    ) -> tuple[EntryView, ...]:
+        """The newest entries, in their latest version, that have all words of the query, newest first; before `than`.
+
+        What an entry is found by: models/kernel/entry_words.py.
+        """
+        statement = _NEWEST if than is None else _OLDER
+        known = {} if than is None else {"occurred_at": than.occurred_at, "number": than.n}
+        return self._entries(statement.where(_found(query, self.names)), incident=incident_id, limit=limit, **known)
+
+    def count(self, incident_id: int, query: str) -> int:
+        """How many entries a search finds."""
+        found = select(func.count()).select_from(entries)
+        found = found.where(entries.c.incident_id == bindparam("incident"), ~_superseded, _found(query, self.names))
+        return int(self.connection.execute(found, {"incident": incident_id}).scalar_one())
 
     def since(self, incident_id: int, n: int) -> tuple[EntryView, ...]:
         """Every entry after number `n`, in the order they were recorded."""

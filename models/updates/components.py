@@ -7,13 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, bindparam, or_, select, text
 
-from models.kernel.tables import incidents
+from models.kernel.tables import TOLD_OPEN, incidents
 from models.policy.audience import Audience, ComponentState, worst
 from models.policy.phase import OPEN
 from models.updates.tables import maintenances, status_updates
 from models.updates.views import StillSaid
 
-_told_open = next(index.info["where"] for index in incidents.indexes if index.name == "incidents_told_open")
 _RUNS = or_(
     incidents.c.phase.in_(OPEN), and_(maintenances.c.canceled_at.is_(None), maintenances.c.ends_at > bindparam("now"))
 )
@@ -22,7 +21,7 @@ _WORDS = (
     .join(incidents, incidents.c.id == status_updates.c.incident_id)
     .outerjoin(maintenances, maintenances.c.incident_id == incidents.c.id)
     .where(
-        text(f"incidents.{_told_open}"),  # to the letter, as the partial index has it
+        text(f"incidents.{TOLD_OPEN}"),  # to the letter, as the partial index has it
         incidents.c.id != bindparam("incident"),
         status_updates.c.audience == Audience.CUSTOMERS,
         or_(maintenances.c.incident_id.is_(None), _RUNS),

@@ -116,6 +116,7 @@ promises = Table(
     Column("due_at", Moment, comment="promised by the last update, or snoozed until then"),
     Column("snoozed", Flag, nullable=False, server_default=text("false")),
     one_of("audience", Audience),
+    partial_index("promises_due", "incident_id", where="due_at IS NOT NULL"),
 )
 
 components = Table(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from models.board.due_times import needs
 from screens.desk.disabled import why_not
 from screens.desk.help import key_help
+from screens.desk.things import Thing, go_to_thing, things
 from screens.kernel.actions import Action, on_desk, open_card
 from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.going import go_to_row
@@ -66,25 +67,24 @@ async def zoom(desk: DeskScreen) -> None:
 
 @on_desk("palette")
 async def palette(desk: DeskScreen) -> None:
-    """Find a verb or an incident on the board by name."""
+    """Find anything by name: people, roles, incidents, tasks, responsibilities; then actions."""
     options = [_offered(desk, verb) for verb in ACTIONS if verb.name != "palette"]
-    rows = desk.board.incidents if desk.board else ()
-    options += [Option(value=row.ref, title=row.title, hint=row.ref, also=(row.ref,)) for row in rows]
-    chosen = await desk.acting.ask(Pick("Find", options, search=True))
-    found = next((row for row in rows if row.ref == chosen), None)
-    if found is not None:
-        desk.look_at(found.id)
-        desk.go_to("incidents")
-    elif chosen is not None:
+    chosen = await desk.acting.ask(Pick("Find", [*options, *things(desk)], search=True))
+    if isinstance(chosen, str):
         desk.action_do(chosen)
+    elif chosen is not None:
+        await go_to_thing(desk, chosen)
 
 
-def _offered(desk: DeskScreen, verb: Verb) -> Option[str]:
+def _offered(desk: DeskScreen, verb: Verb) -> Option[str | Thing]:
     """The verb with its help, or with the reason why it is disabled."""
     reason = why_not(desk, verb)
     off = reason is not None
     key = (f"{sign(desk.keys[verb.name]):<2}", "dim" if off else "key")  # one width, whatever a search leaves
-    return Option(value=verb.name, title=verb.title, mark=key, hint=reason or verb.help, also=(verb.help,), dimmed=off)
+    hint, also = reason or verb.help, (verb.name, *verb.aliases)
+    return Option(
+        value=verb.name, title=verb.title, mark=key, hint=hint, also=also, described=(verb.help,), group=1, dimmed=off
+    )
 
 
 @on_desk("theme")

@@ -29,7 +29,7 @@ from screens.kernel.desk import DeskScreen
 from screens.kernel.key_queue import turns
 from screens.kernel.line import LineBar
 from screens.kernel.message_line import MessageLine
-from screens.kernel.messages import DeskChanged, EndNear, RowChosen, RowMoved
+from screens.kernel.messages import DeskChanged, EndNear, PlaceWanted, RowChosen, RowMoved
 from screens.kernel.pane import NARROW, Pane
 from screens.kernel.show import safe
 from screens.kernel.verbs import ACTIONS, sign
@@ -156,7 +156,7 @@ class Desk(DeskScreen):
             self.look_at(self._unlisted)
         self.drafting.heard(self.shown)
         self.acting.heard()
-        self.filtering.read_on()
+        self.filtering.heard()
         # a moment later, as only then the screen knows what its widgets have to draw, and so what to wait for
         self.set_timer(0.001, lambda: self.call_after_refresh(self.link.drawn.set))
 
@@ -250,10 +250,14 @@ class Desk(DeskScreen):
         self.action_do("card")
 
     @on(EndNear)
-    def read_on(self) -> None:
-        timeline = self.board.timeline if self.board else None
-        if self.window.on == "timeline" and timeline and timeline.entries and not timeline.complete:
-            self.link.older(timeline)
+    def read_on(self, message: EndNear) -> None:
+        if self.window.on == "timeline":
+            self.filtering.read_on(first=message.first)
+
+    @on(PlaceWanted)
+    def go_in_timeline(self, message: PlaceWanted) -> None:
+        if self.shown is not None:
+            self.link.go(self.shown.id, message.at)
 
     @on(Input.Changed, "#filter")
     def filter_rows(self, event: Input.Changed) -> None:

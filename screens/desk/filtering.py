@@ -1,25 +1,29 @@
-"""The filter of a pane. Rows that the desk has not loaded are searched in the database."""
+"""The filter of a pane. What the desk has not loaded is searched in the database."""
 
 from __future__ import annotations
 
-from asyncio import Future, wrap_future
+from asyncio import wrap_future
 from typing import TYPE_CHECKING
 
 from models.kernel.failures import Failure
 from screens.incident.pane import Incidents
 from screens.kernel.key_queue import turns
+from screens.timeline.hits import Hits
 from screens.timeline.pane import Timeline
 
 if TYPE_CHECKING:
+    from asyncio import Future
+
     from models.board.views import IncidentRow
+    from models.kernel.entry import EntryView
     from screens.kernel.desk import DeskScreen
 
 
 FOUND = 50
 """The most past incidents that a filter lists."""
 
-SEARCHED = 20_000
-"""The most timeline entries that a filter loads."""
+PAGE = 100
+"""How many entries of a timeline are found at once: more than a screen has lines."""
 
 
 class Filtering:
@@ -28,6 +32,8 @@ class Filtering:
     def __init__(self, desk: DeskScreen) -> None:
         self._desk = desk
         self._asking = False
+        self._asked: tuple[int, str, int] | None = None
+        """What the timeline was searched for last: the incident, the words, and the version that it had."""
 
     async def begin(self) -> None:
         """Ask for the filter text, in place of the footer."""
@@ -58,7 +64,7 @@ class Filtering:
             desk.query_one(Incidents).looking = bool(words)
             desk.run_worker(self._find(words), exclusive=True, group="find")
         desk.pane(desk.focused_pane).set_filter(words)
-        self.read_on()
+        self.heard()
 
     async def _find(self, words: str) -> None:
         """Search the database for incidents that are no longer on the board, page by page."""
@@ -78,13 +84,67 @@ class Filtering:
     def _look(self, words: str, below: int | None) -> Future[tuple[tuple[IncidentRow, ...], int | None]]:
         return wrap_future(self._desk.link.read(lambda read: read.found(words, below)))
 
-    def read_on(self) -> None:
-        """Load older entries until the filtered timeline fills its pane or reaches the limit."""
+    def heard(self) -> None:
+        """Search the filtered timeline, unless that was done for these words and all that is written by now."""
         pane, board = self._desk.query_one(Timeline), self._desk.board
-        if not pane.filter or board is None or board.timeline.complete or len(board.timeline.entries) >= SEARCHED:
+        if not pane.searches or board is None or board.shown is None or not self._desk.current:
+            self._asked = None
+            if pane.looking:
+                pane.looking = False
+                pane.draw()
             return
-        if sum(row.key is not None for row in pane.rows) < pane.size.height:
-            self._desk.link.older(board.timeline)
+        asked = (board.shown.id, pane.filter, board.shown.version)
+        if asked != self._asked:
+            self._asked, pane.looking = asked, pane.found() is None
+            pane.draw()
+            self._desk.run_worker(self._search(pane, *asked), exclusive=True, group="search")
+
+    def read_on(self, *, first: bool) -> None:
+        """Load more of the timeline, as its cursor is near the first row or the last one."""
+        pane, board = self._desk.query_one(Timeline), self._desk.board
+        newer = first != pane.oldest_first
+        if pane.searches:
+            if not newer:
+                self._find_older(pane)
+        elif board is not None and board.timeline.entries:
+            window = board.timeline
+            if newer and not window.newest:
+                self._desk.link.newer(window)
+            elif not newer and not window.complete:
+                self._desk.link.older(window)
+
+    def _find_older(self, pane: Timeline) -> None:
+        hits = pane.found()
+        if hits is None or hits.complete:
+            return
+        asked = (hits.incident, hits.words, hits.version)
+        if asked == self._asked:  # else it is being searched anew
+            self._desk.run_worker(self._search(pane, *asked, hits), exclusive=True, group="search")
+
+    async def _search(
+        self, pane: Timeline, incident: int, words: str, version: int, before: Hits | None = None
+    ) -> None:
+        """Show the newest that is found, or what is older than what was found `before`; then count all of it."""
+        known = before.entries if before else ()
+        shown = pane.found()
+        limit = PAGE if before or shown is None else max(PAGE, len(shown.entries))
+        try:
+            found = await self._page(incident, words, limit, known[-1] if known else None)
+            hits = Hits(incident, words, version, (*known, *found), len(found) < limit, before and before.total)
+            if hits.complete:
+                hits = hits._replace(total=len(hits.entries))
+            pane.looking, pane.hits = False, hits
+            pane.draw()
+            if hits.total is None:
+                count = await wrap_future(self._desk.link.glance(lambda read: read.count(incident, words)))
+                pane.hits = hits._replace(total=count)
+                pane.draw()
+        except Failure:
+            pane.looking, self._asked = False, None
+            pane.draw()
+
+    def _page(self, incident: int, words: str, limit: int, than: EntryView | None) -> Future[tuple[EntryView, ...]]:
+        return wrap_future(self._desk.link.glance(lambda read: read.search(incident, words, limit, than)))
 
     async def keep(self) -> None:
         """Close the filter field and keep the filter."""

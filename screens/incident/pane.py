@@ -89,4 +89,5 @@ def _most_urgent(row: IncidentRow) -> bool:
 def _find(row: IncidentRow, now: datetime) -> str:
     """The text that a filter searches."""
     phase = maintenance_stage(row, now) or row.phase
-    return f"{row.severity} {row.ref} {row.title} {phase} {row.category or ''} {row.manager or ''}"
+    people = " ".join((row.manager or "", row.updater or "", *row.responders))
+    return f"{row.severity} {row.ref} {row.title} {phase} {row.category or ''} {people}"

@@ -79,6 +79,9 @@ class Filtering(Protocol):
     async def begin(self) -> None:
         """Ask for the filter text."""
 
+    def heard(self) -> None:
+        """Search the timeline for what it is filtered by."""
+
 
 class Desk(Protocol):
     """What an action may use of the desk."""

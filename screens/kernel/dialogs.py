@@ -178,8 +178,14 @@ class Pick(Dialog[T], Generic[T]):
         return self._body(width)
 
     def _fill(self, wanted: str) -> None:
-        fitting = rank(wanted, self._all, lambda option: (option.title, *option.also))
         words = wanted.strip()
+        fitting = rank(
+            wanted,
+            [option for option in self._all if words or not option.named],
+            lambda option: (option.title, *option.also),
+            described=lambda option: option.described,
+            group=lambda option: option.group,
+        )
         if words and not words_of(words):  # only signs, which a search cannot match
             fitting = []
         if (

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from models.live.news import News
+
+if TYPE_CHECKING:
+    from models.board.board import Place
 
 
 class DeskChanged(Message):
@@ -45,7 +49,19 @@ class Unread(Message):
 
 
 class EndNear(Message):
-    """The cursor is near the last row."""
+    """The cursor is near the last row, or near the first one."""
+
+    def __init__(self, first: bool = False) -> None:
+        super().__init__()
+        self.first = first
 
     def can_replace(self, message: Message) -> bool:
-        return isinstance(message, EndNear)
+        return isinstance(message, EndNear) and message.first == self.first
+
+
+class PlaceWanted(Message):
+    """The timeline is to show another part of itself."""
+
+    def __init__(self, at: Place) -> None:
+        super().__init__()
+        self.at = at

@@ -25,7 +25,13 @@ class Option(Generic[T]):
     short: str = ""
     """Replaces a hint that does not fit."""
     also: tuple[str, ...] = ()
-    """Other words that match a search."""
+    """What else it is called, for a search."""
+    described: tuple[str, ...] = ()
+    """What describes it, for a search that finds nothing better."""
+    group: int = 0
+    """Of matches that are alike, those of a lower group come first."""
+    named: bool = False
+    """It is listed only where a search finds it."""
     key: str = ""
     """A key that selects it."""
     dimmed: bool = False
@@ -56,7 +62,7 @@ class Options(RowList):
             marks: list[Part] = [(f"  {fit(option.mark[0], marked)}", option.mark[1])] if marked else []
             room = width - keyed - cells(marks)
             said = option.hint
-            if option.short and column + 2 + cells_of(said) > room:
+            if option.short and max(column, cells_of(option.title)) + 2 + cells_of(said) > room:
                 said = option.short
             hint = cells_of(said)
             title = max(column, min(cells_of(option.title), room - (2 + hint if hint else 0)))

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
-from models.kernel.search import words
+from models.kernel.search import folded, has
 from screens.kernel.line import LineBar
 from screens.kernel.rows import Row, RowList, line
 from screens.kernel.show import fit, width, wrap
@@ -86,12 +86,13 @@ class Pane(RowList):
         if not self.rows and self.is_mounted and self.now is not None:
             self._place_rows(width - self.gutter_cells)
 
-    def _place_rows(self, room: int) -> None:
-        rows = self.make_rows(room)
-        if self.filter:
-            wanted = words(self.filter)
-            rows = [row for row in rows if _has(row, wanted)]
-        self.set_rows(rows or self._nothing(room))
+    def _place_rows(self, width: int) -> None:
+        self.set_rows(self.filtered(width) or self._nothing(width))
+
+    def filtered(self, width: int) -> Sequence[Row]:
+        """The rows that have all words of the filter: in what they show, or in what they are found by."""
+        rows = self.make_rows(width)
+        return [row for row in rows if has(folded(_text(row)), self.filter)] if self.filter else rows
 
     def make_rows(self, width: int) -> Sequence[Row]:
         raise NotImplementedError
@@ -188,14 +189,9 @@ class Pane(RowList):
         return self.cursor
 
 
-def _has(row: Row, wanted: list[str]) -> bool:
-    found = words(row.find)
-    return all(any(_fits(part, word) for word in found) for part in wanted)
-
-
-def _fits(part: str, word: str) -> bool:
-    """Whether the part matches the word; a number matches only the start of a number, so 5 does not find INC-195."""
-    return word.startswith(part) or (part in word and not (part.isdigit() and word.isdigit()))
+def _text(row: Row) -> str:
+    shown = " ".join("".join(text for text, _ in line) for line in row.lines)
+    return f"{shown} {row.find}"
 
 
 class Place(Vertical):

@@ -40,13 +40,17 @@ Part = tuple[str, str]
 Line = tuple[Part, ...]
 
 
+NEAR = 20
+"""How many rows from an end of a list the next page is wanted."""
+
+
 class Row(NamedTuple):
     """One thing in a list, on one line or several."""
 
     key: Hashable
     lines: tuple[Line, ...]
     find: str = ""
-    """The text that a filter searches."""
+    """What a filter searches besides what is shown: names in full, aliases."""
 
 
 def cells(parts: Iterable[Part]) -> int:
@@ -206,7 +210,9 @@ class RowList(Painted, ScrollView, can_focus=True):
                 self.refresh_lines(self._starts[changed or 0], len(self.rows[changed or 0].lines))
             self.post_message(RowMoved(row.key))
         self.reveal()
-        if index >= len(self.rows) - 20:
+        if index < NEAR:
+            self.post_message(EndNear(first=True))
+        if index >= len(self.rows) - NEAR:
             self.post_message(EndNear())
 
     def reveal(self) -> None:
@@ -214,6 +220,12 @@ class RowList(Painted, ScrollView, can_focus=True):
         if index is not None and self.pointed:
             height = min(len(self.rows[index].lines), max(self.size.height, 1))
             self.scroll_to_region(Region(0, self._starts[index], 1, height), animate=False, immediate=True, force=True)
+
+    def center(self) -> None:
+        """Show what stands on either side of the cursor."""
+        index = self.index
+        if index is not None and self.pointed:
+            self.scroll_to(y=max(0, self._starts[index] - self.size.height // 2), animate=False, immediate=True)
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

@@ -14,9 +14,15 @@ if TYPE_CHECKING:
     from screens.kernel.desk import Desk
 
 
-def when(desk: Desk, words: str) -> datetime | None:
-    """The time that the text means; None if it is empty. Raises ValueError with a message for the user."""
-    return parse(words, desk.clock(), zones.local().zone) if words.strip() else None
+def when(desk: Desk, words: str, day: datetime | None = None) -> datetime | None:
+    """The time that the text means; None if it is empty. Raises ValueError with a message for the user.
+
+    A time of day is the last one there was; with `day`, the last one there was on that day of UTC or before.
+    """
+    now = desk.clock()
+    if day is not None and ":" in words:
+        now = min(now, day.replace(hour=23, minute=59, second=59))
+    return parse(words, now, zones.local().zone) if words.strip() else None
 
 
 def ahead(desk: Desk, words: str) -> datetime:
@@ -24,12 +30,12 @@ def ahead(desk: Desk, words: str) -> datetime:
     return coming(words, desk.clock(), zones.local().zone)
 
 
-def echo_when(desk: Desk) -> Callable[[str], str]:
+def echo_when(desk: Desk, day: datetime | None = None) -> Callable[[str], str]:
     """Says how the words of a time are understood."""
 
     def echo(words: str) -> str:
         try:
-            at = when(desk, words)
+            at = when(desk, words, day)
         except Unclear as error:
             return error.brief
         except ValueError as error:

@@ -35,7 +35,9 @@ class Roster(Pane):
             return []
         longest = max((wide(role.name) for role in shown.roles), default=0)
         name = min(longest, max(12, width * 3 // 5 if width < 60 else width // 2))
-        rows = [Row(role.key, (self._drawn(shown, role, name, width, now),), self._find(role)) for role in shown.roles]
+        rows = [
+            Row(role.key, (self._drawn(shown, role, name, width, now),), _find(role, shown)) for role in shown.roles
+        ]
         return [*rows, *self._hint(width)]
 
     def _hint(self, width: int) -> Sequence[Row]:
@@ -89,10 +91,6 @@ class Roster(Pane):
         name = max(wide(holder.person) for holder in waiting)
         return f" {next((way for way in ways if name + 1 + wide(way) <= room), ways[-1])}", "warn"
 
-    @staticmethod
-    def _find(role: RoleView) -> str:
-        return " ".join((role.name, *role.also, *(holder.person for holder in role.holders)))
-
     def empty(self) -> str:
         return "No incident selected."
 
@@ -106,6 +104,12 @@ class Roster(Pane):
         if shown is None:
             return ""
         return f"{sum(bool(role.holders) for role in shown.roles)} of {len(shown.roles)}"
+
+
+def _find(role: RoleView, shown: IncidentView) -> str:
+    offered = (offer.to for offer in shown.offers if offer.role == role.key)
+    people = (*(holder.person for holder in role.holders), role.stand_in or "", *offered)
+    return " ".join((role.name, *role.also, *people))
 
 
 def _several(people: Sequence[str], room: int) -> str:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from models.kernel.notes import EVIDENCE, NoteKind
 from models.kernel.text import key
-from screens.kernel.actions import card_of, on_incident
+from screens.kernel.actions import card_of, on_desk, on_incident
 from screens.kernel.asking import sent
 from screens.kernel.card import entry_card, told
 from screens.kernel.dialogs import TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.times import echo_when, when
 from screens.theories.actions import show_theory
-from screens.timeline.pane import author, kind_name
+from screens.timeline.pane import Timeline, author, kind_name
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView
@@ -109,6 +109,39 @@ async def undo(desk: Desk, shown: IncidentView) -> None:
     done = await desk.acting.perform("undo", ref=shown.ref)
     if done is not None:
         desk.notify(told(done.entry), title=done.ref, markup=False)
+
+
+@on_incident("jump")
+async def jump(desk: Desk, shown: IncidentView) -> None:
+    """Ask for a time, and go to the first entry from then on."""
+    timeline = desk.pane("timeline")
+    if not isinstance(timeline, Timeline):
+        return
+    entry = timeline.entry(timeline.chosen)
+    day = entry.occurred_at if entry is not None else None
+
+    async def submit(answers: Answers) -> str | None:
+        try:
+            at = when(desk, answers["at"], day)
+        except ValueError as error:
+            return str(error)
+        if at is not None:
+            desk.go_to("timeline")
+            timeline.set_filter("")
+            timeline.go(at)
+        return None
+
+    field = Field(
+        name="at", label="Time", placeholder="14:05, yesterday 14:05, 20 minutes ago", echo=echo_when(desk, day)
+    )
+    await desk.acting.ask(Ask(f"Go to a time · {shown.ref}", (field,), submit, keep="jump"))
+
+
+@on_desk("order")
+async def order(desk: Desk) -> None:
+    timeline = desk.pane("timeline")
+    if isinstance(timeline, Timeline):
+        timeline.turn()
 
 
 @card_of("timeline")

@@ -33,10 +33,10 @@ LEAST = 3
 
 
 class Fold(NamedTuple):
-    """A run of bookkeeping, newest first."""
+    """A run of bookkeeping."""
 
     entries: tuple[EntryView, ...]
-    opened: bool
+    opened: bool = False
 
     @property
     def day(self) -> date:
@@ -45,7 +45,7 @@ class Fold(NamedTuple):
     @property
     def key(self) -> str:
         """Stays the same while newer entries join the run."""
-        return f"fold {self.entries[-1].root}"
+        return f"fold {min(entry.root for entry in self.entries)}"
 
 
 def folded(entries: Sequence[EntryView], opened: Collection[object]) -> Iterator[EntryView | Fold]:
@@ -57,7 +57,7 @@ def folded(entries: Sequence[EntryView], opened: Collection[object]) -> Iterator
         if not bookkeeping or len(run) < LEAST:
             yield from run
             continue
-        fold = Fold(run, opened=f"fold {run[-1].root}" in opened)
-        yield fold
-        if fold.opened:
+        fold = Fold(run)
+        yield fold._replace(opened=fold.key in opened)
+        if fold.key in opened:
             yield from run

@@ -160,7 +160,7 @@ class Status(Pane):
             lines += [line(), line((_published(last, width), "dim"))]
             lines += delivered(shown.deliveries, self.audience, now, width)
             lines += [line((part, "dim")) for part in wrap(last.text, width)]
-        return [Row(index, (one,), "".join(text for text, _ in one)) for index, one in enumerate(lines)]
+        return [Row(index, (one,)) for index, one in enumerate(lines)]
 
     def _review(self, draft: DraftView) -> list[Part]:
         """The state of the draft's approval, with a tone; empty if none was requested."""

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from models.board.views import IncidentRow, IncidentView
@@ -64,11 +65,49 @@ def test_listing(run: Desk) -> None:
     assert run.json("list") == []
     for severity in ("P3", "P1", "P2"):
         run("declare", f"A {severity}", "--severity", severity)
-    run("phase", "1", "resolved")
+    run("phase", "1", "canceled")
+    run("phase", "3", "resolved")
     rows = run.json("list")
-    assert [row["severity"] for row in rows] == ["P1", "P2"]
+    assert [(row["severity"], row["phase"]) for row in rows] == [("P1", "triage"), ("P2", "resolved")]
     assert set(rows[0]) == names(IncidentRow)
     assert [row["ref"] for row in run.json("list", "--all")] == ["INC-3", "INC-2", "INC-1"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refs"),
+    [
+        (["--mine"], ["INC-3", "INC-2"]),
+        (["--severity", "p2"], ["INC-2"]),
+        (["--severity", "P1", "--severity", "P2"], ["INC-3", "INC-2"]),
+        (["--phase", "identified"], ["INC-3"]),
+        (["--phase", "canceled"], ["INC-4"]),
+        (["--mine", "--severity", "P3"], []),
+        (["--since", "30m"], ["INC-2", "INC-1"]),
+        (["--all", "--since", "30m"], ["INC-4", "INC-2", "INC-1"]),
+        (["--since", "30m", "--severity", "P3"], ["INC-1"]),
+    ],
+)
+def test_listing_what_is_asked_for(run: Desk, arguments: list[str], refs: list[str]) -> None:
+    run("declare", "One", "--severity", "P3", by="bo")
+    run("declare", "Two", "--severity", "P2")
+    run("declare", "Three", "--severity", "P1", "--at", "2h")
+    run("declare", "Four", "--severity", "P1", by="bo")
+    run("phase", "3", "identified")
+    run("phase", "4", "canceled")
+    assert [row["ref"] for row in run.json("list", *arguments)] == refs
+
+
+def test_listing_nothing_says_why(here: Desk) -> None:
+    here("declare", "One", "--severity", "P3")
+    told = "No incidents match. To look among those that are over, too, use `--all`.\n"
+    assert here("list", "--severity", "P1").out == told
+    assert (
+        here("list", "--severity", "P1", "--all").out
+        == here("list", "--phase", "closed").out
+        == "No incidents match.\n"
+    )
+    for wrong in (["--severity", "P4"], ["--phase", "asleep"], ["--since", "sometime"]):
+        assert here("list", *wrong).code == 2
 
 
 def test_listing_for_people(here: Desk) -> None:

@@ -1,5 +1,7 @@
 """Who does what, asked from the command line."""
 
+import pytest
+
 from models.roles.views import ResponsibilityView
 from tests.end_to_end.commanding import Desk
 
@@ -12,7 +14,7 @@ def test_who_keeps_the_status_page(run: Desk) -> None:
     assert (duty["key"], duty["people"], duty["why"]) == ("status-page", ["cy"], "secondary")
     assert (duty["through"], duty["role"]) == (["Social Media Lead"], "social-media-lead")
     assert len(run.json("who", "1")) > 20
-    assert run.json("who", "1", "nothing of that sort") == []
+    assert run("who", "1", "nothing of that sort", "--json").error["kind"] == "refused"
     assert run("who", "2").code == run("who", "x").code == 1
 
 
@@ -32,10 +34,40 @@ def test_who_does_what_for_people(here: Desk) -> None:
     here("release", "1", "incident-manager")
     assert here("who", "1", "dark").out == "Dark magic  bo, as Dark magic\n"
     assert here("who", "1", "timeline").out == "Keeps the timeline  ✗ not covered\n"
+    nothing = here("who", "1", "xyzzyq")
+    assert (nothing.code, nothing.out) == (1, "")
     assert (
-        here("who", "1", "xyzzyq").out
-        == "No responsibility or role of INC-1 matches “xyzzyq”. See the list: `bridgewatch who INC-1`.\n"
+        nothing.err == "No responsibility or role of INC-1 matches “xyzzyq”. See the list: `bridgewatch who INC-1`.\n"
     )
+
+
+@pytest.mark.parametrize("words", ["lbl", "tch ld", "set of letters"])
+def test_letters_with_gaps_find_nothing(here: Desk, words: str) -> None:
+    here("declare", "Checkout returns 502", "--severity", "P1")
+    assert here("who", "1", words).code == 1
+
+
+@pytest.mark.parametrize(
+    ("book", "words", "duty"),
+    [
+        ("high-velocity", "tweets", "social-media"),
+        ("high-velocity", "posts", "social-media"),
+        ("high-velocity", "tweety", "social-media"),
+        ("high-velocity", "phone calls", "customer-answers"),
+        ("high-velocity", "Phone  CALL", "customer-answers"),
+        ("high-velocity", "appels telephoniques", "customer-answers"),
+        ("high-velocity", "rozmowy telefoniczne", "customer-answers"),
+        ("it-service", "phone calls", "first-contact"),
+        ("it-service", "tweets", "status-page"),
+        ("response-team", "tweets", "channels"),
+        ("response-team", "phone calls", "customer-answers"),
+        ("policy", "tweets", "status-page"),
+    ],
+)
+def test_a_responsibility_is_found_by_what_else_it_is_called(run: Desk, book: str, words: str, duty: str) -> None:
+    run("init", "--playbook", book)
+    run("declare", "Checkout returns 502", "--severity", "P1")
+    assert run.json("who", "INC-1", *words.split())[0]["key"] == duty
 
 
 def test_duties_in_the_readers_language(here: Desk) -> None:

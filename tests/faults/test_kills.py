@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bench.writers import DEADLINE, Outcome, Writer, asked
-from models.board.board import urgency
+from models.board.listing import urgency
 from models.kernel.location import Location
 from models.kernel.store import Store
 from models.timeline.commands import Note

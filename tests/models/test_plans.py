@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import Connection
 
 from bench.years import repeat_entries, repeat_incident
-from models.board.board import read_board, read_older
+from models.board.board import read_at, read_board, read_newer, read_older
+from models.board.reader import Reader
 from models.delivery.destinations import NewDestination
 from models.delivery.messages import turns_due
 from models.delivery.read import Outbox
@@ -145,6 +146,14 @@ def work(store: Store) -> None:
     assert board.shown is not None
     older = read_older(store, board)
     assert len(older.timeline.entries) > len(board.timeline.entries)
+    for place in ("oldest", "newest", older.timeline.entries[-1].occurred_at):
+        assert read_at(store, older, place).timeline.entries
+    oldest = read_at(store, older, "oldest")
+    assert len(read_newer(store, oldest).timeline.entries) > len(oldest.timeline.entries)
+    with store.glancing(Reader) as read:
+        found = read.search(first, "pool 200", 50)
+        assert len(read.search(first, "pool 200", 50, found[-1])) == 50
+        assert read.count(first, "pool 200") > 1_000
     assert read_board(store, other, board).shown
     assert read_board(store, 1, board).shown
     assert len(reads.found(store, "checkout was slow 9", 1_000)[0]) == 50

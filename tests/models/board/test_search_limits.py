@@ -32,9 +32,6 @@ class TestOrder:
     def test_initials_are_those_of_the_first_words(self) -> None:
         assert plain("de", "Big Dog Eats", "Model") == ["Model"]
 
-    def test_letters_close_together_are_better_wherever_they_begin(self) -> None:
-        assert plain("bd", "b xxxx d", "xxxxxxxxb d") == ["xxxxxxxxb d", "b xxxx d"]
-
     def test_the_best_of_its_names_counts(self) -> None:
         roles = [("Tech Lead",), ("Misleading", "lead")]
         assert rank("lead", roles, lambda names: names) == [roles[1], roles[0]]

@@ -106,6 +106,7 @@ class TestMaking:
             assert found == []
             assert names(connection, "index") == {
                 "incidents_open",
+                "promises_due",
                 "assignments_one_holder",
                 "assignments_once_each",
                 "assignments_open",

@@ -105,9 +105,10 @@ def test_which_roles_have_one_holder(key: str, one: set[str], many: set[str]) ->
 def test_a_book_is_complete_in_every_language(book: RoleBook) -> None:
     phrases = [book.name, book.remainder, *(d.text for d in book.duties), *(r.name for r in book.roles)]
     assert all(len(phrase.every()) == len(LANGUAGES) for phrase in phrases)
-    for role in book.roles:
-        given = {bool(role.aliases.en), bool(role.aliases.fr), bool(role.aliases.pl)}
-        assert len(given) == 1, f"{role.key} has aliases in some languages only"
+    aliases = {role.key: role.aliases for role in book.roles} | {duty.key: duty.aliases for duty in book.duties}
+    for key, also in aliases.items():
+        given = {bool(also.en), bool(also.fr), bool(also.pl)}
+        assert len(given) == 1, f"{key} has aliases in some languages only"
 
 
 def test_a_book_is_named_like_its_file_and_read_once(book: RoleBook) -> None:

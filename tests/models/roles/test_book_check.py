@@ -62,6 +62,21 @@ def test_the_books_that_come_with_the_program(key: str) -> None:
         ('fr = "Chef"', f'fr = "{"t" * 65}"', 18, "role “lead”: name.fr is longer than 64 characters."),
         ('["plume"]', f'["{"t" * 65}"]', 26, "role “writer”: aliases.fr is longer than 64 characters."),
         ('["plume"]', '"plume"', 26, "role “writer”: aliases.fr must be a list."),
+        ('{en = "Decides"', '{aliases.en = [""], en = "Decides"', 12, "duties.decide: aliases.en is empty."),
+        ('{en = "Decides"', '{aliases = "rule", en = "Decides"', 12, "duties.decide: aliases must be a table."),
+        ('{en = "Decides"', '{aliases.en = "rule", en = "Decides"', 12, "duties.decide: aliases.en must be a list."),
+        (
+            '{en = "Decides"',
+            '{aliases.de = ["x"], en = "Decides"',
+            12,
+            "duties.decide: aliases.de is not a known setting",
+        ),
+        (
+            '{en = "Decides"',
+            f'{{aliases.en = ["{"t" * 65}"], en = "Decides"',
+            12,
+            "duties.decide: aliases.en is longer than 64 characters.",
+        ),
         ('"P1", "P2"', '"P4"', 33, "task “tell”: severities must be one of 'P1', 'P2' or 'P3'."),
         ('["P1", "P2"]', "[]", 33, "task “tell”: severities must have at least one."),
         ("within = 15", "within = 0", 34, "task “tell”: within must be more than 0."),
@@ -179,3 +194,12 @@ def test_the_refusal_names_file_and_lines_and_is_short() -> None:
     assert told[8] == "own.toml:1: x0 is not a known setting; check the spelling."
     assert told[-1] == "… and 37 more."
     assert len(told) == 22
+
+
+def test_an_alias_of_two_responsibilities_is_told() -> None:
+    text = SMALL.replace('{en = "Decides"', '{aliases.fr = ["tweets"], en = "Decides"')
+    line = next(n for n, line in enumerate(text.split("\n"), 1) if line.startswith("status-page = "))
+    text = text.replace("status-page = {", 'status-page = {aliases.en = ["Tweets"], ')
+    (note,) = check(text.encode(), "small.toml").notes
+    assert note.line == line
+    assert note.reason == "duties.status-page: aliases.en (“Tweets”) is also an alias of “decide”: a search shows both."

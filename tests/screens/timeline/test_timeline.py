@@ -1,11 +1,9 @@
 """Writing on the timeline, taking back, and reading far back."""
 
 from datetime import UTC, datetime
-from functools import partial
 
 import pytest
 
-from screens.kernel.pane import Pane
 from tests.screens.desks import NOW, Place
 
 
@@ -146,23 +144,6 @@ async def test_the_card_of_an_entry_shows_every_version(place: Place) -> None:
         assert at.screen is at.desk
 
 
-async def test_a_long_timeline_is_read_page_by_page_with_G(place: Place) -> None:
-    for n in range(349):
-        place.act("note", "bo", ref="INC-1", text=f"note {n}")
-    async with place.desk() as at:
-        timeline = at.pane("timeline")
-        assert len(timeline.rows) == 100
-        await at.press("3")
-        for known in (200, 300, 350):
-            await at.press("G")
-            await at.until(partial(_has, timeline, known))
-        await at.press("G")
-        assert "declared P1" in at.lines[timeline.region.bottom - 2] + at.lines[timeline.region.bottom - 1]
-        assert [row.key for row in timeline.rows] == [*range(350, 0, -1)]
-        await at.press("g")
-        assert "note 348" in at.text
-
-
 async def test_the_cursor_and_what_is_seen_stay_while_colleagues_write(place: Place) -> None:
     for n in range(60):
         place.act("note", "bo", ref="INC-1", text=f"note {n}")
@@ -196,7 +177,3 @@ async def test_times_are_in_the_order_in_which_things_happened(place: Place) -> 
         assert ["declared P1" in row for row in at.rows("timeline")] == [False, True, False]
         assert "later" in at.rows("timeline")[0]
         assert "before" in at.rows("timeline")[2]
-
-
-def _has(pane: Pane, rows: int) -> bool:
-    return len(pane.rows) >= rows
