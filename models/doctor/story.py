@@ -96,8 +96,9 @@ class Story:
         over = told.get("phase") not in (None, *OPEN)
         ended = self._last("phase")
         told["resolved_at"] = ended.recorded_at if over and ended is not None else None
-        outside = [row["published_at"] for row in self.updates if row["audience"] == Audience.CUSTOMERS]
-        told["published_at"] = max(outside, default=None)
+        outside = [row for row in self.updates if row["audience"] == Audience.CUSTOMERS]
+        told["published_at"] = max((row["published_at"] for row in outside), default=None)
+        told["told"] = outside[-1]["phase"] if outside else None
         return told
 
     def drafts(self, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ incidents = Table(
     Column("resolved_at", Moment),
     Column("published_at", Moment, comment="when customers were last told"),
     Column("origin", String(200), unique=True, comment="where it was imported from"),
-    Column("told", String(16), comment="the phase that customers were told last"),
+    Column("told", Word(16, Phase), comment="the phase that customers were told last"),
     ForeignKeyConstraint(["book", "book_version"], ["books.key", "books.version"]),
     one_of("category", Category),
     one_of("severity", Severity),

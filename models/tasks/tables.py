@@ -26,7 +26,7 @@ tasks = Table(
     person("added_by"),
     Column("added_at", Moment, nullable=False),
     Column("ended_at", Moment),
-    Column("update_for", String(16), comment="publishing to this audience completes it"),
+    Column("update_for", Word(16, Audience), comment="publishing to this audience completes it"),
     person("given_by", nullable=True, comment="whoever its owner is to confirm it to; empty: nobody"),
     Column("given_at", Moment),
     person("confirmed_by", nullable=True, comment="empty: the owner has not said that they have it"),

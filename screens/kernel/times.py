@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from screens.kernel.desk import Desk
 
 
+_NOT_YET = "not a valid time yet"
+
+
 def when(desk: Desk, words: str, day: datetime | None = None) -> datetime | None:
     """The time that the text means; None if it is empty. Raises ValueError with a message for the user.
 
@@ -31,22 +34,22 @@ def ahead(desk: Desk, words: str) -> datetime:
 
 
 def echo_when(desk: Desk, day: datetime | None = None) -> Callable[[str], str]:
-    """Says how the words of a time are understood."""
+    """Says how the words of a time are understood, in a few words, as it stands beside the field."""
 
     def echo(words: str) -> str:
         try:
             at = when(desk, words, day)
         except Unclear as error:
             return error.brief
-        except ValueError as error:
-            return str(error)
+        except ValueError:
+            return _NOT_YET
         return f"= {at:%d %b} {stamp(at)}{_doubt(words)}" if at else ""
 
     return echo
 
 
 def echo_ahead(desk: Desk) -> Callable[[str], str]:
-    """Says how the words of a time to come are understood; nothing while they are not yet one."""
+    """Says how the words of a time to come are understood."""
 
     def echo(words: str) -> str:
         try:
@@ -54,7 +57,7 @@ def echo_ahead(desk: Desk) -> Callable[[str], str]:
         except Unclear as error:
             return error.brief
         except ValueError:
-            return ""
+            return _NOT_YET if words.strip() else ""
         return f"= {at:%a %d %b} {stamp(at)}{_doubt(words)}"
 
     return echo

@@ -15,7 +15,8 @@ from screens.kernel.dialogs import TextDialog
 from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.times import echo_when, when
 from screens.theories.actions import show_theory
-from screens.timeline.pane import Timeline, author, kind_name
+from screens.timeline.drawing import author, kind_name
+from screens.timeline.pane import Timeline
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
 
-from models.kernel import entry_words
-from models.kernel.notes import EVIDENCE, NOTES, NoteKind
 from models.kernel.search import has, needles
-from models.kernel.wording import sentence
-from models.policy.theory import TheoryState
-from models.theories.verbs import bearing
-from models.timeline.verbs import decided
 from screens.kernel.messages import PlaceWanted
 from screens.kernel.pane import Pane, row_keys
-from screens.kernel.rows import Line, Row, line
-from screens.kernel.show import clock, fit, safe, wrap
+from screens.kernel.rows import Line, Row
 from screens.kernel.show import width as wide
 from screens.process.view import beside_steps
-from screens.theories.signs import STANDING
+from screens.timeline.drawing import author, day_line, entry_lines, fold_line, words
 from screens.timeline.folding import Fold, folded
 
 if TYPE_CHECKING:
@@ -39,24 +32,6 @@ _WHO = 8
 
 _AT_ONCE = 200
 """How many of the entries that are loaded a filter looks at itself, while the database looks at all of them."""
-
-_TONES = {
-    "theory": "accent",
-    "evidence": "accent",
-    "decision": "good",
-    "action": "warn",
-    "customer": "p2",
-    "published": "good",
-    "emergency-published": "warn",
-    "retracted": "dim",
-    "undone": "dim",
-    "draft": "dim",
-    "inside-draft": "dim",
-    "told": "good",
-    "approved": "good",
-    "sent-back": "warn",
-    "snoozed": "warn",
-}
 
 
 class Timeline(Pane):
@@ -93,14 +68,14 @@ class Timeline(Pane):
         states = {theory.n: theory.state for theory in self.board.shown.theories}
         for entry in entries if self.filter else folded(entries, self._opened):
             if isinstance(entry, Fold):
-                before = () if entry.day == day else (_day(day := entry.day, width),)
+                before = () if entry.day == day else (day_line(day := entry.day, width),)
                 folds[entry.key] = entry
-                rows.append(Row(entry.key, (*before, _summed_up(entry, width))))
+                rows.append(Row(entry.key, (*before, fold_line(entry, width))))
                 continue
             state = states.get(entry.root)
             key = (self.board.shown.id, entry.n, width, who, state)
-            drawn[key] = self._drawn.get(key) or tuple(_lines(entry, state, who, width))
-            before = () if entry.occurred_at.date() == day else (_day(day := entry.occurred_at.date(), width),)
+            drawn[key] = self._drawn.get(key) or tuple(entry_lines(entry, state, who, width))
+            before = () if entry.occurred_at.date() == day else (day_line(day := entry.occurred_at.date(), width),)
             rows.append(Row(entry.root, before + drawn[key]))
         self._drawn, self._folds = drawn, folds
         return rows
@@ -153,7 +128,7 @@ class Timeline(Pane):
             entries = hits.entries
         elif self.searches:
             near = entries[:_AT_ONCE] if self.looking else entries
-            entries = tuple(entry for entry in near if has(_words(entry), self.filter))
+            entries = tuple(entry for entry in near if has(words(entry), self.filter))
         return entries[::-1] if self.oldest_first else entries
 
     def set_filter(self, wanted: str) -> None:
@@ -276,70 +251,3 @@ class Timeline(Pane):
         if self.searches or window is None or entry is None or (window.newest and window.complete):
             return super()._position()
         return f"entry {entry.n:,} of {window.version:,}"
-
-
-def kind_name(kind: str) -> str:
-    """A kind of entry, as a user reads it."""
-    return "customer report" if kind == NoteKind.CUSTOMER else kind
-
-
-def author(entry: EntryView) -> str:
-    """The author of the first version."""
-    return entry_words.author(entry.kind, entry.data, entry.author)
-
-
-def _words(entry: EntryView) -> str:
-    """What a search finds it by."""
-    return entry_words.entry_words(entry.kind, entry.data, entry.text, entry.author, entry.occurred_at)
-
-
-def _summed_up(fold: Fold, width: int) -> Line:
-    """The line of a fold: how many entries, and what the newest ones say."""
-    count = f"{clock(fold.entries[0].occurred_at)} {'▾' if fold.opened else '▸'} {len(fold.entries)} changes"
-    if fold.opened:
-        return line((fit(count, width), "dim"))
-    said = (f"{author(entry)} {sentence(entry.kind, entry.data, '')}" for entry in fold.entries)
-    return line((fit(f"{count}: {'; '.join(said)}", width), "dim"))
-
-
-def _day(day: date, width: int) -> Line:
-    return line((fit(f"── {day:%A %d %B %Y} ".ljust(width, "─"), width), "dim"))
-
-
-def _lines(entry: EntryView, state: TheoryState | None, who: int, width: int) -> Sequence[Line]:
-    tone = STANDING[state][1] if state else _TONES.get(entry.kind, "")
-    margin = 5 + 1 + who + 1
-    if width - margin < 24:  # too narrow for a column of names
-        margin, who = 6, 0
-    tag = _tag(entry, state)
-    told = _told(entry, tag) if who else f"{author(entry)} {_told(entry, tag)}"
-    if entry.kind in ("draft", "inside-draft"):  # one line: pane 4 shows the whole text
-        told = fit(told, width - margin).rstrip()
-    start = [(f"{clock(entry.occurred_at)} ", "dim")]
-    if who:
-        start.append((f"{fit(author(entry), who)} ", ""))
-    first, *rest = wrap(told, width - margin)
-    if tag and first.startswith(tag):
-        head: Line = ((tag, tone), (first[len(tag) :], ""))
-    else:
-        head = ((first, tone),)
-    return [(*start, *head), *(line((" " * margin + part, "" if tag else tone)) for part in rest)]
-
-
-def _tag(entry: EntryView, state: TheoryState | None) -> str:
-    """The kind of a note, before its text; of a theory with its state."""
-    if entry.kind not in NOTES or entry.kind == "note":
-        return ""
-    kind = kind_name(entry.kind).upper()
-    return f"{kind} {STANDING[state][0]} {state}:" if state else kind
-
-
-def _told(entry: EntryView, tag: str) -> str:
-    if entry.kind not in NOTES:
-        return sentence(entry.kind, entry.data, entry.text)
-    about = f" {bearing(entry.data)}" if entry.kind == EVIDENCE else ""
-    lead = f"{tag}{about}{':' * bool(about)} " if tag else ""
-    by = "" if entry.author == author(entry) else f" by {safe(entry.author)}"
-    edited = f"  (edited{by})" if entry.root != entry.n else ""
-    more = decided(entry.data) if entry.kind == "decision" else ""
-    return f"{lead}{entry.text}{f'  ({more})' if more else ''}{edited}"

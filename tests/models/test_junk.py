@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Column, Table, create_engine, make_url, text
+from sqlalchemy import CheckConstraint, Column, Table, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from models.board.board import read_board, read_older
@@ -22,6 +22,7 @@ from models.doctor.expected import METADATA
 from models.doctor.mend import mend
 from models.doctor.rows import KEPT
 from models.kernel import wording
+from models.kernel.columns import Word
 from models.kernel.failures import Refused
 from models.kernel.location import Location
 from models.kernel.readable import be_patient
@@ -63,6 +64,13 @@ JUNK = (
     "true",
 )
 PLACES = [(table, column) for table in METADATA.sorted_tables for column in table.columns]
+LISTED = [
+    column
+    for table, column in PLACES
+    for check in table.constraints
+    if isinstance(check, CheckConstraint) and f"{check.sqltext}".startswith(f"{column.name} IN (")
+]
+"""The columns whose words are of a list."""
 
 
 def look(location: Location) -> None:
@@ -216,6 +224,20 @@ def test_an_incident_whose_number_is_gone(database: Database) -> None:
     """Its entries, roles and tasks are then nobody's."""
     incidents = METADATA.tables["incidents"]
     junk(database, incidents, incidents.c.id, "-1")
+
+
+def test_a_word_of_a_list_is_read_as_one() -> None:
+    """So that another word costs its row no more than this value."""
+    assert [f"{column}" for column in LISTED if not isinstance(column.type, Word)] == []
+    assert "incidents.told" in map(str, LISTED)
+
+
+def test_what_customers_were_told_last_is_shown_as_damaged_and_mended(database: Database) -> None:
+    told = METADATA.tables["incidents"].c.told
+    junk(database, told.table, told, "'junk'")
+    with closing(Store(database.location, clock=lambda: NOW)) as store:
+        store.open(create=False)
+        assert [each.values for each in mend(store)] == [{"told": "investigating"}]
 
 
 def found(location: Location) -> list[str]:

@@ -1,5 +1,6 @@
 """What the tests of the desk share."""
 
+import gc
 import shutil
 import time
 from collections.abc import Iterator
@@ -22,6 +23,15 @@ def the_same_everywhere(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     monkeypatch.undo()
     time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> Iterator[None]:
+    """A desk keeps the collector off all that it has loaded, which here would keep the desks of all tests before."""
+    often = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*often)
 
 
 @pytest.fixture
