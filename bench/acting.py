@@ -17,13 +17,13 @@ from bench.floors import heard_through_doorbell, heard_through_notify
 from bench.place import LIVE, SHOWN, Place
 from bench.terminal import Terminal
 from models.board.board import read_board
-from models.incident.fields import SetSeverity
+from models.incident.fields import SetImpact
 from models.kernel.location import Location
 from models.kernel.store import Store
-from models.policy.severity import Severity
+from models.policy.severity import Impact
 
-LEVELS = ((b"1", "→ P1".encode()), (b"3", "→ P3".encode()))
-"""The key that sets a severity, and what the timeline then says first."""
+IMPACTS = ((b"1", "→ all".encode()), (b"2", "→ most".encode()))
+"""The key that sets an impact, and what the timeline then says first."""
 
 ROW = "x" * 300
 """About what a transaction of ours writes."""
@@ -35,7 +35,7 @@ def measure_own(place: Place, kind: str, runs: int) -> Iterator[Figure]:
     own, raw, echo = [], [], []
     with _raw_transaction(place, location) as write, place.open_desk(location) as desk, place.open_bare() as bare:
         for number in range(runs):
-            key, seen = LEVELS[number % 2]
+            key, seen = IMPACTS[number % 2]
             own.append(press(desk, key, seen, ()).pop())
             raw.append(write())
             mark, sent = bare.mark(), bare.send(b"x")
@@ -69,7 +69,7 @@ def measure_others(place: Place, kind: str, runs: int, desks: int, *, cut: bool)
         others = [*_opened(place, location, desks - 2, stack)]
         actor, watcher = [stack.enter_context(place.open_desk(location, name)) for name in ("ana", "bo")]
         for number in range(runs):
-            _, seen, *rest = press(actor, *LEVELS[number % 2], (watcher, *others))
+            _, seen, *rest = press(actor, *IMPACTS[number % 2], (watcher, *others))
             took.append(seen)
             whole.append(max(seen, *rest, 0.0))
     floor = None if cut else sorted(_floor(place, location, runs))
@@ -114,8 +114,8 @@ def measure_commits(place: Place, kind: str, runs: int) -> Iterator[Figure]:
         event.listen(Engine, "commit", begin)
         for number in range(runs):
             mark = desk.mark()
-            store.perform(SetSeverity(by="bo", ref=ref, severity=Severity.P1 if number % 2 == 0 else Severity.P3))
-            took.append((desk.arrival(LEVELS[number % 2][1], mark) - begun) * 1000)
+            store.perform(SetImpact(by="bo", ref=ref, impact=Impact.ALL if number % 2 == 0 else Impact.MOST))
+            took.append((desk.arrival(IMPACTS[number % 2][1], mark) - begun) * 1000)
             desk.rest(0.1)
     event.remove(Engine, "commit", begin)
     yield from _seen("their commit", kind, took, sorted(_floor(place, location, runs)), 1, cut=False)
@@ -148,8 +148,8 @@ AT_ONCE = 4
 def press(desk: Terminal, key: bytes, seen: bytes, others: tuple[Terminal, ...]) -> list[float]:
     """Milliseconds from the key until the desk, then each of the others, has shown it."""
     mark = desk.mark()
-    desk.send(b"s")
-    desk.arrival(b"Change severity", mark)
+    desk.send(b"I")
+    desk.arrival(b"Change impact", mark)
     desk.rest(0.1)
     terminals = (desk, *others)
     marks = [terminal.mark() for terminal in terminals]

@@ -5,18 +5,13 @@ from __future__ import annotations
 import statistics
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 
-from bench.acting import LEVELS, press
+from bench.acting import IMPACTS, press
 from bench.figures import Figure
 from bench.place import EARLIER, FIRST_OF_ALL, LIVE, SHOWN, Place
 from bench.terminal import Terminal
-from models.incident.fields import SetSeverity
 from models.kernel.location import Location
-from models.kernel.store import Store
-from models.policy.severity import Severity
-from tests import reads
 
 FEW, SHORT, PAGES = 1_000, 100, 400
 """How many incidents a small database has, how many entries its newest one, and how many there are to page back in."""
@@ -71,14 +66,13 @@ def _grown(place: Place, kind: str, incidents: int, entries: int) -> Grown:
 
 def _day(place: Place, base: Grown, *, pages: bool) -> Iterator[tuple[str, float]]:
     """What a desk is asked for, one after the other, with the milliseconds that each took."""
-    _begin_again(base)
     with place.desk(base.location) as desk:
         yield START, (max(desk.arrival(LIVE), desk.arrival(SHOWN)) - desk.started) * 1000
         desk.rest(0.5)
-        for level in LEVELS:
-            yield KEY, press(desk, *level, ()).pop()
-        _until(desk, b"k", SHOWN)  # being a P3 by now, it is the last of the open ones
-        yield OPEN, _until(desk, b"j", b"%s%d" % (SHOWN, base.newest))
+        for impact in IMPACTS:
+            yield KEY, press(desk, *impact, ()).pop()
+        _until(desk, b"j", SHOWN)
+        yield OPEN, _until(desk, b"k", b"%s%d" % (SHOWN, base.newest))
         if pages:
             desk.send(b"3")
             desk.rest(0.2)
@@ -100,15 +94,6 @@ def _day(place: Place, base: Grown, *, pages: bool) -> Iterator[tuple[str, float
             yield what, _until(desk, words.encode(), b"INC-%d " % number)
             desk.send(b"\x1b")
             desk.rest(0.3)
-
-
-def _begin_again(base: Grown) -> None:
-    """The newest incident is a P2 as all others, and so the first of them, whatever the day before made of it."""
-    with closing(Store(base.location)) as store:
-        store.open()
-        newest = reads.incident(store, base.newest)
-        if newest.severity != Severity.P2:
-            store.perform(SetSeverity(by="ana", ref=newest.ref, severity=Severity.P2))
 
 
 def _until(desk: Terminal, keys: bytes, seen: bytes) -> float:

@@ -233,7 +233,7 @@ _MIX: tuple[tuple[int, Callable[[Writer], Command]], ...] = (
     (1, lambda w: EndMaintenance(by=w.name, ref=w.scheduled, text="It is not needed")),
     (1, lambda w: Merge(by=w.name, ref=w.random.choice(w.refs[1:]), into=w.refs[0])),
     (4, lambda w: SetPhase(**w.on, phase=w.random.choice(PHASES))),
-    (6, lambda w: SetSeverity(**w.on, severity=w.random.choice(list(Severity)))),
+    (6, lambda w: SetSeverity(**w.on, severity=w.random.choice(list(Severity)), reason="seen again")),
     (2, lambda w: SetCategory(**w.on, category=w.random.choice(list(Category)))),
     (2, lambda w: SetImpact(**w.on, impact=w.random.choice(list(Impact)))),
     (2, lambda w: Rename(**w.on, title=w.words)),

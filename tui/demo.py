@@ -141,7 +141,7 @@ LIVE = (
     _note(3, "dee", "customer", "The first shop that reported it can take cards again"),
     _note(3, "bo", "action", "All four hosts are back on 4511"),
     Act(3, CHECKOUT, "bo", SetPhase, {"phase": "monitoring", "saw": "identified"}),
-    Act(3, CHECKOUT, "ana", SetSeverity, {"severity": "P2", "saw": "P1"}),
+    Act(3, CHECKOUT, "ana", SetSeverity, {"severity": "P2", "saw": "P1", "reason": "one shop in ten is left"}),
     *_typed(
         "cy",
         "Some card payments fail",

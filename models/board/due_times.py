@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from models.kernel import times
 from models.kernel.wording import the
 from models.policy.audience import Audience
 from models.policy.delivery import DeliveryState
@@ -117,7 +118,8 @@ def needs(board: Board, me: str, now: datetime) -> tuple[Need, ...]:
             need = Need(row.id, row.ref, words, "roster", roles[0], names=roles)
             found.append((_Rank.MISSING, age(row, now), need))
         found += _offered(row, me, now)
-        late = [task for task in row.due if me in task.people and task.due_at <= now]
+        owed = [promise.audience for promise in row.promises] if row.updater in (me, None) else []
+        late = [task for task in row.due if me in task.people and task.due_at <= now and task.update_for not in owed]
         found += _given(row, me, now, {str(task.number) for task in late})
         found += [(_Rank.OWN_WORK, now - task.due_at, _due(row, task, now)) for task in late]
     found.sort(key=lambda item: item[:2], reverse=True)
@@ -238,8 +240,7 @@ def _due(row: IncidentRow, task: DueView, now: datetime) -> Need:
 
 
 def _late(late: timedelta) -> str:
-    minutes = int(late.total_seconds() // 60)
-    return f"{minutes}m" if minutes < 100 else f"{minutes // 60}h"
+    return times.age(late.total_seconds())
 
 
 def editing(draft: DraftView, now: datetime) -> str | None:

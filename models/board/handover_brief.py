@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from models.board.due_times import age, next_update
+from models.board.due_times import age
 from models.kernel.notes import EVIDENCE, NOTES, NoteKind
 from models.kernel.text import LIMITS
-from models.kernel.wording import sentence
+from models.kernel.times import moment, span
+from models.kernel.wording import sentence, the
 from models.policy.severity import MEANING
 from models.policy.task import UNDONE, TaskState
 from models.theories.views import TheoryView, balance, by_belief
@@ -38,7 +39,7 @@ def draft(incident: IncidentView, entries: Sequence[EntryView], role: str, holde
     if recent:
         heading = f"Since {holder} was assigned:" if since else "Latest entries:"
         lines += [heading, *map(_told, reversed(recent[:HAPPENED]))]
-    lines += _listed("Open tasks:", [_task(task) for task in _by_urgency(incident.tasks)])
+    lines += _listed("Open tasks:", [_task(task, now) for task in _by_urgency(incident.tasks)])
     lines += _listed("Theories:", [_theory(theory) for theory in by_belief(incident.theories)])
     limit = LIMITS["brief"]
     text = "\n".join(filter(None, lines))
@@ -58,10 +59,10 @@ def _facts(incident: IncidentView, role: str, holder: str, now: datetime) -> Ite
     name = next((known.name for known in incident.roles if known.key == role), role)
     if since is not None:
         yield f"{holder} has been {_cut(name)} for {_span(now - since)}."
-    due = next_update(incident)
-    if due is not None:
-        late = f"is overdue since {due:%H:%M}Z" if due < now else f"is due at {due:%H:%M}Z"
-        yield f"The next status page update {late} (owner: {incident.updater or 'unassigned'})."
+    for promise in incident.promises:
+        due, to = promise.due_at, promise.audience
+        late = f"is overdue since {moment(due, now)}" if due < now else f"is due at {moment(due, now)}"
+        yield f"The next update to {the(to)} {late} (owner: {incident.updater or 'unassigned'})."
     held = (
         f"{known.name} {', '.join(each.person for each in known.holders)}"
         for known in incident.roles
@@ -79,13 +80,13 @@ def _listed(heading: str, told: Sequence[str]) -> list[str]:
 
 
 def _by_urgency(tasks: Iterable[TaskView]) -> list[TaskView]:
-    """Those that somebody still has to do, the first one due first."""
-    left = [task for task in tasks if task.state in UNDONE]
+    """Those that somebody still has to do, the first one due first; a first update is told as such."""
+    left = [task for task in tasks if task.state in UNDONE and task.update_for is None]
     return sorted(left, key=lambda task: (task.due_at is None, task.due_at or task.added_at, task.number))
 
 
-def _task(task: TaskView) -> str:
-    due = f", due {task.due_at:%H:%M}Z" if task.due_at else ""
+def _task(task: TaskView, now: datetime) -> str:
+    due = f", due {moment(task.due_at, now)}" if task.due_at else ""
     blocked = f", blocked: {task.reason}" if task.state is TaskState.BLOCKED else ""
     who = ", ".join(task.people) or "unassigned"
     return f"- {task.number} {_cut(task.title, 100)} ({_cut(f'{who}{due}{blocked}')})"
@@ -115,12 +116,5 @@ def _cut(text: str, longest: int = _LONGEST) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
 
 
-def _span(span: timedelta) -> str:
-    """Less than one minute in words, 45 minutes as 45m, two hours and a half as 2h30m, more as days."""
-    minutes = max(0, int(span.total_seconds() // 60))
-    if not minutes:
-        return "under a minute"
-    if minutes < 60:
-        return f"{minutes}m"
-    hours = minutes // 60
-    return f"{hours}h{minutes % 60:02}m" if hours < 48 else f"{hours // 24} days"
+def _span(lasts: timedelta) -> str:
+    return span(lasts.total_seconds()) if lasts >= timedelta(minutes=1) else "under a minute"

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 from sqlalchemy import and_, or_
@@ -41,7 +41,7 @@ from models.tasks.read import TASKS, UNDONE_TASKS
 from models.theories.read import Theories
 from models.updates import publishers as publishing
 from models.updates.read import Updates
-from models.updates.views import MaintenanceView
+from models.updates.views import MaintenanceView, PromiseView
 
 if TYPE_CHECKING:
     from models.updates.templates import FilledTemplate
@@ -110,10 +110,12 @@ class Incidents(Roles, Updates, Theories, Outbox):
             **asdict(row),
             roles=roles,
             duties=duties(book, roles, self._language),
-            tasks=tasks.views(self._rows(TASKS, incident=incident_id), roles, book, self._language),
+            tasks=tasks.views(
+                self._rows(TASKS, incident=incident_id), roles, book, self._language, _deadlines(row.promises)
+            ),
             steps=steps(self.connection, stored, book, self._language),
             theories=self.theories(incident_id),
-            drafts=self._drafts(incident_id, row.phase, row.severity),
+            drafts=self._drafts(incident_id, row.phase, row.approval_severity),
             last_updates=last_updates,
             deliveries=self._deliveries(incident_id, (told.n for told in last_updates.values())),
         )
@@ -124,6 +126,20 @@ class Incidents(Roles, Updates, Theories, Outbox):
         row = self.incident(incident_id)
         _, held, _ = self._read[incident_id]
         return publishing.barred(self.rules, person, holdings(held), row.manager)
+
+    def put_off(self, incident_id: int, severity: Severity) -> dict[str, Any]:
+        """What the update cadence of that severity puts off, or no longer asks for.
+
+        Audience -> when it `was` due and is due `now` (None: not at all), as ISO 8601.
+        """
+        self.incident(incident_id)
+        stored, _, row = self._read[incident_id]
+        then = _deadlines(self._promises_at(severity, stored, self._telling([incident_id])[0][incident_id]))
+        return {
+            str(promise.audience): {"was": promise.due_at.isoformat(), "now": at.isoformat() if at else None}
+            for promise in row.promises
+            if (at := then.get(promise.audience)) != promise.due_at
+        }
 
     def template(self, incident_id: int, to: Audience, now: datetime) -> FilledTemplate:
         """What the draft for this audience may begin with, in the reader's language."""
@@ -162,6 +178,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
         held_now = holdings(held)
         manager = stand_in(book, held_now)
         severity, phase = Severity(row["severity"]), Phase(row["phase"])
+        promises = self._promises(row, promised)
         return IncidentRow(
             id=row["id"],
             ref=f"INC-{row['id']}",
@@ -178,6 +195,8 @@ class Incidents(Roles, Updates, Theories, Outbox):
             resolved_at=row["resolved_at"],
             published_at=row["published_at"],
             told=Phase(row["told"]) if row["told"] else None,
+            approval_severity=Severity(row["approval_severity"]),
+            reopened_at=row["reopened_at"],
             manager=manager,
             updater=next(iter(owners(book, held_now, book.update_duty).people), None),
             responders=tuple(dict.fromkeys(holding.person for holding in held_now)),
@@ -189,14 +208,18 @@ class Incidents(Roles, Updates, Theories, Outbox):
             offers=self._offer_views(book, offered),
             doers=tasks.all_doers(todo, held, manager),
             tasks_open=sum(task["state"] in UNDONE for task in todo),
-            due=tasks.due(todo, held, manager, book),
+            due=tasks.due(todo, held, manager, book, _deadlines(promises)),
             given=(*self._unconfirmed(book, held), *tasks.unconfirmed(todo, book, self._language)),
-            promises=self._promises(row, promised),
+            promises=promises,
             reviews=self._reviews(reviewed, held_now, manager),
             maintenance=_maintenance(row),
             unsent=self.unsent.get(row["id"], ()),
             damaged=self.damage_of(row["id"]),
         )
+
+
+def _deadlines(promises: Iterable[PromiseView]) -> dict[Audience, datetime]:
+    return {promise.audience: promise.due_at for promise in promises}
 
 
 def _maintenance(row: AnyRow) -> MaintenanceView | None:

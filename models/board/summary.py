@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from models.board.due_times import age
 from models.kernel.notes import NoteKind
 from models.kernel.text import clean
+from models.kernel.times import moment, span
 from models.policy.audience import Audience, ComponentState
 from models.policy.phase import OPEN
 from models.policy.severity import MEANING
@@ -37,7 +38,7 @@ def one_page(incident: IncidentView, entries: Sequence[EntryView], now: datetime
 
 
 def _status(incident: IncidentView, now: datetime) -> str:
-    lasted = _span(age(incident, now).total_seconds())
+    lasted = span(age(incident, now).total_seconds())
     lasts = f"for {lasted}" if incident.phase in OPEN else f"after {lasted}"
     severity = f"{incident.severity} ({MEANING[incident.severity]})"
     return f"**{severity}, {incident.phase}, {lasts}.** Incident manager: {_words(incident.manager or 'unassigned')}."
@@ -48,11 +49,11 @@ def _facts(incident: IncidentView, entries: Sequence[EntryView], now: datetime) 
     yield "Expected resolution", _expected(incident, now)
     done = next((entry for entry in entries if entry.kind in (NoteKind.DECISION, NoteKind.ACTION)), None)
     if done is not None:
-        yield "Latest action", f"{_words(done.text)} ({done.occurred_at:%H:%M}Z)"
+        yield "Latest action", f"{_words(done.text)} ({moment(done.occurred_at, now)})"
     promises = {promise.audience: promise for promise in incident.promises}
     for audience in (Audience.CUSTOMERS, Audience.EXECUTIVES):
         last = incident.last_updates.get(audience)
-        told = f"last update {last.published_at:%H:%M}Z: {last.phase}" if last else "no update sent"
+        told = f"last update {moment(last.published_at, now)}: {last.phase}" if last else "no update sent"
         yield str(audience).capitalize(), f"{told}{_next(incident, promises.get(audience), now, first=last is None)}"
     if incident.tasks_open:
         yield "Tasks", f"{incident.tasks_open} open"
@@ -68,13 +69,12 @@ def _impact(incident: IncidentView) -> str:
 
 def _expected(incident: IncidentView, now: datetime) -> str:
     if incident.resolved_at is not None:
-        return f"resolved at {incident.resolved_at:%H:%M}Z"
+        return f"resolved at {moment(incident.resolved_at, now)}"
     newest_first = sorted(incident.last_updates.values(), key=attrgetter("n"), reverse=True)
     at = next((update.expected_at for update in newest_first if update.expected_at is not None), None)
     if at is None:
         return "unknown"
-    day = "" if at.date() == now.date() else f"{at:%Y-%m-%d} "
-    return f"{day}{at:%H:%M}Z{' (passed)' if at <= now else ''}"
+    return f"{moment(at, now)}{' (passed)' if at <= now else ''}"
 
 
 def _next(incident: IncidentView, promise: PromiseView | None, now: datetime, *, first: bool) -> str:
@@ -82,18 +82,13 @@ def _next(incident: IncidentView, promise: PromiseView | None, now: datetime, *,
         return ""
     owner = _words(incident.updater or "unassigned")
     if promise.due_at <= now:
-        return f"; **overdue since {promise.due_at:%H:%M}Z** (owner: {owner})"
+        return f"; **overdue since {moment(promise.due_at, now)}** (owner: {owner})"
     if first:  # a rule of the team wants it, nobody was promised it
-        return f"; first update due at {promise.due_at:%H:%M}Z"
-    return f"; next update by {promise.due_at:%H:%M}Z"
+        return f"; first update due at {moment(promise.due_at, now)}"
+    return f"; next update by {moment(promise.due_at, now)}"
 
 
 def _words(text: str) -> str:
     """On one line, cut, and nothing but words."""
     line = clean(text, lines=False)
     return _MARKUP.sub(r"\\\1", line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…")
-
-
-def _span(seconds: float) -> str:
-    minutes = max(0, int(seconds // 60))
-    return f"{minutes}m" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02}m"

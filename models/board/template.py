@@ -25,8 +25,9 @@ def filled(
     draft = incident.drafts[to]
     template: Template = of_team.get(to, {}).get(draft.phase) or getattr(spoken, to)[draft.phase]
     due = _coming(draft.next_update_at, draft.next_in, now)
-    due = due or agreed.due(to, incident.severity, incident.declared_at, now)
-    due = due if draft.phase in OPEN else None
+    due = due or agreed.due(to, incident.severity, incident.reopened_at or incident.declared_at, now)
+    # the text names it in minutes, and so it is promised to the minute
+    due = due.replace(second=0, microsecond=0) if due and draft.phase in OPEN else None
     expected = _coming(draft.expected_at, draft.expected_in, now)
     facts = _facts(incident, to, due, expected, spoken.words, now)
     limit = LIMITS["title"]

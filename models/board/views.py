@@ -45,6 +45,10 @@ class IncidentRow(Snapshot, frozen=True, kw_only=True):
     """When customers were last told."""
     told: Phase | None = None
     """The phase of the last update to customers; None: they were told nothing."""
+    approval_severity: Severity
+    """The highest severity since customers were last told: it says whether the next update needs an approval."""
+    reopened_at: datetime | None
+    """When the update cadence began anew; None: with the declaration."""
     manager: str | None
     """Who holds the book's managing role."""
     updater: str | None

@@ -12,6 +12,9 @@ _FIELDS = ("title", "severity", "category", "impact", "phase")
 _KIND_OF = {"title": "renamed"}
 _FIELD = {**{_KIND_OF.get(field, field): field for field in _FIELDS}, "merged": "phase"}
 
+_MOVING = ("completed", "canceled")
+"""Where an entry that is not about a task keeps the tasks that it moved."""
+
 UNTOUCHED = {"state": "open", "owner": None, "reason": ""}
 """A task that nobody has done anything about yet."""
 
@@ -102,7 +105,7 @@ class Replay:
 
     def _follow(self, kind: str, data: dict[str, Any], text: str) -> None:
         self.tasks |= {task["task"]: UNTOUCHED for task in data.get("tasks", ())}
-        self.tasks |= {task["task"]: task["now"] for task in data.get("completed", ())}
+        self.tasks |= {task["task"]: task["now"] for name in _MOVING for task in data.get(name, ())}
         if kind == "declared":
             self.fields = {field: data[field] for field in _FIELDS}
             if "role" in data:
@@ -148,6 +151,9 @@ class Replay:
     def _take_back(self, kind: str, data: dict[str, Any]) -> None:
         untouched = {task["task"] for task in data.get("tasks", ()) if self.tasks.get(task["task"]) == UNTOUCHED}
         self.tasks = {number: task for number, task in self.tasks.items() if number not in untouched}
+        for task in data.get("canceled", ()):
+            if self.tasks.get(task["task"]) == task["now"]:
+                self.tasks[task["task"]] = task["was"]
         if kind in _FIELD:
             self.fields[_FIELD[kind]] = data["was"]
         elif kind == "task-added":

@@ -32,23 +32,26 @@ TRIGGERS = {
     "sqlite": {
         *(f"{table}_no_{deed}" for table in APPEND_ONLY for deed in ("update", "delete", "replace")),
         *("status_updates_published", "maintenances_announced", "maintenances_moved"),
+        *("incidents_approval_severity", "status_updates_approval_severity"),
         *(f"{constraint.name}_{deed}" for constraint in LOOKS_INSIDE for deed in ("insert", "update")),
     },
     "postgresql": {
         *(f"{table}_stay" for table in APPEND_ONLY),
         *(f"{table}_own_name" for table in SAYS_WHO),
         *("entries_own_words", "drafts_as_approved", "status_updates_published", "maintenances_announced"),
+        *("incidents_approval_severity", "status_updates_approval_severity"),
     },
 }
 """By the database's dialect."""
 
 _TRIGGERS = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'",
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    " AND (sql LIKE '%RAISE(ABORT%' OR name LIKE '%_approval_severity')",
     "postgresql": "SELECT t.tgname FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c"
     " ON c.oid = t.tgrelid WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal"
-    " AND t.tgenabled IN ('O', 'A') AND p.prosrc LIKE '%RAISE EXCEPTION%'",
+    " AND t.tgenabled IN ('O', 'A') AND (p.prosrc LIKE '%RAISE EXCEPTION%' OR t.tgname LIKE '%_approval_severity')",
 }
-"""Those that refuse something, and are not switched off."""
+"""Those that refuse something, or keep the severity by which updates are approved, and are not switched off."""
 
 _UNUSABLE = (
     "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid"

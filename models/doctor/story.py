@@ -80,6 +80,20 @@ class Story:
             except (AttributeError, LookupError, TypeError, ValueError):
                 continue  # what rests on an entry that is missing
 
+    def _highest(self) -> str | None:
+        """The highest severity since customers were last told; None: nothing tells."""
+        told = max((row["n"] for row in self.updates if row["audience"] == Audience.CUSTOMERS), default=0)
+        now, highest = None, None
+        for entry in self.entries:
+            says = entry.data.get("data", {}) if entry.kind == "undone" else entry.data
+            kind = entry.data.get("kind") if entry.kind == "undone" else entry.kind
+            if kind == "severity":
+                now = says.get("was" if entry.kind == "undone" else "now", now)
+            elif kind == "declared":
+                now = says.get("severity")
+            highest = now if entry.n <= told or highest is None else min(highest, now or highest)
+        return highest
+
     def _last(self, *kinds: str, **about: object) -> Entry | None:
         found = (e for e in reversed(self.entries) if e.kind in kinds)
         return next((e for e in found if all(e.data.get(name) == value for name, value in about.items())), None)
@@ -99,6 +113,10 @@ class Story:
         outside = [row for row in self.updates if row["audience"] == Audience.CUSTOMERS]
         told["published_at"] = max((row["published_at"] for row in outside), default=None)
         told["told"] = outside[-1]["phase"] if outside else None
+        reopened = self._last("phase", reopened=True)
+        told["reopened_at"] = reopened.recorded_at if reopened is not None else None
+        if highest := self._highest():
+            told["approval_severity"] = highest
         return told
 
     def drafts(self, row: Mapping[str, Any]) -> dict[str, Any]:

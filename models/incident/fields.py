@@ -5,14 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
-from models.kernel.command import Argument, IncidentCommand, Title
+from models.kernel.command import Argument, IncidentCommand, OptionalReason, Title
 from models.kernel.conflicts import unchanged
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
+from models.kernel.wording import put_off
 from models.policy.severity import Category, Impact, Severity
 from models.tasks.from_book import add_from_book, take_back_from_book
+from models.updates.held import as_before, let_go, lowered, raised
 from models.updates.promises import hasten
 
 _CHANGES = {
@@ -54,21 +56,37 @@ class Rename(_SetOne):
 
 
 class SetSeverity(_SetOne):
-    """Raise or lower the severity; nobody's role moves with it."""
+    """Raise the severity, or lower it for a reason; nobody's role moves with it."""
 
     severity: Severity
+    reason: Annotated[OptionalReason, Argument("the reason; lowering the severity needs one")] = ""
     saw: str | None = None
     column: ClassVar[str] = "severity"
     kind: ClassVar[str] = "severity"
 
     def perform(self, tx: Transaction) -> int:
         was = tx.incident["severity"]
-        raised = self.severity < was and self.saw in (None, was)
-        more = add_from_book(tx, self.severity, tx.now) if raised else {}
-        n = self._set(tx, self.severity, self.saw, **more)
-        if raised:
+        up, down = self.severity < was, self.severity > was
+        more: dict[str, Any] = {}
+        if self.saw in (None, was):
+            more = self._raise(tx) if up else self._lower(tx) if down else {}
+        n = self._set(tx, self.severity, self.saw, why=self.reason, **more)
+        if up:
             hasten(tx)
         return n
+
+    def _raise(self, tx: Transaction) -> dict[str, Any]:
+        first = raised(tx, self.severity)
+        return {**add_from_book(tx, self.severity, tx.now), **({"first": first} if first else {})}
+
+    def _lower(self, tx: Transaction) -> dict[str, Any]:
+        """What of the update cadence is dropped. Raises Refused without a reason."""
+        dropped = lowered(tx, self.severity)
+        if not self.reason.strip():
+            told = "".join(f" {each[0].upper()}{each[1:]}." for each in put_off(dropped))
+            raise Refused(f"Lowering {tx.ref} to {self.severity} needs a reason.{told}", "Add one: `--reason`.")
+        let_go(tx, dropped)
+        return {"dropped": dropped} if dropped else {}
 
 
 class SetCategory(_SetOne):
@@ -117,6 +135,7 @@ def _undo_rename(tx: Transaction, entry: Recorded) -> UndoEntry:
 def _undo_severity(tx: Transaction, entry: Recorded) -> UndoEntry:
     back = put_back(tx, entry, "severity")
     take_back_from_book(tx, entry)
+    as_before(tx, entry.data)
     return back
 
 

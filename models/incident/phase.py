@@ -12,7 +12,11 @@ from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
 from models.policy.phase import DONE_WITH, NEXT, OPEN, Phase
+from models.policy.task import OpenTasks
 from models.process.commands import not_done
+from models.tasks.commands import cancel_open, open_again
+from models.tasks.reopening import due_again, due_as_before
+from models.updates.held import lapse, restore
 from models.updates.promises import nobody_waits, owed
 
 
@@ -23,6 +27,8 @@ class SetPhase(_SetOne):
     saw: str | None = None
     force_reason: Annotated[Reason | None, Argument("reason for closing with steps not done")] = None
     """Why it is closed although steps of the response are missing."""
+    tasks: Annotated[OpenTasks, Argument("what becomes of open tasks at the end; default: keep")] = OpenTasks.KEEP
+    """When the incident is closed or canceled."""
     column: ClassVar[str] = "phase"
     kind: ClassVar[str] = "phase"
 
@@ -41,6 +47,10 @@ class SetPhase(_SetOne):
             more["missing"] = missing
         if self.phase not in OPEN:
             more |= owed(tx, self.phase)
+            if self.tasks is OpenTasks.CANCEL and self.phase in DONE_WITH and self.phase != was:
+                more["canceled"] = cancel_open(tx, f"The incident was {self.phase}.")
+        elif was not in OPEN:
+            more |= _begin_anew(tx)
         n = self._set(tx, self.phase, self.saw, why=self.force_reason or "", **more)
         over = self.phase in (Phase.RESOLVED, Phase.CLOSED)
         tx.change(resolved_at=(resolved_at or tx.now) if over else None)
@@ -68,6 +78,18 @@ class SetPhase(_SetOne):
         return list(missing)
 
 
+def _begin_anew(tx: Transaction) -> dict[str, Any]:
+    """Let the update cadence and late tasks begin anew; returns what the entry keeps, for whoever undoes it."""
+    before: datetime | None = tx.incident["reopened_at"]
+    kept = {
+        "reopened_at": before.isoformat() if before else None,
+        "lapsed": lapse(tx),
+        "again": due_again(tx),
+    }
+    tx.change(reopened_at=tx.now)
+    return {"reopened": True, **{name: value for name, value in kept.items() if value}}
+
+
 _VERBS = {Phase.CLOSED: "close", Phase.CANCELED: "cancel"}
 
 
@@ -84,5 +106,14 @@ def _undo_phase(tx: Transaction, entry: Recorded) -> UndoEntry:
     _customers_know(tx, Phase(entry.data["was"]))
     back = put_back(tx, entry, "phase")
     resolved_at = entry.data.get("resolved_at")
-    tx.change(resolved_at=datetime.fromisoformat(resolved_at) if resolved_at else None)
+    tx.change(resolved_at=_moment(resolved_at))
+    open_again(tx, entry.data.get("canceled", ()))
+    if "reopened" in entry.data:
+        tx.change(reopened_at=_moment(entry.data.get("reopened_at")))
+        restore(tx, entry.data.get("lapsed", {}))
+        due_as_before(tx, entry.data.get("again", ()))
     return back
+
+
+def _moment(kept: str | None) -> datetime | None:
+    return datetime.fromisoformat(kept) if kept else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.kernel.verbs import Data, Verb
-from models.kernel.wording import changed, clock, the, window
+from models.kernel.wording import changed, clock, put_off, the, window
 
 
 def _declared(data: Data) -> str:
@@ -19,12 +19,24 @@ def _declared(data: Data) -> str:
 def _severity(data: Data) -> str:
     words = changed("severity")(data)
     added = [str(task["task"]) for task in data.get("tasks", ())]
-    return f"{words}; added task{'s' * (len(added) > 1)} {', '.join(added)}" if added else words
+    tasks = [f"added task{'s' * (len(added) > 1)} {', '.join(added)}"] if added else []
+    return "; ".join((words, *tasks, *put_off(data.get("dropped", {}))))
 
 
 def _phase(data: Data) -> str:
     undone = f" with steps not done: {', '.join(data['missing'])}" if data.get("missing") else ""
-    return f"{changed('phase')(data)}{undone}{_owed(data)}"
+    return f"{changed('phase')(data)}{undone}{_owed(data)}{_again(data)}{_canceled(data)}"
+
+
+def _canceled(data: Data) -> str:
+    canceled = [str(task["task"]) for task in data.get("canceled", ())]
+    return f"; canceled task{'s' * (len(canceled) > 1)} {', '.join(canceled)}" if canceled else ""
+
+
+def _again(data: Data) -> str:
+    """Reopened: which tasks have new times."""
+    again = [str(task["task"]) for task in data.get("again", ())]
+    return f"; new due time for task{'s' * (len(again) > 1)} {', '.join(again)}" if again else ""
 
 
 def _owed(data: Data) -> str:
@@ -51,7 +63,7 @@ VERBS = (
     Verb(
         "severity",
         "Severity",
-        "Change the severity of the incident.",
+        "Raise the severity of the incident, or lower it with a reason.",
         key="s",
         command="models.incident.fields:SetSeverity",
         asks=("ref", "severity"),

@@ -77,6 +77,8 @@ def with_names(change: Callable[[str], str], data: dict[str, Any]) -> dict[str, 
             return change(value)
         if isinstance(value, list) and field == "was":
             return [change(name) if isinstance(name, str) else name for name in value]
+        if isinstance(value, list):
+            return [with_names(change, each) if isinstance(each, dict) else each for each in value]
         if isinstance(value, dict) and field != "components":
             return with_names(change, value)
         return value

@@ -22,7 +22,7 @@ from models.kernel.readable import answers
 from models.kernel.sqlite.backup import back_up
 from models.kernel.tables import meta
 
-SCHEMA = 17
+SCHEMA = 18
 """The shape that this program writes; each migration raises it by one."""
 
 _UPGRADE = "Upgrade Bridgewatch: pip install --upgrade bridgewatch."

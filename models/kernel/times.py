@@ -118,6 +118,21 @@ def age(seconds: float) -> str:
     return f"{weeks}w" if weeks < 100 else f"{min(weeks // 52, 99)}y"
 
 
+def span(seconds: float) -> str:
+    """How long something lasts or lasted: 45m, 2h05m, and from a day on as `age` has it."""
+    minutes = max(0, int(seconds // 60))
+    if minutes >= 1440:
+        return age(seconds)
+    return f"{minutes}m" if minutes < 60 else f"{minutes // 60}h{minutes % 60:02}m"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """The time of day in UTC; of another day with that day, of another year with both: 14:32Z, 28 Feb 14:32Z."""
+    at, now = at.astimezone(UTC), now.astimezone(UTC)
+    day = "" if at.date() == now.date() else f"{at:%d %b} " if at.year == now.year else f"{at:%Y-%m-%d} "
+    return f"{day}{at:%H:%M}Z"
+
+
 def _ago(words: str, now: datetime) -> datetime | None:
     if words in ("now", "just now"):
         return now

@@ -146,7 +146,7 @@ class Transaction:
 
     def begin_incident(self, **columns: Any) -> None:
         """Insert a new incident; its row is then the transaction's."""
-        values = {"version": 0, "changed": 0, **columns}
+        values = {"version": 0, "changed": 0, "approval_severity": columns["severity"], **columns}
         row = self.connection.execute(insert(incidents).returning(incidents), values).mappings().one()
         self._incident = dict(row)
 

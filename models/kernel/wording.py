@@ -61,6 +61,15 @@ def clock(moment: str) -> str:
     return f"{datetime.fromisoformat(moment):%H:%M}Z"
 
 
+def put_off(dropped: Data) -> list[str]:
+    """What a slower update cadence puts off or no longer asks for: audience -> when it `was` due and is `now`."""
+    return [
+        f"the update to {the(to)} due at {clock(each['was'])} is "
+        + (f"now due at {clock(each['now'])}" if each["now"] else "no longer due")
+        for to, each in dropped.items()
+    ]
+
+
 def window(data: Data) -> str:
     """From `starts_at` to `ends_at`."""
     starts, ends = (datetime.fromisoformat(data[name]) for name in ("starts_at", "ends_at"))

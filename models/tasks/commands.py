@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
@@ -34,6 +35,12 @@ _ASKING = (
         tasks.c.update_for == bindparam("to"),
         tasks.c.state.in_(UNDONE),
     )
+    .order_by(tasks.c.number)
+)
+_UNDONE = (
+    select(tasks, called(people).label("owner"))
+    .outerjoin(people, people.c.id == tasks.c.owner_id)
+    .where(tasks.c.incident_id == bindparam("incident"), tasks.c.state.in_(UNDONE))
     .order_by(tasks.c.number)
 )
 _LAST_NUMBER = select(func.max(tasks.c.number)).where(tasks.c.incident_id == bindparam("incident"))
@@ -214,6 +221,20 @@ def complete_by_update(tx: Transaction, to: Audience) -> list[dict[str, Any]]:
     """Complete the tasks that an update to this audience completes; returns what its entry says of them."""
     rows = tx.connection.execute(_ASKING, {"incident": tx.incident_id, "to": to}).mappings()
     return [_moved(tx, task_row(row), state=str(TaskState.DONE), reason="") for row in rows.all()]
+
+
+def cancel_open(tx: Transaction, reason: str) -> list[dict[str, Any]]:
+    """Cancel every task that is not done; returns what the entry says of them."""
+    rows = tx.connection.execute(_UNDONE, {"incident": tx.incident_id}).mappings()
+    return [_moved(tx, task_row(row), state=str(TaskState.DROPPED), reason=reason) for row in rows.all()]
+
+
+def open_again(tx: Transaction, canceled: Iterable[Mapping[str, Any]]) -> None:
+    """Take back what `cancel_open` did, but for tasks that somebody has moved since."""
+    for moved in canceled:
+        task = task_of(tx, moved["task"])
+        if task.standing == moved["now"]:
+            write(tx, task, moved["was"])
 
 
 class CancelTask(_OnTask):

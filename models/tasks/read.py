@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import bindparam, or_, select, text
@@ -10,6 +11,7 @@ from sqlalchemy import bindparam, or_, select, text
 from models.kernel.names import called
 from models.kernel.readable import AnyRow
 from models.kernel.tables import name_of, people
+from models.policy.audience import Audience
 from models.policy.task import UNDONE, TaskState
 from models.roles.book import RoleBook
 from models.roles.coverage import left_to_manager
@@ -44,6 +46,7 @@ UNDONE_TASKS = (
         tasks.c.template,
         tasks.c.state,
         tasks.c.due_at,
+        tasks.c.update_for,
         tasks.c.role_id,
         tasks.c.given_at,
         tasks.c.confirmed_by,
@@ -69,12 +72,19 @@ def doers(owner: str | None, holders: Sequence[str] | None, stand_in: str | None
     return (), "nobody"
 
 
-def due(rows: Sequence[AnyRow], held: Sequence[AnyRow], manager: str | None, book: RoleBook) -> tuple[DueView, ...]:
+Deadlines = Mapping[Audience, datetime]
+"""When each audience is due its next update."""
+
+
+def due(
+    rows: Sequence[AnyRow], held: Sequence[AnyRow], manager: str | None, book: RoleBook, updates: Deadlines
+) -> tuple[DueView, ...]:
     """The open tasks that have a time, the first one due first."""
     found = [
         DueView(
             number=row["number"],
-            due_at=row["due_at"],
+            due_at=at,
+            update_for=_update_for(row, updates),
             people=doers(
                 row["owner"],
                 _holders(row, held),
@@ -82,9 +92,22 @@ def due(rows: Sequence[AnyRow], held: Sequence[AnyRow], manager: str | None, boo
             )[0],
         )
         for row in rows
-        if row["state"] == TaskState.OPEN and row["due_at"] is not None
+        if row["state"] == TaskState.OPEN and (at := _due_at(row, updates)) is not None
     ]
     return tuple(sorted(found, key=lambda task: (task.due_at, task.number)))
+
+
+def _update_for(row: AnyRow, updates: Deadlines) -> Audience | None:
+    """The audience whose next update the playbook's task is, if one is due; what somebody added has its own time."""
+    to = Audience(row["update_for"]) if row["update_for"] and row["template"] else None
+    return to if to in updates else None
+
+
+def _due_at(row: AnyRow, updates: Deadlines) -> datetime | None:
+    """One deadline for one duty: the first update is due when the cadence says so."""
+    to = _update_for(row, updates)
+    at: datetime | None = updates[to] if to is not None and row["state"] in UNDONE else row["due_at"]
+    return at
 
 
 def all_doers(rows: Sequence[AnyRow], held: Sequence[AnyRow], manager: str | None) -> tuple[str, ...]:
@@ -120,13 +143,15 @@ def _title(row: AnyRow, book: RoleBook, language: str) -> str:
     return str(template.title.spoken(language) if template else row["title"])
 
 
-def views(rows: Sequence[AnyRow], roles: Sequence[RoleView], book: RoleBook, language: str) -> tuple[TaskView, ...]:
+def views(
+    rows: Sequence[AnyRow], roles: Sequence[RoleView], book: RoleBook, language: str, updates: Deadlines
+) -> tuple[TaskView, ...]:
     """Every task of an incident."""
     by_key = {role.key: role for role in roles}
-    return tuple(_view(row, by_key.get(row["role"]), book, language) for row in rows)
+    return tuple(_view(row, by_key.get(row["role"]), book, language, updates) for row in rows)
 
 
-def _view(row: AnyRow, role: RoleView | None, book: RoleBook, language: str) -> TaskView:
+def _view(row: AnyRow, role: RoleView | None, book: RoleBook, language: str, updates: Deadlines) -> TaskView:
     holders = [holder.person for holder in role.holders] if role else None
     people, why = doers(row["owner"], holders, role.stand_in if role else None)
     return TaskView(
@@ -138,7 +163,8 @@ def _view(row: AnyRow, role: RoleView | None, book: RoleBook, language: str) -> 
         why=why,
         role=row["role"],
         role_name=role.name if role else None,
-        due_at=row["due_at"],
+        due_at=_due_at(row, updates),
+        update_for=_update_for(row, updates),
         reason=row["reason"],
         added_by=row["adder"],
         added_at=row["added_at"],

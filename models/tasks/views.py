@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from models.kernel.snapshot import Snapshot
+from models.policy.audience import Audience
 from models.policy.task import TaskState
 
 
@@ -35,6 +36,8 @@ class TaskView(Snapshot, frozen=True, kw_only=True):
     added_by: str
     added_at: datetime
     ended_at: datetime | None
+    update_for: Audience | None = None
+    """The audience whose next update completes it."""
     unconfirmed: datetime | None = None
     """Since when its owner has not said that they have it; None: they have, or nobody gave it to them."""
 
@@ -46,3 +49,5 @@ class DueView(Snapshot, frozen=True, kw_only=True):
     due_at: datetime
     people: tuple[str, ...]
     """Who does it now."""
+    update_for: Audience | None = None
+    """The audience whose next update it is: both are one duty with one time."""

@@ -11,7 +11,9 @@ from models.kernel.columns import Json
 from models.kernel.store import Store
 from models.kernel.tables import incidents, settings
 from models.kernel.transaction import TAKE_TICKET, Transaction
+from models.policy.audience import Audience
 from models.policy.phase import OPEN
+from models.policy.severity import Severity
 from models.updates.rules import SETTING, Rules, rules, to_keep
 
 if TYPE_CHECKING:
@@ -51,3 +53,8 @@ def agree(store: Store, change: Callable[[Rules], Rules] | None) -> Rules:
 def the_rules(tx: Transaction) -> Rules:
     """What the team has agreed on."""
     return rules(tx.connection.execute(_KEPT).scalar()).naming(tx.names.called)
+
+
+def needs_approval(tx: Transaction, to: Audience) -> bool:
+    """Whether somebody else looks before it is published: a severity asks for that until customers have been told."""
+    return the_rules(tx).needs_approval(to, Severity(tx.incident["approval_severity"]))

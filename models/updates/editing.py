@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
@@ -12,7 +13,7 @@ from models.kernel.times import COMING
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
 from models.policy.audience import Audience, ComponentState
-from models.policy.phase import PUBLIC, Phase
+from models.policy.phase import PUBLIC, Phase, public
 from models.updates.drafts import (
     EMPTY,
     FOR_AUDIENCE,
@@ -89,12 +90,15 @@ class EditDraft(IncidentCommand):
             raise Refused("The draft already has this text.")
         voided = row["approver"] if row else None
         run = None if voided else self._run(tx)
-        _rewrite(tx, self.audience, revision + 1, says)
+        written = says["text"] != before["text"] or row is None
+        worded = {"worded_phase": public(Phase(tx.incident["phase"]))} if written else {}
+        _rewrite(tx, self.audience, revision + 1, says, **worded)
         data = {
             "audience": self.audience,
             "revision": revision + 1,
             **{name: value for name, value in spoken(says).items() if name != "text"},
             "was": run.data["was"] if run else spoken(before),
+            **_worded(run.data if run else {"worded": row["worded_phase"]} if row else {}),
             **({"voids": voided} if voided else {}),
         }
         kind = _KINDS.get(self.audience, _INSIDE)
@@ -105,6 +109,11 @@ class EditDraft(IncidentCommand):
         last = tx.history.last(*_RUN, audience=self.audience)
         drafted = last is not None and last.kind in (self.kind, _INSIDE) and last.author == tx.author
         return last if drafted else None
+
+
+def _worded(known: Mapping[str, Any]) -> dict[str, str]:
+    """The phase that the words before were written in, for whoever undoes it."""
+    return {"worded": known["worded"]} if known.get("worded") else {}
 
 
 def _time(tx: Transaction, names: tuple[str, str], at: datetime | None, minutes: int | None) -> Content:
@@ -118,8 +127,11 @@ def _time(tx: Transaction, names: tuple[str, str], at: datetime | None, minutes:
     return {names[0]: at, names[1]: minutes or None}
 
 
-def _rewrite(tx: Transaction, to: Audience, revision: int, says: Content) -> None:
-    """Another revision: what was approved is so no longer, and whoever was asked is asked for this one."""
+def _rewrite(tx: Transaction, to: Audience, revision: int, says: Content, **more: Any) -> None:
+    """Another revision: what was approved is so no longer, and whoever was asked is asked for this one.
+
+    `more`: other columns of the draft.
+    """
     row = draft_row(tx, to)
     asked = row is not None and row["asked_by"] is not None
     review = {
@@ -127,7 +139,7 @@ def _rewrite(tx: Transaction, to: Audience, revision: int, says: Content) -> Non
         "asked_by": tx.author_id if asked else None,
         "asked_at": tx.now if asked else None,
     }
-    write(tx, to, revision, says, **review)
+    write(tx, to, revision, says, **review, **more)
 
 
 class HoldDraft(IncidentCommand):
@@ -155,7 +167,7 @@ def _undo_draft(tx: Transaction, entry: Recorded) -> UndoEntry:
     revision, _ = content(draft_row(tx, to))
     if revision != entry.data["revision"]:
         raise Refused("The draft has changed, so this cannot be undone.", "Edit it instead.")
-    _rewrite(tx, to, revision + 1, heard(entry.data["was"]))
+    _rewrite(tx, to, revision + 1, heard(entry.data["was"]), worded_phase=entry.data.get("worded"))
     return UndoEntry(revises=entry.root)
 
 

@@ -12,9 +12,8 @@ from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
 from models.policy.audience import Audience
-from models.policy.severity import Severity
 from models.roles.roster import holdings
-from models.updates.agreement import the_rules
+from models.updates.agreement import needs_approval, the_rules
 from models.updates.drafts import FOR_AUDIENCE, UPDATE, draft_row
 from models.updates.publishers import barred
 from models.updates.publishing import Publish
@@ -29,7 +28,7 @@ class EmergencyPublish(Publish):
 
     def _reviewed(self, tx: Transaction, row: RowMapping) -> None:
         """Raises Refused where it can be published as usual."""
-        if not the_rules(tx).needs_approval(self.audience, Severity(tx.incident["severity"])):
+        if not needs_approval(tx, self.audience):
             raise Refused("This update needs no approval.", f"Publish it: `bridgewatch publish {tx.ref}`.")
         if row["approved_by"] is not None:
             raise Refused(

@@ -54,7 +54,13 @@ def due(tx: Transaction, to: Audience) -> datetime | None:
     if row is not None and row["due_at"] is not None:
         at: datetime = row["due_at"]
         return at
-    return the_rules(tx).due(to, Severity(tx.incident["severity"]), tx.incident["declared_at"], told)
+    return the_rules(tx).due(to, Severity(tx.incident["severity"]), since(tx), told)
+
+
+def since(tx: Transaction) -> datetime:
+    """When the cadence began: with the declaration, or when the incident was last reopened."""
+    began: datetime = tx.incident["reopened_at"] or tx.incident["declared_at"]
+    return began
 
 
 def owed(tx: Transaction, phase: Phase) -> dict[str, dict[str, str]]:
@@ -83,7 +89,9 @@ def promise(tx: Transaction, to: Audience, at: datetime | None, *, told: datetim
 def hasten(tx: Transaction) -> None:
     """After the severity was raised: promises of a slower pace are not later than those of the new one."""
     for to, row in promised(tx).items():
-        quick = the_rules(tx).due(to, Severity(tx.incident["severity"]), tx.incident["declared_at"], told_at(tx, to))
+        if told_at(tx, to) is None:
+            continue
+        quick = the_rules(tx).due(to, Severity(tx.incident["severity"]), since(tx), told_at(tx, to))
         if row["due_at"] is not None and quick is not None and quick < row["due_at"]:
             promise(tx, to, quick, told=row["told_at"], snoozed=False)
 

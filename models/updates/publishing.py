@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 from models.kernel.command import Argument, IncidentCommand, Word
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
+from models.kernel.times import moment
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
 from models.policy.audience import Audience
@@ -18,7 +19,7 @@ from models.policy.phase import DONE_WITH, Phase, public
 from models.policy.severity import Severity
 from models.roles.roster import holdings
 from models.tasks.commands import complete_by_update
-from models.updates.agreement import the_rules
+from models.updates.agreement import needs_approval, the_rules
 from models.updates.announcing import announce
 from models.updates.components import still_said, still_worse
 from models.updates.drafts import (
@@ -33,7 +34,7 @@ from models.updates.drafts import (
     unchanged,
     write,
 )
-from models.updates.promises import due, still
+from models.updates.promises import due, since, still
 from models.updates.publishers import barred
 
 
@@ -61,6 +62,17 @@ class _OnDraft(IncidentCommand):
             )
         return row, *content(row)
 
+    def _phase(self, tx: Transaction, row: RowMapping) -> Phase:
+        """The phase that it tells of. Raises Refused where its words were written in another one."""
+        chosen = row["approved_phase"] or row["phase"]
+        told, worded = Phase(chosen or public(Phase(tx.incident["phase"]))), row["worded_phase"]
+        if chosen is None and worded not in (None, told):
+            raise Refused(
+                f"The draft was written when {tx.ref} was {worded}. It is now {told}.",
+                f"Choose what it says: `bridgewatch draft {tx.ref} --phase {worded}` or `--phase {told}`.",
+            )
+        return told
+
     def _allowed(self, tx: Transaction, what: str) -> None:
         why = barred(the_rules(tx), tx.author, *holdings(tx), what)
         if why is not None and self.audience is Audience.CUSTOMERS:
@@ -77,7 +89,7 @@ class _OnDraft(IncidentCommand):
         if not still(phase) or not still(Phase(tx.incident["phase"])):
             return None
         at, severity = tx.recorded_at, Severity(tx.incident["severity"])
-        promised = the_rules(tx).due(self.audience, severity, tx.incident["declared_at"], at)
+        promised = the_rules(tx).due(self.audience, severity, since(tx), at)
         return None if promised is None else (promised - at) // timedelta(minutes=1)
 
 
@@ -92,7 +104,7 @@ class Publish(_OnDraft):
         row, revision, says = self._draft(tx)
         self._allowed(tx, "publish to customers")
         self._reviewed(tx, row)
-        phase = Phase(row["approved_phase"] or says["phase"] or public(Phase(tx.incident["phase"])))
+        phase = self._phase(tx, row)
         self._goes_on(tx, phase)
         was_due = due(tx, self.audience)
         told = {
@@ -121,19 +133,20 @@ class Publish(_OnDraft):
         known = {"audience": self.audience, "revision": revision, "approved_by": row["approved_by"], "n": n}
         announce(tx, {**told, **known}, others)
         left = {**EMPTY, "title": says["title"], "components": says["components"], "expected_at": told["expected_at"]}
-        write(tx, self.audience, revision + 1, left, **UNREVIEWED, **self._unapproved(n))
+        write(tx, self.audience, revision + 1, left, worded_phase=None, **UNREVIEWED, **self._unapproved(n))
         return n
 
     def _reviewed(self, tx: Transaction, row: RowMapping) -> None:
         """Raises Refused where somebody else has to approve the draft first."""
-        severity = Severity(tx.incident["severity"])
-        if not the_rules(tx).needs_approval(self.audience, severity) or row["approved_by"] is not None:
+        if not needs_approval(tx, self.audience) or row["approved_by"] is not None:
             return
         remedy = f"Request approval: `bridgewatch request-approval {tx.ref}`, or publish on the desk."
         if row["asked_by"]:
-            remedy = f"{row['asker']} requested approval at {row['asked_at']:%H:%M}Z."
+            remedy = f"{row['asker']} requested approval at {moment(row['asked_at'], tx.now)}."
+        severity, highest = tx.incident["severity"], tx.incident["approval_severity"]
+        held = f" {tx.ref} was {highest}, and no update was published since." if highest != severity else ""
         raise Refused(
-            f"Customer updates on {severity} incidents need approval from another responder.",
+            f"Customer updates on {highest} incidents need approval from another responder.{held}",
             f"{remedy} If no one can approve now: `bridgewatch emergency-publish {tx.ref} REASON`.",
         )
 
@@ -160,7 +173,7 @@ class Publish(_OnDraft):
         ):
             if at is not None and at <= tx.recorded_at:
                 raise Refused(
-                    f"The draft {what} by {at:%H:%M}Z, which has passed.",
+                    f"The draft {what} by {moment(at, tx.now)}, which has passed.",
                     f"Set another time: `bridgewatch draft {tx.ref} --{option} MINUTES`.",
                 )
         return {"next_update_at": next_at, "expected_at": expected_at}
@@ -187,7 +200,7 @@ class RequestApproval(_OnDraft):
 
     def perform(self, tx: Transaction) -> int:
         row, revision, _ = self._draft(tx)
-        if not the_rules(tx).needs_approval(self.audience, Severity(tx.incident["severity"])):
+        if not needs_approval(tx, self.audience):
             raise Refused(
                 f"{tx.incident['severity']} updates need no approval.", f"Publish it: `bridgewatch publish {tx.ref}`."
             )
@@ -196,7 +209,8 @@ class RequestApproval(_OnDraft):
                 f"{row['approver']} has already approved this draft.", f"Publish it: `bridgewatch publish {tx.ref}`."
             )
         if row["asked_by"] is not None:
-            raise Refused(f"{row['asker']} requested approval at {row['asked_at']:%H:%M}Z. No answer yet.")
+            raise Refused(f"{row['asker']} requested approval at {moment(row['asked_at'], tx.now)}. No answer yet.")
+        self._phase(tx, row)
         self._set(tx, **{**UNREVIEWED, "asked_by": tx.author_id, "asked_at": tx.now})
         return tx.record(self.kind, self._data(revision))
 
@@ -229,7 +243,7 @@ class Approve(_Answer):
             raise Refused(
                 f"{row['approver']} has already approved this draft.", f"Publish it: `bridgewatch publish {tx.ref}`."
             )
-        phase = Phase(says["phase"] or public(Phase(tx.incident["phase"])))
+        phase = self._phase(tx, row)
         fixed = says["next_update_at"] or says["next_in"]
         self._set(
             tx,

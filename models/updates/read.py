@@ -19,6 +19,7 @@ from models.policy.phase import Phase, promising, public
 from models.policy.severity import Severity
 from models.roles.coverage import Holding
 from models.updates.components import still_said, still_worse
+from models.updates.held import is_held
 from models.updates.publishers import approvers
 from models.updates.queries import COMPONENTS, DRAFTS, LAST_UPDATES, PROMISES, REVIEWS, RULES, TEMPLATES, UPDATES
 from models.updates.rules import Rules, rules
@@ -119,10 +120,21 @@ class Updates(Rows):
             if not promising(Phase(row["phase"]), due_at, told_at):
                 continue
             if due_at is None:
-                due_at = self.rules.due(audience, Severity(row["severity"]), row["declared_at"], told_at)
+                since = row["reopened_at"] or row["declared_at"]
+                due_at = self.rules.due(audience, Severity(row["severity"]), since, told_at)
             if due_at is not None:
                 found.append(PromiseView(audience=audience, due_at=due_at, snoozed=bool(each and each["snoozed"])))
         return tuple(sorted(found, key=lambda promise: promise.due_at))
+
+    def _promises_at(self, severity: Severity, row: AnyRow, kept: Iterable[AnyRow]) -> tuple[PromiseView, ...]:
+        """What would be promised at another severity: what a higher one held is let go."""
+        since = row["reopened_at"] or row["declared_at"]
+
+        def left(each: AnyRow) -> AnyRow:
+            told_at = row["published_at"] if each["audience"] == Audience.CUSTOMERS else each["told_at"]
+            return {**each, "due_at": None} if is_held(each, told_at, since) else each
+
+        return self._promises({**row, "severity": severity}, map(left, kept))
 
     def _reviews(self, rows: Iterable[AnyRow], held: Sequence[Holding], manager: str | None) -> tuple[ReviewView, ...]:
         people = dict.fromkeys(holding.person for holding in held)
@@ -207,7 +219,13 @@ def _draft(row: AnyRow | None, audience: Audience, told: Phase, needs_approval: 
         returned=row["returned"] or "",
         next_in=row["next_in"],
         expected_in=row["expected_in"],
+        worded_phase=_worded(row, told),
     )
+
+
+def _worded(row: AnyRow, told: Phase) -> Phase | None:
+    chosen = row["approved_phase"] or row["phase"]
+    return None if chosen or row["worded_phase"] in (None, told) else Phase(row["worded_phase"])
 
 
 def _states(row: AnyRow) -> dict[str, ComponentState]:

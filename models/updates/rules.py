@@ -122,16 +122,17 @@ class Rules(UserText, frozen=True, kw_only=True):
         """None: nothing is promised."""
         return self.cadence.get(audience, CADENCE[audience]).get(severity)
 
-    def due(
-        self, audience: Audience, severity: Severity, declared_at: datetime, told_at: datetime | None
-    ) -> datetime | None:
-        """When this audience is to be told next, by the cadence alone; None: nothing is promised."""
+    def due(self, audience: Audience, severity: Severity, since: datetime, told_at: datetime | None) -> datetime | None:
+        """When this audience is to be told next, by the cadence alone; None: nothing is promised.
+
+        `since`: when the incident was declared, or last reopened; `told_at`: when the audience was told last.
+        """
         pace = self.pace(audience, severity)
         if pace is None:
             return None
-        if told_at is None:
-            return declared_at + timedelta(minutes=pace.first)
-        return told_at + timedelta(minutes=pace.further if told_at - declared_at < LONG else pace.later)
+        if told_at is None or told_at < since:
+            return since + timedelta(minutes=pace.first)
+        return told_at + timedelta(minutes=pace.further if told_at - since < LONG else pace.later)
 
     def needs_approval(self, audience: Audience, severity: Severity) -> bool:
         """Whether somebody else looks before it is published."""

@@ -11,6 +11,7 @@ from models.kernel.command import Argument, IncidentCommand, OptionalReason
 from models.kernel.conflicts import attribution
 from models.kernel.failures import Conflict, Refused
 from models.kernel.recorded import Recorded
+from models.kernel.times import moment
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
 from models.kernel.wording import the
@@ -38,13 +39,13 @@ class Snooze(IncidentCommand):
             raise Refused(said, "See the update cadence: `bridgewatch rules`.")
         if self.saw is not None and self.saw != was:
             raise Conflict(
-                f"The due time is now {was:%H:%M}Z: {attribution(tx.history.last(self.kind, *PUBLISHING))}",
+                f"The due time is now {moment(was, tx.now)}: {attribution(tx.history.last(self.kind, *PUBLISHING))}",
                 now=was,
             )
         at = tx.now + timedelta(minutes=self.minutes)
         if at <= was:
             raise Refused(
-                f"The update is already due later, at {was:%H:%M}Z.", "Enter more minutes, or publish earlier."
+                f"The update is already due later, at {moment(was, tx.now)}.", "Enter more minutes, or publish earlier."
             )
         row = promised(tx).get(self.audience)
         kept = row["due_at"] if row else None

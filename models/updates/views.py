@@ -66,6 +66,8 @@ class DraftView(Snapshot, frozen=True, kw_only=True):
     """Minutes from publication to the next update; None: a fixed time, or as the cadence has it."""
     expected_in: int | None = None
     """Minutes from publication to the expected resolution; None: a fixed time, or nobody knows."""
+    worded_phase: Phase | None = None
+    """The phase in which it was written, where the incident has moved on since and nobody has chosen what it tells."""
 
     @property
     def unapproved(self) -> bool:

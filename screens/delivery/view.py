@@ -36,7 +36,7 @@ def undelivered(
 def _why(delivery: DeliveryView, now: datetime, again: str) -> str:
     if not stuck(delivery, now):
         later = (
-            f"Next retry at {stamp(delivery.next_at)}. Press {again} to retry now."
+            f"Next retry at {stamp(delivery.next_at, now)}. Press {again} to retry now."
             if delivery.next_at > now
             else f"Press {again} to retry."
         )
@@ -62,7 +62,7 @@ def delivered(deliveries: Sequence[DeliveryView], to: Audience, now: datetime, w
         if each.audience is not to or each in late:
             continue
         if each.state == DeliveryState.SENT and each.sent_at is not None:
-            words = " · ".join(filter(None, (f"✓ {each.place} {stamp(each.sent_at)}", each.said)))
+            words = " · ".join(filter(None, (f"✓ {each.place} {stamp(each.sent_at, now)}", each.said)))
             tone = "warn" if each.said else "dim"
         elif each.left_out:
             words, tone = f"– {each.place}: skipped by {each.left_out}", "warn"
@@ -78,5 +78,5 @@ def _waits(delivery: DeliveryView, first: DeliveryView, now: datetime) -> str:
     if delivery is not first:
         return f"queued behind update #{first.n}"
     if delivery.attempts and delivery.said and delivery.next_at > now:
-        return f"{delivery.said} Next retry at {stamp(delivery.next_at)}."
+        return f"{delivery.said} Next retry at {stamp(delivery.next_at, now)}."
     return "sending"

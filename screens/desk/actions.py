@@ -51,7 +51,7 @@ async def help_sheet(desk: DeskScreen) -> None:
 async def messages(desk: DeskScreen) -> None:
     """Show every message of this desk."""
     history = desk.message_line.history
-    await desk.acting.ask(TextDialog("Messages", lambda width: history_lines(history, width)))
+    await desk.acting.ask(TextDialog("Messages", lambda width: history_lines(history, desk.clock(), width)))
 
 
 @on_desk("filter")

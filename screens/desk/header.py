@@ -67,7 +67,7 @@ def banner(news: News, now: datetime, room: int) -> list[Line]:
     why = str(news.failure) if news.failure else "Connecting to the database…"
     if news.board is not None:
         known = news.since or news.board.read_at
-        why = f"{why} Showing data from {stamp(known)} ({age((now - known).total_seconds())} old)."
+        why = f"{why} Showing data from {stamp(known, now)} ({age((now - known).total_seconds())} old)."
     return _told(why, "bad" if news.failure else "warn", room)
 
 

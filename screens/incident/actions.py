@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from asyncio import wrap_future
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from models.board.guidance import hints
 from models.kernel.failures import Failure
+from models.kernel.wording import put_off
 from models.policy.phase import NEXT, OPEN, Phase
 from models.policy.severity import MEANING, Category, Impact, Severity
 from models.policy.step import StepState
+from models.policy.task import UNDONE, OpenTasks
 from screens.incident.card import incident_card
 from screens.kernel.actions import card_of, on_desk, on_incident
 from screens.kernel.asking import few, sent
@@ -60,7 +63,25 @@ async def _set(desk: Desk, shown: IncidentView, field: str, options: list[Option
 
 @on_incident("severity")
 async def severity(desk: Desk, shown: IncidentView) -> None:
-    await _set(desk, shown, "severity", few(Severity))
+    """Raise the severity at once; lower it for a reason, knowing what is dropped."""
+    chosen = await desk.acting.ask(Pick(f"Change severity · {shown.ref}", few(Severity), at=shown.severity))
+    if chosen is None or chosen == shown.severity:
+        return
+    known = {"ref": shown.ref, "severity": chosen, "saw": shown.severity}
+    if chosen < shown.severity:
+        await desk.acting.perform("severity", **known)
+        return
+
+    async def submit(answers: Answers) -> str | None:
+        return await sent(desk, "severity", **known, reason=answers["reason"])
+
+    dropped = await wrap_future(desk.link.read(lambda read: read.put_off(shown.id, Severity(chosen))))
+    told = [f"{each[0].upper()}{each[1:]}." for each in put_off(dropped)]
+    if shown.draft.needs_approval:
+        told.append(f"The next update to customers still needs approval, as for {shown.approval_severity}.")
+    field = Field(name="reason", label="Reason (recorded on the timeline)")
+    title = f"Lower severity · {shown.ref}: {shown.severity} → {chosen}"
+    await desk.acting.ask(Ask(title, (field,), submit, keep=f"lower {shown.ref} {chosen}", body="\n".join(told)))
 
 
 @on_incident("category")
@@ -83,19 +104,41 @@ async def phase(desk: Desk, shown: IncidentView) -> None:
     options = few(sorted(NEXT[shown.phase], key=_order))
     at = further[0] if further else None
     chosen = await desk.acting.ask(Pick(f"Change phase · {shown.ref} (now {shown.phase})", options, at=at))
+    if chosen is None:
+        return
+    known: dict[str, Any] = {"ref": shown.ref, "phase": chosen, "saw": shown.phase}
+    # where customers wait for more, it is refused, and so nothing is asked before
+    if chosen in (Phase.CLOSED, Phase.CANCELED) and shown.tasks_open and shown.told not in OPEN:
+        tasks = await _open_tasks(desk, shown, Phase(chosen))
+        if tasks is None:
+            return
+        known["tasks"] = tasks
     missing = [step for step in shown.steps if step.state is StepState.MISSING]
     if chosen == Phase.CLOSED and missing:
-        await _close_without(desk, shown, missing)
-    elif chosen is not None:
-        await desk.acting.perform("phase", ref=shown.ref, phase=chosen, saw=shown.phase)
+        await _close_without(desk, shown, missing, known)
+    else:
+        await desk.acting.perform("phase", **known)
 
 
-async def _close_without(desk: Desk, shown: IncidentView, missing: Sequence[StepView]) -> None:
-    """Ask for a reason and close the incident although steps are not done."""
+async def _open_tasks(desk: Desk, shown: IncidentView, phase: Phase) -> str | None:
+    """Ask what becomes of open tasks; None: the incident goes on."""
+    tasks = [task for task in shown.tasks if task.state in UNDONE]
+    told = "\n".join(f"{task.number} {safe(task.title)} ({', '.join(task.people) or 'unassigned'})" for task in tasks)
+    options = (
+        Option(value=str(OpenTasks.KEEP), title="Keep them open", hint="they stay on the incident", key="k"),
+        Option(value=str(OpenTasks.CANCEL), title="Cancel them", hint="recorded; undo opens them again", key="c"),
+    )
+    what = f"{len(tasks)} open task{'s' * (len(tasks) > 1)}"
+    return await desk.acting.ask(Pick(f"{shown.ref} → {phase}: {what}", options, body=told))
+
+
+async def _close_without(
+    desk: Desk, shown: IncidentView, missing: Sequence[StepView], known: Mapping[str, Any]
+) -> None:
+    """Ask for a reason and close the incident although steps are not done; `known`: the rest of the command."""
 
     async def submit(answers: Answers) -> str | None:
-        fields = {"phase": Phase.CLOSED, "saw": shown.phase, "force_reason": answers["reason"]}
-        return await sent(desk, "phase", ref=shown.ref, **fields)
+        return await sent(desk, "phase", **known, force_reason=answers["reason"])
 
     told = "\n".join(f"{SIGNS[step.state]} {step.name}: {', '.join(step.missing)}" for step in missing)
     field = Field(name="reason", label="Reason for closing anyway (recorded on the timeline)")

@@ -54,7 +54,7 @@ def _promised(shown: IncidentView, now: datetime) -> str:
     if not shown.promises:
         return "none due"
     told = [
-        f"{the(promise.audience)} {'overdue since ' * (promise.due_at < now)}{stamp(promise.due_at)}"
+        f"{the(promise.audience)} {'overdue since ' * (promise.due_at < now)}{stamp(promise.due_at, now)}"
         for promise in shown.promises
     ]
     return f"{', '.join(told)}; owner: {shown.updater or 'unassigned'}"

@@ -26,6 +26,7 @@ MODULES = [
     "screens.process.actions",
     "screens.tasks.actions",
     "screens.updates.draft",
+    "screens.updates.review",
     "screens.updates.publish",
     "screens.updates.maintenance",
     "screens.updates.own_editor",

@@ -75,13 +75,14 @@ class MessageLine:
         return line(" ", (fit(words, room - 1 - len(more)), self.shown.tone), (more, "key"))
 
 
-def history_lines(messages: deque[Message], room: int) -> list[Line]:
+def history_lines(messages: deque[Message], now: datetime, room: int) -> list[Line]:
     """Every message with its time, the newest first."""
     if not messages:
         return [line(("No messages yet.", "dim"))]
     lines: list[Line] = []
     for each in messages:
-        first, *rest = wrap(each.whole, room - 7)
-        lines.append(line((f"{stamp(each.at)} ", "dim"), (first, each.tone)))
-        lines += [line(" " * 7, (part, each.tone)) for part in rest]
+        at = f"{stamp(each.at, now)} "
+        first, *rest = wrap(each.whole, room - len(at))
+        lines.append(line((at, "dim"), (first, each.tone)))
+        lines += [line(" " * len(at), (part, each.tone)) for part in rest]
     return lines

@@ -261,6 +261,6 @@ def clock(at: datetime, zone: tzinfo = UTC) -> str:
     return f"{at.astimezone(zone):%H:%M}"
 
 
-def stamp(at: datetime) -> str:
-    """The time of day in UTC, saying so: 14:32Z."""
-    return f"{clock(at)}Z"
+def stamp(at: datetime, now: datetime | None = None) -> str:
+    """The time of day in UTC, saying so: 14:32Z. `now`: of another day, it carries that day: 28 Feb 14:32Z."""
+    return times.moment(at, now or at)

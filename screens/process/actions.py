@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -46,7 +47,7 @@ async def steps(desk: Desk, shown: IncidentView) -> None:
     skip = sign(desk.keys["skip"])
     pick = Steps(
         f"Process · {shown.ref} · {_count(shown)}",
-        [_option(step, shown, "do") for step in shown.steps],
+        [_option(step, shown, "do", desk.clock()) for step in shown.steps],
         at=("do", first) if first else None,
         hint=f"⏎ start · {skip} skip · Esc close" if first else "Esc close",
     )
@@ -65,9 +66,9 @@ def _count(shown: IncidentView) -> str:
     return f"{over} of {len(shown.steps)} steps done"
 
 
-def _option(step: StepView, shown: IncidentView, deed: str) -> Option[tuple[str, str]]:
+def _option(step: StepView, shown: IncidentView, deed: str, now: datetime) -> Option[tuple[str, str]]:
     title = f"{SIGNS[step.state]} {step.name}: {step.text}"
-    return Option(value=(deed, step.key), title=title, below=state(step, shown))
+    return Option(value=(deed, step.key), title=title, below=state(step, shown, now))
 
 
 async def _begin(desk: Desk, shown: IncidentView, lacks: str) -> None:
@@ -89,7 +90,7 @@ async def _begin(desk: Desk, shown: IncidentView, lacks: str) -> None:
 async def skip(desk: Desk, shown: IncidentView) -> None:
     """Ask for a step and the reason to skip it."""
     missing = [step for step in shown.steps if step.state is StepState.MISSING]
-    options = [_option(step, shown, "skip") for step in missing]
+    options = [_option(step, shown, "skip", desk.clock()) for step in missing]
     chosen = await desk.acting.ask(Pick(f"Skip step · {shown.ref}", options))
     step = next((step for step in missing if chosen is not None and step.key == chosen[1]), None)
     if step is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from models.policy.step import StepState
@@ -47,13 +48,13 @@ def _ways(steps: Sequence[StepView]) -> Iterator[str]:
     yield done
 
 
-def state(step: StepView, shown: IncidentView) -> Part:
+def state(step: StepView, shown: IncidentView, now: datetime) -> Part:
     """The state of a step, when, by whom and why; for one that is not done, what is missing and its owner."""
     if step.state is StepState.MISSING:
         duty = next((duty for duty in shown.duties if duty.key == step.duty), None)
         owner = f" · owner: {', '.join(duty.people) or 'unassigned'}" if duty is not None else ""
         return safe(f"not done: {', '.join(step.missing)}{owner}"), "warn"
-    at = f"at {stamp(step.since)} " if step.since else ""
+    at = f"at {stamp(step.since, now)} " if step.since else ""
     if step.state is StepState.SKIPPED:
         return safe(f"skipped {at}by {step.by}: {step.why}"), "dim"
     return safe(f"done {at}by {step.by}: {step.why}"), "good"

@@ -23,10 +23,10 @@ def task_card(todo: TaskView, now: datetime, width: int) -> list[Line]:
     elif todo.role_name is not None:
         facts["role"] = todo.role_name
     if todo.unconfirmed is not None and todo.state in UNDONE:
-        facts["assignee"] += f", not confirmed since {stamp(todo.unconfirmed)}"
+        facts["assignee"] += f", not confirmed since {stamp(todo.unconfirmed, now)}"
     if todo.due_at is not None:
         left = f", {countdown((todo.due_at - now).total_seconds())}" if todo.state in UNDONE else ""
-        facts["due"] = f"{stamp(todo.due_at)}{left}"
+        facts["due"] = f"{stamp(todo.due_at, now)}{left}"
     facts["added"] = f"{todo.added_at:%Y-%m-%d %H:%MZ} by {todo.added_by}"
     if todo.ended_at is not None:
         facts["ended"] = f"{todo.ended_at:%Y-%m-%d %H:%MZ}"

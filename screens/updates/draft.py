@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import wrap_future
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from models.kernel.wording import the
@@ -47,7 +48,7 @@ async def audience(desk: Desk) -> None:
 async def draft_details(desk: Desk, _shown: IncidentView) -> None:
     """Edit the draft's fields apart from its text, until the user closes the list."""
     while (shown := desk.shown) is not None:
-        draft = shown.drafts[desk.drafting.audience]
+        draft, at = shown.drafts[desk.drafting.audience], partial(stamp, now=desk.clock())
         options = (
             Option(value="title", title="Title", hint=draft.title or "not set", key="t"),
             Option(value="phase", title="Phase", hint=str(draft.phase), key="p"),
@@ -55,13 +56,13 @@ async def draft_details(desk: Desk, _shown: IncidentView) -> None:
             Option(
                 value="next",
                 title="Next update",
-                hint=spoken_time(draft.next_update_at, draft.next_in, stamp) or "default cadence",
+                hint=spoken_time(draft.next_update_at, draft.next_in, at) or "default cadence",
                 key="n",
             ),
             Option(
                 value="expected",
                 title="Expected resolution",
-                hint=spoken_time(draft.expected_at, draft.expected_in, stamp) or "not set",
+                hint=spoken_time(draft.expected_at, draft.expected_in, at) or "not set",
                 key="x",
             ),
             Option(value="template", title="Use the template", hint="title and text", key="b"),

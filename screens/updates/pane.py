@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -82,7 +83,7 @@ def _due(shown: IncidentView, to: Audience, now: datetime) -> Sequence[str]:
     promise = next((promise for promise in shown.promises if promise.audience is to), None)
     if promise is None:
         return ("",)
-    at = stamp(promise.due_at)
+    at = stamp(promise.due_at, now)
     if promise.due_at <= now:
         late = f"{age((now - promise.due_at).total_seconds()).strip()} late"
         name = shown.updater or "unassigned"
@@ -102,13 +103,14 @@ def component_lines(components: dict[str, ComponentState], width: int) -> list[L
     ]
 
 
-def draft_times(draft: DraftView) -> list[tuple[str, str]]:
+def draft_times(draft: DraftView, now: datetime) -> list[tuple[str, str]]:
     """The times that a draft promises, each with what it is."""
+    at = partial(stamp, now=now)
     times = (
-        ("next update", spoken_time(draft.next_update_at, draft.next_in, stamp)),
-        ("expected resolution", spoken_time(draft.expected_at, draft.expected_in, stamp)),
+        ("next update", spoken_time(draft.next_update_at, draft.next_in, at)),
+        ("expected resolution", spoken_time(draft.expected_at, draft.expected_in, at)),
     )
-    return [(what, at) for what, at in times if at]
+    return [(what, told) for what, told in times if told]
 
 
 def _published(last: UpdateView, width: int) -> str:
@@ -154,7 +156,7 @@ class Status(Pane):
             writes, begins = self.key("draft"), self.key("card")
             words = f"No draft. Press {writes} to write the next update, or {begins} b to use the template."
             lines += [line((part, "dim")) for part in wrap(words, width)]
-        lines += [line((fit(f"{what} {at}", width).rstrip(), "accent")) for what, at in draft_times(draft)]
+        lines += [line((fit(f"{what} {at}", width).rstrip(), "accent")) for what, at in draft_times(draft, now)]
         last = shown.last_updates.get(self.audience)
         if last is not None:
             lines += [line(), line((_published(last, width), "dim"))]
@@ -172,7 +174,7 @@ class Status(Pane):
             review = self.key("approve")
             mine = self.me in draft.authors
             then = f"Another responder must review it ({review})." if mine else f"Press {review} to review."
-            return [(f"◌ {draft.asked_by} requested approval at {stamp(draft.asked_at)}. {then}", "warn")]
+            return [(f"◌ {draft.asked_by} requested approval at {stamp(draft.asked_at, self.now)}. {then}", "warn")]
         return []
 
     def empty(self) -> str:
@@ -199,7 +201,7 @@ class Status(Pane):
             return ""
         if editor := self._editor(shown, self.now):
             return editor
-        told = "Esc close" if self.saved is not None else _edited(shown.drafts[self.audience])
+        told = "Esc close" if self.saved is not None else _edited(shown.drafts[self.audience], self.now)
         return told if cells_of(told) <= self.legend_room else ""
 
     def _editor(self, shown: IncidentView, now: datetime) -> str:
@@ -213,8 +215,8 @@ class Status(Pane):
         return self.audience
 
 
-def _edited(draft: DraftView) -> str:
+def _edited(draft: DraftView, now: datetime) -> str:
     """Who edited the draft last, and when."""
     if draft.edited_by and draft.edited_at and draft.text.strip():
-        return f"edited {stamp(draft.edited_at)} by {safe(draft.edited_by)}"
+        return f"edited {stamp(draft.edited_at, now)} by {safe(draft.edited_by)}"
     return ""

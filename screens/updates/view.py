@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from models.kernel.wording import the
@@ -30,7 +31,7 @@ _MARKS = {"same": "{}", "added": "{{+{}+}}", "removed": "[-{}-]"}
 """The marks that version control uses for changed words in a line."""
 
 
-def preview(draft: DraftView, found: Sequence[Finding], width: int) -> list[Line]:
+def preview(draft: DraftView, found: Sequence[Finding], now: datetime, width: int) -> list[Line]:
     """The draft as its audience sees it, with internal information above and its length and times below.
 
     The status page shows only times that are in the text, so the other times are below.
@@ -44,7 +45,7 @@ def preview(draft: DraftView, found: Sequence[Finding], width: int) -> list[Line
     words = len(draft.text.split())
     seconds = round(words * 60 / WORDS_A_MINUTE)
     about = [f"{len(draft.text):,} characters, {words:,} words, {seconds} s to read"]
-    for what, at in draft_times(draft):
+    for what, at in draft_times(draft, now):
         about.append(f"{what} {at}")
     return [*lines, line(), *(line((part, "dim")) for part in wrap(" · ".join(about), width))]
 

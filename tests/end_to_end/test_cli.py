@@ -30,7 +30,7 @@ def test_an_incident_from_declaring_to_publishing(run: Desk) -> None:
         run.json("assign", "INC-1", "secrétaire", "bo"),
         run.json("take", "1", "tech-lead", by="cy"),
         run.json("note", "inc-1", "pool exhausted", "--kind", "theory", "--at", "10 min ago", by="cy"),
-        run.json("severity", "1", "p2"),
+        run.json("severity", "1", "p2", "--reason", "one region only"),
         run.json("phase", "1", "identified"),
         run.json(
             *("draft", "1", "We know why.", "--title", "Checkout is slow"),

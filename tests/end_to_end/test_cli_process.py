@@ -156,7 +156,7 @@ def test_merging(run: Desk) -> None:
 
 def test_undoing_what_another_process_did() -> None:
     command("declare", "Checkout", "--severity", "P1", BRIDGEWATCH_AS="ana")
-    command("severity", "1", "P3", BRIDGEWATCH_AS="ana")
+    command("severity", "1", "P3", "--reason", "less", BRIDGEWATCH_AS="ana")
     undone = command("undo", "1", "--json", BRIDGEWATCH_AS="ana")
     assert (undone.code, undone.err) == (0, "")
     assert undone.json["data"]["kind"] == "severity"

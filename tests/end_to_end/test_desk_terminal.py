@@ -104,7 +104,7 @@ def test_sizes_from_tiny_to_wide(windows: Windows, sqlite_location: Location, he
     for columns, lines in ((20, 5), (1, 1), (300, 90)):
         desk.resize(columns, lines)
     desk.resize(20, 5)
-    desk.wait_for("INC-1")
+    desk.wait_for("P1 1 Checkou…")
     desk.resize(120, 40)
     desk.wait_for_all("Checkout returns 502", "4 Status page", "? Help")
     desk.keys("q")

@@ -84,7 +84,7 @@ def history(ref: str) -> list[Command]:
         EditDraft(**bo, text="All hands", audience="team"),
         HoldDraft(**bo, open=True),
         SkipStep(**ana, step="categorise", reason="It was small"),
-        SetSeverity(**ana, severity="P2"),
+        SetSeverity(**ana, severity="P2", reason="less"),
         Undo(**ana),
     ]
 

@@ -19,6 +19,7 @@ from models.kernel.notes import NoteKind
 from models.kernel.store import Store
 from models.policy.phase import Phase, public
 from models.policy.severity import Category, Impact, Severity
+from models.policy.task import OpenTasks
 from models.policy.theory import TheoryState, Weight
 from models.process.commands import SkipStep
 from models.roles.commands import AddRole, Assign, Release, Take
@@ -50,10 +51,10 @@ def doing(command: type[IncidentCommand], **fields: st.SearchStrategy[Any]) -> s
 
 ACTS = st.one_of(
     doing(Rename, title=WORDS),
-    doing(SetSeverity, severity=st.sampled_from(Severity)),
+    doing(SetSeverity, severity=st.sampled_from(Severity), reason=WORDS),
     doing(SetCategory, category=st.sampled_from(Category)),
     doing(SetImpact, impact=st.sampled_from(Impact)),
-    doing(SetPhase, phase=st.sampled_from(Phase), force_reason=st.none() | WORDS),
+    doing(SetPhase, phase=st.sampled_from(Phase), force_reason=st.none() | WORDS, tasks=st.sampled_from(OpenTasks)),
     doing(SkipStep, step=st.sampled_from(["categorise", "inform", "diagnose", "document"]), reason=WORDS),
     doing(Assign, role=ROLES, person=PEOPLE, saw=SAW),
     doing(Take, role=ROLES, saw=SAW),

@@ -59,7 +59,7 @@ def stays(incident: Acting, last: EntryView) -> str:
 
 MIXED: list[Act] = [
     (EditDraft, "", {"title": "It is slow", "text": "one"}),
-    (SetSeverity, "", {"severity": "P3"}),
+    (SetSeverity, "", {"severity": "P3", "reason": "less"}),
     (EditDraft, "", {"phase": "resolved"}),
     (SetPhase, "", {"phase": "identified"}),
     (EditDraft, "", {"text": "two"}),

@@ -43,7 +43,7 @@ RESPONDER: dict[str, Rights] = {
         insert=True,
         update=(
             *("title", "category", "severity", "impact", "phase", "version", "seal", "changed"),
-            *("resolved_at", "published_at", "told"),
+            *("resolved_at", "published_at", "told", "reopened_at"),
         ),
     ),
     "incident_roles": Rights(insert=True, update=("key", "removed", "duties")),
@@ -66,7 +66,7 @@ RESPONDER: dict[str, Rights] = {
             *("revision", "title", "text", "phase", "components", "next_update_at", "expected_at"),
             *("edited_by", "edited_at", "open_by", "open_at", "asked_by", "asked_at"),
             *("approved_by", "approved_revision", "returned_by", "returned"),
-            *("next_in", "expected_in", "approved_phase", "approved_next_in", "unapproved"),
+            *("next_in", "expected_in", "approved_phase", "approved_next_in", "unapproved", "worded_phase"),
         ),
     ),
     "status_updates": _ROWS,

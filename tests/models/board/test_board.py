@@ -66,7 +66,7 @@ class TestBoard:
 
     def test_after_a_rehearsal_a_change_asks_nothing_that_was_never_asked(self, store: Store) -> None:
         incident = Acting(store)
-        incident(SetSeverity, "bo", severity="P3")
+        incident(SetSeverity, "bo", severity="P3", reason="less")
         seen = read_board(store, "first")
         assert seen.shown is not None
         with closing(Store(store.location)) as desk:
@@ -75,7 +75,7 @@ class TestBoard:
             with heard(lambda *told: before.add(told[2])):
                 assert read_board(desk, seen.shown.id, seen).ticket == seen.ticket
                 rehearse(desk, seen)
-            incident(SetSeverity, "bo", severity="P2")
+            incident(SetSeverity, "bo", severity="P2", reason="less")
             with heard(lambda *told: after.add(told[2])):
                 assert read_board(desk, seen.shown.id, seen).incidents[0].severity == "P2"
             assert after <= before
@@ -156,7 +156,7 @@ def act(store: Store, refs: list[str], what: str, by: str, number: int) -> None:
     ref = refs[number % len(refs)]
     commands: dict[str, Callable[[], Command]] = {
         "declare": lambda: Declare(by=by, title=f"Another {number}", severity="P3"),
-        "severity": lambda: SetSeverity(by=by, ref=ref, severity=f"P{number % 3 + 1}"),
+        "severity": lambda: SetSeverity(by=by, ref=ref, severity=f"P{number % 3 + 1}", reason="less"),
         "phase": lambda: SetPhase(
             by=by,
             ref=ref,

@@ -107,7 +107,7 @@ MOVES = st.one_of(
     doing(AddRole, name=st.just("Tech Lead"), label=st.just("database")),
 )
 REST = st.one_of(
-    doing(SetSeverity, severity=st.sampled_from(Severity)),
+    doing(SetSeverity, severity=st.sampled_from(Severity), reason=st.just("less")),
     doing(SetPhase, phase=st.sampled_from(Phase)),
     doing(SetCategory, category=st.sampled_from(Category)),
     doing(SetImpact, impact=st.sampled_from(Impact)),

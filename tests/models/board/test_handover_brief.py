@@ -43,7 +43,8 @@ def test_it_tells_what_happened_since_the_role_was_taken(store: Store) -> None:
     assert brief.draft(now, incident.timeline, "tech-lead", "bo", at) == (
         f"{incident.ref} Checkout returns 502: P1 (high), triage, for 12m.\n"
         "bo has been Tech Lead for 12m.\n"
-        "The next status page update is overdue since 14:05Z (owner: ana).\n"
+        "The next update to customers is overdue since 14:05Z (owner: ana).\n"
+        "The next update to executives is due at 14:30Z (owner: ana).\n"
         "Other roles: Incident Manager ana.\n"
         "Since bo was assigned:\n"
         "- 14:00 cy action: rolled back deploy 4512\n"

@@ -44,7 +44,7 @@ def incident(store: Store) -> Acting:
     incident(Take, "bo", role="scribe")
     incident(Note, "cy", text="The pool is exhausted", as_kind="theory")
     incident(Note, "bo", text="It began at noon")
-    incident(SetSeverity, "cy", severity="P2")
+    incident(SetSeverity, "cy", severity="P2", reason="less")
     incident(SkipStep, "cy", step="document", reason="A drill")
     incident(EditDraft, "cy", title="Slow", text="We know")
     incident(Publish, "cy")

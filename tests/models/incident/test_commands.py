@@ -93,6 +93,12 @@ class TestDeclare:
             Undo(by="ana", ref=ref)
 
 
+class Lower(SetSeverity):
+    """For a reason."""
+
+    reason: str = "less"
+
+
 SETTING: list[tuple[type[IncidentCommand], str, list[str], list[str]]] = [
     (
         Rename,
@@ -100,7 +106,15 @@ SETTING: list[tuple[type[IncidentCommand], str, list[str], list[str]]] = [
         ["Checkout returns 502", "Checkout is down", "Everything is down"],
         ["changed title: “Checkout returns 502” → “Checkout is down”"],
     ),
-    (SetSeverity, "severity", ["P1", "P2", "P3"], ["changed severity: P1 → P2"]),
+    (
+        Lower,
+        "severity",
+        ["P1", "P2", "P3"],
+        [
+            "changed severity: P1 → P2; the update to customers due at 14:05Z is now due at 14:15Z; "
+            "the update to executives due at 14:30Z is no longer due: less"
+        ],
+    ),
     (SetCategory, "category", ["none", "security", "performance"], ["changed category: none → security"]),
     (SetImpact, "impact", ["none", "most", "few"], ["changed impact: none → most"]),
     (SetPhase, "phase", ["triage", "investigating", "identified"], ["changed phase: triage → investigating"]),

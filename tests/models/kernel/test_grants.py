@@ -100,7 +100,7 @@ def test_whatever_people_do_in_whatever_order(stores: dict[str, Store], acts: li
 
 RESPONSE: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("ana", "rename", {"title": "Checkout is down"}),
-    ("ana", "severity", {"severity": "P2"}),
+    ("ana", "severity", {"severity": "P2", "reason": "less"}),
     ("ana", "severity", {"severity": "P1"}),
     ("ana", "category", {"category": "functionality"}),
     ("ana", "impact", {"impact": "all"}),

@@ -46,6 +46,6 @@ def test_a_desk_on_a_standby(desk: Open, monkeypatch: pytest.MonkeyPatch) -> Non
             primary.stop("immediate")
             standby.promote()
             mine.live()
-            mine.link.perform(SetSeverity(by="bo", ref=incident.ref, severity="P2")).result(LONG)
+            mine.link.perform(SetSeverity(by="bo", ref=incident.ref, severity="P2", reason="less")).result(LONG)
             mine.live(lambda board: bool(board.shown and board.shown.severity == "P2"))
             mine.link.stop()

@@ -126,7 +126,7 @@ class TestEvidence:
     def test_steps_follow_the_severity(self, store: Store) -> None:
         incident = Acting(store, severity="P3")
         assert [step.key for step in incident.now.steps] == ["categorise", "diagnose", "resolve"]
-        incident(SetSeverity, "ana", severity="P2")
+        incident(SetSeverity, "ana", severity="P2", reason="less")
         assert len(incident.now.steps) == 6
 
     def test_they_are_named_in_the_readers_language(self, incident: Acting) -> None:

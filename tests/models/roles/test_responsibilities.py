@@ -145,7 +145,7 @@ def test_the_roles_that_a_severity_needs_follow_it_and_end_with_the_incident(sto
         "scribe": "Scribe",
     }
     incident(Take, "bo", role="tech-lead")
-    incident(SetSeverity, "ana", severity=Severity.P2)
+    incident(SetSeverity, "ana", severity=Severity.P2, reason="less")
     assert incident.now.unfilled == {}
     incident(Undo, "ana")
     assert list(incident.now.unfilled) == ["communications-manager", "scribe"]

@@ -54,7 +54,7 @@ def test_a_raised_severity_adds_those_that_are_not_there_yet(store: Store) -> No
     entry = incident(SetSeverity, "ana", severity="P1")
     assert keys(incident) == wanted(Severity.P2, Severity.P1)
     assert told(entry) == "ana changed severity: P2 → P1; added tasks 4, 5, 6"
-    incident(SetSeverity, "ana", severity="P3")
+    incident(SetSeverity, "ana", severity="P3", reason="less")
     incident(SetSeverity, "ana", severity="P1")
     assert keys(incident) == wanted(Severity.P2, Severity.P1)
 

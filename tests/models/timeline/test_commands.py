@@ -251,7 +251,7 @@ class TestRetract:
 class TestUndo:
     def test_only_ones_own(self, incident: Acting) -> None:
         incident(Note, "bo", text="one")
-        incident(SetSeverity, "cy", severity="P2")
+        incident(SetSeverity, "cy", severity="P2", reason="less")
         incident(Undo, "bo")
         assert notes(incident) == ["bo reverted “added a note”"]
         assert incident.now.severity == "P2"
@@ -267,8 +267,8 @@ class TestUndo:
             other(Undo, "bo")
 
     def test_twice_the_same_press_is_once(self, incident: Acting) -> None:
-        incident(SetSeverity, "bo", severity="P2")
-        incident(SetSeverity, "bo", severity="P3")
+        incident(SetSeverity, "bo", severity="P2", reason="less")
+        incident(SetSeverity, "bo", severity="P3", reason="less")
         press = Undo(by="bo", ref=incident.ref)
         incident.store.perform(press)
         assert incident.store.perform(press).already

@@ -124,8 +124,11 @@ def test_it_is_for_what_needs_an_approval_and_has_none(incident: Acting) -> None
     incident(Approve, "bo")
     with pytest.raises(Refused, match="bo has already approved this draft"):
         incident(EmergencyPublish, "ana", reason="no one is awake")
+    incident(Publish, "ana")
     incident(EditDraft, "ana", text="We know more")
-    incident(SetSeverity, "ana", severity="P3")
+    incident(SetSeverity, "ana", severity="P3", reason="less")
+    incident(EmergencyPublish, "ana", reason="no one is awake")
+    incident(EditDraft, "ana", text="We know all")
     with pytest.raises(Refused, match="This update needs no approval"):
         incident(EmergencyPublish, "ana", reason="no one is awake")
     incident(EditDraft, "ana", audience="team", text="Join us")

@@ -66,7 +66,7 @@ def test_what_the_update_promises_holds(incident: Acting) -> None:
     assert next_update(incident.now) == update.next_update_at
     assert update.next_update_at
     assert update.next_update_at - update.published_at > timedelta(minutes=44)
-    incident(SetSeverity, "ana", severity="P3")
+    incident(SetSeverity, "ana", severity="P3", reason="less")
     assert next_update(incident.now) == update.next_update_at
 
 

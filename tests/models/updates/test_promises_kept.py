@@ -90,7 +90,7 @@ class TestRaisingTheSeverity:
 
     def test_lowering_it_hastens_nothing(self, incident: Acting) -> None:
         told_at = tell(incident, next_in=120)
-        incident(SetSeverity, "ana", severity="P2")
+        incident(SetSeverity, "ana", severity="P2", reason="less")
         due = next_update(incident.now)
         assert due
         assert due - told_at > after(minutes=119)
@@ -126,7 +126,7 @@ class TestUndoingASnooze:
     def test_what_the_pace_promised_follows_the_severity_again(self, incident: Acting) -> None:
         incident(Snooze, "cy", minutes=45)
         incident(Undo, "cy")
-        incident(SetSeverity, "ana", severity="P2")
+        incident(SetSeverity, "ana", severity="P2", reason="less")
         assert promise(incident).due_at == incident.now.declared_at + after(minutes=15)
 
     def test_not_what_was_promised_in_words_since_though_for_the_same_moment(
@@ -190,7 +190,7 @@ class TestOnceItIsResolved:
     def test_the_pace_alone_promises_nothing_more(self, store: Store) -> None:
         incident = Acting(store, severity="P3")
         tell(incident)
-        incident(SetSeverity, "ana", severity="P2")
+        incident(SetSeverity, "ana", severity="P2", reason="less")
         assert next_update(incident.now)
         incident(SetPhase, "ana", phase="resolved")
         assert incident.now.promises == ()

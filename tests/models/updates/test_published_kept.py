@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from models.board.reader import Reader
 from models.imports import statuspage
 from models.incident.declare import Declare
-from models.incident.fields import SetSeverity
 from models.kernel.store import Store
 from models.status_page.read import read_published
 from models.updates.agreement import agree
@@ -121,11 +120,10 @@ def test_without_an_approval_there_is_a_reason(approved: Acting) -> None:
 
 
 def test_where_the_rules_want_none_none_is_asked_for(approved: Acting) -> None:
-    approved(SetSeverity, "bo", severity="P3")
-    assert not refused(approved.store, data(), approver="NULL")
-    with write_rows(approved.store) as connection:
-        connection.execute(text("UPDATE settings SET value = '{\"approval\": \"P3\"}' WHERE key = 'policy'"))
-    assert refused(approved.store, data(), approver="NULL")
+    for level, wanted in (("null", False), ('"P1"', True)):
+        with write_rows(approved.store) as connection:
+            connection.execute(text(f"UPDATE settings SET value = '{{\"approval\": {level}}}' WHERE key = 'policy'"))
+        assert refused(approved.store, data(), approver="NULL") is wanted
 
 
 def test_the_cadence_that_was_approved_is_kept_too(store: Store) -> None:

@@ -41,7 +41,7 @@ def test_an_approval_that_is_needed_no_longer_is_told_all_the_same(store: Store)
     incident(EditDraft, "cy", title="Payments fail", text="We know")
     incident(RequestApproval, "cy")
     incident(Approve, "bo")
-    incident(SetSeverity, "ana", severity="P3")
+    incident(SetSeverity, "ana", severity="P3", reason="less")
     assert incident(Publish, "cy").data["approved_by"] == "bo"
     update = incident.now.last_update
     assert update

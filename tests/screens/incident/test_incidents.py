@@ -4,6 +4,7 @@ import pytest
 from textual.widgets import Input
 
 from models.policy.phase import Phase
+from models.updates.agreement import agree
 from tests.screens.desks import Place
 
 
@@ -25,7 +26,7 @@ async def test_declaring_while_another_is_shown_goes_to_the_new_one(place: Place
         await at.press("d", *"Search is slow", "enter")
         await at.until(lambda: at.shown.ref == "INC-2")
         assert at.pane("incidents").chosen == 2
-        await at.press("s", "3")
+        await at.press("s", "3", *"less", "enter")
     assert place.incident("INC-1").severity == "P1"
     assert place.incident("INC-2").severity == "P3"
 
@@ -64,8 +65,8 @@ async def test_words_of_a_dialog_that_was_left_come_back(place: Place) -> None:
 @pytest.mark.parametrize(
     ("keys", "field", "value", "kind"),
     [
-        (("s", "2"), "severity", "P2", "severity"),
-        (("s", "down", "down", "enter"), "severity", "P3", "severity"),
+        (("s", "2", *"less", "enter"), "severity", "P2", "severity"),
+        (("s", "down", "down", "enter", *"less", "enter"), "severity", "P3", "severity"),
         (("C", "2"), "category", "security", "category"),
         (("I", "1"), "impact", "all", "impact"),
         (("p", "enter"), "phase", "investigating", "phase"),
@@ -94,10 +95,45 @@ async def test_choosing_what_is_so_or_nothing_writes_nothing(place: Place, keys:
 async def test_two_changes_in_a_row_typed_fast_are_no_conflict_with_oneself(place: Place) -> None:
     place.declare()
     async with place.desk() as at:
-        await at.press("s", "2", "s", "3", "s", "1")
+        await at.press("s", "2", *"less", "enter", "s", "3", *"less", "enter", "s", "1")
         await at.caught_up()
         assert at.screen is at.desk, at.text
     assert [entry.data["now"] for entry in place.entries()[1:]] == ["P2", "P3", "P1"]
+
+
+async def test_lowering_says_what_is_dropped_and_asks_why(place: Place) -> None:
+    place.declare()
+    async with place.desk() as at:
+        await at.press("s", "3")
+        assert at.dialog == "Lower severity · INC-1: P1 → P3"
+        assert "The update to customers due at 14:37Z is no longer due." in at.text
+        await at.press("enter")
+        assert at.screen is not at.desk
+        await at.press(*"a drill", "enter")
+        await at.until(lambda: at.shown.severity == "P3")
+    assert place.last().text == "a drill"
+
+
+async def test_lowering_says_that_an_approval_is_still_needed(place: Place) -> None:
+    agree(place.store, None)
+    place.declare()
+    async with place.desk() as at:
+        await at.press("s", "2")
+        assert "The next update to customers still needs approval, as for P1." in at.text
+
+
+@pytest.mark.parametrize(("key", "left"), [("k", 5), ("c", 0)])
+async def test_what_becomes_of_open_tasks_is_asked(place: Place, key: str, left: int) -> None:
+    place.declare()
+    async with place.desk() as at:
+        await at.press("p", "5")
+        assert at.dialog == "INC-1 → canceled: 6 open tasks"
+        assert "1 Assign the key roles (ana)" in at.text
+        await at.press("escape")
+        assert at.shown.phase == "triage"
+        await at.press("p", "5", key)
+        await at.until(lambda: at.shown.phase == "canceled")
+        assert bool(at.shown.tasks_open) is bool(left)
 
 
 async def test_renaming_begins_with_the_title_and_keeps_the_cursor_at_its_end(place: Place) -> None:
@@ -112,10 +148,10 @@ async def test_what_a_colleague_did_meanwhile_can_be_left(place: Place) -> None:
     place.declare()
     async with place.desk() as at:
         await at.press("s")
-        place.act("severity", "bo", ref="INC-1", severity="P2")
-        await at.press("3")
+        place.act("severity", "bo", ref="INC-1", severity="P2", reason="less")
+        await at.press("3", *"less", "enter")
         assert at.dialog == "Changed by someone else"
-        assert "bo changed severity: P1 → P2 at 14:32:00Z" in at.body
+        assert "bo changed severity: P1 → P2" in at.body
         await at.press("k")
         assert at.screen is at.desk
     assert place.incident().severity == "P2"
@@ -125,8 +161,8 @@ async def test_what_a_colleague_did_meanwhile_can_be_replaced(place: Place) -> N
     place.declare()
     async with place.desk() as at:
         await at.press("s")
-        place.act("severity", "bo", ref="INC-1", severity="P2")
-        await at.press("3", "o")
+        place.act("severity", "bo", ref="INC-1", severity="P2", reason="less")
+        await at.press("3", *"less", "enter", "o")
         assert at.screen is at.desk
         await at.until(lambda: at.shown.severity == "P3")
     assert (place.last().data["was"], place.last().data["now"]) == ("P2", "P3")
@@ -150,7 +186,7 @@ async def test_an_incident_keeps_being_acted_on_while_the_list_moves(place: Plac
         await at.press("s")
         place.declare("Worse", by="bo", severity="P1")
         await at.caught_up()
-        await at.press("3")
+        await at.press("3", *"less", "enter")
         await at.until(lambda: at.shown.severity == "P3")
         assert at.shown.ref == "INC-1"
     assert place.incident("INC-2").severity == "P1"

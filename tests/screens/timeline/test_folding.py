@@ -46,7 +46,7 @@ async def test_two_changes_are_not_folded(place: Place) -> None:
 
 async def test_what_has_happened_is_never_folded(place: Place) -> None:
     _assigned(place)
-    place.act("severity", "ana", ref="INC-1", severity="P3")
+    place.act("severity", "ana", ref="INC-1", severity="P3", reason="less")
     place.act("phase", "ana", ref="INC-1", phase="identified")
     async with place.desk() as at:
         phase, severity, fold, *_ = at.rows("timeline")

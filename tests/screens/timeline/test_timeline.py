@@ -115,7 +115,7 @@ async def test_what_was_done_cannot_be_changed_and_the_key_says_so(place: Place,
 
 async def test_undo_takes_back_one_thing_after_the_other_and_says_what(place: Place) -> None:
     async with place.desk() as at:
-        await at.press("s", "2", "n", *"hm", "enter", "u", "u")
+        await at.press("s", "2", *"less", "enter", "n", *"hm", "enter", "u", "u")
         await at.caught_up()
         assert "severity: P1 → P2" in at.told[-1]
         await at.press("u")
@@ -125,7 +125,7 @@ async def test_undo_takes_back_one_thing_after_the_other_and_says_what(place: Pl
 
 
 async def test_undo_never_takes_back_what_a_colleague_did(place: Place) -> None:
-    place.act("severity", "bo", ref="INC-1", severity="P3")
+    place.act("severity", "bo", ref="INC-1", severity="P3", reason="less")
     async with place.desk(me="cy") as at:
         await at.press("u")
         assert "You have nothing to undo on INC-1" in at.told[0]

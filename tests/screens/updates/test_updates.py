@@ -207,6 +207,7 @@ async def test_what_customers_wait_for_is_not_canceled(place: Place) -> None:
         await at.press("P", "y")
         await at.until(lambda: at.shown.last_updates[Audience.CUSTOMERS].phase == "resolved")
         await at.press("p", "5")
+        await at.press("k")
         await at.until(lambda: at.shown.phase == "canceled")
 
 
