@@ -206,6 +206,8 @@ class Incidents(Roles, Updates, Theories, Outbox):
                 if role is not None
             },
             offers=self._offer_views(book, offered),
+            holders=_holders(held),
+            owners={task["number"]: task["owner"] for task in todo if task["owner"]},
             doers=tasks.all_doers(todo, held, manager),
             tasks_open=sum(task["state"] in UNDONE for task in todo),
             due=tasks.due(todo, held, manager, book, _deadlines(promises)),
@@ -216,6 +218,13 @@ class Incidents(Roles, Updates, Theories, Outbox):
             unsent=self.unsent.get(row["id"], ()),
             damaged=self.damage_of(row["id"]),
         )
+
+
+def _holders(held: Sequence[AnyRow]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in held:
+        found[row["key"]] = (*found.get(row["key"], ()), row["person"])
+    return found
 
 
 def _deadlines(promises: Iterable[PromiseView]) -> dict[Audience, datetime]:

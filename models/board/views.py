@@ -59,6 +59,10 @@ class IncidentRow(Snapshot, frozen=True, kw_only=True):
     """Everybody who holds a role on it, each once."""
     unfilled: dict[str, str]
     """While it is open, the roles that its severity needs and nobody holds: key -> name in the reader's language."""
+    holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Who holds each role: its key -> people."""
+    owners: dict[int, str] = field(default_factory=dict)
+    """Who has claimed or was given each task that is to be done: its number -> person."""
     doers: tuple[str, ...] = ()
     """Everybody who has a task on it that is to be done, each once."""
     tasks_open: int

@@ -18,6 +18,10 @@ class Category(StrEnum):
     MAINTENANCE = "maintenance"
 
 
+MOST_URGENT = Severity.P1
+"""What everybody hears of."""
+
+
 class Impact(StrEnum):
     """How many stakeholders feel it."""
 

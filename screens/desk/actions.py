@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.board.due_times import needs
 from screens.desk.disabled import why_not
 from screens.desk.help import key_help
 from screens.desk.things import Thing, go_to_thing, things
@@ -13,9 +12,11 @@ from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.going import go_to_row
 from screens.kernel.message_line import history_lines
 from screens.kernel.options import Option
+from screens.kernel.show import safe
 from screens.kernel.verbs import ACTIONS, sign
 
 if TYPE_CHECKING:
+    from models.board.due_times import Need
     from models.kernel.verbs import Verb
     from screens.kernel.desk import DeskScreen
 
@@ -29,15 +30,35 @@ async def card(desk: DeskScreen) -> None:
 @on_desk("next")
 async def next_need(desk: DeskScreen) -> None:
     """Go to the next item that waits for the user."""
-    waiting = needs(desk.board, desk.me, desk.clock()) if desk.board else ()
+    waiting = desk.needs()
     here = (desk.looking_at, desk.focused_pane)
     rows = ("", desk.pane(desk.focused_pane).chosen)
     at = (i for i, need in enumerate(waiting) if (need.incident, need.pane) == here and need.row in rows)
     place = next(at, -1)
     if waiting:
-        need = waiting[(place + 1) % len(waiting)]
-        desk.look_at(need.incident)
-        await go_to_row(desk, need.pane, need.row)
+        await _go_to_need(desk, waiting[(place + 1) % len(waiting)])
+    if place >= 0:
+        desk.saw(waiting[place])
+        desk.draw()
+
+
+async def _go_to_need(desk: DeskScreen, need: Need) -> None:
+    desk.look_at(need.incident)
+    await go_to_row(desk, need.pane, need.row)
+
+
+@on_desk("needs")
+async def list_needs(desk: DeskScreen) -> None:
+    """List everything that waits for the user; choosing one goes to it."""
+    board, waiting = desk.board, desk.needs()
+    titles = {row.id: safe(row.title) for row in board.incidents} if board else {}
+    options = [
+        Option(value=need, title=f"{need.ref} {safe(need.words)}", hint=titles.get(need.incident, ""))
+        for need in waiting
+    ]
+    chosen = await desk.acting.ask(Pick(f"Needs you · {len(waiting)}", options, search=True))
+    if chosen is not None:
+        await _go_to_need(desk, chosen)
 
 
 @on_desk("help")

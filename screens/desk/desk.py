@@ -23,6 +23,7 @@ from screens.desk.disabled import elsewhere, why_not
 from screens.desk.filtering import Filtering
 from screens.desk.footer import WRITING, footer
 from screens.desk.header import banner, header
+from screens.desk.meanwhile import Meanwhile
 from screens.desk.window import Window
 from screens.kernel.actions import load
 from screens.kernel.desk import DeskScreen
@@ -97,6 +98,7 @@ class Desk(DeskScreen):
         self.drafting = Drafting(self, unsent)
         self.filtering = Filtering(self)
         self.acting = Acting(self)
+        self.meanwhile = Meanwhile(self)
         self._bell = Bell() if bell else None
         self.waiting: tuple[Need, ...] = ()
         """What waited for the user when the desk was drawn."""
@@ -122,6 +124,7 @@ class Desk(DeskScreen):
 
     def on_mount(self) -> None:
         self.set_interval(TICK_SECONDS, self.tick)
+        self.watch(self.app, "app_focus", self._focus_terminal, init=False)
         self.draw()  # with the frames, not over them: each change of a line's height or width lays out everything anew
 
     def on_unmount(self) -> None:
@@ -130,6 +133,7 @@ class Desk(DeskScreen):
     def tick(self) -> None:
         """Draw what changes with time; while the user has a pending offer, refresh who is online."""
         self.draw()
+        self.meanwhile.tick()
         shown = self.shown
         if self.current and shown and any(self.me in (offer.by, shown.manager) for offer in shown.offers):
             self.link.refresh()
@@ -147,9 +151,8 @@ class Desk(DeskScreen):
         self.me = message.news.person or self.me
         if board is not None and board.incidents and (self.looking_at is None or board.shown is None):
             self.look_at((board.shown or board.incidents[0]).id)
-        if before.state is State.LOST and self.current:
-            self.notify("Reconnected. The board is up to date.", markup=False)
         self.draw()
+        self.meanwhile.heard(before)
         if self.settled and turns(self).desk_answers(load if self.current else None):
             self.notify("What you typed before the desk was there is dropped.", severity="warning")
         if self._unlisted is not None and self._unlisted == self.looking_at:
@@ -166,7 +169,7 @@ class Desk(DeskScreen):
     def draw(self) -> None:
         """Draw everything as it is now; what reads the same is not drawn again."""
         now, width = self.clock(), self.app.size.width
-        self.waiting = needs(self.board, self.me, now) if self.board else ()
+        self.waiting = self.needs()
         old = self.news.state in (State.LOST, State.REFUSED, State.OPENING) and self.board is not None
         trouble = banner(self.news, now, width)
         needs_me, clock = header(self.news, self.me, self.waiting, now, width, sign(self.keys["next"]))
@@ -185,6 +188,22 @@ class Desk(DeskScreen):
         self.window.lay_out(self.board, self.clock())
         if self._bell and self.board and self.current and self._bell.rings_for(self.waiting):
             self.app.bell()
+
+    def needs(self) -> tuple[Need, ...]:
+        """What waits for the user now: what everybody hears of first, then what is owed, then what was taken."""
+        owed = needs(self.board, self.me, self.clock()) if self.board else ()
+        news = self.meanwhile.notices
+        urgent = tuple(need for need in news if need.pane == "incidents")
+        return (*urgent, *owed, *(need for need in news if need.pane != "incidents"))
+
+    def saw(self, need: Need) -> None:
+        self.meanwhile.saw(need)
+
+    def _focus_terminal(self, focused: bool) -> None:
+        if focused:
+            self.meanwhile.focus()
+        else:
+            self.meanwhile.blur()
 
     def draw_footer(self) -> None:
         """Draw the last line: the message of the moment, else the keys that work here."""
@@ -214,6 +233,7 @@ class Desk(DeskScreen):
         """Show that incident in the other panes."""
         if incident_id != self.looking_at:
             self.drafting.stop()
+            self.meanwhile.seen(self.looking_at)
             self.looking_at = incident_id
             self.link.look_at(incident_id)
         incidents = self.pane("incidents")

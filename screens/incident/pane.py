@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from models.board.due_times import maintenance_stage
 from models.policy.phase import OPEN
-from models.policy.severity import Severity
+from models.policy.severity import MOST_URGENT
 from screens.incident.columns import columns, drawn
 from screens.kernel.pane import NARROW, Pane
 from screens.kernel.rows import Row
@@ -16,8 +16,6 @@ from screens.kernel.rows import Row
 if TYPE_CHECKING:
     from models.board.views import IncidentRow
 
-
-MOST_URGENT = Severity.P1
 
 FIRST = "g"
 """The key that goes to the first row of a list."""

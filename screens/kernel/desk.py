@@ -194,6 +194,14 @@ class DeskScreen(Toned[None]):
     def pane(self, name: str) -> Pane:
         return self.query_one(f"#{name}", Pane)
 
+    def needs(self) -> tuple[Need, ...]:
+        """What waits for the user now, the most urgent first."""
+        raise NotImplementedError
+
+    def saw(self, need: Need) -> None:
+        """What is only news has been seen, and waits no longer."""
+        raise NotImplementedError
+
     def clock(self) -> datetime:
         raise NotImplementedError
 

@@ -113,7 +113,7 @@ def test_it_stays_on_the_board_until_it_is_told(incident: Acting, clock: Clock) 
     for before in (None, board):
         assert [row.ref for row in read_board(incident.store, before=before).incidents] == [incident.ref]
     words = [need.words for need in needs(read_board(incident.store), "ana", clock.now)]
-    assert words == ["update 24h overdue"]
+    assert words == ["update 1d overdue"]
     tell(incident)
     assert read_board(incident.store).incidents == ()
 

@@ -56,7 +56,7 @@ class TestWhoOwesTheUpdate:
         assert words(timedelta(0)) == ["update due now"]
         assert words(timedelta(seconds=59)) == ["update due now"]
         assert words(timedelta(minutes=1)) == ["update 1m overdue"]
-        assert words(timedelta(minutes=99, seconds=59))[0] == "update 99m overdue"
+        assert words(timedelta(minutes=99, seconds=59))[0] == "update 1h overdue"
         assert words(timedelta(minutes=100))[0] == "update 1h overdue"
         assert overdue(board, due.due_at - timedelta(seconds=1)) is None
         late = overdue(board, due.due_at)

@@ -119,11 +119,11 @@ async def test_a_promise_for_inside_stands_apart_from_the_age(place: Place) -> N
     place.act("draft", "ana", ref="INC-1", text="We still do")
     place.act("publish", "ana", ref="INC-1")
     place.declare("Another", severity="P3")
-    debt = "▲6 INC-1 update for executives 1m late, owner: you"
+    debt = "▲5 INC-1 update for executives 1m late, owner: you"
     for size, row, told in (
         ((120, 40), "31m exec 1m late", debt),
-        ((80, 24), "tri 20m", "▲6 INC-1 update 1m late (you)"),
-        (NARROW, "tri 20m", "▲6 INC-1 1m late (you)"),
+        ((80, 24), "tri 20m", "▲5 INC-1 update 1m late (you)"),
+        (NARROW, "tri 20m", "▲5 INC-1 1m late (you)"),
     ):
         async with place.desk(size) as at:
             await at.press("1")

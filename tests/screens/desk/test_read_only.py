@@ -113,7 +113,7 @@ class TestObserver:
             place.act("note", "bo", ref="INC-1", text="you may")
             await at.until(lambda: at.desk.live)
             assert at.banner == ""
-            await at.press("s", "2")
+            await at.press("s", "2", *"less", "enter")
         assert place.incident().severity == "P2"
         assert place.last().author == "vera"
 
