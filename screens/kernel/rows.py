@@ -138,7 +138,7 @@ class RowList(Painted, ScrollView, can_focus=True):
     """The cells left of the rows, where the row under the cursor is marked."""
 
     follows: ClassVar[bool] = False
-    """Whether a cursor that rests on the first row, out of focus, goes with what comes in above it."""
+    """Whether a cursor on the first row goes with what comes in above it."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -162,7 +162,7 @@ class RowList(Painted, ScrollView, can_focus=True):
         self._starts = starts
         if point_at is not None:
             self.cursor = point_at
-        elif self.follows and before == 0 and not self.has_focus and rows:
+        elif self.follows and before == 0 and rows:
             self.cursor = rows[0].key
         if self.pointed and self.index is None and rows:
             self.cursor = rows[min(before or 0, len(rows) - 1)].key

@@ -93,7 +93,7 @@ class Timeline(Pane):
 
     def set_rows(self, rows: Sequence[Row], *, point_at: Hashable = None) -> None:
         """Show these rows; somebody who goes to another place of the timeline arrives there once it is loaded."""
-        resting = self.oldest_first and not self.has_focus and self.rows and self.cursor == self.rows[-1].key
+        resting = self.oldest_first and self.rows and self.cursor == self.rows[-1].key
         if self._wanted is not None and self._has(self._wanted[0]):
             point_at = self._row_of(self._entry_at(*self._wanted))
             self._wanted = None
@@ -226,11 +226,25 @@ class Timeline(Pane):
         if self.searches:
             return self._told_found(window)
         order = "oldest first" if self.oldest_first else "newest first"
+        way = "G" if self.oldest_first else "g"
         if not window.newest:
-            way = "G" if self.oldest_first else "g"
             return f"{way} goes to the newest"
+        if newer := self._newer_hidden():
+            return f"{newer:,} newer {'↓' if self.oldest_first else '↑'} ({way})"
         told = order if window.complete else f"{order} · {window.version:,} entries"
         return beside_steps(self, told)
+
+    def _newer_hidden(self) -> int:
+        """How many rows with newer entries are out of sight."""
+        top, end = self.scroll_offset.y, self.scroll_offset.y + self.size.height
+        if self.oldest_first:
+            return sum(start >= end for start in self._starts)
+        return sum(start < top for start in self._starts)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Say how many newer entries are out of sight."""
+        super().watch_scroll_y(old_value, new_value)
+        self.draw_head()
 
     def _told_found(self, window: TimelineView) -> str:
         hits = self.found()
