@@ -24,25 +24,20 @@ from screens.desk.filtering import Filtering
 from screens.desk.footer import WRITING, footer
 from screens.desk.header import banner, header
 from screens.desk.meanwhile import Meanwhile
+from screens.desk.selected import Selected
 from screens.desk.window import Window
 from screens.kernel.actions import load
-from screens.kernel.desk import DeskScreen
 from screens.kernel.key_queue import turns
 from screens.kernel.line import LineBar
 from screens.kernel.message_line import MessageLine
-from screens.kernel.messages import DeskChanged, EndNear, PlaceWanted, RowChosen, RowMoved
+from screens.kernel.messages import DeskChanged, EndNear, HeadChanged, PlaceWanted, RowChosen, RowMoved
 from screens.kernel.pane import NARROW, Pane
 from screens.kernel.show import safe
 from screens.kernel.verbs import ACTIONS, sign
-from screens.tasks.pane import Tasks
-from screens.timeline.pane import Timeline
 from screens.updates.drafting import Drafting
 
 if TYPE_CHECKING:
-    from models.kernel.entry import EntryView
     from models.live.remembered import UnsavedDrafts
-    from models.roles.views import RoleView
-    from models.tasks.views import TaskView
 
 
 LOOKS = Path(__file__).with_name("desk.tcss")
@@ -55,7 +50,7 @@ TICK_SECONDS = 15
 """How often ages are looked at again; only what reads differently is drawn."""
 
 
-class Desk(DeskScreen):
+class Desk(Selected):
     """Shows what the link tells, and does what the keys say."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -265,6 +260,12 @@ class Desk(DeskScreen):
             self.look_at(chosen)
         self.draw_footer()
 
+    @on(HeadChanged)
+    def draw_tabs(self) -> None:
+        """What a head says stands in the tabs where there is no room for heads."""
+        if self.window.narrow:
+            self.window.draw_tabs(self.clock())
+
     @on(RowChosen)
     def open_card(self) -> None:
         self.action_do("card")
@@ -298,25 +299,6 @@ class Desk(DeskScreen):
         if (verb := self.acting.may(name)) is not None:
             turns(self).hold_keys()
             self.run_worker(self.acting.do(verb), group="deeds", exit_on_error=True)
-
-    def role(self) -> RoleView | None:
-        """The role under the roster's cursor."""
-        chosen = self.pane("roster").chosen
-        return next((role for role in self.shown.roles if role.key == chosen), None) if self.shown else None
-
-    def entry(self) -> EntryView | None:
-        """The entry under the timeline's cursor."""
-        timeline = self.query_one(Timeline)
-        return timeline.entry(timeline.chosen)
-
-    def turn_fold(self) -> bool:
-        """Open or close the folded changes under the timeline's cursor; False if none are there."""
-        timeline = self.query_one(Timeline)
-        return timeline.turn_fold(timeline.chosen)
-
-    def task_at(self) -> TaskView | None:
-        """The task under the tasks' cursor."""
-        return self.query_one(Tasks).pointed_at
 
     def on_text_area_changed(self) -> None:
         self.drafting.changed()

@@ -12,13 +12,18 @@ if TYPE_CHECKING:
     from models.board.views import Board
 
 
-def tabs(board: Board | None, on: str, below: str, now: datetime, room: int) -> Line:
-    """Each pane with its number; the one that is shown in brackets, in `room` cells."""
+def tabs(board: Board | None, on: str, below: str, newer: str, now: datetime, room: int) -> Line:
+    """Each pane with its number; the one that is shown in brackets, in `room` cells. `newer`: beside the timeline."""
     told = _told(board, now)
+    newer = f" {newer}" if newer else ""
     ways = (
-        (("roster", f"2 Roster{told['roster']}"), ("timeline", "3 Timeline"), ("status", f"4 Draft{told['status']}")),
-        (("roster", "2 Roster"), ("timeline", "3 Timeline"), ("status", f"4 Draft{told['status']}")),
-        (("roster", "2 Roles"), ("timeline", "3 Time"), ("status", "4 Draft")),
+        (
+            ("roster", f"2 Roster{told['roster']}"),
+            ("timeline", f"3 Timeline{newer}"),
+            ("status", f"4 Draft{told['status']}"),
+        ),
+        (("roster", "2 Roster"), ("timeline", f"3 Timeline{newer}"), ("status", f"4 Draft{told['status']}")),
+        (("roster", "2 Roles"), ("timeline", f"3 Time{newer}"), ("status", "4 Draft")),
     )
     for way in ways:
         parts = _parts((*way, ("tasks", f"5 Tasks{told['tasks']}")), on, below)

@@ -88,10 +88,16 @@ class Window(Widget):
         self._divider.display = DIVIDER in found
         self._tabs.display = TABS in found
         if TABS in found:
-            self._tabs.set_line(tabs(board, self.on, self._below, now, self.size.width))
+            self.draw_tabs(now)
         if found != self._laid_out:
             self._laid_out = found
             self.refresh(layout=True)
+
+    def draw_tabs(self, now: datetime) -> None:
+        """Draw the line of a narrow window that has the heads' place."""
+        timeline = self.panes["timeline"]
+        newer = timeline.newer if isinstance(timeline, Timeline) and self._below == "timeline" else ""
+        self._tabs.set_line(tabs(self._board, self.on, self._below, newer, now, self.size.width))
 
     def _regions(self, size: Size) -> dict[str, Region]:
         shown = self._board.shown if self._board else None

@@ -65,3 +65,7 @@ class PlaceWanted(Message):
     def __init__(self, at: Place) -> None:
         super().__init__()
         self.at = at
+
+
+class HeadChanged(Message):
+    """What a pane's head says has changed by moving in it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 
 from models.kernel.search import has, needles
-from screens.kernel.messages import PlaceWanted
+from screens.kernel.messages import HeadChanged, PlaceWanted
 from screens.kernel.pane import Pane, row_keys
 from screens.kernel.rows import Line, Row
 from screens.kernel.show import width as wide
@@ -229,22 +229,23 @@ class Timeline(Pane):
         way = "G" if self.oldest_first else "g"
         if not window.newest:
             return f"{way} goes to the newest"
-        if newer := self._newer_hidden():
-            return f"{newer:,} newer {'↓' if self.oldest_first else '↑'} ({way})"
+        if self.newer:
+            return f"{self.newer[:-1]} newer {self.newer[-1]} ({way})"
         told = order if window.complete else f"{order} · {window.version:,} entries"
         return beside_steps(self, told)
 
-    def _newer_hidden(self) -> int:
-        """How many rows with newer entries are out of sight."""
+    @property
+    def newer(self) -> str:
+        """How many rows with newer entries are out of sight, and where: 14↑; empty: none."""
         top, end = self.scroll_offset.y, self.scroll_offset.y + self.size.height
-        if self.oldest_first:
-            return sum(start >= end for start in self._starts)
-        return sum(start < top for start in self._starts)
+        hidden = sum(start >= end if self.oldest_first else start < top for start in self._starts)
+        return f"{hidden:,}{'↓' if self.oldest_first else '↑'}" if hidden else ""
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Say how many newer entries are out of sight."""
         super().watch_scroll_y(old_value, new_value)
         self.draw_head()
+        self.post_message(HeadChanged())
 
     def _told_found(self, window: TimelineView) -> str:
         hits = self.found()
