@@ -65,7 +65,7 @@ def put_off(dropped: Data) -> list[str]:
     """What a slower update cadence puts off or no longer asks for: audience -> when it `was` due and is `now`."""
     return [
         f"the update to {the(to)} due at {clock(each['was'])} is "
-        + (f"now due at {clock(each['now'])}" if each["now"] else "no longer due")
+        + (f"now due at {clock(each['now'])}" if each["now"] else "dropped")
         for to, each in dropped.items()
     ]
 

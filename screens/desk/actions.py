@@ -37,14 +37,15 @@ async def next_need(desk: DeskScreen) -> None:
     place = next(at, -1)
     if waiting:
         await _go_to_need(desk, waiting[(place + 1) % len(waiting)])
-    if place >= 0:
-        desk.saw(waiting[place])
-        desk.draw()
 
 
 async def _go_to_need(desk: DeskScreen, need: Need) -> None:
+    """Go where it is dealt with; of what is only news, say what it was, as it no longer waits."""
+    if desk.saw(need):
+        desk.notify(need.words, title=need.ref)
     desk.look_at(need.incident)
     await go_to_row(desk, need.pane, need.row)
+    desk.draw()
 
 
 @on_desk("needs")
@@ -52,9 +53,10 @@ async def list_needs(desk: DeskScreen) -> None:
     """List everything that waits for the user; choosing one goes to it."""
     board, waiting = desk.board, desk.needs()
     titles = {row.id: safe(row.title) for row in board.incidents} if board else {}
+    told = [(need, safe(need.words), titles.get(need.incident, "")) for need in waiting]
     options = [
-        Option(value=need, title=f"{need.ref} {safe(need.words)}", hint=titles.get(need.incident, ""))
-        for need in waiting
+        Option(value=need, title=f"{need.ref} {words}", hint="" if words.endswith(title) else title)
+        for need, words, title in told
     ]
     chosen = await desk.acting.ask(Pick(f"Needs you · {len(waiting)}", options, search=True))
     if chosen is not None:

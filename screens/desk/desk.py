@@ -191,8 +191,8 @@ class Desk(Selected):
         urgent = tuple(need for need in news if need.pane == "incidents")
         return (*urgent, *owed, *(need for need in news if need.pane != "incidents"))
 
-    def saw(self, need: Need) -> None:
-        self.meanwhile.saw(need)
+    def saw(self, need: Need) -> bool:
+        return self.meanwhile.saw(need)
 
     def _focus_terminal(self, focused: bool) -> None:
         if focused:
@@ -228,7 +228,7 @@ class Desk(Selected):
         """Show that incident in the other panes."""
         if incident_id != self.looking_at:
             self.drafting.stop()
-            self.meanwhile.seen(self.looking_at)
+            self.meanwhile.met(incident_id)
             self.looking_at = incident_id
             self.link.look_at(incident_id)
         incidents = self.pane("incidents")

@@ -90,13 +90,15 @@ class Meanwhile:
             self._left = _Left(self._board, self._desk.clock() - slept)
             self._desk.link.refresh()
 
-    def saw(self, need: Need) -> None:
-        """The user has looked at this one."""
+    def saw(self, need: Need) -> bool:
+        """The user has looked at this one; whether it was a notice."""
+        before = len(self.notices)
         self.notices = tuple(each for each in self.notices if each != need)
+        return len(self.notices) < before
 
-    def seen(self, incident: int | None) -> None:
-        """The user has looked at what is new on that incident."""
-        self.notices = tuple(need for need in self.notices if need.incident != incident)
+    def met(self, incident: int) -> None:
+        """The user looks at that incident, which was the news."""
+        self.notices = tuple(each for each in self.notices if each.incident != incident or each.pane != "incidents")
 
     def _come_back(self, left: _Left, *, reconnected: bool = False) -> None:
         self._left = None

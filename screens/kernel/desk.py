@@ -198,8 +198,8 @@ class DeskScreen(Toned[None]):
         """What waits for the user now, the most urgent first."""
         raise NotImplementedError
 
-    def saw(self, need: Need) -> None:
-        """What is only news has been seen, and waits no longer."""
+    def saw(self, need: Need) -> bool:
+        """Whether it was only news, which waits no longer now that the user has seen it."""
         raise NotImplementedError
 
     def clock(self) -> datetime:

@@ -112,7 +112,7 @@ SETTING: list[tuple[type[IncidentCommand], str, list[str], list[str]]] = [
         ["P1", "P2", "P3"],
         [
             "changed severity: P1 → P2; the update to customers due at 14:05Z is now due at 14:15Z; "
-            "the update to executives due at 14:30Z is no longer due: less"
+            "the update to executives due at 14:30Z is dropped: less"
         ],
     ),
     (SetCategory, "category", ["none", "security", "performance"], ["changed category: none → security"]),

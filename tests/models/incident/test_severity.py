@@ -43,8 +43,8 @@ def test_lowering_needs_a_reason_and_says_what_is_dropped(incident: Acting, reas
     with pytest.raises(Refused) as refused:
         incident(SetSeverity, "bo", severity="P3", reason=reason)
     assert str(refused.value) == (
-        "Lowering INC-1 to P3 needs a reason. The update to customers due at 14:05Z is no longer due. "
-        "The update to executives due at 14:30Z is no longer due. Add one: `--reason`."
+        "Lowering INC-1 to P3 needs a reason. The update to customers due at 14:05Z is dropped. "
+        "The update to executives due at 14:30Z is dropped. Add one: `--reason`."
     )
     assert promised(incident) == ["customers", "executives"]
 
@@ -53,7 +53,7 @@ def test_the_timeline_keeps_what_was_dropped_and_why(incident: Acting) -> None:
     entry = incident(SetSeverity, "bo", severity="P2", reason="one region only")
     assert told(entry) == (
         "bo changed severity: P1 → P2; the update to customers due at 14:05Z is now due at 14:15Z; "
-        "the update to executives due at 14:30Z is no longer due: one region only"
+        "the update to executives due at 14:30Z is dropped: one region only"
     )
     assert promised(incident) == ["customers"]
     incident(Undo, "bo")
@@ -173,9 +173,7 @@ class TestRaised:
         incident = Acting(store, severity="P3")
         clock.now += timedelta(hours=1)
         incident(SetSeverity, "bo", severity="P1")
-        with pytest.raises(
-            Refused, match=r"The update to customers due at 15:05Z is no longer due\. The update to exec"
-        ):
+        with pytest.raises(Refused, match=r"The update to customers due at 15:05Z is dropped\. The update to exec"):
             incident(SetSeverity, "ana", severity="P3")
         incident(SetSeverity, "ana", severity="P3", reason="a false alarm")
         assert self.due(incident) == {}

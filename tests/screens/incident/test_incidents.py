@@ -106,7 +106,7 @@ async def test_lowering_says_what_is_dropped_and_asks_why(place: Place) -> None:
     async with place.desk() as at:
         await at.press("s", "3")
         assert at.dialog == "Lower severity · INC-1: P1 → P3"
-        assert "The update to customers due at 14:37Z is no longer due." in at.text
+        assert "The update to customers due at 14:37Z is dropped." in at.text
         await at.press("enter")
         assert at.screen is not at.desk
         await at.press(*"a drill", "enter")
