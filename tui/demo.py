@@ -68,7 +68,7 @@ _ASKED = (
     Act(1.5, CHECKOUT, "cy", RequestApproval, {}),
     Act(1.5, CHECKOUT, "bo", Approve, {}),
 )
-"""What customers read of a P1 is looked at by somebody else first."""
+"""What customers read of a P1 is looked at by somebody else first; so is the first update after it is lowered."""
 
 SEARCH_SO_FAR = (
     Act(60, SEARCH, "bo", SetCategory, {"category": "performance"}),
@@ -149,6 +149,7 @@ LIVE = (
         "monitoring",
         {"Checkout": "operational", "Card payments": "degraded"},
     ),
+    *_ASKED,
     Act(3, CHECKOUT, "cy", Publish, {}),
     _note(3, "dee", "note", "New tickets: none in five minutes"),
     _note(3, "ana", "decision", "An index may only be dropped with a query plan attached; for the post-mortem"),

@@ -13,7 +13,7 @@ from models.doctor.expected import METADATA
 from models.doctor.report import Finding
 from models.kernel.damage import Damaged
 from models.kernel.failures import Refused
-from models.kernel.readable import Mended, be_patient, sift
+from models.kernel.readable import Mended, patiently, sift
 from models.kernel.tables import settings
 from models.roles.tables import books
 from models.updates.rules import SETTING, rules
@@ -64,13 +64,13 @@ class Damage:
 
 def damaged(connection: Connection) -> Iterator[Damage]:
     """Every row of which something cannot be read, table by table."""
-    be_patient(connection)
-    for table in METADATA.sorted_tables:
-        for before, row in sift(connection, select(table)):
-            if isinstance(row, Mended):
-                yield Damage(table, row, row.damaged, tuple(_written(before[name]) for name in row.damaged))
-            elif (column := _senseless(table, row)) is not None:
-                yield Damage(table, row, (column,), (row[column],))
+    with patiently(connection):
+        for table in METADATA.sorted_tables:
+            for before, row in sift(connection, select(table)):
+                if isinstance(row, Mended):
+                    yield Damage(table, row, row.damaged, tuple(_written(before[name]) for name in row.damaged))
+                elif (column := _senseless(table, row)) is not None:
+                    yield Damage(table, row, (column,), (row[column],))
 
 
 def _senseless(table: Table, row: Mapping[Any, Any]) -> str | None:

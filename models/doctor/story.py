@@ -217,6 +217,10 @@ class Story:
             return {}
         return {"brief": entry.data.get("brief", ""), "offered_by": entry.author_id, "offered_at": entry.recorded_at}
 
+    def incident_roles(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A labelled copy with duties of its own has those alone; every other role has all of its duties."""
+        return {"whole": not (row["label"] and row["duties"])}
+
     def assignments(self, row: Mapping[str, Any]) -> dict[str, Any]:
         given = self._last("assigned", "accepted", "declared")
         return {"since": given.recorded_at, "given_by": given.author_id} if given else {}

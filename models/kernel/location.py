@@ -41,6 +41,7 @@ class Location:
             return cls.file(Path(path[1:]))
         if dialect in ("postgresql", "postgres"):
             _check(rest)
+            _check_name(rest)
             return cls(path=None, url=_with_hosts_as_options(f"postgresql+psycopg://{rest}"))
         raise Refused(
             f"Bridgewatch supports SQLite and Postgres, not {dialect!r}.",
@@ -115,6 +116,17 @@ def _several(options: dict[str, str]) -> str:
     ports += ports[-1:] * (len(hosts) - len(ports))
     named = (f"[{host}]" if ":" in host else host for host in hosts)
     return ",".join(f"{host}:{port}" if port else host for host, port in zip(named, ports, strict=False))
+
+
+def _check_name(rest: str) -> None:
+    """Raises Refused where no database is named: the driver would take one that is named as the user, or `postgres`."""
+    parts = urlsplit(f"postgresql://{rest}")
+    options = dict(parse_qsl(parts.query))
+    if not parts.path.strip("/") and not options.keys() & {"dbname", "service"}:
+        raise Refused(
+            "The database address names no database.",
+            "Add its name: postgresql://USER@HOST/NAME. To make one, use `createdb NAME`.",
+        )
 
 
 def _check(rest: str) -> None:

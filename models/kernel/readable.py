@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -72,6 +73,21 @@ def be_patient(connection: Connection) -> bool:
         return True
     patient: bool = raw.tolerate()
     return patient
+
+
+@contextmanager
+def patiently(connection: Connection) -> Iterator[None]:
+    """With text that is none as bytes, whatever the connection makes of it otherwise."""
+    raw: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        be_patient(connection)
+        yield
+        return
+    before, raw.text_factory = raw.text_factory, _text
+    try:
+        yield
+    finally:
+        raw.text_factory = before
 
 
 def _text(written: bytes) -> str | bytes:

@@ -145,6 +145,13 @@ class UnsavedForms:
         """What this desk keeps of the form; empty: nothing."""
         return self._here.get(form, {})
 
+    def unsent(self) -> dict[str, str]:
+        """What this desk keeps: the first words of each form, by what it is for."""
+        found = {
+            form: " ".join(max(answers.values(), key=len, default="").split()) for form, answers in self._here.items()
+        }
+        return {form: words for form, words in found.items() if words}
+
     def left(self, form: str) -> Mapping[str, str]:
         """What an earlier desk left of a form of which this one keeps nothing; it is this one's from now on."""
         file = self._file(form)

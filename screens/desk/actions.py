@@ -10,6 +10,7 @@ from screens.desk.things import Thing, go_to_thing, things
 from screens.kernel.actions import Action, on_desk, open_card
 from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.going import go_to_row
+from screens.kernel.key_queue import turns
 from screens.kernel.message_line import history_lines
 from screens.kernel.options import Option
 from screens.kernel.show import safe
@@ -51,13 +52,8 @@ async def _go_to_need(desk: DeskScreen, need: Need) -> None:
 @on_desk("needs")
 async def list_needs(desk: DeskScreen) -> None:
     """List everything that waits for the user; choosing one goes to it."""
-    board, waiting = desk.board, desk.needs()
-    titles = {row.id: safe(row.title) for row in board.incidents} if board else {}
-    told = [(need, safe(need.words), titles.get(need.incident, "")) for need in waiting]
-    options = [
-        Option(value=need, title=f"{need.ref} {words}", hint="" if words.endswith(title) else title)
-        for need, words, title in told
-    ]
+    waiting = desk.needs()
+    options = [Option(value=need, title=f"{need.ref} {safe(need.words)}") for need in waiting]
     chosen = await desk.acting.ask(Pick(f"Needs you · {len(waiting)}", options, search=True))
     if chosen is not None:
         await _go_to_need(desk, chosen)
@@ -133,8 +129,21 @@ async def quit_desk(desk: DeskScreen) -> None:
         desk.draw()
     elif desk.pane(desk.focused_pane).filter:
         desk.pane(desk.focused_pane).set_filter("")
-    else:
+    elif await _leaves_unsent(desk):
         desk.app.exit(0)
+
+
+async def _leaves_unsent(desk: DeskScreen) -> bool:
+    """Whether nothing that was typed waits to be sent, or the user goes all the same."""
+    unsent = turns(desk).forms.unsent()
+    if not unsent:
+        return True
+    told = "\n".join(f"{form}: {words}" for form, words in unsent.items())
+    options = (
+        Option(value="back", title="Go back", hint="the same key opens it again, with your text", key="b"),
+        Option(value="quit", title="Quit", hint="kept for a day, for your next desk", key="q"),
+    )
+    return await desk.acting.ask(Pick("Text that is not sent", options, body=told)) == "quit"
 
 
 def _go_to(pane: str) -> Action:

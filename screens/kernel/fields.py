@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.highlighter import Highlighter
 from rich.segment import Segment
 from rich.text import Text
+from textual import events
 from textual.strip import Strip
 from textual.widgets import Input, TextArea
 
@@ -19,6 +20,14 @@ class OneLine(Input):
     ) -> None:
         super().__init__(value, placeholder=placeholder, id=id, select_on_focus=selected, highlighter=_InPlace())
         self.cursor_blink = False
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Take all lines, joined: Textual takes the first one alone."""
+        event.prevent_default()
+        joined = " ".join(filter(None, (part.strip() for part in event.text.splitlines())))
+        if joined:
+            super()._on_paste(events.Paste(joined))
+        event.stop()
 
     def render_line(self, y: int) -> Strip:
         return _drawn(super().render_line(y))

@@ -209,15 +209,16 @@ class Ask(Dialog[bool]):
         said.set_lines([line((part, "bad")) for part in lines])
 
     def _hear(self) -> None:
-        """Something was typed or chosen: keep it."""
+        """Something was typed or chosen: keep the words. A kind that was chosen is forgotten by the next time."""
         self._label()
         answers = self._answers()
         if self._sent:
             return
-        if answers == self._asked:
+        words = {field.name: answers[field.name] for field in self._fields if not field.choices}
+        if all(self._asked[name] == typed for name, typed in words.items()):
             turns(self).forms.forget(self._keep)
         else:
-            turns(self).forms.keep(self._keep, answers)
+            turns(self).forms.keep(self._keep, words)
 
     def on_input_changed(self) -> None:
         self._hear()

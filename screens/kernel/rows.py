@@ -138,12 +138,15 @@ class RowList(Painted, ScrollView, can_focus=True):
     """The cells left of the rows, where the row under the cursor is marked."""
 
     follows: ClassVar[bool] = False
-    """Whether a cursor on the first row goes with what comes in above it."""
+    """Whether a cursor on the first row goes with what comes in above it; of a focused list, once it would be out of
+    sight: nobody gets another row under their hands."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.rows: Sequence[Row] = ()
         self.cursor: Hashable = None
+        self._rests = True
+        """The user left the cursor on the first row."""
         self._lines: list[Line] = []
         self._starts: list[int] = []
 
@@ -161,8 +164,8 @@ class RowList(Painted, ScrollView, can_focus=True):
             start += len(row.lines)
         self._starts = starts
         if point_at is not None:
-            self.cursor = point_at
-        elif self.follows and before == 0 and rows:
+            self.cursor, self._rests = point_at, bool(rows) and rows[0].key == point_at
+        elif self.follows and self._rests and rows and not (self.has_focus and self._still_seen()):
             self.cursor = rows[0].key
         if self.pointed and self.index is None and rows:
             self.cursor = rows[min(before or 0, len(rows) - 1)].key
@@ -184,6 +187,11 @@ class RowList(Painted, ScrollView, can_focus=True):
         if regions:
             self.refresh(*regions)
 
+    def _still_seen(self) -> bool:
+        """Whether the cursor's row is in sight of a list that shows its first rows."""
+        index = self.index
+        return index is not None and self._starts[index] < self.size.height
+
     def _keep(self, y: int, *, stay: bool) -> None:
         if stay:
             self.scroll_to(y=max(0, y), animate=False, immediate=True)
@@ -203,7 +211,7 @@ class RowList(Painted, ScrollView, can_focus=True):
             self.cursor = key
 
     def _point(self, index: int) -> None:
-        before, row = self.index, self.rows[index]
+        before, row, self._rests = self.index, self.rows[index], index == 0
         if row.key != self.cursor:
             self.cursor = row.key
             for changed in {before, index} - {None}:

@@ -94,6 +94,9 @@ class Timeline(Pane):
     def set_rows(self, rows: Sequence[Row], *, point_at: Hashable = None) -> None:
         """Show these rows; somebody who goes to another place of the timeline arrives there once it is loaded."""
         resting = self.oldest_first and self.rows and self.cursor == self.rows[-1].key
+        if resting and self.has_focus:
+            end = self.scroll_offset.y + self.size.height
+            resting = sum(len(row.lines) for row in rows) > end
         if self._wanted is not None and self._has(self._wanted[0]):
             point_at = self._row_of(self._entry_at(*self._wanted))
             self._wanted = None

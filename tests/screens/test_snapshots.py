@@ -166,7 +166,7 @@ def test_a_conflict(place: Place, same: Any) -> None:
     async def steps(at: Sitting) -> None:
         await at.press("s")
         place.act("severity", "bo", ref=at.shown.ref, severity="P3", reason="less")
-        await at.press("2")
+        await at.press("2", *"less", "enter")
 
     assert same(place, MIDDLE, steps)
 

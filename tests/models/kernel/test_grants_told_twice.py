@@ -25,7 +25,7 @@ STAYS = {
     "head": "one names",
     "maintenances": "incident_id components",
     "deliveries": "id place_id update_id incident_id key",
-    "incidents": "id book book_version declared_by declared_at origin",
+    "incidents": "id book book_version declared_by declared_at origin approval_severity",
     "incident_roles": "id incident_id book_role name label single position whole",
     "assignments": "id incident_id role_id single person_id given_by since asks",
     "offers": "id incident_id role_id from_id to_id offered_by offered_at brief",

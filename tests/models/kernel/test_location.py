@@ -83,6 +83,19 @@ class TestServers:
         assert location.shown == shown
         assert make_url(location.url).drivername == "postgresql+psycopg"
 
+    @pytest.mark.parametrize(
+        "written",
+        ["postgresql://ana@db", "postgresql://db:5433/", "postgresql://ana@a,b", "postgres://", "postgresql:///"],
+    )
+    def test_one_that_names_no_database_is_refused(self, written: str) -> None:
+        """The driver would take the one that is called as the user."""
+        with pytest.raises(Refused, match=r"The database address names no database\. Add its name"):
+            Location.parse(written)
+
+    @pytest.mark.parametrize("written", ["postgresql://db?dbname=desk", "postgresql://?service=desk"])
+    def test_it_may_be_named_among_the_options(self, written: str) -> None:
+        assert Location.parse(written).path is None
+
     @pytest.mark.parametrize("dialect", ["mysql", "mysql+pymysql", "oracle", "http", "mssql", ""])
     def test_dialects_that_are_not_spoken(self, dialect: str) -> None:
         with pytest.raises(Refused, match=r"SQLite and Postgres, not .*a file path") as told:

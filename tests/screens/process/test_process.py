@@ -165,7 +165,7 @@ async def test_leaving_a_step_out_from_the_card_and_by_its_own_key(place: Place)
 async def test_closing_with_steps_missing_asks_why_and_keeps_what_is_typed(place: Place) -> None:
     place.act("phase", "bo", ref="INC-1", phase="resolved")
     async with place.desk() as at:
-        await at.press("p", "enter")
+        await at.press("p", "enter", "k")
         assert at.dialog == "INC-1: steps not done"
         assert "○ Categorize: no category, no impact" in at.body
         assert "○ Resolve" not in at.body
@@ -174,7 +174,7 @@ async def test_closing_with_steps_missing_asks_why_and_keeps_what_is_typed(place
         await at.type("Nobody is")
         await at.press("escape")
         assert place.incident().phase == "resolved"
-        await at.press("p", "enter")
+        await at.press("p", "enter", "k")
         await at.type(" left")
         await at.press("enter")
     assert place.incident().phase == "closed"
@@ -182,13 +182,13 @@ async def test_closing_with_steps_missing_asks_why_and_keeps_what_is_typed(place
     assert place.last().data["missing"] == ["Assess", "Categorize", "Inform", "All clear", "Document"]
 
 
-async def test_closing_when_nothing_is_missing_asks_nothing(place: Place) -> None:
+async def test_closing_when_nothing_is_missing_asks_of_tasks_alone(place: Place) -> None:
     place.act("phase", "bo", ref="INC-1", phase="resolved")
     for key in ("assess", "categorise", "inform", "all-clear", "document"):
         place.act("skip", "bo", ref="INC-1", step=key, reason="A drill")
     async with place.desk() as at:
         await at.until(lambda: "✓⊘" in frame(at) or "all steps done" in frame(at))
-        await at.press("p", "enter")
+        await at.press("p", "enter", "k")
         assert at.screen is at.desk
         await at.press("S")
         assert "No process steps are left to do." in at.told[-1]
