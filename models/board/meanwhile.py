@@ -23,6 +23,10 @@ NEWEST = 100
 """How many of an incident's entries are looked at, the newest ones: more is a story to be read on its timeline."""
 
 
+MOST = 20
+"""How many incidents an absence is told of, the most urgent ones."""
+
+
 class Look(NamedTuple):
     """An incident to look into."""
 
@@ -46,11 +50,11 @@ def to_look_into(before: Board, after: Board, me: str) -> tuple[Look, ...]:
 
 
 def changed(before: Board, after: Board) -> tuple[Look, ...]:
-    """Every incident with entries that the earlier board does not know."""
+    """The incidents with entries that the earlier board does not know, the most urgent first."""
     known = {row.id: row for row in before.incidents}
     rows = [(row, known.pop(row.id, None)) for row in after.incidents]
     newer = [_look(row, was) for row, was in rows if was is None or was.version < row.version]
-    return (*newer, *(Look(row.id, row.version) for row in known.values()))
+    return (*newer, *(Look(row.id, row.version) for row in known.values()))[:MOST]
 
 
 def _look(row: IncidentRow, was: IncidentRow | None) -> Look:

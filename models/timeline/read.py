@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select, true
 
 from models.kernel.entry import EntryView
-from models.kernel.history import OF_INCIDENT
+from models.kernel.history import ENTRY, OF_INCIDENT
 from models.kernel.names import Names
 from models.kernel.reader import Rows, entry_view
 from models.kernel.search import folded, needles, phrase
@@ -123,6 +124,16 @@ class Timelines(Rows):
     def since(self, incident_id: int, n: int) -> tuple[EntryView, ...]:
         """Every entry after number `n`, in the order they were recorded."""
         return self._entries(_SINCE, incident=incident_id, number=n)
+
+    def since_each(self, known: Mapping[int, int]) -> dict[int, tuple[EntryView, ...]]:
+        """Every entry after the number that is known of each incident, in one statement; incident -> entries."""
+        found: dict[int, tuple[EntryView, ...]] = dict.fromkeys(known, ())
+        newer = (and_(entries.c.incident_id == incident, entries.c.n > n) for incident, n in known.items())
+        if not known:
+            return found
+        for row in self._rows(ENTRY.where(or_(*newer)).order_by(entries.c.incident_id, entries.c.n)):
+            found[row["incident_id"]] += (entry_view(row, self.names),)
+        return found
 
     def versions(self, incident_id: int, root: int) -> tuple[EntryView, ...]:
         """Every version of one entry, the first one first."""

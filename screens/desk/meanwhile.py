@@ -15,7 +15,6 @@ from models.live.news import News, State
 from screens.kernel.show import age
 
 if TYPE_CHECKING:
-    from models.board.reader import Reader
     from models.board.views import Board
     from models.kernel.entry import EntryView
     from screens.kernel.desk import DeskScreen
@@ -129,11 +128,9 @@ class Meanwhile:
     async def _entries(self, looks: Sequence[Look]) -> Mapping[int, Sequence[EntryView]]:
         """The new entries of each incident; of one that cannot be read now, none."""
 
-        def read(reader: Reader) -> dict[int, tuple[EntryView, ...]]:
-            return {look.incident: reader.since(look.incident, look.since) for look in looks}
-
+        known = {look.incident: look.since for look in looks}
         try:
-            return await wrap_future(self._desk.link.read(read)) if looks else {}
+            return await wrap_future(self._desk.link.read(lambda read: read.since_each(known))) if looks else {}
         except Failure:
             return {}
 

@@ -20,13 +20,14 @@ from models.timeline.commands import Note
 from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
 from tests.models.acting import Acting
+from tests.rows import heard
 
 Entries = dict[int, tuple[EntryView, ...]]
 
 
 def read(store: Store, looks: tuple[Look, ...]) -> Entries:
     with store.reading(Reader) as reader:
-        return {look.incident: reader.since(look.incident, look.since) for look in looks}
+        return reader.since_each({look.incident: look.since for look in looks})
 
 
 def noticed(store: Store, before: Board, me: str) -> list[str]:
@@ -139,3 +140,24 @@ def test_nothing_new_says_nothing(incident: Acting) -> None:
     assert changed(before, read_board(incident.store)) == ()
     incident(Note, "bo", text="mine")
     assert list(summary(read(incident.store, changed(before, read_board(incident.store))), "bo")) == []
+
+
+def test_all_of_it_is_read_in_one_statement(incident: Acting) -> None:
+    before = read_board(incident.store)
+    others = [Acting(incident.store, title=f"Search {n} is slow", by="cy") for n in range(3)]
+    incident(Take, "cy", role="scribe")
+    looks = changed(before, read_board(incident.store))
+    told: list[str] = []
+    with incident.store.reading(Reader) as reader:
+        names = reader.names
+        with heard(lambda *said: told.append(said[2])):
+            found = reader.since_each({look.incident: look.since for look in looks})
+    assert names is not None
+    assert len(told) == 1
+    assert sorted(found) == [incident.id, *(other.id for other in others)]
+    assert [entry.kind for entry in found[incident.id]] == ["assigned"]
+
+
+def test_nothing_to_look_into_asks_nothing(store: Store) -> None:
+    with store.reading(Reader) as reader:
+        assert reader.since_each({}) == {}
