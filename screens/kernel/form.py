@@ -133,7 +133,9 @@ class Ask(Dialog[bool]):
         super().__init__()
         self._title = title
         self._fields = list(fields)
-        self._asked = {field.name: field.value for field in fields}
+        self._asked = {
+            field.name: field.value if field.choices else clean(field.value, lines=field.lines) for field in fields
+        }
         self._submit = submit
         self._keep = keep
         self._begin = begin or fields[0].name

@@ -78,6 +78,8 @@ async def test_a_desk_in_a_browser(sqlite_location: Location, here: Desk, tmp_pa
             await browser.send_json(["stdin", "kept\x1bd"])
             await heard(browser, b"Declare incident")
             await browser.send_json(["stdin", "\x1bq"])
+            await heard(browser, b"Text that is not sent")
+            await browser.send_json(["stdin", "q"])
             while (await browser.receive(DEADLINE)).type is aiohttp.WSMsgType.BINARY:
                 pass
     assert "seen in a browser" in here("show", "1").out

@@ -53,3 +53,10 @@ async def test_escape_keeps_the_words_and_not_the_kind(place: Place) -> None:
         await at.press("n", "shift+tab", "2", "tab", *"it is DNS", "escape", "n", "enter")
         await at.caught_up()
     assert (place.last().kind, place.last().text) == ("note", "it is DNS")
+
+
+async def test_a_form_that_only_shows_hostile_words_safely_is_not_unsent(place: Place) -> None:
+    place.by_hand("UPDATE incidents SET title = ?, changed = changed + 1", "Checkout \x1b]0;owned\x07 \u202e")
+    async with place.desk() as at:
+        await at.press("T", "escape")
+        assert await at.leave("q") in (0, None)
