@@ -33,7 +33,7 @@ from tui.keymap import keymap
 from tui.settings import Settings, Usage
 from tui.terminal import harmless
 from tui.themes import DEFAULT, THEMES, KeptTheme
-from tui.upstream import forget_gone_widgets
+from tui.upstream import forget_gone_widgets, keep_late_timers
 
 SWITCH_SECONDS = 0.0005
 """How long the thread that draws may keep the one that writes waiting; Python's own 5 ms, met at each step of a
@@ -71,6 +71,7 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
     ) -> None:
         """`prefetch` is reading the first board already; `clock` replaces the machine's and the database's."""
         sys.setswitchinterval(SWITCH_SECONDS)
+        keep_late_timers()
         super().__init__()
         self.settings = settings
         self._clock = clock
