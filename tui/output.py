@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO
 
+from rich.cells import cell_len, set_cell_size
+
 from models.kernel.failures import Failure
+
+_TITLE = 20
+"""The narrowest that a terminal makes a title."""
 
 
 class NotWritten(Failure):
@@ -88,3 +95,12 @@ def _abandon(stream: IO[str]) -> None:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, stream.fileno())
         os.close(nothing)
+
+
+def aligned(lines: Sequence[Sequence[str]], gives_way: int | None = None) -> str:
+    """Columns as wide as their widest cell; on a terminal, one of them gives way where a line would not fit."""
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    if lines and gives_way is not None and on_a_terminal():
+        over = sum(widths) + 2 * (len(widths) - 1) - shutil.get_terminal_size().columns
+        widths[gives_way] = max(min(widths[gives_way], _TITLE), widths[gives_way] - max(0, over))
+    return "\n".join("  ".join(map(set_cell_size, line, widths)).rstrip() for line in lines)

@@ -10,7 +10,7 @@ from models.kernel.people import PersonView
 from models.kernel.reader import Rows
 from models.kernel.store import Store
 from models.kernel.text import clean
-from tui import printing
+from tui import output, printing
 from tui.database import me, opened
 from tui.settings import Settings
 
@@ -80,4 +80,4 @@ def _listed(found: tuple[PersonView, ...]) -> str:
         )
         for one in found
     ]
-    return printing.aligned(lines) if found else "No people yet."
+    return output.aligned(lines) if found else "No people yet."

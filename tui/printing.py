@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from models.kernel.text import clean
 from models.kernel.wording import named, sentence, the
 from models.policy.audience import Audience
 from models.policy.task import UNDONE, TaskState
+from models.roles.views import Answer, brief_of
 from models.updates.draft_times import spoken_time
 from tui import output
 
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from models.tasks.views import TaskView
     from models.theories.views import TheoryView
     from models.updates.views import DraftView, UpdateView
-
-_TITLE = 20
-"""The narrowest that a terminal makes a title."""
-
 
 _first: list[str] = []
 
@@ -75,7 +71,7 @@ def table(rows: Sequence[IncidentRow], now: datetime) -> str:
         )
         for row in rows
     ]
-    return aligned(lines, gives_way=2)
+    return output.aligned(lines, gives_way=2)
 
 
 def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence[UpdateView], now: datetime) -> str:
@@ -98,13 +94,13 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
         facts.append(damaged((view,)))
     parts = [
         "\n".join(facts),
-        _titled("Roster", aligned([_role(role, view.offers, now) for role in view.roles])),
-        _titled("Tasks", aligned([_task(task, now) for task in view.tasks])) if view.tasks else "",
+        _titled("Roster", output.aligned([_role(role, view.offers, now) for role in view.roles])),
+        _titled("Tasks", output.aligned([_task(task, now) for task in view.tasks])) if view.tasks else "",
         _titled("Theories", theories(view.theories)) if view.theories else "",
         _titled("Steps", steps(view.steps)) if view.steps else "",
         *(_titled(f"Draft for {the(to)}", draft(each)) for to, each in view.drafts.items() if each.text),
         _titled("Published", "\n".join(map(_update, updates))) if updates else "",
-        _titled("Deliveries", aligned([*map(_delivery, view.deliveries)])) if view.deliveries else "",
+        _titled("Deliveries", output.aligned([*map(_delivery, view.deliveries)])) if view.deliveries else "",
         _titled("Timeline", "\n".join(map(_entry, entries))),
     ]
     return "\n\n".join(filter(None, parts))
@@ -125,7 +121,7 @@ def maintenances(rows: Sequence[IncidentRow], now: datetime) -> str:
             parts = clean(", ".join(window.components), lines=False)
             starts, ends = _stamp(window.starts_at), _stamp(window.ends_at)
             lines.append((row.ref, clean(row.title, lines=False), starts, ends, maintenance_stage(row, now), parts))
-    return aligned(lines, gives_way=1)
+    return output.aligned(lines, gives_way=1)
 
 
 def places(found: Sequence[DestinationView], lacking: Mapping[str, str]) -> str:
@@ -143,14 +139,14 @@ def places(found: Sequence[DestinationView], lacking: Mapping[str, str]) -> str:
         )
         for place in found
     ]
-    return aligned(lines, gives_way=5)
+    return output.aligned(lines, gives_way=5)
 
 
 def duties(found: Sequence[ResponsibilityView]) -> str:
     """Duties with who does each now and why, one a line."""
     from models.roles.responsibilities import answer
 
-    return aligned([(clean(duty.text, lines=False), clean(answer(duty), lines=False)) for duty in found])
+    return output.aligned([(clean(duty.text, lines=False), clean(answer(duty), lines=False)) for duty in found])
 
 
 def theories(found: Sequence[TheoryView]) -> str:
@@ -175,17 +171,18 @@ def _one_line(words: str) -> str:
 
 def steps(found: Sequence[StepView]) -> str:
     """The steps of a response, each with since when, by whom and by what it is done, or what it lacks."""
-    return aligned([_step(step) for step in found])
+    return output.aligned([_step(step) for step in found])
 
 
 def books(versions: Sequence[BookView]) -> str:
     """Versions of role books, one a line."""
-    return aligned([("PLAYBOOK", "VERSION", "USE", "SINCE", "BY", "NAME"), *map(_book, versions)])
+    return output.aligned([("PLAYBOOK", "VERSION", "USE", "SINCE", "BY", "NAME"), *map(_book, versions)])
 
 
 def done(entry: EntryView) -> str:
-    """What somebody has just done, in one line."""
-    return clean(f"{entry.ref} #{entry.n} {entry.author} {sentence(entry.kind, entry.data, entry.text)}", lines=False)
+    """What somebody has just done, in one line; below it the handover brief of a role that they accepted."""
+    said = f"{entry.ref} #{entry.n} {entry.author} {sentence(entry.kind, entry.data, entry.text)}"
+    return clean(said, lines=False) + (_brief(entry) if entry.kind == Answer.ACCEPTED else "")
 
 
 def _book(book: BookView) -> tuple[str, ...]:
@@ -274,7 +271,12 @@ def _delivery(delivery: DeliveryView) -> tuple[str, ...]:
 
 def _entry(entry: EntryView) -> str:
     words = _indented(sentence(entry.kind, entry.data, entry.text), "    ").lstrip()
-    return f"{entry.n:>3} {_stamp(entry.occurred_at)} {entry.author} {words}"
+    return f"{entry.n:>3} {_stamp(entry.occurred_at)} {entry.author} {words}{_brief(entry)}"
+
+
+def _brief(entry: EntryView) -> str:
+    """On lines of its own."""
+    return f"\n{_indented(brief_of(entry), '      ')}" if brief_of(entry) else ""
 
 
 def _stamp(at: datetime) -> str:
@@ -290,14 +292,3 @@ def _due(row: IncidentRow, now: datetime) -> str:
 
 def _span(span: timedelta) -> str:
     return times.age(span.total_seconds())
-
-
-def aligned(lines: Sequence[Sequence[str]], gives_way: int | None = None) -> str:
-    """Columns as wide as their widest cell; on a terminal, one of them gives way where a line would not fit."""
-    from rich.cells import cell_len, set_cell_size
-
-    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
-    if lines and gives_way is not None and output.on_a_terminal():
-        over = sum(widths) + 2 * (len(widths) - 1) - shutil.get_terminal_size().columns
-        widths[gives_way] = max(min(widths[gives_way], _TITLE), widths[gives_way] - max(0, over))
-    return "\n".join("  ".join(map(set_cell_size, line, widths)).rstrip() for line in lines)

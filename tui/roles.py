@@ -1,13 +1,16 @@
-"""Responsibilities, and role books: out of the database, checked, and into it."""
+"""Handovers, responsibilities, and role books: out of the database, checked, and into it."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.board.handover_brief import brief
 from models.kernel.failures import Refused
+from models.kernel.text import key
 from models.roles.responsibilities import found
 from tui import output, printing
 from tui.database import incident_number, me, opened, reading
@@ -15,7 +18,9 @@ from tui.files import given
 from tui.settings import Settings, Usage
 
 if TYPE_CHECKING:
+    from models.board.reader import Reader
     from models.roles.book_check import Checked
+    from models.roles.handover import Accept
     from models.roles.views import ResponsibilityView
 
 
@@ -41,6 +46,19 @@ def _settled(ref: str, duty: ResponsibilityView) -> str:
     """The ways to settle who does it."""
     ways = " or ".join(f"`bridgewatch split {ref} {duty.key} {each.role}`" for each in duty.shares)
     return f"“{duty.text}” has {len(duty.shares)} owners. To settle who does it: {ways}."
+
+
+def with_brief(read: Reader, wanted: Accept) -> Accept:
+    """The acceptance with the handover brief as it is now, for its entry to keep."""
+    known = read.known(incident_number(wanted.ref), datetime.now(UTC))
+    me = read.names.called(wanted.by)
+    names = {role.key: {key(name) for name in (role.key, role.name, *role.also)} for role in known.incident.roles}
+    found = [
+        offer
+        for offer in known.incident.offers
+        if offer.to == me and key(wanted.role) in names[offer.role] and wanted.holder in (None, offer.holder)
+    ]
+    return wanted.model_copy(update={"brief": brief(known, found[0])}) if len(found) == 1 else wanted
 
 
 def playbook_arguments(parser: ArgumentParser) -> None:

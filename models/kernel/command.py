@@ -79,8 +79,21 @@ Reason = Annotated[str, _cleaned("reason"), Argument("the reason")]
 OptionalReason = Annotated[str, _cleaned("reason", empty=True), Argument("the reason")]
 Word = Annotated[str, _cleaned("word")]
 OptionalWord = Annotated[str, _cleaned("word", empty=True)]
+Objectives = Annotated[
+    str, _cleaned("objectives", lines=True, empty=True), Argument("what the team is trying to reach, and in what order")
+]
+Risks = Annotated[
+    str,
+    _cleaned("risks", lines=True, empty=True),
+    Argument("risks and constraints: what may go wrong, what must not be done"),
+]
 Brief = Annotated[
-    str, _cleaned("brief", lines=True, empty=True), Argument("handover brief: what the next person must know")
+    str, _cleaned("brief", lines=True, empty=True), Argument("what else the next person must know; facts are added")
+]
+Handover = Annotated[
+    str,
+    _cleaned("handover", lines=True, empty=True),
+    Argument("the handover brief as you have read it; default: as it is now"),
 ]
 Moment = Annotated[AwareDatetime, AfterValidator(_utc)]
 

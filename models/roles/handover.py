@@ -6,7 +6,18 @@ from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 
-from models.kernel.command import Argument, Brief, IncidentCommand, OptionalWord, PersonName, RoleName, Word
+from models.kernel.command import (
+    Argument,
+    Brief,
+    Handover,
+    IncidentCommand,
+    Objectives,
+    OptionalWord,
+    PersonName,
+    Risks,
+    RoleName,
+    Word,
+)
 from models.kernel.conflicts import attribution
 from models.kernel.failures import Refused
 from models.kernel.names import called
@@ -60,13 +71,21 @@ def _told(role: RoleRow, offer: RowMapping) -> dict[str, Any]:
     }
 
 
+def written(brief: str, objectives: str, risks: str) -> str:
+    """What the offerer adds to the facts, in one text."""
+    parts = {"Objectives": objectives, "Risks and constraints": risks}
+    return "\n".join(filter(None, (brief, *(f"{name}: {text}" for name, text in parts.items() if text))))
+
+
 class Offer(IncidentCommand):
     """Offer a role to somebody, who may accept it. Its holder does, or who manages the incident."""
 
     role: RoleName
     person: PersonName
+    objectives: Objectives = ""
+    risks: Risks = ""
     brief: Brief = ""
-    """What the receiver should know."""
+    """What else the receiver has to know and no table holds; the facts are added when they read it."""
     holder: Annotated[PersonName | None, Argument("current assignee, if the role has several")] = None
     """Whose: needed where several people hold it and the author is none of them."""
     saw: tuple[str, ...] | None = None
@@ -96,7 +115,7 @@ class Offer(IncidentCommand):
             "to_id": to_id,
             "offered_by": tx.author_id,
             "offered_at": tx.now,
-            "brief": self.brief,
+            "brief": written(self.brief, self.objectives, self.risks),
         }
         made = tx.connection.execute(insert(offers).returning(offers.c.id), values).scalar_one()
         return tx.record(self.kind, _told(role, _one(tx, made)))
@@ -140,6 +159,8 @@ class Accept(_OnOffer):
     """Accept a role that is offered to you: from now on you hold it."""
 
     word: Annotated[OptionalWord, Argument("message to the person who offered it")] = ""
+    brief: Handover = ""
+    """The whole brief as its author has read it: the entry keeps it."""
 
     kind: ClassVar[str] = "accepted"
 
@@ -150,7 +171,8 @@ class Accept(_OnOffer):
         end(tx, role, offer["from_id"])
         begin(tx, role, tx.author_id, given_by=offer["offered_by"])
         waited = {"waited": True} if offer["holder"] in waiting(role) else {}
-        return tx.record(self.kind, {**_told(role, offer), **waited}, text=self.word)
+        kept = {"brief": self.brief or offer["brief"]}
+        return tx.record(self.kind, {**_told(role, offer), **kept, **waited}, text=self.word)
 
 
 class Decline(_OnOffer):

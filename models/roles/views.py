@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from models.kernel.snapshot import Snapshot
 from models.roles.coverage import Why
+
+if TYPE_CHECKING:
+    from models.kernel.entry import EntryView
 
 
 class Answer(StrEnum):
@@ -131,6 +134,12 @@ class OfferView(Snapshot, frozen=True, kw_only=True):
     """Who made the offer: the holder, or who manages the incident."""
     at: datetime
     brief: str
+
+
+def brief_of(entry: EntryView) -> str:
+    """What the receiver of a role was told with an offer, or has read when accepting; empty: it is another entry."""
+    said = entry.data.get("brief") if entry.kind in ("offered", Answer.ACCEPTED) else None
+    return said if isinstance(said, str) else ""
 
 
 class BookView(Snapshot, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_
 from models.kernel.entry import EntryView
 from models.kernel.history import ENTRY, OF_INCIDENT
 from models.kernel.names import Names
+from models.kernel.notes import NoteKind
 from models.kernel.reader import Rows, entry_view
 from models.kernel.search import folded, needles, phrase
 from models.kernel.tables import entries, incidents
@@ -55,6 +56,7 @@ _NEWER = (
     .limit(bindparam("limit"))
 )
 
+_DECISIONS = _CURRENT.where(entries.c.kind == NoteKind.DECISION).order_by(*_OLDEST_FIRST)
 _VERSION = select(incidents.c.version).where(incidents.c.id == bindparam("incident"))
 _SINCE = OF_INCIDENT.where(entries.c.n > bindparam("number")).order_by(entries.c.n)
 _VERSIONS = OF_INCIDENT.where(or_(entries.c.n == bindparam("root"), entries.c.revises == bindparam("root"))).order_by(
@@ -120,6 +122,10 @@ class Timelines(Rows):
         found = select(func.count()).select_from(entries)
         found = found.where(entries.c.incident_id == bindparam("incident"), ~_superseded, _found(query, self.names))
         return int(self.connection.execute(found, {"incident": incident_id}).scalar_one())
+
+    def decisions(self, incident_id: int) -> tuple[EntryView, ...]:
+        """Every decision in its latest version, the first one first."""
+        return self._entries(_DECISIONS, incident=incident_id)
 
     def since(self, incident_id: int, n: int) -> tuple[EntryView, ...]:
         """Every entry after number `n`, in the order they were recorded."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from models.board.guidance import Hint
 from models.kernel.wording import sentence
+from models.roles.views import brief_of
 from screens.kernel.rows import Line, line
 from screens.kernel.show import fit, safe, wrap
 
@@ -44,6 +45,8 @@ def entry_card(versions: Sequence[EntryView], width: int) -> list[Line]:
     lines: list[Line] = []
     for version in reversed(versions):
         lines += fact("what", f"{version.author} {told(version)}", width)
+        if brief := brief_of(version):
+            lines += fact("brief", brief, width)
         lines += fact("happened", f"{version.occurred_at:%Y-%m-%d %H:%M:%SZ}", width)
         lines += fact("recorded", f"{version.recorded_at:%Y-%m-%d %H:%M:%SZ}, entry {version.n}", width)
         lines.append(line())

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from asyncio import wrap_future
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from models.board import handover_brief as brief
 from models.kernel.failures import Failure, Unreachable
-from models.kernel.text import LIMITS
 from models.policy.phase import OPEN
 from screens.kernel.actions import on_incident
 from screens.kernel.asking import sent
@@ -19,6 +18,7 @@ from screens.kernel.form import Answers, Ask, Field
 from screens.kernel.options import Option
 from screens.kernel.show import age, wrap
 from screens.roles.actions import pick_person, role_option, whose
+from screens.roles.brief import brief_now
 
 if TYPE_CHECKING:
     from models.board.views import IncidentView
@@ -94,17 +94,31 @@ async def _offer_one(desk: Desk, shown: IncidentView, role: RoleView) -> None:
         return
     desks = await wrap_future(desk.link.desks())
     person = await pick_person(desk, shown, f"Hand over {role.name} to", without={holder}, desks=desks)
-    if person is None or desk.board is None:
+    if person is None:
         return
-    drafted = brief.draft(shown, desk.board.timeline.entries, role.key, holder, desk.clock())
     saw = tuple(each.person for each in role.holders)
 
     async def submit(answers: Answers) -> str | None:
         return await sent(desk, "offer", ref=shown.ref, role=role.key, person=person, holder=holder, saw=saw, **answers)
 
-    field = Field(name="brief", label=f"Handover brief for {person}", value=drafted, lines=True)
     title = f"Offer {role.name} to {person} · {shown.ref}"
-    await desk.acting.ask(Ask(title, (field,), submit, keep=f"offer {shown.ref} {role.key} {person}"))
+    keep = f"offer {shown.ref} {role.key} {person}"
+    await desk.acting.ask(Ask(title, _BRIEF, submit, keep=keep, body=_facts(person, "this incident")))
+
+
+_BRIEF = (
+    Field(name="brief", label="What else is there to know?", lines=True),
+    Field(name="objectives", label="Objectives", lines=True),
+    Field(name="risks", label="Risks and constraints", lines=True),
+)
+"""What no table holds; each may stay empty."""
+
+
+def _facts(person: str, what: str) -> str:
+    return (
+        f"{person} reads the facts of {what} as they are by then: situation, roles, tasks, decisions, theories, "
+        "updates. Add what only you know, or nothing."
+    )
 
 
 async def _held(desk: Desk) -> list[tuple[int, str]]:
@@ -134,10 +148,8 @@ async def _offer_everything(desk: Desk, held: list[tuple[int, str]]) -> None:
         while left:
             number, role = left[0]
             try:
-                text = await _drafted(desk, number, role)
-                words = "\n".join(filter(None, (answers["word"].strip(), text)))[: LIMITS["brief"]]
                 known = {"ref": f"INC-{number}", "role": role, "person": person, "holder": desk.me}
-                await desk.acting.attempt("offer", **known, brief=words)
+                await desk.acting.attempt("offer", **known, **answers)
             except Unreachable as failure:
                 return f"{len(held) - len(left)} of {len(held)} offered. {failure}"
             except Failure as failure:
@@ -148,45 +160,40 @@ async def _offer_everything(desk: Desk, held: list[tuple[int, str]]) -> None:
             desk.notify("\n".join(refused), title="Not offered", severity="warning", timeout=15)
         return None
 
-    label = f"Message for {person} (a brief is drafted for each incident)"
-    await desk.acting.ask(Ask(f"Offer all roles to {person}", (Field(name="word", label=label),), submit, keep="offer"))
-
-
-async def _drafted(desk: Desk, number: int, role: str) -> str:
-    view, entries = await wrap_future(desk.link.read(lambda read: (read.incident(number), read.newest(number))))
-    return brief.draft(view, entries, role, desk.me, desk.clock())
+    body = _facts(person, "each incident")
+    await desk.acting.ask(Ask(f"Offer all roles to {person}", _BRIEF, submit, keep="offer", body=body))
 
 
 async def _answer(desk: Desk, shown: IncidentView, offer: OfferView) -> None:
     waited = age((desk.clock() - offer.at).total_seconds())
     title = f"{offer.name} on {shown.ref}, offered by {offer.by} {waited} ago"
-    known = {"ref": shown.ref, "role": offer.role, "holder": offer.holder}
     options = [
         Option(value="accept", title="Accept", hint=f"you take over from {offer.holder} now", key="a"),
         Option(value="word", title="Accept with a message", key="w"),
         Option(value="decline", title="Decline with a message", hint=f"{offer.holder} stays assigned", key="d"),
         Option(value="later", title="Decide later", key="l"),
+        Option(value="read", title="Read the whole brief", key="r"),
     ]
-    if len(wrap(offer.brief, BODY)) > _SEEN_AT_ONCE:
-        options.insert(3, Option(value="read", title="Read the whole brief", key="r"))
     chosen: str | None = "read"
     while chosen == "read":
-        chosen = await desk.acting.ask(Pick(title, options, body=offer.brief or "No handover brief."))
+        brief = await brief_now(desk, shown, offer)
+        long = len(wrap(brief, BODY)) > _SEEN_AT_ONCE
+        chosen = await desk.acting.ask(Pick(title, options if long else options[:-1], body=brief))
         if chosen == "read":
-            await desk.acting.ask(TextDialog(title, lambda width: text(offer.brief, width)))
+            await desk.acting.ask(TextDialog(title, partial(text, brief)))
     if chosen == "accept":
-        await desk.acting.perform("accept", **known)
+        await desk.acting.perform("accept", ref=shown.ref, role=offer.role, holder=offer.holder, brief=brief)
     elif chosen == "word":
-        await _say(desk, shown, offer, "accept", "Accept")
+        await _say(desk, shown, offer, "accept", "Accept", brief=brief)
     elif chosen == "decline":
         await _say(desk, shown, offer, "decline", "Decline")
 
 
-async def _say(desk: Desk, shown: IncidentView, offer: OfferView, verb: str, title: str) -> None:
+async def _say(desk: Desk, shown: IncidentView, offer: OfferView, verb: str, title: str, **also: str) -> None:
     """Answer with a message."""
 
     async def submit(answers: Answers) -> str | None:
-        return await sent(desk, verb, ref=shown.ref, role=offer.role, holder=offer.holder, **answers)
+        return await sent(desk, verb, ref=shown.ref, role=offer.role, holder=offer.holder, **also, **answers)
 
     field = Field(name="word", label=f"Message for {offer.by}")
     asked = Ask(f"{title} {offer.name} · {shown.ref}", (field,), submit, keep=f"{verb} {shown.ref} {offer.role}")
@@ -199,7 +206,7 @@ async def _withdraw(desk: Desk, shown: IncidentView, offer: OfferView) -> None:
         Option(value=False, title="Keep offer", key="n"),
     )
     title = f"Withdraw offer of {offer.name} to {offer.to}"
-    if await desk.acting.ask(Pick(title, options, body=offer.brief)):
+    if await desk.acting.ask(Pick(title, options, body=await brief_now(desk, shown, offer))):
         await desk.acting.perform("withdraw", ref=shown.ref, role=offer.role, holder=offer.holder)
 
 
@@ -219,7 +226,7 @@ async def _choose(desk: Desk, offers: Sequence[OfferView], title: str) -> OfferV
 async def accept(desk: Desk, shown: IncidentView) -> None:
     offer = await _choose(desk, [offer for offer in shown.offers if offer.to == desk.me], f"Accept offer · {shown.ref}")
     if offer is not None:
-        await desk.acting.perform("accept", ref=shown.ref, role=offer.role, holder=offer.holder)
+        await _answer(desk, shown, offer)
 
 
 @on_incident("decline")

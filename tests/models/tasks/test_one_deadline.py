@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from models.board import handover_brief
 from models.board.board import read_board
 from models.board.due_times import needs
+from models.board.handover_brief import brief
+from models.board.reader import Reader
 from models.kernel.store import Store
 from models.policy.audience import Audience
 from models.roles.commands import Take
+from models.roles.views import OfferView
 from models.tasks.commands import AddTask, ClaimTask
 from models.updates.editing import EditDraft
 from models.updates.publishing import Publish
@@ -56,8 +58,10 @@ def test_somebody_else_who_has_the_task_is_told_of_it(incident: Acting, clock: C
 
 
 def test_a_brief_never_has_both(incident: Acting) -> None:
-    now = incident.now
-    said = handover_brief.draft(now, incident.timeline, "tech-lead", "bo", now.declared_at)
+    at = incident.now.declared_at
+    offer = OfferView(role="tech-lead", name="Tech Lead", holder="bo", to="cy", by="bo", at=at, brief="")
+    with incident.store.reading(Reader) as read:
+        said = brief(read.known(incident.id, at), offer)
     assert "The next update to customers is due at 14:05Z" in said
     assert "First public update" not in said
 

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from models.board.due_times import next_update
-from models.board.handover_brief import draft as brief
+from models.board.handover_brief import brief
+from models.board.reader import Reader
 from models.board.summary import one_page
 from models.incident.phase import SetPhase
 from models.kernel.failures import Refused
 from models.kernel.store import Store
 from models.policy.audience import Audience
+from models.roles.views import OfferView
 from models.timeline.commands import Undo
 from models.updates.agreement import agree
 from models.updates.editing import EditDraft
@@ -46,7 +48,9 @@ def test_before_that_nobody_was_promised_anything(incident: Acting, clock: Clock
     page = one_page(incident.now, incident.timeline, clock.now)
     assert "- **Expected resolution:** unknown" in page
     assert "outage" not in page
-    assert "update" not in brief(incident.now, (), "incident-manager", "ana", clock.now)
+    offer = OfferView(role="scribe", name="Scribe", holder="ana", to="cy", by="ana", at=clock.now, brief="")
+    with incident.store.reading(Reader) as read:
+        assert "The next update" not in brief(read.known(incident.id, clock.now), offer)
     entry = incident(SetPhase, "ana", phase="canceled")
     assert told(entry) == "ana changed phase: triage → canceled"
 
