@@ -37,6 +37,8 @@ class Hint(NamedTuple):
     """The same, where there is little room."""
     why: str
     """The reason, and where the figure comes from."""
+    about: str
+    """What it says of whom: the same while its figures change."""
 
 
 def hints(board: Board, shown: IncidentView, me: str, now: datetime) -> tuple[Hint, ...]:
@@ -61,6 +63,7 @@ def _hints(board: Board, shown: IncidentView, me: str, now: datetime) -> Iterato
                 f"{person} has roles on {len(refs)} incidents",
                 f"{person} on {len(refs)} incidents",
                 f"One person on {', '.join(refs)} has little time for each. {_OWN}",
+                f"many incidents: {person}",
             )
 
 
@@ -77,6 +80,7 @@ def _about_shares(shown: IncidentView) -> Iterator[Hint]:
             f"{count} with several owners",
             "Two people may do the same work, or each may rely on the other. Select it among the responsibilities to"
             f" settle who does it. {_OWN_ADVICE}",
+            f"several owners: {shares[-1].role}",
         )
 
 
@@ -89,6 +93,7 @@ def _about_command(command: RoleView, others: Sequence[RoleView], now: datetime)
             f"{chief.person} is {command.name} and also {', '.join(role.name for role in also)}",
             f"{chief.person} has {1 + len(also)} roles",
             "The incident manager should delegate the work: PagerDuty's incident response guide.",
+            f"several roles: {chief.person}",
         )
     led = {person for role in others for person in _people(role)} - {chief.person}
     if len(led) > SPAN_OF_CONTROL:
@@ -98,6 +103,7 @@ def _about_command(command: RoleView, others: Sequence[RoleView], now: datetime)
             f"{chief.person} leads {len(led)}",
             "A manageable span of control is three to seven people: US National Incident Management System, 2008. "
             "Add a role with a label to lead some of them.",
+            f"span of control: {chief.person}",
         )
     hours = int((now - chief.since) / timedelta(hours=1))
     if now - chief.since > LONG_COMMAND:
@@ -106,6 +112,7 @@ def _about_command(command: RoleView, others: Sequence[RoleView], now: datetime)
             f"{chief.person} has been {command.name} for {hours} hours",
             f"{chief.person} manages for {hours}h",
             f"Hand over before you are tired. {_OWN}",
+            f"long command: {chief.person}",
         )
 
 
@@ -117,6 +124,7 @@ def _about_away(person: str, offers: Sequence[OfferView]) -> Hint:
         f"{person} is offline",
         f"{person} has not seen the offer. Call them, or withdraw it and offer the role to someone else. "
         "A handover needs a clear acknowledgment: Google, Site Reliability Engineering, chapter 14.",
+        f"offline: {person}",
     )
 
 

@@ -29,9 +29,19 @@ def sentence(kind: str, data: Data, text: str) -> str:
     return f"{words}: {text}" if text else words
 
 
+_QUOTED = 160
+"""The most characters of an entry that another one quotes."""
+
+
+def shortened(text: str) -> str:
+    """On one line, as another entry quotes it."""
+    line = " ".join(text.split())
+    return line if len(line) <= _QUOTED else f"{line[: _QUOTED - 1]}…"
+
+
 def undone(data: Data) -> str:
     """How an entry reads that undoes another one."""
-    words = sentence(data["kind"], data["data"], "").replace("“", "‘").replace("”", "’")
+    words = sentence(data["kind"], data["data"], data.get("text", "")).replace("“", "‘").replace("”", "’")
     return f"reverted “{words}”"
 
 

@@ -12,7 +12,7 @@ from models.kernel.times import FORMS
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, takes_back, undoes
 from models.kernel.verbs import load_all
-from models.kernel.wording import sentence
+from models.kernel.wording import sentence, shortened
 from models.theories import commands as theories
 
 
@@ -157,7 +157,7 @@ class Undo(IncidentCommand):
         back = takes_back[entry.kind](tx, entry)
         n = tx.record(
             back.kind,
-            back.data or {"n": entry.n, "kind": entry.kind, "data": entry.sealed},
+            back.data or {"n": entry.n, "kind": entry.kind, "data": entry.sealed, "text": shortened(entry.text)},
             text=back.text,
             occurred_at=back.occurred_at,
             revises=back.revises,

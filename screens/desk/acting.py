@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import Event, Future, get_running_loop, wrap_future
+from asyncio import CancelledError, Event, Future, get_running_loop, wrap_future
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -44,6 +44,7 @@ class Acting:
         if reason is None:
             return verb
         self._desk.notify(reason, title=verb.title, severity="warning", markup=False)
+        turns(self._desk).surprise(reason)
         return None
 
     async def do(self, verb: Verb) -> None:
@@ -74,11 +75,14 @@ class Acting:
         while self._desk.current and self._desk.looking_at is not None and not holds():
             await self._heard.wait()
 
-    async def ask(self, dialog: Dialog[T]) -> T | None:
+    async def ask(self, dialog: Dialog[T], *, foreseen: bool = True) -> T | None:
         """Show a dialog and wait for its answer; keys typed ahead wait until the dialog is open.
 
-        Keys typed after the answer wait until the action that asked has finished.
+        Keys typed after the answer wait until the action that asked has finished. A dialog that is not `foreseen` comes
+        up because of somebody else or of a slip: what was typed ahead cannot be meant for it, and is dropped.
         """
+        if not foreseen:
+            turns(self._desk).surprise()
         answer: Future[T | None] = get_running_loop().create_future()
         keys = turns(self._desk)
         led_by_key = keys.held
@@ -113,6 +117,7 @@ class Acting:
 
     def _not_done(self, failure: Failure) -> None:
         self._desk.notify(str(failure), title="Action failed", severity="warning", timeout=8, markup=False)
+        turns(self._desk).surprise(str(failure))
 
     async def attempt(self, verb: str, **fields: Any) -> Done | None:
         """Send the command; None if the author kept the other value in a conflict. Raises Refused or Unreachable."""
@@ -134,7 +139,7 @@ class Acting:
             with self._drawn_at_once():
                 done = await wrap_future(self._desk.link.perform(command))
                 await self._until(lambda: self._has(done))
-        except Unreachable:
+        except (Unreachable, CancelledError):
             self._unanswered = command
             raise
         return done
@@ -170,5 +175,5 @@ class Acting:
             Option(value="keep", title="Keep the current value", key="k"),
             Option(value="overwrite", title="Overwrite", key="o"),
         )
-        said = f"{conflict.message} {conflict.remedy}"
-        return await self.ask(Pick("Changed by someone else", options, body=said)) == "overwrite"
+        dialog = Pick("Changed by someone else", options, body=f"{conflict.message} {conflict.remedy}")
+        return await self.ask(dialog, foreseen=False) == "overwrite"

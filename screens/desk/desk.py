@@ -27,7 +27,7 @@ from screens.desk.meanwhile import Meanwhile
 from screens.desk.selected import Selected
 from screens.desk.window import Window
 from screens.kernel.actions import load
-from screens.kernel.key_queue import turns
+from screens.kernel.key_queue import DEEDS, turns
 from screens.kernel.line import LineBar
 from screens.kernel.message_line import MessageLine
 from screens.kernel.messages import DeskChanged, EndNear, HeadChanged, PlaceWanted, RowChosen, RowMoved
@@ -298,10 +298,18 @@ class Desk(Selected):
         """Run the verb's action, or show why it is disabled."""
         if (verb := self.acting.may(name)) is not None:
             turns(self).hold_keys()
-            self.run_worker(self.acting.do(verb), group="deeds", exit_on_error=True)
+            self.run_worker(self.acting.do(verb), group=DEEDS, exit_on_error=True)
 
     def on_text_area_changed(self) -> None:
         self.drafting.changed()
 
-    async def action_leave_draft(self) -> None:
-        await self.drafting.close()
+    def action_leave_draft(self) -> None:
+        """Save and close the draft; not awaited, as the app hears nothing meanwhile."""
+        turns(self).hold_keys()
+        self.run_worker(self._leave_draft(), group=DEEDS)
+
+    async def _leave_draft(self) -> None:
+        try:
+            await self.drafting.close()
+        finally:
+            turns(self).call_later(turns(self).release_keys)

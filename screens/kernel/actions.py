@@ -21,6 +21,7 @@ MODULES = [
     "screens.roles.actions",
     "screens.roles.handover",
     "screens.roles.responsibilities",
+    "screens.roles.guidance",
     "screens.timeline.actions",
     "screens.theories.actions",
     "screens.process.actions",

@@ -39,8 +39,8 @@ class Acting(Protocol):
     async def arrive(self) -> None:
         """Wait until the panes show the selected incident."""
 
-    async def ask(self, dialog: Dialog[T]) -> T | None:
-        """Show a dialog and wait for its answer."""
+    async def ask(self, dialog: Dialog[T], *, foreseen: bool = True) -> T | None:
+        """Show a dialog and wait for its answer. One that is not `foreseen` drops what was typed ahead."""
 
     async def perform(self, verb: str, **fields: Any) -> Done | None:
         """Send the command and show its error, if any. A conflict asks whether to overwrite."""

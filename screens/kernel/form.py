@@ -250,6 +250,7 @@ class Ask(Dialog[bool]):
                 turns(self).forms.forget(self._keep)
                 self.dismiss(True)
             else:
+                turns(self).surprise()
                 self._say(wrong)
         finally:
             self._busy = False

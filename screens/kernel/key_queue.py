@@ -25,8 +25,20 @@ R = TypeVar("R")
 LIST_KEYS = frozenset("jkgG")
 """A list hears these before the desk does."""
 
-PATIENCE_SECONDS = 1.0
-"""How long a key waits for what the one before it began; a slow database must not swallow the keyboard."""
+PATIENCE_SECONDS = 3.0
+"""How long keys wait for what the one before them began; then they are dropped, as nobody expects them any more."""
+
+PAUSE_SECONDS = 0.3
+"""Keys closer together than this are one burst: whoever types it does not read what comes up meanwhile."""
+
+WAYS_OUT = frozenset({"escape", "ctrl+c"})
+"""What is heard although the database has not answered."""
+
+DEEDS = "deeds"
+"""The group of the workers that keys lead to."""
+
+_DROPPED = "What you typed ahead is dropped."
+_STUCK = "The database has not answered yet, and keys are dropped until it does. Esc goes on without an answer."
 
 REPEAT_SECONDS = 0.12
 """A key that is held down comes again within this time; nobody presses one twice so fast."""
@@ -51,10 +63,11 @@ class Settled(Message):
 
 
 class KeyQueueApp(App[R]):
-    """An app that deals with one key after another.
+    """An app that deals with one key after another: each goes where it would have gone had everything been instant.
 
     Textual hands a key to the widget that has the focus when it is read: of keys typed fast, the second would go to the
-    list under the dialog that the first one is about to open.
+    list under the dialog that the first one is about to open. Keys wait for their turn instead. Where nobody could
+    foresee what comes up, or it takes too long, they are dropped, and the message line says so.
     """
 
     def __init__(self) -> None:
@@ -72,6 +85,10 @@ class KeyQueueApp(App[R]):
         self._holds = 0
         self._patience: Timer | None = None
         self._waits = False
+        self._stuck = False
+        """What a key led to takes too long."""
+        self._surprise: str | None = None
+        """What the user was told last that they could not foresee, until they pause."""
         self._last: tuple[str, float] = ("", 0.0)
         self._since = inf
 
@@ -79,19 +96,46 @@ class KeyQueueApp(App[R]):
         if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
             await super().on_event(event)
             return
-        since = self._since_last(event)
-        if self._waits and isinstance(event, events.Key) and event.key == "ctrl+c":
+        before, at = self._last
+        key, pause = (event.key if isinstance(event, events.Key) else ""), event.time - at
+        self._last = key, event.time
+        since = pause if key and key == before else inf
+        if self._waits and key == "ctrl+c":
             await super().on_event(event)
+        elif self._surprise is not None and pause < PAUSE_SECONDS:
+            if since > REPEAT_SECONDS:  # else it is held down
+                self._tell_dropped(self._surprise)
+        elif self._stuck and key not in WAYS_OUT:
+            self._tell_dropped(_STUCK)
+        elif self._stuck:
+            self._go_on()
+            await self._take(event, since)
         elif self._taken or self._waits:
             self._later.append((event, since))
         else:
+            self._surprise = None
             await self._take(event, since)
 
-    def _since_last(self, event: events.Key | events.Paste) -> float:
-        key = event.key if isinstance(event, events.Key) else ""
-        before, at = self._last
-        self._last = key, event.time
-        return event.time - at if key and key == before else inf
+    def surprise(self, said: str = "") -> None:
+        """Something came up that nobody foresees: drop what was typed ahead, and what follows without a pause.
+
+        `said`: what the user was told of it, to be said again with that.
+        """
+        self._surprise = f"{said} {_DROPPED}".lstrip()
+        if self._later:
+            self._tell_dropped(self._surprise)
+
+    def _tell_dropped(self, said: str) -> None:
+        self._later.clear()
+        self.screen_stack[0].notify(said, severity="warning", markup=False)
+
+    def _go_on(self) -> None:
+        """Do not wait any longer for what a key led to."""
+        if not isinstance(self.screen, ModalScreen):  # else the key closes the dialog that waits
+            self.workers.cancel_group(self.screen, DEEDS)
+            self.screen.notify("Not waiting any longer. The timeline shows whether it was done.", markup=False)
+        self._holds = 0
+        self._end(self.turn)
 
     async def _take(self, event: events.Key | events.Paste, since: float, waited: float = 0.0) -> None:
         self._taken = True
@@ -202,15 +246,16 @@ class KeyQueueApp(App[R]):
         self._patience = self.set_timer(PATIENCE_SECONDS, partial(self._lose_patience, self.turn))
 
     def _lose_patience(self, turn: int) -> None:
-        if turn == self.turn:
-            self._holds = 0
-        self._end(turn)
+        if turn == self.turn and self._taken:
+            self._stuck = True
+            if self._later:
+                self._tell_dropped(_STUCK)
 
     def _end(self, turn: int) -> None:
         if turn != self.turn or not self._taken:
             return
         self.turn += 1
-        self._taken = self._settled = False
+        self._taken = self._settled = self._stuck = False
         self._since = inf
         self._next()
 

@@ -75,7 +75,8 @@ async def _who(desk: Desk, stranger: Stranger) -> str | None:
     options = [Option(value=name, title=name, key=str(n)) for n, name in enumerate(stranger.near[:9], 1)]
     title = f"{stranger.name}, who has left" if stranger.retired_at else f"{stranger.name}, a new person"
     options.append(Option(value=stranger.name, title=title, key="n"))
-    return await desk.acting.ask(Pick("Who is meant?", options, body=stranger.question))
+    dialog = Pick("Who is meant?", options, body=stranger.question)
+    return await desk.acting.ask(dialog, foreseen=False)
 
 
 def _known(one: PersonView) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import BindingType
 
@@ -21,12 +21,22 @@ if TYPE_CHECKING:
     from models.roles.views import OfferView, RoleView
 
 
+DISMISSED = timedelta(hours=1)
+"""How long a hint is not shown that the user has dismissed."""
+
+
 class Roster(Pane):
     """Every role with its assignees and for how long; an unassigned one with who covers it."""
 
     number: ClassVar[int] = 2
     called: ClassVar[str] = "Roster"
     BINDINGS: ClassVar[list[BindingType]] = row_keys("roster")
+
+    def __init__(self, **known: Any) -> None:
+        """As any pane."""
+        super().__init__(**known)
+        self._dismissed: dict[tuple[int, str], datetime] = {}
+        """Until when which hint of which incident is not shown."""
 
     def make_rows(self, width: int) -> Sequence[Row]:
         shown = self.board.shown if self.board else None
@@ -41,8 +51,8 @@ class Roster(Pane):
         return [*rows, *self._hint(width)]
 
     def _hint(self, width: int) -> Sequence[Row]:
-        """The first hint, under the roles; the cards have all of them."""
-        found = self._hints()
+        """The strongest hint, under the roles."""
+        found = self.hints()
         if not found:
             return ()
         told = f"{len(found)} hints" if len(found) > 1 else "hint"
@@ -50,10 +60,19 @@ class Roster(Pane):
         words = words if wide(words) <= width else f"{told}: {found[0].short}"
         return (Row("hint", tuple(line((part, "dim")) for part in wrap(words, width)), words),)
 
-    def _hints(self) -> Sequence[Hint]:
+    def hints(self) -> Sequence[Hint]:
+        """Those of the incident shown that the user has not dismissed, the strongest one first."""
         if self.board is None or self.board.shown is None or self.now is None:
             return ()
-        return hints(self.board, self.board.shown, self.me, self.now)
+        shown, now = self.board.shown.id, self.now
+        found = hints(self.board, self.board.shown, self.me, now)
+        return [hint for hint in found if self._dismissed.get((shown, hint.about), now) <= now]
+
+    def dismiss(self, hint: Hint) -> None:
+        """Do not show it for a while."""
+        if self.board is not None and self.board.shown is not None and self.now is not None:
+            self._dismissed[self.board.shown.id, hint.about] = self.now + DISMISSED
+            self.draw()
 
     def _drawn(self, shown: IncidentView, role: RoleView, name: int, width: int, now: datetime) -> Line:
         offers = [offer for offer in shown.offers if offer.role == role.key]
@@ -96,7 +115,7 @@ class Roster(Pane):
 
     def legend(self) -> str:
         """That there are hints, while those are out of sight."""
-        found = self._hints() if self.virtual_size.height > self.size.height else ()
+        found = self.hints() if self.virtual_size.height > self.size.height else ()
         return f"{len(found)} hints" if len(found) > 1 else "hint" if found else ""
 
     def title(self) -> str:

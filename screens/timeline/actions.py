@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import wrap_future
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from models.kernel.notes import EVIDENCE, NoteKind
@@ -11,8 +12,9 @@ from models.kernel.text import key
 from screens.kernel.actions import card_of, on_desk, on_incident
 from screens.kernel.asking import sent
 from screens.kernel.card import entry_card, told
-from screens.kernel.dialogs import TextDialog
+from screens.kernel.dialogs import Pick, TextDialog
 from screens.kernel.form import Answers, Ask, Field
+from screens.kernel.options import Option
 from screens.kernel.times import echo_when, when
 from screens.theories.actions import show_theory
 from screens.timeline.drawing import author, kind_name
@@ -51,8 +53,8 @@ async def _write(desk: Desk, verb: str, title: str, keep: str, fixed: dict[str, 
     decision = ("kind", str(NoteKind.DECISION))
     kind, kinds = values.get("kind", str(NoteKind.NOTE)), tuple((str(kind), kind_name(kind)) for kind in NoteKind)
     fields = (
-        *((Field(name="kind", label="Kind", value=kind, choices=kinds),) if kind != EVIDENCE else ()),
         Field(name="text", label="Text", value=values.get("text", ""), lines=True),
+        *((Field(name="kind", label="Kind", value=kind, choices=kinds),) if kind != EVIDENCE else ()),
         Field(
             name="decided_by",
             label="Decided by",
@@ -64,7 +66,7 @@ async def _write(desk: Desk, verb: str, title: str, keep: str, fixed: dict[str, 
         Field(name="why", label="Reason", value=values.get("why", ""), only=decision),
         Field(name="at", label="Time (default: now)", placeholder="20 minutes ago, 14:05", echo=echo_when(desk)),
     )
-    await desk.acting.ask(Ask(title, fields, submit, keep=keep, begin="text"))
+    await desk.acting.ask(Ask(title, fields, submit, keep=keep))
 
 
 @on_incident("note")
@@ -107,9 +109,28 @@ async def retract(desk: Desk, shown: IncidentView) -> None:
 
 @on_incident("undo")
 async def undo(desk: Desk, shown: IncidentView) -> None:
+    """Undo the user's last action; whether one more is meant is asked."""
+    before = _last_undone(desk)
+    if before is not None and not await desk.acting.ask(_one_more(shown.ref, told(before))):
+        return
     done = await desk.acting.perform("undo", ref=shown.ref)
     if done is not None:
         desk.notify(told(done.entry), title=done.ref, markup=False)
+
+
+def _last_undone(desk: Desk) -> EntryView | None:
+    """What the user did last, if that was to undo something."""
+    entries = desk.board.timeline.entries if desk.board is not None else ()
+    last = max((entry for entry in entries if entry.author == desk.me), key=attrgetter("n"), default=None)
+    return last if last is not None and last.kind == "undone" else None
+
+
+def _one_more(ref: str, undone: str) -> Pick[bool]:
+    options = (
+        Option(value=True, title="Undo the action before it, too", key="y"),
+        Option(value=False, title="Leave it at that", key="n"),
+    )
+    return Pick(f"Undo once more · {ref}", options, body=f"You {undone} already.")
 
 
 @on_incident("jump")

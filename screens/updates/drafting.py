@@ -209,8 +209,10 @@ class Drafting:
             Option(value="mine", title="Keep mine, replace theirs", key="m"),
         )
         body = f"{conflict.message}\n\nTheirs:\n{theirs}\n\nMine:\n{mine}"
-        answer = await self._desk.acting.ask(Pick("Edit conflict", options, body=body, hint="⏎ select"))
+        dialog = Pick("Edit conflict", options, body=body, hint="⏎ select")
+        answer = await self._desk.acting.ask(dialog, foreseen=False)
         self._revision, self._saved = now.revision, theirs
+        mine = self._text  # with what was typed since it was sent
         if answer == "mine":
             return await self._save(shown.ref, mine, now.revision)
         text = theirs if answer == "theirs" else f"{theirs.rstrip()}\n\n{mine}"

@@ -133,4 +133,4 @@ def test_what_one_did_before_can_still_be_undone_after_a_merger_was(first: Actin
     first(Note, "bo", text="the pool is full")
     second(Merge, "bo", into="INC-1")
     second(Undo, "bo")
-    assert told(first(Undo, "bo")) == "bo reverted “added a note”"
+    assert told(first(Undo, "bo")) == "bo reverted “added a note: the pool is full”"

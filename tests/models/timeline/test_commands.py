@@ -88,8 +88,8 @@ class TestNote:
     def test_undo(self, incident: Acting) -> None:
         incident(Note, "bo", text="wrong window")
         undone = incident(Undo, "bo")
-        assert told(undone) == "bo reverted “added a note”"
-        assert notes(incident) == ["bo reverted “added a note”"]
+        assert told(undone) == "bo reverted “added a note: wrong window”"
+        assert notes(incident) == ["bo reverted “added a note: wrong window”"]
         assert (undone.root, undone.occurred_at) == (2, incident.recorded[1].occurred_at)
         with pytest.raises(Refused, match="bo retracted this entry at 14:00:03Z"):
             incident(EditNote, "bo", n=2, text="x")
@@ -177,7 +177,7 @@ class TestRevise:
         incident(Undo, "bo")
         assert notes(incident) == ["bo added a note: one"]
         incident(Undo, "bo")
-        assert notes(incident) == ["bo reverted “added a note”"]
+        assert notes(incident) == ["bo reverted “added a note: one”"]
         with pytest.raises(Refused, match="You have nothing to undo on"):
             incident(Undo, "bo")
 
@@ -235,7 +235,7 @@ class TestRetract:
         incident(Undo, "bo")
         assert notes(incident) == ["bo recorded a decision: one"]
         incident(Undo, "bo")
-        assert notes(incident) == ["bo reverted “recorded a decision”"]
+        assert notes(incident) == ["bo reverted “recorded a decision: one”"]
 
     def test_a_note_brought_back_can_be_revised(self, incident: Acting) -> None:
         incident(Note, "bo", text="one")
@@ -253,7 +253,7 @@ class TestUndo:
         incident(Note, "bo", text="one")
         incident(SetSeverity, "cy", severity="P2", reason="less")
         incident(Undo, "bo")
-        assert notes(incident) == ["bo reverted “added a note”"]
+        assert notes(incident) == ["bo reverted “added a note: one”"]
         assert incident.now.severity == "P2"
 
     def test_nothing_left(self, incident: Acting) -> None:

@@ -91,7 +91,7 @@ class TestEdit:
         for text in ("a", "ab", "abc"):
             incident(EditDraft, "cy", title="Payments fail", text=text, phase="identified")
         undone = incident(Undo, "cy")
-        assert told(undone) == "cy reverted “edited draft r4”"
+        assert told(undone) == "cy reverted “edited draft r4: abc”"
         assert shown(incident) == (5, "before", "investigating", {"API": "degraded"})
         with pytest.raises(Refused, match="nothing"):
             incident(Undo, "cy")

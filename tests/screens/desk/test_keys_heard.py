@@ -61,6 +61,9 @@ async def test_a_key_that_is_held_down_takes_back_one_action(place: Place, after
         await at.hold("u", after=after)
         assert place.incident().version == before + 1
         await at.press("u")
+        assert at.dialog == f"Undo once more · {ref}"
+        assert at.body == "You reverted “added a note: note 4” already."
+        await at.press("n", "u", "y")
         assert place.incident().version == before + 2
 
 

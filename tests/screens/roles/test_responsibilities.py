@@ -180,3 +180,24 @@ async def test_next_goes_to_the_empty_role_that_the_severity_needs(place: Place)
         await at.until(lambda: not at.shown.unfilled)
         await at.press("!")
         assert at.told == ["Next: Nothing is waiting for you."]
+
+
+async def test_hints_are_one_key_away_and_each_is_dismissed_for_an_hour(place: Place) -> None:
+    place.act("take", "ana", ref="INC-1", role="scribe")
+    place.clock.forward(hours=4)
+    async with place.desk() as at:
+        await at.press("l")
+        assert at.dialog == "Hints · INC-1"
+        read = " ".join(at.body.split())
+        assert "ana is Incident Manager and also Scribe. The incident manager should delegate" in read
+        assert "ana has been Incident Manager for 4 hours. Hand over before you are tired." in read
+        await at.press("1")
+        assert "also Scribe" not in at.body
+        await at.press("escape")
+        assert "hint: ana has been Incident Manager for 4 hours" in at.text
+        await at.press("l", "1")
+        assert "hint" not in at.drawn("#roster")
+        assert at.told == ["INC-1: No hints on this incident."]
+        place.clock.forward(hours=1)
+        at.desk.draw()
+        assert "2 hints: ana is Incident Manager and also Scribe" in at.text

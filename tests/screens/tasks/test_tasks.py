@@ -67,7 +67,7 @@ async def test_claiming_and_finishing(place: Place) -> None:
         assert "Task 1 is already assigned to you." in at.told[-1]
         await at.press("f")
         await showing(at, "☑ 1")
-        await at.press("u", "u")
+        await at.press("u", "u", "y")
     assert (task(place).state, task(place).owner) == ("open", None)
 
 

@@ -50,7 +50,7 @@ async def test_y_sets_the_theory_under_the_cursor(place: Place) -> None:
         assert (found.state, found.moved_by, found.why) == (TheoryState.CONFIRMED, "ana", "restart cured it")
         await at.press("y", "r", "enter")
         assert (theory(place).state, theory(place).why) == (TheoryState.RULED_OUT, "")
-        await at.press("u", "u", "u")
+        await at.press("u", "u", "y", "u", "y")
     assert theory(place).state is TheoryState.OPEN
 
 

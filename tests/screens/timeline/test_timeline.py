@@ -115,10 +115,10 @@ async def test_what_was_done_cannot_be_changed_and_the_key_says_so(place: Place,
 
 async def test_undo_takes_back_one_thing_after_the_other_and_says_what(place: Place) -> None:
     async with place.desk() as at:
-        await at.press("s", "2", *"less", "enter", "n", *"hm", "enter", "u", "u")
+        await at.press("s", "2", *"less", "enter", "n", *"hm", "enter", "u", "u", "y")
         await at.caught_up()
         assert "severity: P1 → P2" in at.told[-1]
-        await at.press("u")
+        await at.press("u", "y")
         assert "A declaration cannot be undone" in at.told[-1]
     assert place.incident().severity == "P1"
     assert [entry.kind for entry in place.entries()] == ["declared", "severity", "note", "undone", "undone"]
