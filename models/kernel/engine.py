@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
-from models.kernel.failures import Unreachable
+from models.kernel.failures import Unreachable, Unusable
 from models.kernel.location import Location
 from models.kernel.sqlite import read_only, sharing
 from models.kernel.sqlite.mounts import network_file_system
@@ -39,12 +39,12 @@ with it."""
 
 
 def connect(location: Location) -> Engine:
-    """An engine for the location; nothing is opened yet. Raises Unreachable for a file on a network file system."""
+    """An engine for the location; nothing is opened yet. Raises Unusable for a file on a network file system."""
     if location.path is None:
         return _postgres(location)
     network = network_file_system(location.path)
     if network:
-        raise Unreachable(
+        raise Unusable(
             f"{location.shown} is on a network file system ({network}), where SQLite locks are not reliable.",
             "Move the file to a local disk, or use Postgres for a team.",
         )
@@ -85,7 +85,10 @@ FileId = tuple[int, int] | None
 
 
 def find(location: Location, *, create: bool) -> FileId:
-    """Which file it is; an empty one is made where there is none and `create` says so. Raises Unreachable."""
+    """Which file it is; an empty one is made where there is none and `create` says so.
+
+    Raises Unreachable for a missing file, which may come back, and Unusable for one that cannot be a database.
+    """
     path = location.path
     if path is None:
         return None
@@ -97,19 +100,15 @@ def find(location: Location, *, create: bool) -> FileId:
         status = path.stat()
     except FileNotFoundError:
         if create:
-            raise Unreachable(
-                f"The folder {path.parent} does not exist.", "Create it, or choose another path."
-            ) from None
+            raise Unusable(f"The folder {path.parent} does not exist.", "Create it, or choose another path.") from None
         raise Unreachable(
             f"{path} is missing. It may have been moved, or its disk is not mounted.",
             "Restore the file; the desk then reconnects. (`bridgewatch init` creates an empty one.)",
         ) from None
     except OSError as error:
-        raise Unreachable(
-            f"{path} cannot be opened: {error.strerror}.", "Check the path and its permissions."
-        ) from None
+        raise Unusable(f"{path} cannot be opened: {error.strerror}.", "Check the path and its permissions.") from None
     if not stat.S_ISREG(status.st_mode):
-        raise Unreachable(f"{path} is not a file.", "Enter the path of a database file.")
+        raise Unusable(f"{path} is not a file.", "Enter the path of a database file.")
     return status.st_dev, status.st_ino
 
 

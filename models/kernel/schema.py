@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Boolean, Connection, Engine, Select, cast, func, inspect, select, text
 
-from models.kernel.failures import ReadOnly, Refused, Unreachable
+from models.kernel.failures import ReadOnly, Refused, Unusable
 from models.kernel.location import Location
 from models.kernel.postgres import admins
 from models.kernel.readable import answers
@@ -42,7 +42,7 @@ _STANDING = _META.add_columns(  # every board asks, and each question to a serve
 
 
 def check(connection: Connection, location: Location, *, writes: bool) -> None:
-    """Raises ReadOnly or Unreachable when the database has a shape that this program must not write, or read."""
+    """Raises ReadOnly or Unusable when the database has a shape that this program must not write, or read."""
     _check(_standing(connection, _META), location, writes=writes)
 
 
@@ -75,11 +75,11 @@ def _counts(number: object) -> bool:
 def _check(standing: _Standing, location: Location, *, writes: bool) -> None:
     found, min_reader, min_writer = standing[:3]
     if min_reader > SCHEMA:
-        raise Unreachable(_newer(location, found), _UPGRADE)
+        raise Unusable(_newer(location, found), _UPGRADE)
     if writes and min_writer > SCHEMA:
         raise ReadOnly(f"{_newer(location, found)} This version can only read it.", _UPGRADE)
     if found < SCHEMA:
-        raise Unreachable(f"{location.shown} has an older schema ({found}).", "Restart Bridgewatch to upgrade it.")
+        raise Unusable(f"{location.shown} has an older schema ({found}).", "Restart Bridgewatch to upgrade it.")
 
 
 def _newer(location: Location, found: int) -> str:
@@ -92,7 +92,7 @@ def _newer(location: Location, found: int) -> str:
 def read_only(connection: Connection, location: Location) -> ReadOnly | None:
     """Why this program may not write to the database that it found, with the privileges that it has; None: it may.
 
-    Raises Unreachable when it may not read it either.
+    Raises Unusable when it may not read it either.
     """
     sqlite = connection.dialect.name == "sqlite"
     standing = _standing(connection, _META if sqlite else _STANDING)
@@ -139,7 +139,7 @@ def version_in(connection: Connection) -> int:
 def upgrade(engine: Engine, location: Location, *, lost: bool = False) -> None:
     """Bring the tables to SCHEMA, in one transaction, one process at a time; an SQLite file is backed up first.
 
-    Raises Unreachable where there are no tables, and those that there were are `lost`.
+    Raises Unusable where there are no tables, and those that there were are `lost`.
     """
     from alembic import command
     from alembic.config import Config
@@ -148,7 +148,7 @@ def upgrade(engine: Engine, location: Location, *, lost: bool = False) -> None:
     if found >= SCHEMA:
         return
     if lost and not found:
-        raise Unreachable(
+        raise Unusable(
             f"{location.shown} is empty: something has taken away all that was in it.",
             "Restore it from a backup. (`bridgewatch init` begins an empty database.)",
         )

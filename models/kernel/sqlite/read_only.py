@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from models.kernel.failures import Unreachable
+from models.kernel.failures import Unusable
 
 COPY = 1
 """`PRAGMA user_version` of a copy that no desk has opened yet; of every other file it is 0."""
@@ -20,7 +20,7 @@ class Disturbed(Exception):
 
 
 def own_log(path: Path) -> None:
-    """Raises Unreachable for a copy beside another file's log, which SQLite would take for the copy's own.
+    """Raises Unusable for a copy beside another file's log, which SQLite would take for the copy's own.
 
     A desk that opens a copy takes the mark away before there is a log.
     """
@@ -33,7 +33,7 @@ def own_log(path: Path) -> None:
     except (FileNotFoundError, sqlite3.Error):  # whoever reads it will say so
         return
     if marked:
-        raise Unreachable(
+        raise Unusable(
             f"{path} is a copy, but the log file {wal.name} next to it belongs to the old database."
             " SQLite would mix them.",
             f"Close every desk, then delete {wal} and {_beside(path, '-shm').name}. Nothing has been changed.",
@@ -43,7 +43,7 @@ def own_log(path: Path) -> None:
 def is_alone(path: Path) -> bool:
     """Whether nobody has the file open: whoever has, has its -wal beside it.
 
-    Raises Unreachable where what was written last cannot be read, or where it is another file's.
+    Raises Unusable where what was written last cannot be read, or where it is another file's.
     """
     own_log(path)
     wal = _beside(path, "-wal")
@@ -56,7 +56,7 @@ def is_alone(path: Path) -> bool:
         if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             return False
         if wal.stat().st_size:
-            raise Unreachable(
+            raise Unusable(
                 f"The latest changes are in {wal}, which you have no access to.",
                 f"Run it as a user who can write to {path.parent}.",
             ) from None

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from models.board.board import read_board
-from models.kernel.failures import ReadOnly
+from models.kernel.failures import ReadOnly, Unusable
 from models.kernel.location import Location
 from models.kernel.store import Store
 from models.timeline.commands import Note
@@ -42,7 +42,7 @@ def test_one_that_was_emptied_is_not_begun_anew(store: Store, path: Path, create
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
     for _ in range(2):
-        assert failure(lambda: store.open(create=create)) == (
+        assert failure(lambda: store.open(create=create), Unusable) == (
             f"{path} is empty: something has taken away all that was in it. "
             "Restore it from a backup. (`bridgewatch init` begins an empty database.)"
         )
