@@ -25,7 +25,7 @@ def grants(arguments: Namespace, settings: Settings) -> None:
     """The SQL for the three roles, printed or run; or what of it is outdated."""
     from models.kernel.access import check, give, planned
 
-    with opened(settings) as store:
+    with opened(settings, make=False) as store:
         if arguments.check:
             _told(check(store, arguments.prefix), as_json="json" in arguments)
             return
@@ -80,7 +80,7 @@ def login(arguments: Namespace, settings: Settings) -> None:
     from models.kernel.access import every, map_login, unmap_login
 
     as_json = "json" in arguments
-    with opened(settings) as store:
+    with opened(settings, make=False) as store:
         if arguments.what == "map":
             mapped = map_login(store, _name(arguments.login), arguments.person, me(store, settings, arguments.person))
             told = f"{mapped.login} now acts only as {mapped.person}."

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
@@ -65,6 +66,8 @@ class Store:
         """Why this program may not write to the database that it opened; None: it may."""
         self.person: str | None = None
         """Whose the login is that it opened it with; None: nobody has said, or the database has no logins."""
+        self.backup: Path | None = None
+        """Where the file was copied to before this opening upgraded it; None: it did not."""
         self.clock_trouble = ""
         """Why this machine's clock cannot be right, in words; empty: it may be."""
         self._file: FileId = None
@@ -75,21 +78,23 @@ class Store:
             self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
             self._glancer = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
-    def open(self, *, create: bool = True, upgrade: bool = True, anew: bool = False) -> None:
+    def open(self, *, create: bool = True, upgrade: bool | None = None, anew: bool = False) -> None:
         """Make the tables where there are none (and `create` says so), upgrade them where they are older (`upgrade`).
 
-        In a file that was emptied they are made `anew` only. Raises Refused for a database that is another program's.
+        By default only a SQLite file is upgraded, which the upgrade backs up itself. In a file that was emptied they
+        are made `anew` only. Raises Refused for a database that is another program's.
         """
         self.close()
         self._kept.forget()
+        self.backup = None
         lost = not anew and had_tables(self.location, create=create)
         self._file = find(self.location, create=create)
         if self.location.path is not None:
             own_log(self.location.path)
         with in_words(self.location):
-            if upgrade and schema.version(self._engine) < schema.SCHEMA:
+            if schema.to_change(self._engine, self.location, create=create or lost, upgrade=upgrade):
                 with in_turn(self.location):
-                    schema.upgrade(self._engine, self.location, lost=lost)
+                    self.backup = schema.upgrade(self._engine, self.location, lost=lost)
             with self._engine.connect() as connection:
                 self.read_only = schema.read_only(connection, self.location)
                 before = datetime.now(UTC) if self._clock is not None else self.now()

@@ -120,11 +120,12 @@ def test_a_file_that_is_no_database_for_us(
     make: Callable[[Path], Path], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = Desk(str(make(tmp_path)), capsys)
-    for arguments in (["list"], ["declare", "Checkout", "--severity", "P1"], ["init"]):
+    for arguments in (["declare", "Checkout", "--severity", "P1"], ["init"]):
         lost = run(*arguments)
         assert (lost.code, lost.out, lost.err.count("\n")) == (1, "", 1)
         assert words in lost.err
     assert run("list", "--json").error["kind"] == "refused"
+    assert run("list").code == 1
 
 
 def test_a_newer_schema_may_still_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
