@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from models.kernel.failures import Unreachable, Unusable
@@ -52,6 +53,8 @@ def connect(location: Location) -> Engine:
     engine = create_engine("sqlite://", creator=lambda: _open(path), poolclass=QueuePool, pool_size=1, max_overflow=0)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "checkout", _renew_disturbed)
+    event.listen(engine, "commit", _notice_disturbed)
     return engine
 
 
@@ -129,7 +132,7 @@ def _make(path: Path) -> None:
 
 def _open(path: Path) -> sqlite3.Connection:
     # mode=rw: a database that was moved away is not quietly replaced by an empty one
-    return sqlite3.connect(
+    return read_only.opened_alone(path) or sqlite3.connect(
         f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
     )
 
@@ -141,6 +144,17 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _renew_disturbed(connection: sqlite3.Connection, *_: object) -> None:
+    if isinstance(connection, read_only.Alone) and connection.disturbed:
+        raise DisconnectionError
+
+
+def _notice_disturbed(connection: Connection) -> None:
+    session = connection.connection.driver_connection
+    if isinstance(session, read_only.Alone) and session.disturbed:
+        raise Unreachable(f"{session.path} was changed while it was read.", "Try again.")
 
 
 def _begin_sqlite(connection: Connection) -> None:

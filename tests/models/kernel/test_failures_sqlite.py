@@ -237,11 +237,16 @@ def as_somebody_else(ask: Callable[[], str]) -> str:
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 @pytest.mark.parametrize(
-    ("journal", "folder_mode", "readable"),
-    [("wal", 0o777, True), ("delete", 0o555, True), ("wal", 0o555, False)],
+    ("journal", "file_mode", "folder_mode"),
+    [
+        ("wal", 0o444, 0o777),
+        ("delete", 0o444, 0o555),
+        ("wal", 0o444, 0o555),
+        ("wal", 0o666, 0o555),
+    ],
 )
-def test_a_file_that_may_only_be_read(sqlite_template: Path, journal: str, folder_mode: int, readable: bool) -> None:
-    """SQLite keeps its lists of readers beside a file in WAL mode, so there even reading needs the folder."""
+def test_a_file_that_may_only_be_read(sqlite_template: Path, journal: str, file_mode: int, folder_mode: int) -> None:
+    """SQLite keeps its lists of readers beside a file in WAL mode; where it can't, the file is read without them."""
     with a_folder_that_everybody_may_enter() as folder:
         path = folder / "desk.db"
         shutil.copy(sqlite_template, path)
@@ -252,7 +257,7 @@ def test_a_file_that_may_only_be_read(sqlite_template: Path, journal: str, folde
         if journal == "delete":
             with closing(sqlite3.connect(path)) as connection:
                 connection.execute("PRAGMA journal_mode = DELETE")
-        path.chmod(0o444)
+        path.chmod(file_mode)
         folder.chmod(folder_mode)
 
         def ask() -> str:
@@ -269,6 +274,5 @@ def test_a_file_that_may_only_be_read(sqlite_template: Path, journal: str, folde
         words = as_somebody_else(ask)
         folder.chmod(0o755)
         assert words == (
-            f"{['Checkout returns 502'] if readable else []} {path} is read-only for you. "
-            "Ask for write access to the file and its folder."
+            f"['Checkout returns 502'] {path} is read-only for you. Ask for write access to the file and its folder."
         )
