@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,19 @@ def find(location: Location, *, create: bool) -> FileId:
     if not stat.S_ISREG(status.st_mode):
         raise Unusable(f"{path} is not a file.", "Enter the path of a database file.")
     return status.st_dev, status.st_ino
+
+
+@contextmanager
+def made_whole(location: Location, *, new: bool) -> Iterator[None]:
+    """Remove a `new` file whose tables could not be made: the next start would take it for one that was emptied."""
+    try:
+        yield
+    except BaseException:
+        if new and location.path is not None:
+            for ending in ("", "-wal", "-shm", "-journal"):
+                with suppress(OSError):
+                    os.unlink(f"{location.path}{ending}")
+        raise
 
 
 def had_tables(location: Location, *, create: bool) -> bool:

@@ -13,6 +13,7 @@ from models.kernel.damage import refused
 from models.kernel.failures import Failure, ReadOnly, Refused, Unreachable, Unusable
 from models.kernel.location import Location
 from models.kernel.readable import misread
+from models.kernel.sqlite.room import lacking
 
 
 @contextmanager
@@ -44,6 +45,16 @@ def _first_line(location: Location, error: BaseException | None) -> str:
     return location.hide(str(error).strip().partition("\n")[0])
 
 
+_WRITING = (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_FSYNC)
+"""A disk quota and a limit of the account look like a broken disk to SQLite: nothing is damaged."""
+
+_NOT_WRITTEN = (
+    ReadOnly,
+    "{0} cannot be written: a limit of your account (file size or disk quota) is reached, or the disk has errors.",
+    "What is in it is unharmed. Raise the limit, or check the disk.",
+)
+_GROWING = (*_WRITING, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+
 _SQLITE: dict[int, tuple[type[Failure], str, str]] = {
     sqlite3.SQLITE_READONLY: (
         ReadOnly,
@@ -72,16 +83,7 @@ _SQLITE: dict[int, tuple[type[Failure], str, str]] = {
         "The disk of {0} is full.",
         "Free some disk space.",
     ),
-    **dict.fromkeys(
-        # a disk quota and a limit of the account look like a broken disk to SQLite: nothing is damaged
-        (sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_FSYNC),
-        (
-            ReadOnly,
-            "{0} cannot be written: a limit of your account (file size or disk quota) is reached, or the disk has"
-            " errors.",
-            "What is in it is unharmed. Raise the limit, or check the disk.",
-        ),
-    ),
+    **dict.fromkeys(_WRITING, _NOT_WRITTEN),
     sqlite3.SQLITE_IOERR: (
         Unusable,
         "The disk of {0} reports errors.",
@@ -111,6 +113,8 @@ def _told(location: Location, error: BaseException | None) -> Failure:
         code = getattr(error, "sqlite_errorcode", 0)
         if found := _SQLITE.get(code) or _SQLITE.get(code & 0xFF):
             kind, message, remedy = found
+            if location.path is not None and code in _GROWING and (why := lacking(location.path)):
+                return kind(*why)
             return kind(message.format(location.shown), remedy)
         if str(error).startswith(_NO_SUCH):
             return _lacking(location, error)

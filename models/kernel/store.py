@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.kernel import clocks, schema
 from models.kernel.cache import Cache
-from models.kernel.engine import FileId, connect, find, had_tables
+from models.kernel.engine import FileId, connect, find, had_tables, made_whole
 from models.kernel.entry_words import entry_words
 from models.kernel.errors import in_words
 from models.kernel.failures import ReadOnly, Refused, Unreachable
@@ -88,12 +88,13 @@ class Store:
         self._kept.forget()
         self.backup = None
         lost = not anew and had_tables(self.location, create=create)
+        new = self.location.path is not None and not self.location.path.exists()
         self._file = find(self.location, create=create)
         if self.location.path is not None:
             own_log(self.location.path)
         with in_words(self.location):
             if schema.to_change(self._engine, self.location, create=create or lost, upgrade=upgrade):
-                with in_turn(self.location):
+                with in_turn(self.location), made_whole(self.location, new=new), in_words(self.location):
                     self.backup = schema.upgrade(self._engine, self.location, lost=lost)
             with self._engine.connect() as connection:
                 self.read_only = schema.read_only(connection, self.location)

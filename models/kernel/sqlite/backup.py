@@ -10,6 +10,7 @@ from pathlib import Path
 
 from models.kernel.failures import Refused, Unusable
 from models.kernel.sqlite import read_only
+from models.kernel.sqlite.room import lacking
 
 _PAGES = 4_096
 """How many are copied in one go; a desk that writes meanwhile waits for no more than these."""
@@ -44,7 +45,8 @@ def back_up(
         raise Refused(f"{target} cannot be written: {error.strerror}.", "Choose another name or folder.") from None
     except sqlite3.Error as error:
         remedy = "Free some disk space, or check the database with `bridgewatch doctor`."
-        raise Unusable(f"{source} could not be copied to {target}: {error}.", remedy) from None
+        why = lacking(target, source.stat().st_size) or (f"{source} could not be copied to {target}: {error}.", remedy)
+        raise Unusable(*why) from None
     finally:
         with suppress(OSError):
             unfinished.unlink()
