@@ -51,7 +51,7 @@ def _told(found: tuple[str, ...], *, as_json: bool) -> None:
 def _given(granted: Granted) -> str:
     lines = [
         f"{granted.observer} can read, {granted.responder} works on incidents, and {granted.keeper} is the admin.",
-        f"A login of somebody's own: CREATE ROLE ana LOGIN PASSWORD '…'; GRANT {granted.responder} TO ana;",
+        f"A login for a person, in psql: CREATE ROLE ana LOGIN IN ROLE {granted.responder}; then: \\password ana",
     ]
     if granted.keepers:
         lines.append(f"Current admins: {', '.join(granted.keepers)}.")

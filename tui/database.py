@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from models.kernel.failures import Refused
+from models.kernel.location import Location
 from models.live.remembered import RememberedBoard
 from tui import printing
 from tui.settings import Settings
@@ -101,3 +104,8 @@ def incident_number(ref: str) -> int:
 def number(ref: str) -> int:
     """The number of an incident that is called so."""
     return int(ref.removeprefix("INC-"))
+
+
+def dump(location: Location, target: Path) -> str:
+    """The command that backs a Postgres database up."""
+    return f"pg_dump --format=custom --file={quote(str(target))} {quote(location.shown)}"

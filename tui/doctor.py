@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import textwrap
 import time
 from argparse import Namespace
@@ -11,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from models.doctor import checkpoint
@@ -21,14 +19,12 @@ from models.kernel.engine import find
 from models.kernel.failures import Refused
 from models.kernel.sqlite.backup import back_up
 from tui import output, printing
-from tui.database import opened
+from tui.database import dump, opened
 from tui.settings import Settings, Usage
 
 if TYPE_CHECKING:
     from models.doctor.mend import Mend
     from models.doctor.report import Finding, Report
-    from models.kernel.location import Location
-    from models.kernel.upgrading import Pending
 
 _MOST_CHECKPOINTS = 10_000_000
 """The longest file of checkpoints, in bytes: one a minute for a month takes a third of it."""
@@ -49,47 +45,6 @@ def init(arguments: Namespace, settings: Settings) -> None:
         return
     book = f" New incidents use the playbook {arguments.book}." if arguments.book else ""
     printing.say(f"Database: {where}.{book}")
-
-
-def upgrade(arguments: Namespace, settings: Settings) -> None:
-    """Say what an upgrade changes, ask whether there is a backup, and make it.
-
-    A file is backed up by the upgrade itself. Raises Refused where there is nobody to ask, and for any other answer.
-    """
-    from models.kernel.upgrading import pending
-
-    found = pending(settings.database)
-    if found.changes and settings.database.path is None and not arguments.backed_up:
-        _ask_for_a_backup(settings.database, found)
-    with opened(settings, make=False, upgrade=True) as store:
-        backup = None if store.backup is None else str(store.backup)
-        where = store.location.shown
-    known = {"database": where, "from": found.schema, "changes": found.changes, "backup": backup}
-    if "json" in arguments:
-        printing.document(known)
-    elif found.changes:
-        printing.say(f"{where} was upgraded from schema {found.schema}.")
-    else:
-        printing.say(f"{where} is up to date (schema {found.schema}).")
-
-
-def _ask_for_a_backup(location: Location, found: Pending) -> None:
-    output.tell(
-        printing.safe(
-            "\n".join(
-                (
-                    f"{location.shown} has schema {found.schema}. The upgrade changes, in one transaction:",
-                    *(f"  {change}" for change in found.changes),
-                    "Desks of an earlier version are read-only or offline after it. Only a backup takes it back:",
-                    f"  {_dump(location, Path('incidents.dump'))}",
-                )
-            )
-        )
-    )
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise Refused("The upgrade was not made.", "Back up the database, then run `bridgewatch upgrade --backed-up`.")
-    if input("Is there a backup of today? Type yes to upgrade: ").strip().casefold() != "yes":
-        raise Refused("The upgrade was not made.", "Back up the database, then run `bridgewatch upgrade` again.")
 
 
 def doctor(arguments: Namespace, settings: Settings) -> int:
@@ -198,7 +153,7 @@ def _wrapped(line: str, indent: str = "  ") -> str:
 def backup(arguments: Namespace, settings: Settings) -> None:
     location, target = settings.database, Path(arguments.file).absolute()
     if location.path is None:
-        raise Refused("Postgres has its own backup tool.", f"Run: {_dump(location, target)}")
+        raise Refused("Postgres has its own backup tool.", f"Run: {dump(location, target)}")
     find(location, create=False)
     quiet = "json" in arguments
     back_up(location.path, target, replace=arguments.force, tell=None if quiet else _Progress())
@@ -207,10 +162,6 @@ def backup(arguments: Namespace, settings: Settings) -> None:
         printing.document({"database": location.shown, "backup": str(target), "bytes": size})
     else:
         printing.say(f"Backup written to {target} ({_megabytes(size)}) and verified.")
-
-
-def _dump(location: Location, target: Path) -> str:
-    return f"pg_dump --format=custom --file={quote(str(target))} {quote(location.shown)}"
 
 
 class _Progress:

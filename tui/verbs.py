@@ -141,7 +141,7 @@ OWN = {
     "doctor": CliVerb("Check the database: integrity, completeness, tampering.", "doctor:doctor", _doctor_arguments),
     "upgrade": CliVerb(
         "Upgrade the tables for this version; says what changes, and asks for a backup.",
-        "doctor:upgrade",
+        "upgrade:upgrade",
         _upgrade_arguments,
     ),
     "mend": CliVerb("Restore damaged rows from the entries, as an admin.", "doctor:mend", _mend_arguments),

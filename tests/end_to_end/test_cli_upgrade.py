@@ -52,6 +52,7 @@ def test_no_other_verb_upgrades_a_server(server: Desk, verb: tuple[str, ...]) ->
 def test_what_it_changes_is_said_and_a_backup_asked_for(server: Desk) -> None:
     told = server("upgrade")
     assert (told.code, told.out, schema(server)) == (1, "", BEFORE)
+    assert server("upgrade", "--json").error["kind"] == "refused"
     where = Location.parse(server.database).shown
     first, *changes, afterwards, dump, refused = told.err.splitlines()
     assert first == f"{where} has schema {BEFORE}. The upgrade changes, in one transaction:"
@@ -69,7 +70,9 @@ def test_with_a_backup_it_is_made_once(server: Desk) -> None:
     assert server("declare", "Checkout", "--severity", "P1").code == 0
 
 
-@pytest.mark.parametrize(("answer", "found"), [(b"no\r", BEFORE), (b"\r", BEFORE), (b"yes\r", SCHEMA)])
+@pytest.mark.parametrize(
+    ("answer", "found"), [(b"no\r", BEFORE), (b"\r", BEFORE), (b"\x04", BEFORE), (b"yes\r", SCHEMA)]
+)
 def test_somebody_at_a_terminal_is_asked(server: Desk, tmp_path: Path, answer: bytes, found: int) -> None:
     environment = {"HOME": str(tmp_path), "TERM": "xterm", "BRIDGEWATCH_DATABASE": server.database}
     with Terminal([str(COMMAND), "upgrade"], environment=environment, folder=tmp_path) as terminal:
