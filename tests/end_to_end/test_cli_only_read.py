@@ -16,10 +16,10 @@ from models.kernel.location import Location
 from tests.end_to_end.commanding import Answer, Desk
 from tests.end_to_end.test_cli_nothing_there import READING
 from tests.models.kernel.test_failures_sqlite import as_somebody_else
-from tests.postgres import PASSWORD, Cluster
+from tests.postgres import PASSWORD, Cluster, Standby
 from tui import cli
 
-READ: list[tuple[str, ...]] = [verb for verb in READING if verb[0] not in ("relay", "mend", "grants", "status-page")]
+READ: list[tuple[str, ...]] = [verb for verb in READING if verb[0] not in ("relay", "grants", "status-page")]
 CHANGING: list[tuple[str, ...]] = [
     ("note", "1", "x"),
     ("take", "1", "scribe"),
@@ -95,6 +95,20 @@ def test_a_server_says_why_not(server: Ask, verb: tuple[str, ...]) -> None:
     told = server(*verb)
     assert (told.code, told.out) == (1, "")
     assert "is read-only right now." in told.err or "has read-only access." in told.err
+
+
+def test_a_standby_is_read_and_says_why_not(capsys: pytest.CaptureFixture[str]) -> None:
+    with Cluster() as primary:
+        url = make_url(primary.new_database())
+        Desk(url.render_as_string(hide_password=False), capsys)("declare", "Checkout", "--severity", "P1")
+        with Standby(primary) as standby:
+            desk = Desk(standby.url(url.database or ""), capsys)
+            for verb in READ:
+                assert (desk(*verb).code, desk(*verb).err) == (0, ""), verb
+            for verb in CHANGING:
+                told = desk(*verb)
+                assert (told.code, told.out) == (1, ""), verb
+                assert "is a standby and read-only. To make changes, use the address of the primary." in told.err, verb
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
