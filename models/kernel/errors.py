@@ -207,7 +207,7 @@ _POSTGRES: tuple[tuple[type[Failure], str, str, str], ...] = (
         Unusable,
         "password authentication failed",
         "{0} rejected the password.",
-        "Check the user and password in BRIDGEWATCH_DATABASE.",
+        "Check the user in the address, and the password there or in ~/.pgpass.",
     ),
     (
         Unusable,
@@ -227,7 +227,7 @@ _POSTGRES: tuple[tuple[type[Failure], str, str, str], ...] = (
         "Your login may not connect to {0}.",
         "Ask an admin of the database.",
     ),
-    (Unusable, "no password supplied", "{0} requires a password.", "Add it to BRIDGEWATCH_DATABASE or ~/.pgpass."),
+    (Unusable, "no password supplied", "{0} requires a password.", "Put it into ~/.pgpass, or into the address."),
     (
         Unreachable,
         "could not translate host|failed to resolve host|name or service not known",

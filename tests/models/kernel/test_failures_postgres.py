@@ -59,7 +59,10 @@ class TestServers:
     def test_a_wrong_password(self, postgres: Cluster) -> None:
         location = Location.parse(postgres.url("postgres", password="not/this@one"))
         words = failure(Store(location).open, Unusable)
-        assert words == f"{location.shown} rejected the password. Check the user and password in BRIDGEWATCH_DATABASE."
+        assert words == (
+            f"{location.shown} rejected the password."
+            " Check the user in the address, and the password there or in ~/.pgpass."
+        )
         assert "not/this" not in words
 
     def test_no_password(self, postgres: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
