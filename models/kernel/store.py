@@ -5,6 +5,7 @@ What only writing needs is imported when somebody writes: the first board does n
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -88,7 +89,7 @@ class Store:
         self._kept.forget()
         self.backup = None
         lost = not anew and had_tables(self.location, create=create)
-        new = self.location.path is not None and not self.location.path.exists()
+        new = self.location.path is not None and not os.path.exists(self.location.path)
         self._file = find(self.location, create=create)
         if self.location.path is not None:
             own_log(self.location.path)
