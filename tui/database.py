@@ -48,10 +48,10 @@ def opened(
 
 
 def there(settings: Settings) -> bool:
-    """Whether there is a file, or was one when a desk here met it; a server is asked elsewhere."""
+    """Whether there is a file that was ever used, or a desk here has met one; a server is asked elsewhere."""
     path = settings.database.path
     try:
-        return path is None or met(settings) or path.lstat() is not None
+        return path is None or met(settings) or path.lstat().st_size > 0 or Path(f"{path}.lock").exists()
     except FileNotFoundError:
         return False
     except OSError:  # whoever opens it says why

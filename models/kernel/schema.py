@@ -92,6 +92,13 @@ def without_tables(location: Location) -> Unusable:
     )
 
 
+def emptied(location: Location) -> Unusable:
+    return Unusable(
+        f"{location.shown} is empty: something has taken away all that was in it.",
+        "Restore it from a backup. (`bridgewatch init` begins an empty database.)",
+    )
+
+
 def older(connection: Connection, location: Location, found: int) -> Unusable:
     """That it has to be upgraded first, and who does that: a file is backed up by it, a server is not."""
     message = f"{location.shown} has an older schema ({found}; this version needs {SCHEMA})."
@@ -163,15 +170,17 @@ def version_in(connection: Connection) -> int:
     return 0
 
 
-def to_change(engine: Engine, location: Location, *, create: bool, upgrade: bool | None) -> bool:
+def to_change(engine: Engine, location: Location, *, create: bool, upgrade: bool | None, lost: bool = False) -> bool:
     """Whether tables are to be made (`create`), or upgraded (`upgrade`; None: in a file).
 
-    Raises Unusable for a database without tables, or with older ones, that is to stay so.
+    Raises Unusable for a database without tables, or with older ones, that is to stay so, and where they are `lost`.
     """
     with engine.connect() as connection:
         found = version_in(connection)
         if found >= SCHEMA:
             return False
+        if not found and lost:
+            raise emptied(location)
         if not found and not create:
             raise without_tables(location)
         if found and not (_writable(location.path) if upgrade is None else upgrade):
@@ -192,10 +201,7 @@ def upgrade(engine: Engine, location: Location, *, lost: bool = False) -> Path |
         return None
     backup = None
     if lost and not found:
-        raise Unusable(
-            f"{location.shown} is empty: something has taken away all that was in it.",
-            "Restore it from a backup. (`bridgewatch init` begins an empty database.)",
-        )
+        raise emptied(location)
     if found and location.path is not None:
         name = f"{location.path.name}.schema-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.backup"
         backup = location.path.with_name(name)

@@ -94,7 +94,7 @@ class Store:
         if self.location.path is not None:
             own_log(self.location.path)
         with in_words(self.location):
-            if schema.to_change(self._engine, self.location, create=create or lost, upgrade=upgrade):
+            if schema.to_change(self._engine, self.location, create=create, upgrade=upgrade, lost=lost):
                 with in_turn(self.location), made_whole(self.location, new=new), in_words(self.location):
                     self.backup = schema.upgrade(self._engine, self.location, lost=lost)
             with self._engine.connect() as connection:

@@ -59,6 +59,16 @@ def test_it_is_told_how_to_make_one(
         engine.dispose()
 
 
+def test_an_empty_file_is_not_spoiled_by_who_reads_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The lock that a reader left beside it made the next start take it for a file that somebody had emptied."""
+    (tmp_path / "new.db").touch()
+    desk = Desk(f"sqlite:///{tmp_path / 'new.db'}", capsys)
+    assert desk("list").err.startswith(f"There is no database at {tmp_path / 'new.db'}.")
+    assert desk("upgrade").code == 1
+    assert [each.name for each in tmp_path.glob("new.db*")] == ["new.db"]
+    assert desk("declare", "Checkout returns 502", "--severity", "P1").code == 0
+
+
 def test_one_is_made_by_init_and_by_the_first_incident(nothing: Desk) -> None:
     assert nothing("declare", "Checkout returns 502", "--severity", "P1").code == 0
     assert nothing("init").code == 0
