@@ -179,10 +179,11 @@ def to_change(engine: Engine, location: Location, *, create: bool, upgrade: bool
         found = version_in(connection)
         if found >= SCHEMA:
             return False
-        if not found and lost:
-            raise emptied(location)
         if not found and not create:
-            raise without_tables(location)
+            if not lost:
+                raise without_tables(location)
+            if not os.path.exists(f"{location.path}.lock"):  # else somebody may be making them: wait, and look again
+                raise emptied(location)
         if found and not (_writable(location.path) if upgrade is None else upgrade):
             raise older(connection, location, found)
     return True
