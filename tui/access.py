@@ -25,7 +25,7 @@ def grants(arguments: Namespace, settings: Settings) -> None:
     """The SQL for the three roles, printed or run; or what of it is outdated."""
     from models.kernel.access import check, give, planned
 
-    with opened(settings) as store:
+    with opened(settings, make=False) as store:
         if arguments.check:
             _told(check(store, arguments.prefix), as_json="json" in arguments)
             return
@@ -51,7 +51,7 @@ def _told(found: tuple[str, ...], *, as_json: bool) -> None:
 def _given(granted: Granted) -> str:
     lines = [
         f"{granted.observer} can read, {granted.responder} works on incidents, and {granted.keeper} is the admin.",
-        f"A login of somebody's own: CREATE ROLE ana LOGIN PASSWORD '…'; GRANT {granted.responder} TO ana;",
+        f"A login for a person, in psql: CREATE ROLE ana LOGIN IN ROLE {granted.responder}; then: \\password ana",
     ]
     if granted.keepers:
         lines.append(f"Current admins: {', '.join(granted.keepers)}.")
@@ -80,7 +80,7 @@ def login(arguments: Namespace, settings: Settings) -> None:
     from models.kernel.access import every, map_login, unmap_login
 
     as_json = "json" in arguments
-    with opened(settings) as store:
+    with opened(settings, make=False) as store:
         if arguments.what == "map":
             mapped = map_login(store, _name(arguments.login), arguments.person, me(store, settings, arguments.person))
             told = f"{mapped.login} now acts only as {mapped.person}."

@@ -1,8 +1,8 @@
 """The command line: without a verb it opens the desk, with one it does that and ends.
 
-It ends with 0 when the thing is done, 1 when it was refused, 2 for a slip in the command or the settings, 3 for a
-conflict, 4 when the database cannot be used, 70 for a defect of the program, 74 when the output cannot be written,
-130 after Ctrl-C, and 128 and its number after another signal.
+It ends with 0 when the thing is done, 1 when a rule or the database refuses it, 2 for a slip in the command or the
+settings, 3 for a conflict, 4 when the database cannot be reached, 70 for a defect of the program, 74 when the output
+cannot be written, 130 after Ctrl-C, and 128 and its number after another signal.
 Until the desk paints, this imports nothing that is slow: what a verb needs is imported when it is chosen.
 """
 
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from models.kernel.failures import Conflict, Failure, Refused, Unreachable
+from models.kernel.failures import Conflict, Failure, Refused, Unreachable, Unusable
 from models.kernel.verbs import by_name
 from models.live.prefetch import prefetch
 from models.live.remembered import RememberedBoard
@@ -46,6 +46,7 @@ IN_BROWSER = "textual.drivers.web_driver:WebDriver"
 
 _KINDS: tuple[tuple[type[Failure], str], ...] = (
     (Conflict, "conflict"),
+    (Unusable, "refused"),
     (Unreachable, "unreachable"),
     (output.NotWritten, "output"),
     (Usage, "usage"),

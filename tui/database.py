@@ -5,8 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
+from models.kernel.failures import Refused
+from models.kernel.location import Location
 from models.live.remembered import RememberedBoard
 from tui import printing
 from tui.settings import Settings
@@ -17,21 +21,41 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(settings: Settings, *, anew: bool = False, change: bool = True) -> Iterator[Store]:
-    """The database, made and upgraded as needed; one that a desk has met and that is gone is made `anew` only.
+def opened(
+    settings: Settings, *, make: bool = True, anew: bool = False, upgrade: bool | None = None
+) -> Iterator[Store]:
+    """The database, with its tables made where there are none and `make` says so, and upgraded as `Store.open` says.
 
-    Without `change` it is neither made nor upgraded.
+    One that a desk has met and that is gone is made `anew` only.
     """
     from models.kernel.store import Store
 
     store = Store(settings.database, language=settings.language)
     try:
-        store.open(create=change and (anew or not met(settings)), upgrade=change, anew=anew)
+        if not make and not there(settings):
+            raise Refused(
+                f"There is no database at {store.location.shown}.",
+                "Create it with `bridgewatch init`, or declare an incident.",
+            )
+        store.open(create=make and (anew or not met(settings)), upgrade=upgrade, anew=anew)
+        if store.backup is not None:
+            print(f"The database was upgraded. The one before is kept as {store.backup}.", file=sys.stderr)
         if store.clock_trouble:
             print(store.clock_trouble, file=sys.stderr)
         yield store
     finally:
         store.close()
+
+
+def there(settings: Settings) -> bool:
+    """Whether there is a file that was ever used, or a desk here has met one; a server is asked elsewhere."""
+    path = settings.database.path
+    try:
+        return path is None or met(settings) or path.lstat().st_size > 0 or Path(f"{path}.lock").exists()
+    except FileNotFoundError:
+        return False
+    except OSError:  # whoever opens it says why
+        return True
 
 
 def met(settings: Settings) -> bool:
@@ -41,10 +65,10 @@ def met(settings: Settings) -> bool:
 
 @contextmanager
 def reading(settings: Settings) -> Iterator[Reader]:
-    """A consistent snapshot of the database, opened as `opened` does."""
+    """A consistent snapshot of the database; where there is none, none is made."""
     from models.board.reader import Reader
 
-    with opened(settings) as store, store.reading(Reader) as read:
+    with opened(settings, make=False) as store, store.reading(Reader) as read:
         yield read
 
 
@@ -80,3 +104,8 @@ def incident_number(ref: str) -> int:
 def number(ref: str) -> int:
     """The number of an incident that is called so."""
     return int(ref.removeprefix("INC-"))
+
+
+def dump(location: Location, target: Path) -> str:
+    """The command that backs a Postgres database up."""
+    return f"pg_dump --format=custom --file={quote(str(target))} {quote(location.shown)}"

@@ -152,7 +152,7 @@ def _switch(arguments: Namespace, settings: Settings) -> None:
 
     name = arguments.name
     with (
-        opened(settings) as store,
+        opened(settings, make=False) as store,
         store.acting_as_admin(me(store, settings), "places", "change destinations") as tx,
     ):
         count = remove(tx, name) if arguments.what == "remove" else switch(tx, name, active=arguments.what == "resume")
@@ -193,7 +193,7 @@ def relay(arguments: Namespace, settings: Settings) -> None:
 
     if "json" in arguments and not arguments.once:
         raise Usage("--json needs --once.", "Example: `bridgewatch relay --once --json`.")
-    with opened(settings) as store:
+    with opened(settings, make=False) as store:
         if not store.writable:
             raise Refused(
                 "This database is read-only here.", "The relay needs write access to record what it has sent."

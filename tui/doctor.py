@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from models.doctor import checkpoint
@@ -20,13 +19,12 @@ from models.kernel.engine import find
 from models.kernel.failures import Refused
 from models.kernel.sqlite.backup import back_up
 from tui import output, printing
-from tui.database import opened
+from tui.database import dump, opened
 from tui.settings import Settings, Usage
 
 if TYPE_CHECKING:
     from models.doctor.mend import Mend
     from models.doctor.report import Finding, Report
-    from models.kernel.location import Location
 
 _MOST_CHECKPOINTS = 10_000_000
 """The longest file of checkpoints, in bytes: one a minute for a month takes a third of it."""
@@ -66,7 +64,7 @@ def mend(arguments: Namespace, settings: Settings) -> int:
     """Answers with 1 when something stays damaged."""
     from models.doctor.mend import mend as make_anew
 
-    with opened(settings) as store:
+    with opened(settings, make=False) as store:
         found = make_anew(store, look=arguments.check)
     left = [each for each in found if not each.values]
     if "json" in arguments:
@@ -155,7 +153,7 @@ def _wrapped(line: str, indent: str = "  ") -> str:
 def backup(arguments: Namespace, settings: Settings) -> None:
     location, target = settings.database, Path(arguments.file).absolute()
     if location.path is None:
-        raise Refused("Postgres has its own backup tool.", _dump(location, target))
+        raise Refused("Postgres has its own backup tool.", f"Run: {dump(location, target)}")
     find(location, create=False)
     quiet = "json" in arguments
     back_up(location.path, target, replace=arguments.force, tell=None if quiet else _Progress())
@@ -164,10 +162,6 @@ def backup(arguments: Namespace, settings: Settings) -> None:
         printing.document({"database": location.shown, "backup": str(target), "bytes": size})
     else:
         printing.say(f"Backup written to {target} ({_megabytes(size)}) and verified.")
-
-
-def _dump(location: Location, target: Path) -> str:
-    return f"Run: pg_dump --format=custom --file={quote(str(target))} {quote(location.shown)}"
 
 
 class _Progress:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tui import printing
-from tui.database import me, met, opened
+from tui.database import me, opened, there
 from tui.files import given
 from tui.settings import Settings
 
@@ -60,9 +60,9 @@ def _foreseen(export: Export, settings: Settings) -> Imported:
     from models.imports.statuspage import foreseen
 
     now = datetime.now(UTC)
-    if settings.database.path is not None and not settings.database.path.exists() and not met(settings):
+    if not there(settings):
         return foreseen(None, export, now)
-    with opened(settings, change=False) as store:
+    with opened(settings, make=False, upgrade=False) as store:
         return foreseen(store, export, now)
 
 

@@ -46,7 +46,7 @@ def _since(text: str) -> datetime:
 
 def list_incidents(arguments: Namespace, settings: Settings) -> None:
     now = datetime.now(UTC)
-    with opened(settings) as store:
+    with opened(settings, make=False) as store:
         wanted = Wanted(
             person=me(store, settings) if arguments.mine else "",
             severities=tuple(map(Severity, arguments.severity)),

@@ -37,7 +37,7 @@ def people_arguments(parser: ArgumentParser) -> None:
 
 def people(arguments: Namespace, settings: Settings) -> None:
     """List them, or change what is kept of one."""
-    with opened(settings) as store:
+    with opened(settings, make=arguments.what == "add") as store:
         if arguments.what in (None, "list"):
             with store.reading(Rows) as read:
                 found = keeping.every(read)

@@ -40,7 +40,7 @@ def rules(arguments: Namespace, settings: Settings) -> None:
     from models.updates.agreement import agree
     from models.updates.read import Updates
 
-    with opened(settings) as store:
+    with opened(settings, make=arguments.what == "set") as store:
         if arguments.what == "set":
             if arguments.key == "publishers":
                 admit(store, settings, *arguments.values)

@@ -21,7 +21,7 @@ def status_page(arguments: Namespace, settings: Settings) -> None:
     if url and not url.startswith(("https://", "http://")):
         raise Usage(f"{url!r} is not a valid URL.", "Enter the full URL, such as https://status.example.com.")
     written = Site(Path(arguments.folder), name=arguments.name, url=url, language=arguments.page_language)
-    with opened(settings) as store:
+    with opened(settings, make=False) as store:
         if arguments.watch:
             signal(SIGTERM, lambda number, frame: sys.exit(0))
             PageUpdater(written, store, lambda line: output.tell(printing.safe(line))).run()

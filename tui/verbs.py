@@ -69,6 +69,10 @@ def _doctor_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seal", help=SUPPRESS)
 
 
+def _upgrade_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--backed-up", action="store_true", help="there is a backup: do not ask (Postgres only)")
+
+
 def _mend_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="only say what would be done")
 
@@ -135,6 +139,11 @@ OWN = {
     "login": CliVerb("Map Postgres logins to people.", "access:login", _of("access", "login")),
     "import": CliVerb("Import incidents from another tool.", "imports:read_in", _of("imports", "import")),
     "doctor": CliVerb("Check the database: integrity, completeness, tampering.", "doctor:doctor", _doctor_arguments),
+    "upgrade": CliVerb(
+        "Upgrade the tables for this version; says what changes, and asks for a backup.",
+        "upgrade:upgrade",
+        _upgrade_arguments,
+    ),
     "mend": CliVerb("Restore damaged rows from the entries, as an admin.", "doctor:mend", _mend_arguments),
     "backup": CliVerb("Back up the database to a file while desks are open.", "doctor:backup", _backup_arguments),
     "demo": CliVerb("Open a demo desk with simulated responders and a temporary database.", "", lambda parser: None),

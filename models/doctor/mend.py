@@ -17,6 +17,7 @@ from models.doctor.story import Story
 from models.kernel.columns import Tolerant
 from models.kernel.damage import UNREADABLE
 from models.kernel.postgres.admins import become_owner
+from models.kernel.reader import Rows
 from models.kernel.store import Store
 from models.kernel.tables import head, incidents
 from models.policy.delivery import DeliveryState
@@ -48,18 +49,24 @@ class Mend:
 def mend(store: Store, *, look: bool = False) -> list[Mend]:
     """Make every damaged row anew that can be, in one transaction; `look`: only say what would be done.
 
-    Raises Refused where the login is no admin.
+    Raises Refused where the login is no admin, who alone may do more than look.
     """
+    if look:
+        with store.reading(Rows) as read:
+            return _found(read.connection)
     with store.administering("settings", "mend the database") as connection:
-        found = [_mend(connection, damage) for damage in list(damaged(connection))]
-        if not look:
-            for each in found:
-                if each.values:
-                    _write(connection, each)
-            _show(connection, found)
-            if connection.dialect.name == "postgresql":
-                _validate(connection)
+        found = _found(connection)
+        for each in found:
+            if each.values:
+                _write(connection, each)
+        _show(connection, found)
+        if connection.dialect.name == "postgresql":
+            _validate(connection)
     return found
+
+
+def _found(connection: Connection) -> list[Mend]:
+    return [_mend(connection, damage) for damage in list(damaged(connection))]
 
 
 def _mend(connection: Connection, damage: Damage) -> Mend:

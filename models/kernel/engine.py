@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
-from models.kernel.failures import Unreachable
+from models.kernel.failures import Unreachable, Unusable
 from models.kernel.location import Location
 from models.kernel.sqlite import read_only, sharing
 from models.kernel.sqlite.mounts import network_file_system
@@ -39,12 +41,12 @@ with it."""
 
 
 def connect(location: Location) -> Engine:
-    """An engine for the location; nothing is opened yet. Raises Unreachable for a file on a network file system."""
+    """An engine for the location; nothing is opened yet. Raises Unusable for a file on a network file system."""
     if location.path is None:
         return _postgres(location)
     network = network_file_system(location.path)
     if network:
-        raise Unreachable(
+        raise Unusable(
             f"{location.shown} is on a network file system ({network}), where SQLite locks are not reliable.",
             "Move the file to a local disk, or use Postgres for a team.",
         )
@@ -52,6 +54,8 @@ def connect(location: Location) -> Engine:
     engine = create_engine("sqlite://", creator=lambda: _open(path), poolclass=QueuePool, pool_size=1, max_overflow=0)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "checkout", _renew_disturbed)
+    event.listen(engine, "commit", _notice_disturbed)
     return engine
 
 
@@ -85,7 +89,10 @@ FileId = tuple[int, int] | None
 
 
 def find(location: Location, *, create: bool) -> FileId:
-    """Which file it is; an empty one is made where there is none and `create` says so. Raises Unreachable."""
+    """Which file it is; an empty one is made where there is none and `create` says so.
+
+    Raises Unreachable for a missing file, which may come back, and Unusable for one that cannot be a database.
+    """
     path = location.path
     if path is None:
         return None
@@ -97,20 +104,29 @@ def find(location: Location, *, create: bool) -> FileId:
         status = path.stat()
     except FileNotFoundError:
         if create:
-            raise Unreachable(
-                f"The folder {path.parent} does not exist.", "Create it, or choose another path."
-            ) from None
+            raise Unusable(f"The folder {path.parent} does not exist.", "Create it, or choose another path.") from None
         raise Unreachable(
             f"{path} is missing. It may have been moved, or its disk is not mounted.",
             "Restore the file; the desk then reconnects. (`bridgewatch init` creates an empty one.)",
         ) from None
     except OSError as error:
-        raise Unreachable(
-            f"{path} cannot be opened: {error.strerror}.", "Check the path and its permissions."
-        ) from None
+        raise Unusable(f"{path} cannot be opened: {error.strerror}.", "Check the path and its permissions.") from None
     if not stat.S_ISREG(status.st_mode):
-        raise Unreachable(f"{path} is not a file.", "Enter the path of a database file.")
+        raise Unusable(f"{path} is not a file.", "Enter the path of a database file.")
     return status.st_dev, status.st_ino
+
+
+@contextmanager
+def made_whole(location: Location, *, new: bool) -> Iterator[None]:
+    """Remove a `new` file whose tables could not be made: the next start would take it for one that was emptied."""
+    try:
+        yield
+    except BaseException:
+        if new and location.path is not None:
+            for ending in ("", "-wal", "-shm", "-journal"):
+                with suppress(OSError):
+                    os.unlink(f"{location.path}{ending}")
+        raise
 
 
 def had_tables(location: Location, *, create: bool) -> bool:
@@ -130,7 +146,7 @@ def _make(path: Path) -> None:
 
 def _open(path: Path) -> sqlite3.Connection:
     # mode=rw: a database that was moved away is not quietly replaced by an empty one
-    return sqlite3.connect(
+    return read_only.opened_alone(path) or sqlite3.connect(
         f"{path.as_uri()}?mode=rw", uri=True, timeout=BUSY_SECONDS, check_same_thread=False, isolation_level=None
     )
 
@@ -142,6 +158,17 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
     for pragma in ("synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _renew_disturbed(connection: sqlite3.Connection, *_: object) -> None:
+    if isinstance(connection, read_only.Alone) and connection.disturbed:
+        raise DisconnectionError
+
+
+def _notice_disturbed(connection: Connection) -> None:
+    session = connection.connection.driver_connection
+    if isinstance(session, read_only.Alone) and session.disturbed:
+        raise Unreachable(f"{session.path} was changed while it was read.", "Try again.")
 
 
 def _begin_sqlite(connection: Connection) -> None:

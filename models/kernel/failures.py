@@ -47,5 +47,11 @@ class Unreachable(Failure):
     exit_code = 4
 
 
-class ReadOnly(Unreachable):
+class Unusable(Unreachable):
+    """The database was reached, or is a file, and something has to be put right first: a later try does not help."""
+
+    exit_code = 1
+
+
+class ReadOnly(Unusable):
     """The database can be read and not written."""

@@ -71,7 +71,7 @@ class Rows:
     def read_only(self, location: Location) -> ReadOnly | None:
         """Why this program may not write to the database as it is by now; None: it may.
 
-        Raises Unreachable when a newer program has upgraded it beyond what this one can read.
+        Raises Unusable when a newer program has upgraded it beyond what this one can read.
         """
         return schema.read_only(self.connection, location)
 

@@ -11,16 +11,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Boolean, Connection, Engine, Select, cast, func, inspect, select, text
 
-from models.kernel.failures import ReadOnly, Refused, Unreachable
+from models.kernel.failures import ReadOnly, Refused, Unusable
 from models.kernel.location import Location
 from models.kernel.postgres import admins
 from models.kernel.readable import answers
 from models.kernel.sqlite.backup import back_up
 from models.kernel.tables import meta
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 SCHEMA = 18
 """The shape that this program writes; each migration raises it by one."""
@@ -42,8 +45,8 @@ _STANDING = _META.add_columns(  # every board asks, and each question to a serve
 
 
 def check(connection: Connection, location: Location, *, writes: bool) -> None:
-    """Raises ReadOnly or Unreachable when the database has a shape that this program must not write, or read."""
-    _check(_standing(connection, _META), location, writes=writes)
+    """Raises ReadOnly or Unusable when the database has a shape that this program must not write, or read."""
+    _check(connection, _standing(connection, _META), location, writes=writes)
 
 
 class _Standing(NamedTuple):
@@ -72,14 +75,38 @@ def _counts(number: object) -> bool:
     return isinstance(number, int) and number > 0
 
 
-def _check(standing: _Standing, location: Location, *, writes: bool) -> None:
+def _check(connection: Connection, standing: _Standing, location: Location, *, writes: bool) -> None:
     found, min_reader, min_writer = standing[:3]
     if min_reader > SCHEMA:
-        raise Unreachable(_newer(location, found), _UPGRADE)
+        raise Unusable(_newer(location, found), _UPGRADE)
     if writes and min_writer > SCHEMA:
         raise ReadOnly(f"{_newer(location, found)} This version can only read it.", _UPGRADE)
     if found < SCHEMA:
-        raise Unreachable(f"{location.shown} has an older schema ({found}).", "Restart Bridgewatch to upgrade it.")
+        raise older(connection, location, found)
+
+
+def without_tables(location: Location) -> Unusable:
+    return Unusable(
+        f"{location.shown} has no Bridgewatch tables.",
+        "Create them with `bridgewatch init`, or check the address of the database.",
+    )
+
+
+def emptied(location: Location) -> Unusable:
+    return Unusable(
+        f"{location.shown} is empty: something has taken away all that was in it.",
+        "Restore it from a backup. (`bridgewatch init` begins an empty database.)",
+    )
+
+
+def older(connection: Connection, location: Location, found: int) -> Unusable:
+    """That it has to be upgraded first, and who does that: a file is backed up by it, a server is not."""
+    message = f"{location.shown} has an older schema ({found}; this version needs {SCHEMA})."
+    if location.path is not None:
+        return Unusable(message, "Open it with write access: Bridgewatch then backs it up and upgrades it.")
+    if admins.may_act_as_owner(connection):
+        return Unusable(message, "Back it up with pg_dump, then run `bridgewatch upgrade`.")
+    return Unusable(message, f"Ask {admins.admins(connection)} to back it up and run `bridgewatch upgrade`.")
 
 
 def _newer(location: Location, found: int) -> str:
@@ -92,16 +119,15 @@ def _newer(location: Location, found: int) -> str:
 def read_only(connection: Connection, location: Location) -> ReadOnly | None:
     """Why this program may not write to the database that it found, with the privileges that it has; None: it may.
 
-    Raises Unreachable when it may not read it either.
+    Raises Unusable when it may not read it either.
     """
     sqlite = connection.dialect.name == "sqlite"
     standing = _standing(connection, _META if sqlite else _STANDING)
-    _check(standing, location, writes=False)
+    _check(connection, standing, location, writes=False)
     if standing.min_writer > SCHEMA:
         return ReadOnly(f"{_newer(location, standing.schema)} This version can only read it.", _UPGRADE)
     if sqlite:
-        file = os.path.realpath(location.path or "")
-        if os.access(file, os.W_OK) and os.access(os.path.dirname(file), os.W_OK):
+        if _writable(location.path):
             return None
         message = f"{location.shown} is read-only for you."
         return ReadOnly(message, "Ask for write access to the file and its folder.")
@@ -117,6 +143,14 @@ def read_only(connection: Connection, location: Location) -> ReadOnly | None:
         observer = f"Login {admins.login(connection)} has read-only access."
         return ReadOnly(observer, f"Ask {admins.admins(connection)} to make you a responder.")
     return None
+
+
+def _writable(path: Path | None) -> bool:
+    """Whether a file and its folder may be written to; False: it is no file."""
+    if path is None:
+        return False
+    file = os.path.realpath(path)
+    return os.access(file, os.W_OK) and os.access(os.path.dirname(file), os.W_OK)
 
 
 def version(engine: Engine) -> int:
@@ -136,25 +170,43 @@ def version_in(connection: Connection) -> int:
     return 0
 
 
-def upgrade(engine: Engine, location: Location, *, lost: bool = False) -> None:
+def to_change(engine: Engine, location: Location, *, create: bool, upgrade: bool | None, lost: bool = False) -> bool:
+    """Whether tables are to be made (`create`), or upgraded (`upgrade`; None: in a file).
+
+    Raises Unusable for a database without tables, or with older ones, that is to stay so, and where they are `lost`.
+    """
+    with engine.connect() as connection:
+        found = version_in(connection)
+        if found >= SCHEMA:
+            return False
+        if not found and not create:
+            if not lost:
+                raise without_tables(location)
+            if not os.path.exists(f"{location.path}.lock"):  # else somebody may be making them: wait, and look again
+                raise emptied(location)
+        if found and not (_writable(location.path) if upgrade is None else upgrade):
+            raise older(connection, location, found)
+    return True
+
+
+def upgrade(engine: Engine, location: Location, *, lost: bool = False) -> Path | None:
     """Bring the tables to SCHEMA, in one transaction, one process at a time; an SQLite file is backed up first.
 
-    Raises Unreachable where there are no tables, and those that there were are `lost`.
+    Answers with that backup. Raises Unusable where there are no tables, and those that there were are `lost`, and
+    Refused for a login that may not change them.
     """
     from alembic import command
-    from alembic.config import Config
 
     found = version(engine)  # another process may have upgraded while this one waited its turn
     if found >= SCHEMA:
-        return
+        return None
+    backup = None
     if lost and not found:
-        raise Unreachable(
-            f"{location.shown} is empty: something has taken away all that was in it.",
-            "Restore it from a backup. (`bridgewatch init` begins an empty database.)",
-        )
+        raise emptied(location)
     if found and location.path is not None:
         name = f"{location.path.name}.schema-{found}-{datetime.now(UTC):%Y%m%dT%H%M%S}.backup"
-        back_up(location.path, location.path.with_name(name), mode=location.path.stat().st_mode & 0o660)
+        backup = location.path.with_name(name)
+        back_up(location.path, backup, mode=location.path.stat().st_mode & 0o660)
     with _rebuilding(engine) as connection:
         if location.path is None:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('bridgewatch'))"))
@@ -162,16 +214,25 @@ def upgrade(engine: Engine, location: Location, *, lost: bool = False) -> None:
                 raise Refused(
                     f"{location.shown} has an older schema ({found}), which login {admins.login(connection)} is not"
                     " allowed to upgrade.",
-                    f"Ask {admins.admins(connection)} to start this version of Bridgewatch once.",
+                    f"Ask {admins.admins(connection)} to back it up and run `bridgewatch upgrade`.",
                 )
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+        config = scripts()
         config.attributes["connection"] = connection
         command.upgrade(config, f"{SCHEMA:04}")
         if location.path is None:
             from models.kernel.postgres.grants import renew
 
             renew(connection)
+    return backup
+
+
+def scripts() -> Config:
+    """Where the migrations are, for alembic."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config
 
 
 @contextmanager

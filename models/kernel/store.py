@@ -5,10 +5,12 @@ What only writing needs is imported when somebody writes: the first board does n
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
@@ -17,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.kernel import clocks, schema
 from models.kernel.cache import Cache
-from models.kernel.engine import FileId, connect, find, had_tables
+from models.kernel.engine import FileId, connect, find, had_tables, made_whole
 from models.kernel.entry_words import entry_words
 from models.kernel.errors import in_words
 from models.kernel.failures import ReadOnly, Refused, Unreachable
@@ -65,6 +67,8 @@ class Store:
         """Why this program may not write to the database that it opened; None: it may."""
         self.person: str | None = None
         """Whose the login is that it opened it with; None: nobody has said, or the database has no logins."""
+        self.backup: Path | None = None
+        """Where the file was copied to before this opening upgraded it; None: it did not."""
         self.clock_trouble = ""
         """Why this machine's clock cannot be right, in words; empty: it may be."""
         self._file: FileId = None
@@ -75,21 +79,24 @@ class Store:
             self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
             self._glancer = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
-    def open(self, *, create: bool = True, upgrade: bool = True, anew: bool = False) -> None:
+    def open(self, *, create: bool = True, upgrade: bool | None = None, anew: bool = False) -> None:
         """Make the tables where there are none (and `create` says so), upgrade them where they are older (`upgrade`).
 
-        In a file that was emptied they are made `anew` only. Raises Refused for a database that is another program's.
+        By default only a SQLite file is upgraded, which the upgrade backs up itself. In a file that was emptied they
+        are made `anew` only. Raises Refused for a database that is another program's.
         """
         self.close()
         self._kept.forget()
+        self.backup = None
         lost = not anew and had_tables(self.location, create=create)
+        new = self.location.path is not None and not os.path.exists(self.location.path)
         self._file = find(self.location, create=create)
         if self.location.path is not None:
             own_log(self.location.path)
         with in_words(self.location):
-            if upgrade and schema.version(self._engine) < schema.SCHEMA:
-                with in_turn(self.location):
-                    schema.upgrade(self._engine, self.location, lost=lost)
+            if schema.to_change(self._engine, self.location, create=create, upgrade=upgrade, lost=lost):
+                with in_turn(self.location), made_whole(self.location, new=new), in_words(self.location):
+                    self.backup = schema.upgrade(self._engine, self.location, lost=lost)
             with self._engine.connect() as connection:
                 self.read_only = schema.read_only(connection, self.location)
                 before = datetime.now(UTC) if self._clock is not None else self.now()

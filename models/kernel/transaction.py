@@ -38,6 +38,9 @@ _LOCK = (
     .where(incidents.c.id == bindparam("id"))
     .with_for_update(of=incidents)
 )
+_NEXT_NUMBER = select(func.coalesce(func.max(incidents.c.id), 0) + 1).scalar_subquery()
+_BEGIN_INCIDENT = insert(incidents).values(id=_NEXT_NUMBER).returning(incidents)
+_KEEP_UP = text("SELECT nextval(pg_get_serial_sequence('incidents', 'id'))")
 TAKE_TICKET = update(head).values(ticket=head.c.ticket + 1).returning(head.c.ticket)
 
 
@@ -69,6 +72,7 @@ class Transaction:
         self._incident: dict[str, Any] = {}
         self._changes: dict[str, Any] = {}
         self._beside: list[Transaction] = []
+        self._begun = False
         if ref is not None:
             self.lock(int(ref.removeprefix("INC-")))
         # after the lock: times follow the order of the entries, and nobody's new name is waited for by who holds it
@@ -145,10 +149,12 @@ class Transaction:
         return row.id, row.name, row.shown, row.version
 
     def begin_incident(self, **columns: Any) -> None:
-        """Insert a new incident; its row is then the transaction's."""
+        """Insert a new incident; its row is then the transaction's. Its number is free again if this is refused."""
+        self.wait_in_line("incidents")
         values = {"version": 0, "changed": 0, "approval_severity": columns["severity"], **columns}
-        row = self.connection.execute(insert(incidents).returning(incidents), values).mappings().one()
+        row = self.connection.execute(_BEGIN_INCIDENT, values).mappings().one()
         self._incident = dict(row)
+        self._begun = True
 
     def change(self, **columns: Any) -> None:
         """Set columns of the incident; written together with its new version at the end."""
@@ -191,6 +197,10 @@ class Transaction:
 
     def finish(self) -> int:
         """Write the new version of each incident and take the ticket; nothing comes after this but the commit."""
+        if self._begun and self.connection.dialect.name == "postgresql":
+            self.connection.execute(
+                _KEEP_UP
+            )  # for programs that take the number from the sequence, which only counts up
         self.wait_in_line("head")
         ticket: int = self.connection.execute(TAKE_TICKET).scalar_one()
         for each in (self, *self._beside):

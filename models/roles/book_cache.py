@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, select
 
-from models.kernel.failures import Unreachable
+from models.kernel.failures import Unusable
 from models.kernel.readable import answers
 from models.roles import book as rolebook
 from models.roles.tables import books
@@ -19,14 +19,14 @@ class Books:
         self._read: dict[tuple[str, int], rolebook.RoleBook] = {}
 
     def read(self, connection: Connection, key: str, version: int, *, keep: bool = True) -> rolebook.RoleBook:
-        """Raises Unreachable for a text that this program cannot read. `keep`: the version is committed."""
+        """Raises Unusable for a text that this program cannot read. `keep`: the version is committed."""
         book = self._read.get((key, version))
         if book is None:
             found = answers(connection, TEXT, {"key": key, "version": version})
             try:
                 book = rolebook.parse(str(found[0].text))
             except (LookupError, ValueError) as error:
-                raise Unreachable(
+                raise Unusable(
                     f"Version {version} of playbook {key!r} cannot be read: {error}.",
                     "A newer version may support it: pip install --upgrade bridgewatch.",
                 ) from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select
 
 from models.kernel.damage import Damage
-from models.kernel.failures import Unreachable
+from models.kernel.failures import Unusable
 from models.kernel.names import called
 from models.kernel.readable import AnyRow
 from models.kernel.reader import Rows
@@ -114,7 +114,7 @@ class Roles(Rows):
         key, version = incident["book"], incident["book_version"]
         try:
             return self._kept.of(Books).read(self.connection, key, version)
-        except Unreachable:
+        except Unusable:
             self.damage.append(Damage("books", "text", incident["id"]))
             return shipped_or_default(key)
 

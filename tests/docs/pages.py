@@ -15,6 +15,8 @@ from markdown_it.token import Token
 
 ROOT = Path(__file__).parents[2]
 FRONT = ROOT / "README.md"
+TEAM = ROOT / "docs/how-to/team-database.md"
+"""It needs servers of its own: `test_team_database.py` runs it."""
 PAGES = (FRONT, *sorted((ROOT / "docs").rglob("*.md")))
 """What readers are pointed to: the front page, and everything in docs/."""
 

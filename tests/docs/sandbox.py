@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -60,21 +61,27 @@ class Sandbox:
         """Do what the block says, as bash does. Raises AssertionError with what it said when it fails."""
         until = block.mark("runs until")
         if until is None:
-            self._shell("\n".join((*block.first, block.text)), str(block))
+            typed = [line.strip() for line in (block.mark("typed") or "").split(";")]
+            self._shell("\n".join((*block.first, block.text)), str(block), typed)
             return
         self._shell("\n".join(block.first), str(block))
         how = _UNTIL.fullmatch(until)
         assert how, f"{block}: {until!r} says neither q nor Ctrl-C, and once it shows what"
         self._in_terminal(block, _KEYS[how[1]], how[2].encode())
 
-    def _shell(self, script: str, where: str) -> None:
+    def shell(self, script: str) -> None:
+        """Do what a test says besides, as the page's reader would. Raises AssertionError as `run` does."""
+        self._shell(script, "the test")
+
+    def _shell(self, script: str, where: str, typed: Sequence[str] = ()) -> None:
         ended = subprocess.run(
             self._bash(script),
             cwd=self.here,
             env={**self._environment, "PATH": f"{self._fast}:{self._environment['PATH']}"},
-            stdin=subprocess.DEVNULL,
+            input="".join(f"{line}\n" for line in typed if line),
             capture_output=True,
             text=True,
+            start_new_session=True,  # without a terminal of its own, a command that asks reads what is typed
         )
         assert ended.returncode == 0, f"{where}: exit code {ended.returncode}\n{script}\n{ended.stdout}{ended.stderr}"
 

@@ -12,13 +12,13 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.docs.commands import Commands
-from tests.docs.pages import FRONT, PAGES, Block, blocks, every, name
+from tests.docs.pages import FRONT, PAGES, TEAM, Block, blocks, every, name
 from tests.docs.sandbox import Sandbox, needs_postgres
 
 MOST_NOT_RUN = 5
 BY_CI = "run by .ci/run"
 """The mark of the two blocks that .ci/run does with a clean copy, where they install the program: not counted here."""
-KNOWN = re.compile(rf"not run: .+|{re.escape(BY_CI)}|runs until .+")
+KNOWN = re.compile(rf"not run: .+|{re.escape(BY_CI)}|runs until .+|typed: .+")
 
 
 def _run_here(block: Block) -> bool:
@@ -31,7 +31,9 @@ def commands() -> Iterator[Commands]:
         yield running
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(map(_run_here, blocks(page, "sh")))], ids=name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page != TEAM and any(map(_run_here, blocks(page, "sh")))], ids=name
+)
 def test_what_a_page_says_to_type_works(
     page: Path, tmp_path: Path, commands: Commands, request: pytest.FixtureRequest
 ) -> None:

@@ -120,38 +120,42 @@ def test_a_file_that_is_no_database_for_us(
     make: Callable[[Path], Path], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     run = Desk(str(make(tmp_path)), capsys)
-    for arguments in (["list"], ["declare", "Checkout", "--severity", "P1"], ["init"]):
+    for arguments in (["declare", "Checkout", "--severity", "P1"], ["init"]):
         lost = run(*arguments)
-        assert (lost.code, lost.out, lost.err.count("\n")) == (4, "", 1)
+        assert (lost.code, lost.out, lost.err.count("\n")) == (1, "", 1)
         assert words in lost.err
-    assert run("list", "--json").error["kind"] == "unreachable"
+    assert run("list", "--json").error["kind"] == "refused"
+    assert run("list").code == 1
 
 
 def test_a_newer_schema_may_still_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = Desk(str(newer(tmp_path / "newer.db", min_reader=1)), capsys)
     assert run.json("list") == []
     lost = run("declare", "Checkout", "--severity", "P1")
-    assert lost.code == 4
+    assert lost.code == 1
     assert "This version can only read it" in lost.err
 
 
 @pytest.mark.parametrize(
-    ("address", "words"),
+    ("address", "words", "code"),
     [
-        ("postgresql://bridgewatch:s3cret@127.0.0.1:{port}/postgres", "rejected the password"),
-        ("postgresql://bridgewatch:s3cret@127.0.0.1:1/incidents", "Connection refused by"),
-        ("postgresql://bridgewatch:{password}@127.0.0.1:{port}/nowhere", "does not exist"),
-        ("postgresql://bridgewatch:s3cret@nowhere.invalid/incidents", "nowhere.invalid"),
+        ("postgresql://bridgewatch:s3cret@127.0.0.1:{port}/postgres", "rejected the password", 1),
+        ("postgresql://nobody_there:s3cret@127.0.0.1:{port}/postgres", "rejected the password", 1),
+        ("postgresql://bridgewatch:{password}@127.0.0.1:{port}/nowhere", "does not exist", 1),
+        ("postgresql://bridgewatch:s3cret@127.0.0.1:{port}/postgres?sslmode=require", "A verified connection", 1),
+        ("postgresql://bridgewatch:s3cret@127.0.0.1:1/incidents", "Connection refused by", 4),
+        ("postgresql://bridgewatch:s3cret@nowhere.invalid/incidents", "nowhere.invalid", 4),
     ],
 )
 def test_a_server_that_cannot_be_used(
-    address: str, words: str, postgres: Cluster, capsys: pytest.CaptureFixture[str]
+    address: str, words: str, code: int, postgres: Cluster, capsys: pytest.CaptureFixture[str]
 ) -> None:
     quoted = postgres.url("x").partition("bridgewatch:")[2].partition("@")[0]
     run = Desk(address.format(port=postgres.port, password=quoted), capsys)
     lost = run("list")
-    assert (lost.code, lost.out, lost.err.count("\n")) == (4, "", 1)
+    assert (lost.code, lost.out, lost.err.count("\n")) == (code, "", 1)
     assert words in lost.err
+    assert run("list", "--json").error["kind"] == {1: "refused", 4: "unreachable"}[code]
     assert not any(secret in lost.err for secret in ("s3cret", PASSWORD, quoted))
 
 

@@ -43,7 +43,7 @@ class TestGrants:
         assert "is not allowed to do all of this" in answer.err
         assert "Ask a superuser to run the SQL that `bridgewatch grants` prints." in answer.err
         observer = at(team.login("vera", "observer"), capsys)("grants", "--apply")
-        assert (observer.code, "has read-only access" in observer.err) == (4, True)
+        assert (observer.code, "has read-only access" in observer.err) == (1, True)
 
     def test_on_sqlite_something_else_is_to_be_done(self, here: Desk) -> None:
         for how in ((), ("--apply",), ("--check",)):
@@ -140,7 +140,7 @@ class TestKeepers:
         ):
             assert vera(*given).code == 0, given
         answer = vera("note", "1", "x")
-        assert answer.code == 4
+        assert answer.code == 1
         assert "has read-only access. Ask an admin (bridgewatch) to make you a responder." in answer.err
 
 

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import shutil
+import subprocess
 from contextlib import closing, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -97,6 +98,25 @@ def test_a_disk_that_is_full_when_somebody_comes(tmp_path: Path) -> None:
             ballast.unlink()
             store.open(create=False)
             assert read_board(store).incidents[0].ref == "INC-1"
+
+
+def test_a_disk_that_is_mounted_read_only(windows: Windows, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 8) as disk:
+        location = Location.file(disk / "bridgewatch.db")
+        with closing(Store(location)) as store:
+            store.open()
+            incident = store.perform(Declare(by="ana", title="Checkout returns 502", severity="P1"))
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        bo = windows(location, "bo")
+        bo.wait_for_all("◐ read-only", "Checkout returns 502", "is read-only for you")
+        bo.keys("n")
+        bo.wait_for_all("Note", "Ask for write access to the file and its folder.")
+        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+        with closing(Store(location)) as store:
+            store.open(create=False)
+            store.perform(Note(by="ana", ref=incident.ref, text="written again"))
+        bo.wait_for("written again")
+        bo.kill()
 
 
 def test_a_disk_fills_up_while_desks_write(tmp_path: Path, desk: Open) -> None:

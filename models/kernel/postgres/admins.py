@@ -49,14 +49,19 @@ def owner(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
+def may_act_as_owner(connection: Connection) -> bool:
+    """Whether the login may act as the role that the tables belong to, or there are none yet."""
+    role = owner(connection)
+    return role is None or member(connection, login(connection), role)
+
+
 def become_owner(connection: Connection) -> bool:
     """Until the transaction ends, act as the role that the tables belong to; False: the login may not."""
-    role = owner(connection)
-    if role is None:
-        return True
-    if not member(connection, login(connection), role):
+    if not may_act_as_owner(connection):
         return False
-    connection.execute(_BECOME, {"role": role})
+    role = owner(connection)
+    if role is not None:
+        connection.execute(_BECOME, {"role": role})
     return True
 
 

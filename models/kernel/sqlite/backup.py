@@ -8,8 +8,9 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
-from models.kernel.failures import Refused, Unreachable
+from models.kernel.failures import Refused, Unusable
 from models.kernel.sqlite import read_only
+from models.kernel.sqlite.room import lacking
 
 _PAGES = 4_096
 """How many are copied in one go; a desk that writes meanwhile waits for no more than these."""
@@ -23,7 +24,7 @@ def back_up(
 ) -> None:
     """Copy it, look whether the copy is sound, and only then give it its name.
 
-    Raises Refused for a target that is there, unless `replace`, or that cannot be written, and Unreachable for a
+    Raises Refused for a target that is there, unless `replace`, or that cannot be written, and Unusable for a
     database that cannot be copied, or whose copy is damaged. What lay at the target is then as it was.
     """
     there = os.path.exists(target)
@@ -44,7 +45,8 @@ def back_up(
         raise Refused(f"{target} cannot be written: {error.strerror}.", "Choose another name or folder.") from None
     except sqlite3.Error as error:
         remedy = "Free some disk space, or check the database with `bridgewatch doctor`."
-        raise Unreachable(f"{source} could not be copied to {target}: {error}.", remedy) from None
+        why = lacking(target, source.stat().st_size) or (f"{source} could not be copied to {target}: {error}.", remedy)
+        raise Unusable(*why) from None
     finally:
         with suppress(OSError):
             unfinished.unlink()
@@ -79,12 +81,12 @@ def _check(copy: Path, source: Path) -> None:
         said = [row[0] for row in connection.execute("PRAGMA integrity_check(3)")]
         empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
     if said != ["ok"]:
-        raise Unreachable(
+        raise Unusable(
             f"The copy is damaged, and so is {source}: {'; '.join(said)}.",
             "Run `bridgewatch doctor` for the next steps.",
         )
     if empty:
-        raise Unreachable(f"{source} is empty: there is nothing to back up.", "Restore it from a backup.")
+        raise Unusable(f"{source} is empty: there is nothing to back up.", "Restore it from a backup.")
 
 
 def _sync(path: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from models.kernel.sqlite.change_signal import Doorbell
+from models.kernel.sqlite.read_only import looks
 from models.kernel.watch import POLL, Gone, Watch
 
 POLL_WITHOUT_DOORBELL = 0.05
@@ -27,7 +28,7 @@ class SqliteWatch(Watch):
     def __init__(self, path: str | os.PathLike[str], person: str | None = None) -> None:
         self._path = os.path.realpath(path)
         self._identity = self._identify()
-        self._version: int | None = None
+        self._version: object = None
         self._connection = _connect(self._path)
         super().__init__()
         self._bell: Doorbell | None = None
@@ -67,12 +68,16 @@ class SqliteWatch(Watch):
             raise Gone(f"The database file {self._path} cannot be reached: {error.strerror}.") from None
         return status.st_dev, status.st_ino
 
-    def _read_version(self) -> int | None:
+    def _read_version(self) -> object:
+        """What differs after a commit: a number, or how the file looks where SQLite can keep nothing beside it."""
         try:
             return _data_version(self._connection)
         except sqlite3.Error as error:
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
+            code = error.sqlite_errorcode & 0xFF
+            if code == sqlite3.SQLITE_BUSY:
                 return self._version
+            if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
+                return looks(Path(self._path))
             raise Gone(f"The database file {self._path} cannot be read: {error}.") from None
 
 

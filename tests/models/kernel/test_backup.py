@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from models.doctor.examine import examine
-from models.kernel.failures import Refused, Unreachable
+from models.kernel.failures import Refused, Unusable
 from models.kernel.location import Location
 from models.kernel.sqlite.backup import back_up
 from models.kernel.store import Store
@@ -108,7 +108,7 @@ def test_a_damaged_database_makes_no_backup(path: Path, tmp_path: Path) -> None:
     path.write_bytes(raw)
     copy = tmp_path / "copy.db"
     copy.write_text("the last good one")
-    with pytest.raises(Unreachable, match=r"damaged|malformed"):
+    with pytest.raises(Unusable, match=r"damaged|malformed"):
         back_up(path, copy, replace=True)
     assert copy.read_text() == "the last good one"
     assert not list(tmp_path.glob(".*"))
@@ -167,9 +167,9 @@ def test_restoring_it_beside_the_log_of_the_file_before(path: Path, tmp_path: Pa
         " Nothing has been changed."
     )
     store = Store(Location.file(path))
-    assert failure(lambda: store.open(create=False)) == told
-    assert failure(lambda: examine(Location.file(path), clock.now)) == told
-    assert failure(lambda: back_up(path, tmp_path / "another.db")) == told
+    assert failure(lambda: store.open(create=False), Unusable) == told
+    assert failure(lambda: examine(Location.file(path), clock.now), Unusable) == told
+    assert failure(lambda: back_up(path, tmp_path / "another.db"), Unusable) == told
     assert {each: each.read_bytes() for each in beside} == beside
     for ending in ("-wal", "-shm"):
         path.with_name(path.name + ending).unlink()

@@ -15,8 +15,9 @@ from sqlalchemy.exc import OperationalError
 import models.kernel.engine
 from models.board.board import read_board
 from models.kernel.errors import in_words, lost
-from models.kernel.failures import ReadOnly
+from models.kernel.failures import ReadOnly, Unusable
 from models.kernel.location import Location
+from models.kernel.reader import Rows
 from models.kernel.store import Store
 from models.timeline.commands import Note
 from tests import reads
@@ -57,14 +58,17 @@ class TestServers:
 
     def test_a_wrong_password(self, postgres: Cluster) -> None:
         location = Location.parse(postgres.url("postgres", password="not/this@one"))
-        words = failure(Store(location).open)
-        assert words == f"{location.shown} rejected the password. Check the user and password in BRIDGEWATCH_DATABASE."
+        words = failure(Store(location).open, Unusable)
+        assert words == (
+            f"{location.shown} rejected the password."
+            " Check the user in the address, and the password there or in ~/.pgpass."
+        )
         assert "not/this" not in words
 
     def test_no_password(self, postgres: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PGPASSFILE", os.devnull)
         location = Location.parse(f"postgresql://bridgewatch@127.0.0.1:{postgres.port}/postgres")
-        assert failure(Store(location).open).startswith(f"{location.shown} requires a password.")
+        assert failure(Store(location).open, Unusable).startswith(f"{location.shown} requires a password.")
 
     def test_nothing_listens(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -82,7 +86,7 @@ class TestServers:
 
     def test_no_such_database(self, postgres: Cluster) -> None:
         location = Location.parse(postgres.url("nowhere"))
-        assert failure(Store(location).open) == (
+        assert failure(Store(location).open, Unusable) == (
             f"{location.shown} does not exist. Create it with createdb, or check the address."
         )
 
@@ -104,7 +108,7 @@ class TestServers:
         store.open()
         Acting(store)
         postgres.administer(sql.SQL(statement), make_url(store.location.url).database or "")
-        assert failure(lambda: reads.incident(store, 1)) == (
+        assert failure(lambda: reads.incident(store, 1), Unusable) == (
             f"A Bridgewatch table or column is missing in {store.location.shown} ({lacking})."
             " Run `bridgewatch doctor` to see what is missing, then restore from a backup."
         )
@@ -165,6 +169,32 @@ class TestServers:
                 raise OperationalError("SELECT 1", {}, psycopg.OperationalError(words))
 
         assert sentence in failure(fail)
+
+    @pytest.mark.parametrize(
+        ("words", "sentence"),
+        [
+            ('FATAL:  no pg_hba.conf entry for host "::1", user "ana"', "accepts no login from this computer"),
+            ("server does not support SSL, but SSL was required", "A verified connection"),
+            ('root certificate file "/root.crt" does not exist', "A verified connection"),
+            ('FATAL:  permission denied for database "desk"', "Your login may not connect to"),
+            ('FATAL:  role "ana" is not permitted to log in', "Your login may not connect to"),
+        ],
+    )
+    def test_what_no_later_try_cures(self, words: str, sentence: str) -> None:
+        def fail() -> None:
+            with in_words(Location.parse("postgresql://ana:hush@db/desk")):
+                raise OperationalError("SELECT 1", {}, psycopg.OperationalError(words))
+
+        assert sentence in failure(fail, Unusable)
+
+    def test_a_statement_that_the_server_refuses(self, store: Store) -> None:
+        store.open()
+
+        def ask() -> None:
+            with store.reading(Rows) as read:
+                read.connection.exec_driver_sql("SELECT 1 / 0")
+
+        assert "refused this. Error: division by zero" in failure(ask, Unusable)
 
     def test_a_password_in_a_drivers_words(self) -> None:
         def fail() -> None:

@@ -18,7 +18,7 @@ import models.kernel.engine
 import models.kernel.sqlite.write_queue
 from models.board.board import read_board
 from models.incident.declare import Declare
-from models.kernel.failures import ReadOnly
+from models.kernel.failures import ReadOnly, Unusable
 from models.kernel.location import Location
 from models.kernel.sqlite.mounts import network_file_system
 from models.kernel.store import Store
@@ -42,7 +42,7 @@ class TestFiles:
     @pytest.mark.parametrize("content", [b"Dear diary, " * 100, b"short", b"\0" * 5000])
     def test_what_is_no_database(self, store: Store, path: Path, content: bytes) -> None:
         path.write_bytes(content)
-        assert failure(store.open) == (
+        assert failure(store.open, Unusable) == (
             f"{path} is not a Bridgewatch database, or is damaged. "
             "Choose another path with --database, or restore it from a backup."
         )
@@ -60,23 +60,30 @@ class TestFiles:
             store.open()
             read_board(store, 1)
 
-        assert failure(use) == f"{path} is damaged. Restore it from a backup. Keep the damaged file for data recovery."
+        assert (
+            failure(use, Unusable)
+            == f"{path} is damaged. Restore it from a backup. Keep the damaged file for data recovery."
+        )
 
     def test_no_folder(self, tmp_path: Path) -> None:
         store = Store(Location.file(tmp_path / "no" / "desk.db"))
-        assert failure(store.open) == (
+        assert failure(store.open, Unusable) == (
             f"The folder {tmp_path / 'no'} does not exist. Create it, or choose another path."
         )
 
     def test_a_folder(self, tmp_path: Path) -> None:
-        assert failure(Store(Location.file(tmp_path)).open).startswith(f"{tmp_path} is not a file.")
+        assert failure(Store(Location.file(tmp_path)).open, Unusable).startswith(f"{tmp_path} is not a file.")
 
     def test_a_file_for_a_folder(self, tmp_path: Path) -> None:
         (tmp_path / "file").touch()
-        assert "cannot be opened: Not a directory." in failure(Store(Location.file(tmp_path / "file" / "x.db")).open)
+        assert "cannot be opened: Not a directory." in failure(
+            Store(Location.file(tmp_path / "file" / "x.db")).open, Unusable
+        )
 
     def test_a_name_that_is_too_long(self, tmp_path: Path) -> None:
-        assert "cannot be opened: File name too long." in failure(Store(Location.file(tmp_path / ("x" * 300))).open)
+        assert "cannot be opened: File name too long." in failure(
+            Store(Location.file(tmp_path / ("x" * 300))).open, Unusable
+        )
 
     def test_it_was_deleted(self, store: Store, path: Path) -> None:
         store.open()
@@ -142,7 +149,7 @@ class TestFiles:
 
     def test_a_network_file_system(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(models.kernel.engine, "network_file_system", lambda path: "nfs4")
-        assert failure(lambda: Store(Location.file(path))) == (
+        assert failure(lambda: Store(Location.file(path)), Unusable) == (
             f"{path} is on a network file system (nfs4), where SQLite locks are not reliable. "
             "Move the file to a local disk, or use Postgres for a team."
         )
@@ -175,7 +182,7 @@ class TestFiles:
         Acting(store)
         with closing(sqlite3.connect(path)) as other:
             other.execute("DROP TABLE promises")
-        assert failure(lambda: reads.incident(store, 1)) == (
+        assert failure(lambda: reads.incident(store, 1), Unusable) == (
             f"A Bridgewatch table or column is missing in {path} (no such table: promises)."
             " Run `bridgewatch doctor` to see what is missing, then restore from a backup."
         )
@@ -230,11 +237,16 @@ def as_somebody_else(ask: Callable[[], str]) -> str:
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 @pytest.mark.parametrize(
-    ("journal", "folder_mode", "readable"),
-    [("wal", 0o777, True), ("delete", 0o555, True), ("wal", 0o555, False)],
+    ("journal", "file_mode", "folder_mode"),
+    [
+        ("wal", 0o444, 0o777),
+        ("delete", 0o444, 0o555),
+        ("wal", 0o444, 0o555),
+        ("wal", 0o666, 0o555),
+    ],
 )
-def test_a_file_that_may_only_be_read(sqlite_template: Path, journal: str, folder_mode: int, readable: bool) -> None:
-    """SQLite keeps its lists of readers beside a file in WAL mode, so there even reading needs the folder."""
+def test_a_file_that_may_only_be_read(sqlite_template: Path, journal: str, file_mode: int, folder_mode: int) -> None:
+    """SQLite keeps its lists of readers beside a file in WAL mode; where it can't, the file is read without them."""
     with a_folder_that_everybody_may_enter() as folder:
         path = folder / "desk.db"
         shutil.copy(sqlite_template, path)
@@ -245,7 +257,7 @@ def test_a_file_that_may_only_be_read(sqlite_template: Path, journal: str, folde
         if journal == "delete":
             with closing(sqlite3.connect(path)) as connection:
                 connection.execute("PRAGMA journal_mode = DELETE")
-        path.chmod(0o444)
+        path.chmod(file_mode)
         folder.chmod(folder_mode)
 
         def ask() -> str:
@@ -262,6 +274,5 @@ def test_a_file_that_may_only_be_read(sqlite_template: Path, journal: str, folde
         words = as_somebody_else(ask)
         folder.chmod(0o755)
         assert words == (
-            f"{['Checkout returns 502'] if readable else []} {path} is read-only for you. "
-            "Ask for write access to the file and its folder."
+            f"['Checkout returns 502'] {path} is read-only for you. Ask for write access to the file and its folder."
         )

@@ -23,7 +23,7 @@ from models.kernel.columns import metadata
 from models.kernel.command import IncidentCommand
 from models.kernel.engine import connect
 from models.kernel.entry import Done
-from models.kernel.failures import ReadOnly, Refused
+from models.kernel.failures import ReadOnly, Refused, Unusable
 from models.kernel.location import Location
 from models.kernel.online import desks
 from models.kernel.postgres.privileges import RESPONDER, Rights, Roles
@@ -401,17 +401,19 @@ class TestKeeper:
                 models.kernel.schema.upgrade(engine, location)
                 team = Team(postgres, location, open_store)
             responder, keeper = team.store("ana", "responder"), team.store("kim", "keeper")
+            whom = f"an admin (bridgewatch or {user(keeper.location)})"
+            assert failure(responder.open, Unusable) == (
+                f"{responder.location.shown} has an older schema (10; this version needs"
+                f" {models.kernel.schema.SCHEMA}). Ask {whom} to back it up and run `bridgewatch upgrade`."
+            )
             with pytest.raises(Refused) as told:
-                responder.open()
+                responder.open(upgrade=True)
             assert told.value.message == (
                 f"{responder.location.shown} has an older schema (10), which login {user(responder.location)} is not"
                 " allowed to upgrade."
             )
-            assert (
-                told.value.remedy
-                == f"Ask an admin (bridgewatch or {user(keeper.location)}) to start this version of Bridgewatch once."
-            )
-            keeper.open()
+            assert told.value.remedy == f"Ask {whom} to back it up and run `bridgewatch upgrade`."
+            keeper.open(upgrade=True)
             assert check(keeper) == ()
             responder.open()
             Acting(responder)

@@ -35,7 +35,7 @@ def test_nobody_is_asked_about_what_they_had_and_copies_share_all(
             connection.exec_driver_sql(statement)
     earlier.close()
     store = Store(empty)
-    store.open()
+    store.open(upgrade=True)
     with read_rows(store) as connection:
         asked = "SELECT asks, confirmed_by FROM assignments"
         assert [tuple(row) for row in connection.execute(text(asked))] == [(False, None)]

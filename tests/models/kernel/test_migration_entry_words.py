@@ -35,7 +35,7 @@ def test_they_are_found_from_then_on_and_stay_as_they_are(empty: Location, monke
             connection.exec_driver_sql(statement)
     earlier.close()
     store = Store(empty)
-    store.open()
+    store.open(upgrade=True)
     touched = empty.path is not None  # a server lets nobody touch an entry whose data it would refuse
     with store.reading(Reader) as read:
         for query, found in (

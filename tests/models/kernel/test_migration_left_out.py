@@ -36,7 +36,7 @@ def test_only_their_own_approval_goes(empty: Location, monkeypatch: pytest.Monke
             connection.exec_driver_sql(statement)
     earlier.close()
     store = Store(empty)
-    store.open()
+    store.open(upgrade=True)
 
     def drafts() -> list[Any]:
         with read_rows(store) as connection:

@@ -29,7 +29,7 @@ def test_what_was_published_and_approved_before(empty: Location, monkeypatch: py
                 connection.exec_driver_sql(statement)
     earlier.close()
     store = Store(empty)
-    store.open()
+    store.open(upgrade=True)
     with read_rows(store) as connection:
         drafts = connection.execute(text("SELECT audience, approved_by, approved_phase FROM drafts ORDER BY audience"))
         assert [tuple(row) for row in drafts] == [("customers", 3, "investigating"), ("executives", 3, "investigating")]

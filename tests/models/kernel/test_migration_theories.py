@@ -42,7 +42,7 @@ def test_they_are_made_of_the_notes_that_stand(empty: Location, monkeypatch: pyt
         connection.execute(text("UPDATE incidents SET version = 10"))
     store.close()
     store = Store(empty)
-    store.open()
+    store.open(upgrade=True)
     found = [(theory.n, theory.text, theory.state) for theory in reads.incident(store, 1).theories]
     assert found == [(4, "second words", "open"), (5, "became one", "open")]
     store.perform(SetTheory(by="cy", ref="1", n=6, state="confirmed"))

@@ -14,7 +14,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 import models.kernel.schema
@@ -24,7 +24,7 @@ from models.doctor.expected import METADATA
 from models.doctor.mend import mend
 from models.doctor.shape import TRIGGERS, shape
 from models.incident.declare import Declare
-from models.kernel.failures import ReadOnly, Refused, Unreachable
+from models.kernel.failures import ReadOnly, Refused, Unreachable, Unusable
 from models.kernel.location import Location
 from models.kernel.postgres.timeouts import PatientConnection
 from models.kernel.store import Store
@@ -32,7 +32,7 @@ from models.roles import book as rolebook
 from models.roles.book_versions import choose_default
 from models.roles.handover import Accept, Offer
 from tests import reads
-from tests.models.acting import Acting
+from tests.models.acting import Acting, failure
 from tests.models.kernel.older_schemas import first_shape
 from tests.postgres import Cluster
 from tests.rows import read_rows, write_rows
@@ -153,12 +153,18 @@ class TestMaking:
         store.close()
 
     def test_only_who_may_create_makes_tables(self, empty: Location) -> None:
-        store = Store(empty)
-        if empty.path is not None:
-            with pytest.raises(Unreachable, match="is missing"):
-                store.open(create=False)
-            assert not empty.path.exists()
-        store.close()
+        with closing(Store(empty)) as store:
+            if empty.path is not None:
+                with pytest.raises(Unreachable, match="is missing"):
+                    store.open(create=False)
+                assert not empty.path.exists()
+                return
+            assert failure(lambda: store.open(create=False), Unusable) == (
+                f"{empty.shown} has no Bridgewatch tables."
+                " Create them with `bridgewatch init`, or check the address of the database."
+            )
+            with read_rows(store) as connection:
+                assert inspect(connection).get_table_names() == []
 
     def test_several_threads_open_an_empty_one(self, empty: Location) -> None:
         def declare(number: int) -> str:
@@ -261,7 +267,7 @@ class TestOlderShapes:
 
     def test_it_is_upgraded_with_all_that_it_holds(self, old: Location) -> None:
         store = Store(old)
-        store.open()
+        store.open(upgrade=True)
         (row,) = read_board(store).incidents
         assert (row.title, row.manager, row.offers) == ("Checkout returns 502", None, ())
         assert (row.book, row.book_version) == ("high-velocity", 1)
@@ -288,7 +294,7 @@ class TestOlderShapes:
         with write_rows(damaged) as connection:
             connection.exec_driver_sql('UPDATE drafts SET components = \'{"API": "bogus"}\'')
         store = Store(old)
-        store.open()
+        store.open(upgrade=True)
         shown = reads.incident(store, 1)
         assert (shown.draft.text, shown.draft.components, shown.damaged) == ("We found it.", {}, ("drafts.components",))
         with pytest.raises(IntegrityError), write_rows(store) as connection:
@@ -299,9 +305,24 @@ class TestOlderShapes:
             assert [finding for finding in shape(connection) if "drafts" in finding.found] == []
         store.close()
 
+    def test_a_server_is_not_upgraded_by_whoever_comes_first(self, old: Location) -> None:
+        """A file is: the upgrade backs it up itself."""
+        with closing(Store(old)) as store:
+            if old.path is not None:
+                store.open()
+                assert store.backup is not None
+                return
+            for _ in range(2):
+                assert failure(store.open, Unusable) == (
+                    f"{old.shown} has an older schema (1; this version needs {models.kernel.schema.SCHEMA})."
+                    " Back it up with pg_dump, then run `bridgewatch upgrade`."
+                )
+            store.open(upgrade=True)
+            assert len(read_board(store).incidents) == 1
+
     def test_a_file_is_backed_up_first(self, old: Location) -> None:
         store = Store(old)
-        store.open()
+        store.open(upgrade=True)
         store.close()
         if old.path is None:
             return
@@ -312,7 +333,7 @@ class TestOlderShapes:
 
     def test_an_older_program_goes_on_reading(self, old: Location, monkeypatch: pytest.MonkeyPatch) -> None:
         store = Store(old)
-        store.open()
+        store.open(upgrade=True)
         store.close()
         earlier = Store(old)
         monkeypatch.setattr(models.kernel.schema, "SCHEMA", 1)

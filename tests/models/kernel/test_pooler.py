@@ -13,6 +13,7 @@ from models.board.board import read_board
 from models.doctor.examine import examine
 from models.incident.declare import Declare
 from models.kernel.errors import lost
+from models.kernel.failures import Unreachable, Unusable
 from models.kernel.location import Location
 from models.kernel.postgres.timeouts import PatientConnection
 from models.kernel.postgres.watch import PostgresWatch
@@ -154,6 +155,7 @@ class TestWords:
         mode: str = "transaction",
         users: str = USERS,
         options: str = "",
+        kind: type[Unreachable] = Unusable,
         **settings: str,
     ) -> str:
         with Pooler(postgres, mode, users=users, **settings) as pooler:
@@ -161,7 +163,7 @@ class TestWords:
                 pooler.url(url).update_query_string(options).render_as_string(hide_password=False)
             )
             with closing(Store(location)) as store:
-                words = failure(store.open)
+                words = failure(store.open, kind)
         assert location.shown in words
         return words.replace(location.shown, "…")
 
@@ -188,7 +190,7 @@ class TestWords:
         )
 
     def test_no_more_clients(self, postgres: Cluster, url: str) -> None:
-        assert self.told(postgres, url, max_client_conn="0") == (
+        assert self.told(postgres, url, kind=Unreachable, max_client_conn="0") == (
             "The pooler at … has reached its limit of clients. Close desks, or raise max_client_conn."
         )
 
