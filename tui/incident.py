@@ -72,12 +72,12 @@ def show(arguments: Namespace, settings: Settings) -> None:
     number = incident_number(arguments.ref)
     with reading(settings) as read:
         view = read.incident(number)
-        entries = read.newest(number, limit=view.version)
         updates = read.updates(number)
-    if "json" in arguments:
-        printing.document({**asdict(view), "entries": entries, "updates": updates})
-    else:
-        printing.say(printing.incident(view, entries, updates, datetime.now(UTC)))
+        if "json" in arguments:
+            known = {"entries": read.newest(number, limit=view.version), "updates": updates}
+            printing.document({**asdict(view), **known})
+        else:
+            printing.say(printing.incident(view, read.since(number, 0), updates, datetime.now(UTC)))
 
 
 def summary(arguments: Namespace, settings: Settings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from models.board.due_times import age, maintenance_stage, next_update
@@ -74,8 +75,8 @@ def table(rows: Sequence[IncidentRow], now: datetime) -> str:
     return output.aligned(lines, gives_way=2)
 
 
-def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence[UpdateView], now: datetime) -> str:
-    """An incident with its roster, its draft and its timeline."""
+def incident(view: IncidentView, versions: Sequence[EntryView], updates: Sequence[UpdateView], now: datetime) -> str:
+    """An incident with its roster, its draft and its timeline; `versions`: every entry, in the order of the numbers."""
     kind = [named(view.impact)] if view.impact else []
     kind += [view.category] if view.category else []
     facts = [
@@ -101,7 +102,7 @@ def incident(view: IncidentView, entries: Iterable[EntryView], updates: Sequence
         *(_titled(f"Draft for {the(to)}", draft(each)) for to, each in view.drafts.items() if each.text),
         _titled("Published", "\n".join(map(_update, updates))) if updates else "",
         _titled("Deliveries", output.aligned([*map(_delivery, view.deliveries)])) if view.deliveries else "",
-        _titled("Timeline", "\n".join(map(_entry, entries))),
+        _titled("Timeline, newest first", "\n".join(_timeline(versions))),
     ]
     return "\n\n".join(filter(None, parts))
 
@@ -258,7 +259,8 @@ def _update(update: UpdateView) -> str:
     text = _indented(update.text, "  ").lstrip()
     to = "" if update.audience is Audience.CUSTOMERS else f" for {the(update.audience)}"
     title = f"{update.title}: " if update.title else ""
-    return f"{_stamp(update.published_at)} [{update.phase}]{to} {update.published_by}: {title}{text}"
+    by = f"{update.published_by}, approved by {update.approved_by}" if update.approved_by else update.published_by
+    return f"{_stamp(update.published_at)} [{update.phase}]{to} {by}: {title}{text}"
 
 
 def _delivery(delivery: DeliveryView) -> tuple[str, ...]:
@@ -269,9 +271,18 @@ def _delivery(delivery: DeliveryView) -> tuple[str, ...]:
     return f"#{delivery.n}", delivery.place, state, at, clean(delivery.said, lines=False)
 
 
-def _entry(entry: EntryView) -> str:
-    words = _indented(sentence(entry.kind, entry.data, entry.text), "    ").lstrip()
-    return f"{entry.n:>3} {_stamp(entry.occurred_at)} {entry.author} {words}{_brief(entry)}"
+def _timeline(versions: Sequence[EntryView]) -> Iterator[str]:
+    """Each entry in its latest version, with the numbers of those that it replaces, so that none is missed."""
+    numbers: dict[int, list[int]] = {}
+    for version in versions:
+        numbers.setdefault(version.root, []).append(version.n)
+    latest = [version for version in versions if version.n == numbers[version.root][-1]]
+    for entry in sorted(latest, key=attrgetter("occurred_at", "n"), reverse=True):
+        before = ", ".join(map(str, numbers[entry.root][:-1]))
+        words = _indented(sentence(entry.kind, entry.data, entry.text), "    ").lstrip()
+        replaces = f" (replaces {before})" if before else ""
+        at = f"{entry.occurred_at.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
+        yield f"{entry.n:>3} {at} {entry.author} {words}{replaces}{_brief(entry)}"
 
 
 def _brief(entry: EntryView) -> str:

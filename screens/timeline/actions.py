@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import wrap_future
 from collections.abc import Callable
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -181,4 +182,9 @@ async def card(desk: Desk, shown: IncidentView) -> None:
     versions: tuple[EntryView, ...] = (entry,)
     if entry.root != entry.n and desk.current:
         versions = await wrap_future(desk.link.read(lambda read: read.versions(shown.id, entry.root)))
-    await desk.acting.ask(TextDialog(f"{shown.ref} · entry {entry.n}", lambda width: entry_card(versions, width)))
+    title, lines = f"{shown.ref} · entry {entry.n}", partial(entry_card, versions)
+    other = str(entry.data.get("ref", "")) if entry.kind in ("merged", "took-in") else ""
+    if not other.removeprefix("INC-").isdecimal():
+        await desk.acting.ask(TextDialog(title, lines))
+    elif await desk.acting.ask(Pick(title, (Option(value=True, title=f"Go to {other}", key="o"),), body=lines)):
+        desk.look_at(int(other.removeprefix("INC-")))

@@ -114,10 +114,12 @@ def draft_times(draft: DraftView, now: datetime) -> list[tuple[str, str]]:
 
 
 def _published(last: UpdateView, width: int) -> str:
-    """The line above the last published update; without its author where the width is too small."""
+    """The line above the last published update; without its approver and its author where there is no room for them."""
     at, phase = f"─ published {last.published_at:%H:%MZ}", f"[{last.phase}]"
-    whole, short = f"{at} by {safe(last.published_by)} {phase}", f"{at} {phase}"
-    words = whole if cells_of(whole) <= width else short
+    by = f" by {safe(last.published_by)}"
+    approved = f"{by}, approved by {safe(last.approved_by)}" if last.approved_by else by
+    ways = [f"{at}{names} {phase}" for names in (approved, by, "")]
+    words = next((way for way in ways if cells_of(way) <= width), ways[-1])
     return fit(f"{words} ".ljust(width, "─") if cells_of(words) < width else words, width)
 
 

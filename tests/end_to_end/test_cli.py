@@ -203,3 +203,18 @@ def test_hostile_words_reach_no_terminal(run: Desk) -> None:
         assert "\u202e" not in said
         assert "[@click=app.quit]x[/]" in said or answer.code
     assert run.json("show", "1")["title"] == HOSTILE
+
+
+def test_the_timeline_explains_every_number(run: Desk) -> None:
+    run("declare", "Checkout returns 502", "--severity", "P2")
+    run("note", "1", "the pool is full")
+    run("edit", "1", "2", "the pool is full since 14:02")
+    run("note", "1", "a slip")
+    run("undo", "1")
+    told = [
+        line.split(" ", 6)[3:] for line in run("show", "1").out.partition("Timeline, newest first\n")[2].splitlines()
+    ]
+    said = [" ".join(words[3:]) for words in told]
+    assert any(line.endswith("reverted “added a note: a slip” (replaces 4)") for line in said), said
+    assert any(line.endswith("the pool is full since 14:02 (replaces 2)") for line in said), said
+    assert len(said) == 3

@@ -177,3 +177,15 @@ async def test_times_are_in_the_order_in_which_things_happened(place: Place) -> 
         assert ["declared P1" in row for row in at.rows("timeline")] == [False, True, False]
         assert "later" in at.rows("timeline")[0]
         assert "before" in at.rows("timeline")[2]
+
+
+async def test_the_entry_of_a_merger_leads_to_the_incident_that_went_into_this_one(place: Place) -> None:
+    place.declare("Payments fail", severity="P2")
+    place.act("note", "bo", ref="INC-2", text="the bank says so")
+    place.act("merge", "ana", ref="INC-2", into="INC-1")
+    async with place.desk() as at:
+        await at.press("3", "g", "enter")
+        assert "Go to INC-2" in at.text
+        await at.press("o")
+        await at.until(lambda: at.shown.ref == "INC-2")
+        assert "the bank says so" in at.text
