@@ -32,7 +32,7 @@ from screens.kernel.messages import DeskChanged
 from screens.kernel.show import safe
 from tui.driver import TerminalDriver
 from tui.keymap import keymap
-from tui.picture import Picture, Pictured
+from tui.picture import Picture
 from tui.settings import Settings, Usage
 from tui.terminal import harmless
 from tui.themes import DEFAULT, THEMES, KeptTheme
@@ -161,7 +161,7 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
     @property
     def _picture(self) -> Picture | None:
         """What the terminal shows, where there is one."""
-        return self._driver.picture if isinstance(self._driver, Pictured) else None
+        return getattr(self._driver, "picture", None)
 
     def action_redraw(self) -> None:
         """Write all of it, whatever the terminal shows."""

@@ -26,6 +26,7 @@ class BrowserDriver(WebDriver):
         setattr(web_driver, "XTermParser", KeyParser)  # noqa: B010 - it is not theirs to export
         self._write = partial(self._written)
         self.picture = Picture()
+        """What the browser shows; asked for by the app."""
 
     def _written(self, data: bytes) -> int:
         try:

@@ -48,6 +48,7 @@ class TerminalDriver(LinuxDriver):
         self._file = cast(Any, _Bearing(cast(TextIO, shown), self._lose))
         self._begun = self._stopping = self._continued = False
         self.picture = Picture()
+        """What the terminal shows; asked for by the app."""
         self.code: int | None = None
         """The exit code, once something has told the desk to end."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple, cast
 
 from rich.cells import split_graphemes
 from rich.color import Color, ColorSystem
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Size
@@ -55,7 +55,7 @@ class Pen(NamedTuple):
             return "", before
         codes = []
         kept = before
-        if not before.attributes <= wanted.attributes:
+        if wanted == PLAIN or not before.attributes <= wanted.attributes:
             codes.append("0")
             kept = PLAIN
         codes += (_ATTRIBUTES[name] for name in sorted(wanted.attributes - kept.attributes))
@@ -87,9 +87,9 @@ class Picture:
         """The terminal may show anything: what is drawn next is written whole."""
         self._size = Size(0, 0)
 
-    def changes(self, update: LayoutUpdate | ChopsUpdate) -> CompositorUpdate:
+    def changes(self, update: LayoutUpdate | ChopsUpdate) -> RenderableType:
         """The update without what the terminal shows already; it counts as shown once it is rendered."""
-        return _Changes(self, update)
+        return cast(RenderableType, _Changes(self, update))
 
     def draw(self, update: LayoutUpdate | ChopsUpdate, system: ColorSystem) -> str:
         """What to write so that the terminal shows the update."""
@@ -107,13 +107,6 @@ class Picture:
                 hand.change(y, self._lines[y], line)
                 self._lines[y] = line
         return hand.written()
-
-
-@runtime_checkable
-class Pictured(Protocol):
-    """A driver that knows what its terminal shows."""
-
-    picture: Picture
 
 
 class _Changes(CompositorUpdate):
