@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from models.kernel.damage import refused
-from models.kernel.failures import Failure, ReadOnly, Refused, Unreachable
+from models.kernel.failures import Failure, LoginRejected, ReadOnly, Refused, Unreachable
 from models.kernel.location import Location
 from models.kernel.readable import misread
 
@@ -123,13 +123,24 @@ def _told(location: Location, error: BaseException | None) -> Failure:
     words = str(error).lower()
     for sign, message, remedy in (*_POOLER, *_POSTGRES):
         if re.search(sign, words):
-            kind = ReadOnly if sign in _READABLE else Unreachable
+            kind = ReadOnly if sign in _READABLE else LoginRejected if sign in _REJECTED else Unreachable
             return kind(message.format(location.shown), remedy)
     return Unreachable(f"The database at {location.shown} does not respond.", _plain(location, error))
 
 
 _READABLE = ("read-only transaction", "permission denied", "no space left")
 """The signs of what keeps nobody from reading."""
+
+_REJECTED = (
+    "password authentication failed",
+    "authentication failed for user",
+    "no password supplied",
+    "not permitted to log in",
+    'role ".*" does not exist',
+    'no such user|"trust" authentication failed',
+    "server login failed|wrong password type",
+)
+"""The signs of a login that will not be let in next time either."""
 
 _POOLER = (
     (
@@ -193,6 +204,12 @@ _POSTGRES = (
         "{0} rejected the password.",
         "Check the user and password in BRIDGEWATCH_DATABASE.",
     ),
+    (
+        "authentication failed for user",
+        "{0} rejected the login.",
+        "Check the user and password in BRIDGEWATCH_DATABASE.",
+    ),
+    ("not permitted to log in", "This login may not log in to {0}.", "Ask an admin of the database."),
     ("no password supplied", "{0} requires a password.", "Add it to BRIDGEWATCH_DATABASE or ~/.pgpass."),
     ("could not translate host", "The host of {0} is unknown.", "Check the spelling of the address."),
     ("failed to resolve host", "The host of {0} is unknown.", "Check the spelling of the address."),

@@ -47,5 +47,9 @@ class Unreachable(Failure):
     exit_code = 4
 
 
+class LoginRejected(Unreachable):
+    """The server does not let this login in: to try again changes nothing, and may lock the account."""
+
+
 class ReadOnly(Unreachable):
     """The database can be read and not written."""
