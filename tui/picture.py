@@ -10,6 +10,7 @@ from typing import NamedTuple, cast
 from rich.cells import split_graphemes
 from rich.color import Color, ColorSystem
 from rich.console import Console, RenderableType
+from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Size
@@ -32,6 +33,9 @@ _ATTRIBUTES = {
 _UNSEEN = {"bold", "dim", "italic", "blink", "blink2", "conceal"}
 """What does not change how a blank looks."""
 
+_NARROW = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA0, 0xAD), *range(0xAE, 0x300), *range(0x2500, 0x25FD))))
+"""The usual characters of one cell, which need not be measured."""
+
 _WORDS = re.compile(r"\S+(?: \S+)*|\s+")
 """Words with single blanks between them, or the blanks between such: what is written whole or not at all."""
 
@@ -45,27 +49,6 @@ class Pen(NamedTuple):
     back: str
     link: str
 
-    def after(self, before: Pen) -> tuple[str, Pen]:
-        """What to write before a cell where the one before it was drawn so, and the pen that is then in the hand."""
-        if self.front is None and before.attributes <= _UNSEEN and not before.link:
-            wanted = before._replace(back=self.back)
-        else:
-            wanted = self if self.front is not None else self._replace(front=before.front)
-        if wanted == before:
-            return "", before
-        codes = []
-        kept = before
-        if wanted == PLAIN or not before.attributes <= wanted.attributes:
-            codes.append("0")
-            kept = PLAIN
-        codes += (_ATTRIBUTES[name] for name in sorted(wanted.attributes - kept.attributes))
-        if wanted.front != kept.front:
-            codes.append(str(wanted.front))
-        if wanted.back != kept.back:
-            codes.append(wanted.back)
-        link = f"\x1b]8;{wanted.link}\x1b\\" if wanted.link != before.link else ""
-        return link + (f"\x1b[{';'.join(codes)}m" if codes else ""), wanted
-
 
 PLAIN = Pen(frozenset(), "39", "49", "")
 
@@ -74,6 +57,28 @@ Cell = tuple[str, Pen]
 
 Line = list[Cell | None]
 """Cells; None where it is not known what the terminal shows."""
+
+
+@lru_cache(maxsize=1024)
+def _taking(wanted: Pen, before: Pen) -> tuple[str, Pen]:
+    """What to write to draw with another pen, and the one that is then in the hand."""
+    if wanted.front is None:
+        seen = before.link or not before.attributes <= _UNSEEN
+        wanted = wanted._replace(front=before.front) if seen else before._replace(back=wanted.back)
+    if wanted == before:
+        return "", before
+    codes = []
+    kept = before
+    if wanted == PLAIN or not before.attributes <= wanted.attributes:
+        codes.append("0")
+        kept = PLAIN
+    codes += (_ATTRIBUTES[name] for name in sorted(wanted.attributes - kept.attributes))
+    if wanted.front != kept.front:
+        codes.append(str(wanted.front))
+    if wanted.back != kept.back:
+        codes.append(wanted.back)
+    link = f"\x1b]8;{wanted.link}\x1b\\" if wanted.link != before.link else ""
+    return link + (f"\x1b[{';'.join(codes)}m" if codes else ""), wanted
 
 
 class Picture:
@@ -100,7 +105,7 @@ class Picture:
         fresh: dict[int, Line] = {}
         for y, x, strip in pieces:
             if y < size.height:
-                _put(fresh.setdefault(y, self._lines[y].copy()), x, _cells(strip, system))
+                _put(fresh.setdefault(y, self._lines[y].copy()), x, _cells(tuple(strip), system))
         hand = _Hand()
         for y, line in fresh.items():
             if line != self._lines[y]:
@@ -124,47 +129,56 @@ class _Hand:
     def __init__(self) -> None:
         self._out: list[str] = []
         self._pen = PLAIN
-        self._at: tuple[int, int] | None = None
         self._line: int | None = None
+        self._at: int | None = None
 
     def change(self, y: int, old: Line, new: Line) -> None:
         """Write the words of a line that read or look otherwise."""
-        glyphs = "".join((cell[0][:1] or "_") if cell else " " for cell in new)
+        glyphs = "".join([(cell[0][:1] or "_") if cell else " " for cell in new])
         for found in _WORDS.finditer(glyphs):
             first, end = found.span()
             if old[first:end] == new[first:end]:
                 continue
-            if found[0].isspace():
+            if glyphs[first] == " ":
                 while old[first] == new[first]:
                     first += 1
                 while old[end - 1] == new[end - 1]:
                     end -= 1
-            for x in range(first, end):
-                cell = new[x]
-                if cell and cell[0]:
-                    self._write(x, y, *cell, wide=x + 1 < len(new) and (new[x + 1] or " ")[0] == "")
+            self._write(first, y, new[first:end])
 
-    def _write(self, x: int, y: int, glyph: str, pen: Pen, *, wide: bool) -> None:
-        if self._at != (x, y):
-            self._move(x, y)
-        codes, self._pen = pen.after(self._pen)
-        self._out.append(codes)
-        if len(glyph) == 1 and glyph < "\U00010000":
-            self._out.append(glyph)
-            self._at = x + 1 + wide, y
-        else:  # terminals do not agree how wide it is
-            if wide:
-                self._out.append("  ")
-                self._move(x, y)
-            self._out.append(glyph)
-            self._at = None
+    def _write(self, x: int, y: int, cells: Line) -> None:
+        out, taken = self._out, None
+        here = self._at if self._line == y else None
+        for at, cell in enumerate(cells, x):
+            if not cell:
+                continue
+            glyph, pen = cell
+            if not glyph:
+                here = at + 1 if here == at else None
+                continue
+            if here != at:
+                self._move(at, y)
+            if pen is not taken:
+                codes, self._pen = _taking(pen, self._pen)
+                out.append(codes)
+                taken = pen
+            if len(glyph) == 1 and glyph <= "\uffff":
+                out.append(glyph)
+                here = at + 1
+            else:  # terminals do not agree how wide it is
+                if at + 1 < x + len(cells) and (cells[at + 1 - x] or " ")[0] == "":
+                    out.append("  ")
+                    self._move(at, y)
+                out.append(glyph)
+                here = None
+        self._at = here
 
     def _move(self, x: int, y: int) -> None:
         self._out.append(f"\x1b[{x + 1}G" if self._line == y else f"\x1b[{y + 1};{x + 1}H")
         self._line = y
 
     def written(self) -> str:
-        codes, _ = PLAIN.after(self._pen)
+        codes, _ = _taking(PLAIN, self._pen)
         return "".join((*self._out, codes))
 
 
@@ -208,16 +222,18 @@ def _put(line: Line, x: int, cells: Sequence[Cell]) -> None:
     line[x:end] = cells
 
 
-def _cells(strip: Strip, system: ColorSystem) -> list[Cell]:
+@lru_cache(maxsize=512)
+def _cells(segments: tuple[Segment, ...], system: ColorSystem) -> list[Cell]:
+    """Of a part of a line, which is drawn again and again while little changes; not to be changed."""
     cells: list[Cell] = []
-    for text, style, _ in strip:
+    for text, style, _ in segments:
         pen, blank = _pens(style or Style.null(), system)
-        if text.isascii():
-            cells += [(glyph, blank if glyph == " " else pen) for glyph in text]
+        if _NARROW.issuperset(text):
+            cells += [_cell(glyph, blank if glyph == " " else pen) for glyph in text]
             continue
         for glyph, width in _glyphs(text):
             if width:
-                cells.append((glyph, blank if glyph == " " else pen))
+                cells.append(_cell(glyph, blank if glyph == " " else pen))
                 cells += [("", pen)] * (width - 1)
             elif cells and cells[-1][0]:
                 cells[-1] = cells[-1][0] + glyph, pen
@@ -225,11 +241,17 @@ def _cells(strip: Strip, system: ColorSystem) -> list[Cell]:
 
 
 @lru_cache(maxsize=4096)
+def _cell(glyph: str, pen: Pen) -> Cell:
+    """One for all that look the same: a screen has thousands."""
+    return glyph, pen
+
+
+@lru_cache(maxsize=1024)
 def _glyphs(text: str) -> tuple[tuple[str, int], ...]:
     return tuple((text[start:end], width) for start, end, width in split_graphemes(text)[0])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _pens(style: Style, system: ColorSystem) -> tuple[Pen, Pen]:
     """For what stands in a cell, and for a blank."""
     attributes = frozenset(name for name in _ATTRIBUTES if getattr(style, name))
