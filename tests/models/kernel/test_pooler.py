@@ -13,6 +13,7 @@ from models.board.board import read_board
 from models.doctor.examine import examine
 from models.incident.declare import Declare
 from models.kernel.errors import lost
+from models.kernel.failures import LoginRejected, Unreachable
 from models.kernel.location import Location
 from models.kernel.postgres.timeouts import PatientConnection
 from models.kernel.postgres.watch import PostgresWatch
@@ -156,6 +157,7 @@ class TestWords:
         mode: str = "transaction",
         users: str = USERS,
         options: str = "",
+        kind: type[Unreachable] = Unreachable,
         **settings: str,
     ) -> str:
         with Pooler(postgres, mode, users=users, **settings) as pooler:
@@ -163,7 +165,7 @@ class TestWords:
                 pooler.url(url).update_query_string(options).render_as_string(hide_password=False)
             )
             with closing(Store(location)) as store:
-                words = failure(store.open)
+                words = failure(store.open, kind)
         assert location.shown in words
         return words.replace(location.shown, "…")
 
@@ -184,7 +186,7 @@ class TestWords:
         )
 
     def test_a_login_that_it_does_not_know(self, postgres: Cluster, url: str) -> None:
-        assert self.told(postgres, url, users='"ana" "hush"', auth_type="trust") == (
+        assert self.told(postgres, url, users='"ana" "hush"', auth_type="trust", kind=LoginRejected) == (
             "The pooler at … does not know this login."
             " Check the user in the address, or add it to auth_file or auth_query of the pooler."
         )
