@@ -36,6 +36,18 @@ INCIDENTS = (
     ("P1", 120, "Suspicious logins from one address range across the whole customer base today"),
     ("P1", 50, "Checkout returns 502 for card payments in all shops of the European region"),
 )
+COSTS = (
+    (b"/", "/, the filter", 5_000),
+    (b"2", "2, another pane", 2_000),
+    (b"\t", "Tab, the next pane", 2_000),
+    (b"n", "n, a form", 12_000),
+    (b"d", "d, a long form", 12_000),
+    (b"s", "s, a choice", 12_000),
+    (b":", "a search among everything", 12_000),
+    (b"?", "?, all keys", 12_000),
+)
+"""Keys, and how many bytes each may cost at 120x40, and Esc after it."""
+
 NOTES = 30
 FRAMES = "─│┌┐└┘├┤┬┴┼╭╮╰╯━┃╌"
 
@@ -52,13 +64,13 @@ def measure(place: Place) -> Iterator[Figure]:
         with _desk(place, location, 120, 40, theme) as desk:
             yield from _bright(desk, theme)
     with _desk(place, location, 120, 40) as desk:
-        for key, what, most in ((b"/", "the filter", 5_000), (b"2", "another pane", 5_000), (b"n", "a dialog", None)):
-            mark = desk.mark()
-            desk.send(key)
-            desk.rest(2)
-            yield _bytes(f"to the terminal when a key opens {what}", desk.mark() - mark, most)
-            desk.send(b"\x1b")
-            desk.rest(2)
+        yield _bytes("to the terminal from the start until the desk rests", desk.mark(), None)
+        for key, what, most in COSTS:
+            for sent, done in ((key, what), (b"\x1b", f"Esc after it: {what}")):
+                mark = desk.mark()
+                desk.send(sent)
+                desk.rest(2)
+                yield _bytes(f"to the terminal for {done}", desk.mark() - mark, most)
 
 
 def _fill(location: Location) -> None:

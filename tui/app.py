@@ -10,7 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 
+from rich.console import RenderableType
 from textual import constants, events, on, work
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.geometry import Size
@@ -30,6 +32,7 @@ from screens.kernel.messages import DeskChanged
 from screens.kernel.show import safe
 from tui.driver import TerminalDriver
 from tui.keymap import keymap
+from tui.picture import Picture
 from tui.settings import Settings, Usage
 from tui.terminal import harmless
 from tui.themes import DEFAULT, THEMES, KeptTheme
@@ -64,7 +67,10 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
     CSS_PATH = LOOKS
     ENABLE_COMMAND_PALETTE = False  # the desk's own finds incidents as well
     NOTIFICATION_TIMEOUT = 5
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+z", "suspend_process", "Suspend", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False),
+        Binding("ctrl+l", "redraw", "Redraw", show=False),
+    ]
 
     def __init__(
         self, settings: Settings, *, prefetch: Prefetch | None = None, clock: Callable[[], datetime] | None = None
@@ -146,8 +152,29 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
         """Draw all of it; with `layout`, only what has moved: a closed dialog, once gone, leaves nothing uncovered."""
         return super().refresh(repaint=repaint and not layout, layout=layout, recompose=recompose)
 
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Write what has changed of it; a frame that changes nothing costs the line next to nothing."""
+        if self._picture is not None and isinstance(renderable, (LayoutUpdate, ChopsUpdate)):
+            renderable = self._picture.changes(renderable)
+        super()._display(screen, renderable)
+
+    @property
+    def _picture(self) -> Picture | None:
+        """What the terminal shows, where there is one."""
+        return getattr(self._driver, "picture", None)
+
+    def action_redraw(self) -> None:
+        """Write all of it, whatever the terminal shows."""
+        self._forget_picture()
+        self.screen.refresh()
+
+    def _forget_picture(self) -> None:
+        if self._picture is not None:
+            self._picture.forget()
+
     def on_resize(self) -> None:
         """A terminal that was made small and large again in a moment has lost what it showed, and seems unchanged."""
+        self._forget_picture()
         if self._settling is not None:
             self._settling.stop()
         self._settling = self.set_timer(SETTLED_SECONDS, self._draw_anew)
@@ -156,7 +183,7 @@ class Bridgewatch(KeyQueueApp[int], inherit_bindings=False):
         size = self.terminal_size()
         if size != self.size:  # of sizes that follow each other in a moment, the last one may not have been told
             self.post_message(events.Resize(size, size))
-        self.screen.refresh()
+        self.action_redraw()
 
     def terminal_size(self) -> Size:
         """How large the terminal is by its own word; where there is none, as it was told last."""

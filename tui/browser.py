@@ -11,6 +11,7 @@ from textual.drivers.web_driver import WebDriver
 from textual.messages import ExitApp
 
 from tui.input import KeyParser
+from tui.picture import Picture
 from tui.terminal import let_go
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ class BrowserDriver(WebDriver):
         super().__init__(app, **how)
         setattr(web_driver, "XTermParser", KeyParser)  # noqa: B010 - it is not theirs to export
         self._write = partial(self._written)
+        self.picture = Picture()
+        """What the browser shows; asked for by the app."""
 
     def _written(self, data: bytes) -> int:
         try:

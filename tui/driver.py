@@ -18,6 +18,7 @@ from textual._parser import ParseError
 from textual.drivers.linux_driver import LinuxDriver
 
 from tui.input import KeyParser
+from tui.picture import Picture
 from tui.terminal import ENDING, end_now, let_go, typed_ahead
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class TerminalDriver(LinuxDriver):
         shown = sys.__stderr__ if sys.__stderr__ is not None and sys.__stderr__.isatty() else sys.__stdout__
         self._file = cast(Any, _Bearing(cast(TextIO, shown), self._lose))
         self._begun = self._stopping = self._continued = False
+        self.picture = Picture()
+        """What the terminal shows; asked for by the app."""
         self.code: int | None = None
         """The exit code, once something has told the desk to end."""
 
@@ -68,6 +71,7 @@ class TerminalDriver(LinuxDriver):
         self.end(LOST)
 
     def start_application_mode(self) -> None:
+        self.picture.forget()
         first, self._begun = not self._begun, True
         if first:  # before the terminal is changed, so that whatever ends the desk puts it back
             for number in ENDING:

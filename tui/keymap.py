@@ -14,6 +14,7 @@ _RESERVED = {
     **dict.fromkeys(("j", "k", "g", "G", "ctrl+d", "ctrl+u"), "reserved for lists"),
     "ctrl+c": "reserved for leaving",
     "ctrl+z": "reserved for suspending the desk",
+    "ctrl+l": "reserved for drawing the desk again",
     "ctrl+h": "Backspace to a terminal",
     "ctrl+i": "Tab to a terminal",
     "ctrl+j": "reserved for a new line",

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from models.kernel.damage import refused
-from models.kernel.failures import Failure, ReadOnly, Refused, Unreachable, Unusable
+from models.kernel.failures import Failure, LoginRejected, ReadOnly, Refused, Unreachable, Unusable
 from models.kernel.location import Location
 from models.kernel.readable import misread
 from models.kernel.sqlite.room import lacking
@@ -156,13 +156,13 @@ _POOLER: tuple[tuple[type[Failure], str, str, str], ...] = (
         "Check the address, or add the database to the [databases] of the pooler.",
     ),
     (
-        Unusable,
+        LoginRejected,
         'no such user|"trust" authentication failed',
         "The pooler at {0} does not know this login.",
         "Check the user in the address, or add it to auth_file or auth_query of the pooler.",
     ),
     (
-        Unusable,
+        LoginRejected,
         "server login failed|wrong password type",
         "The pooler at {0} cannot log in to Postgres in your name.",
         "Check your password in auth_file of the pooler. Postgres with scram-sha-256 does not take one kept as MD5.",
@@ -204,10 +204,16 @@ _POOLER: tuple[tuple[type[Failure], str, str, str], ...] = (
 
 _POSTGRES: tuple[tuple[type[Failure], str, str, str], ...] = (
     (
-        Unusable,
+        LoginRejected,
         "password authentication failed",
         "{0} rejected the password.",
         "Check the user in the address, and the password there or in ~/.pgpass.",
+    ),
+    (
+        LoginRejected,
+        "authentication failed for user",
+        "{0} rejected the login.",
+        "Check the user in the address, and how pg_hba.conf lets that login in.",
     ),
     (
         Unusable,
@@ -222,12 +228,12 @@ _POSTGRES: tuple[tuple[type[Failure], str, str, str], ...] = (
         "Check sslmode and sslrootcert in the address, or ask the administrator of the server.",
     ),
     (
-        Unusable,
+        LoginRejected,
         "permission denied for database|not permitted to log in",
         "Your login may not connect to {0}.",
         "Ask an admin of the database.",
     ),
-    (Unusable, "no password supplied", "{0} requires a password.", "Put it into ~/.pgpass, or into the address."),
+    (LoginRejected, "no password supplied", "{0} requires a password.", "Put it into ~/.pgpass, or into the address."),
     (
         Unreachable,
         "could not translate host|failed to resolve host|name or service not known",
@@ -270,7 +276,7 @@ _POSTGRES: tuple[tuple[type[Failure], str, str, str], ...] = (
         "Create it with createdb, or check the address.",
     ),
     (
-        Unusable,
+        LoginRejected,
         'role ".*" does not exist',
         "This login does not exist in {0}.",
         "Check the user in the address, or create it with createuser.",

@@ -53,5 +53,9 @@ class Unusable(Unreachable):
     exit_code = 1
 
 
+class LoginRejected(Unusable):
+    """The server does not let this login in: to try again changes nothing, and may lock the account."""
+
+
 class ReadOnly(Unusable):
     """The database can be read and not written."""

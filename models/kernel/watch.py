@@ -7,7 +7,9 @@ import socket
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from enum import Enum
 from types import TracebackType
 from typing import Self
@@ -41,6 +43,10 @@ class Watch(ABC):
     """Whether writes announce themselves; where they cannot, they are found by polling."""
 
     def __init__(self) -> None:
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        """By which `unchanged_at` is told."""
+        self.unchanged_at: datetime | None = None
+        """When nothing had changed since CHANGED was reported last, as far as is known; None: that is not known yet."""
         self._closing = False
         self._released = False
         self._waiting = threading.Lock()
@@ -98,6 +104,10 @@ class Watch(ABC):
 
 RETRY_SECONDS = (0.25, 0.5, 1.0, 2.0, 5.0)
 """How long to wait before each further try to reach the database; the last one repeats."""
+
+
+REJECTED_SECONDS = 900.0
+"""How long to wait after a login was rejected: servers lock accounts after a few wrong passwords within minutes."""
 
 
 def retry_seconds(failed: int) -> float:

@@ -6,15 +6,16 @@ The database may come and go: what is known is told, and everything is read anew
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from models.kernel.failures import Failure, ReadOnly, Refused
+from models.kernel.failures import Failure, LoginRejected, ReadOnly, Refused
 from models.kernel.location import Location
 from models.kernel.presence import Desks
-from models.kernel.watch import retry_seconds
+from models.kernel.watch import REJECTED_SECONDS, retry_seconds
 from models.live.identity import Identity
 from models.live.news import News, State
 from models.live.outgoing import Outgoing
@@ -36,7 +37,10 @@ PAINT_SECONDS = 0.5
 
 
 class Connection:
-    """Only the link's worker uses it once it has begun; `tell`, `remembered` and `prefetch` as in Link."""
+    """Only the link's worker uses it once it has begun; `tell`, `remembered` and `prefetch` as in Link.
+
+    `unchanged_at`: when nothing had changed since the board was asked for last, as far as is known.
+    """
 
     def __init__(
         self,
@@ -49,6 +53,7 @@ class Connection:
         clock: Callable[[], datetime] | None,
         prefetch: Prefetch | None,
         desks: Callable[[Store], Desks],
+        unchanged_at: Callable[[], datetime | None],
     ) -> None:
         self._location = location
         self._tell = tell
@@ -58,6 +63,7 @@ class Connection:
         self._clock = clock
         self._prefetch = prefetch
         self._desks = desks
+        self._unchanged_at = unchanged_at
         self.shown = ShownIncident()
         self._store: Store | None = None
         self._outgoing = Outgoing(location, clock)
@@ -69,6 +75,10 @@ class Connection:
         self._met = False
         """Whether the database has been there, now or in an earlier run: then none is made in its place."""
         self._tries = 0
+        self._rejected: LoginRejected | None = None
+        """Why the server does not let this login in."""
+        self._not_before = 0.0
+        """When the login may be tried again, of the monotonic clock."""
         self.drawn = threading.Event()
         """Cleared by a desk that has been told something, until it has drawn that."""
         self.drawn.set()
@@ -82,7 +92,7 @@ class Connection:
         self._met = self._remembered.known
         board = self._remembered.recall()
         if board is not None:
-            self._news = News(State.OPENING, board)
+            self._news = News(State.OPENING, board, person=self._identity.told)
             self.shown.stay_with(board)
             self._tell(self._news)
 
@@ -92,7 +102,7 @@ class Connection:
         self.refresh()
 
     def until_drawn(self) -> None:
-        """Wait until the first board was read and drawn; called by another thread."""
+        """Wait until the login was let in, and a board read and drawn; called by another thread."""
         self._opened.wait()
         self.drawn.wait(PAINT_SECONDS)
 
@@ -115,6 +125,8 @@ class Connection:
 
     def reach(self) -> Store:
         """The store, opened. Raises Unreachable or Refused."""
+        if self._rejected is not None and time.monotonic() < self._not_before:
+            raise self._rejected.with_traceback(None)
         from models.kernel.store import Store
 
         if self._store is None:
@@ -179,7 +191,7 @@ class Connection:
 
     def _announce(self, state: State, board: Board | None, failure: Failure | None = None) -> None:
         trouble = self._store.clock_trouble if self._store is not None else ""
-        self._news = News(state, board, failure, person=self._identity.person, clock_trouble=trouble)
+        self._news = News(state, board, failure, person=self._identity.told, clock_trouble=trouble)
         self._tell(self._news)
         if self._remembered is not None and board is not None:
             self._remembered.note(board)
@@ -187,17 +199,32 @@ class Connection:
     def lose(self, failure: Failure) -> None:
         """Let go, and tell why."""
         self._fresh = False
+        if isinstance(failure, LoginRejected):
+            self._rejected, self._not_before = failure, time.monotonic() + REJECTED_SECONDS
+            self._opened.clear()
+            if self._stopping:
+                self._opened.set()
         if self._store is not None:
             self._store.close()
-        remembered = self._news.board if self._news.state is State.OPENING else None
-        since = self._news.since or (remembered.read_at if remembered else self._now())
+        since = self._news.since or self._true_until()
         state = State.REFUSED if isinstance(failure, Refused) else State.LOST
         board = self._news.board
-        news = News(state, board.but(away=()) if board else None, failure, since, person=self._identity.person)
+        news = News(state, board.but(away=()) if board else None, failure, since, person=self._identity.told)
         told = self._news.failure
         if self._news.state is not state or told is None or str(told) != str(failure):
             self._news = news
             self._tell(news)
+
+    def _true_until(self) -> datetime:
+        """Until when the board is known to have been true, however late it is noticed that it may not be."""
+        board, unchanged = self._news.board, self._unchanged_at()
+        if board is None:
+            return self._now()
+        return max(board.read_at, unchanged) if unchanged else board.read_at
+
+    def forgive(self) -> None:
+        """Try a login that was rejected again when the database is asked next."""
+        self._rejected = None
 
     def look_again(self) -> None:
         """Whether this desk may write, and what its clock says, can change, and nothing tells."""
@@ -214,7 +241,7 @@ class Connection:
             self._tries = 0
             return REST_SECONDS
         self._tries += 1
-        return retry_seconds(self._tries)
+        return retry_seconds(self._tries) if self._rejected is None else max(0.0, self._not_before - time.monotonic())
 
     def rest(self) -> None:
         """Nothing is asked at the moment: try again where the database was lost, else let go and remember."""
@@ -227,6 +254,8 @@ class Connection:
         if self._store is not None:
             self._store.close()
         if self._remembered is not None:
+            if self._stopping and self._news.board is not None:
+                self._remembered.note(self._news.board.but(read_at=self._news.since or self._true_until()))
             self._remembered.save()
 
     def rehearse(self) -> None:

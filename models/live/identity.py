@@ -12,11 +12,20 @@ if TYPE_CHECKING:
 
 
 class Identity:
-    """`person` is whose desk others see online; unless they have `said` so themselves, the login's person counts."""
+    """`person` is whose desk others see online; unless they have `said` so themselves, the login's person counts.
 
-    def __init__(self, person: str | None, *, said: bool) -> None:
+    `logins`: the database has logins of its own.
+    """
+
+    def __init__(self, person: str | None, *, said: bool, logins: bool) -> None:
         self.person = person
         self._said = said
+        self._known = said or not logins
+
+    @property
+    def told(self) -> str | None:
+        """Whose desk it is, once that is certain: an account of this machine may be anybody in a database elsewhere."""
+        return self.person if self._known else None
 
     def known_as(self, board: Board) -> None:
         """The name that the board has for them, who may have been renamed."""
@@ -25,6 +34,7 @@ class Identity:
 
     def read_only(self, why: ReadOnly | None, owner: str | None) -> ReadOnly | None:
         """Why the desk only looks on, if it does; `owner`: whose the login is, in whose name alone it writes."""
+        self._known = True
         if owner is None or self.person is None or key(owner) == key(self.person):
             return why
         if not self._said:

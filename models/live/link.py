@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -53,10 +53,11 @@ class Link:
         said: bool = True,
         prefetch: Prefetch | None = None,
     ) -> None:
-        identity = Identity(person, said=said)
+        self._identity = identity = Identity(person, said=said, logins=location.path is None)
         self._listener = Listener(
             location,
             person=lambda: identity.person,
+            clock=clock or (lambda: datetime.now(UTC)),
             changed=self.refresh,
             lost=lambda failure: self._worker.put(partial(self._connection.lose, failure)),
         )
@@ -69,6 +70,7 @@ class Link:
             clock=clock,
             prefetch=prefetch,
             desks=self._listener.desks,
+            unchanged_at=self._listener.unchanged_at,
         )
         self._worker = Worker(
             "bridgewatch-link",
@@ -83,6 +85,11 @@ class Link:
     def drawn(self) -> threading.Event:
         """Cleared by a desk that has been told something, until it has drawn that."""
         return self._connection.drawn
+
+    @property
+    def person(self) -> str | None:
+        """Whose desk it is, as far as that is known."""
+        return self._identity.told
 
     def start(self) -> None:
         """Tell what is remembered, and begin to connect; returns at once."""
@@ -109,6 +116,11 @@ class Link:
         if not self._refreshing.is_set():
             self._refreshing.set()
             self._worker.put(self._refresh)
+
+    def try_again(self) -> Future[None]:
+        """Try to reach the database now, also where it rejected the login; the future raises Refused or Unreachable."""
+        self._worker.put(self._connection.forgive)
+        return self._ask(lambda store: None, then_refresh=True)
 
     def perform(self, command: Command) -> Future[Done]:
         """Perform it as soon as may be; the future raises Refused, Conflict or Unreachable."""

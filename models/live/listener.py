@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from models.kernel.location import Location
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class Listener:
     """Calls `changed` whenever somebody wrote, and `lost` when nothing can be heard; it goes on trying.
 
-    `person` answers whose desk others see online.
+    `person` answers whose desk others see online, `clock` what time it is.
     """
 
     def __init__(
@@ -27,11 +28,13 @@ class Listener:
         location: Location,
         *,
         person: Callable[[], str | None],
+        clock: Callable[[], datetime],
         changed: Callable[[], None],
         lost: Callable[[Failure], None],
     ) -> None:
         self._location = location
         self._person = person
+        self._clock = clock
         self._changed = changed
         self._lost = lost
         self._watch: Watch | None = None
@@ -39,7 +42,7 @@ class Listener:
         self._thread: threading.Thread | None = None
 
     def start(self, ready: Callable[[], None]) -> None:
-        """Begin once `ready` returns."""
+        """Begin once `ready` returns; it is called again before each further try."""
         self._thread = threading.Thread(target=self._listen, args=(ready,), name="bridgewatch-watch", daemon=True)
         self._thread.start()
 
@@ -55,6 +58,10 @@ class Listener:
         if self._thread is not None:
             self._thread.join(timeout)
 
+    def unchanged_at(self) -> datetime | None:
+        """When nothing had changed since `changed` was called last, as far as is known."""
+        return self._watch.unchanged_at if self._watch is not None else None
+
     def desks(self, store: Store) -> Desks:
         """Whose desks are online; nothing is known behind a pooler, or where no signal can be."""
         from models.kernel.online import desks
@@ -63,7 +70,7 @@ class Listener:
         return desks(store) if watch is not None and watch.doorbell else Desks()
 
     def _listen(self, ready: Callable[[], None]) -> None:
-        ready()
+        ready()  # before the imports, which would slow the first board down
         from models.kernel.errors import lost
         from models.kernel.watching import watch
 
@@ -71,6 +78,7 @@ class Listener:
         while not self._stopping.is_set():
             try:
                 with watch(self._location, self._person()) as self._watch:
+                    self._watch.clock = self._clock
                     while not self._stopping.is_set() and (heard := self._watch.wait(60)) is not Heard.CLOSED:
                         if heard is Heard.CHANGED:
                             tries = 0
@@ -82,3 +90,4 @@ class Listener:
                 self._lost(lost(self._location, reason))
             tries += 1
             self._stopping.wait(retry_seconds(tries))
+            ready()

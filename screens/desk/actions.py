@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from asyncio import wrap_future
 from typing import TYPE_CHECKING
 
+from models.kernel.failures import Failure
 from screens.desk.disabled import why_not
 from screens.desk.help import key_help
 from screens.desk.things import Thing, go_to_thing, things
@@ -64,6 +66,15 @@ async def help_sheet(desk: DeskScreen) -> None:
     """Show the help sheet."""
     pane = desk.focused_pane
     await desk.acting.ask(TextDialog("Keys", lambda width: key_help(desk.keys, pane, width)))
+
+
+@on_desk("reconnect")
+async def reconnect(desk: DeskScreen) -> None:
+    """Try to reach the database now, and say what came of it."""
+    try:
+        await wrap_future(desk.link.try_again())
+    except Failure as failure:
+        desk.notify(str(failure), title="Reconnect", severity="warning")
 
 
 @on_desk("messages")

@@ -18,11 +18,12 @@ from models.board.due_times import Need, needs
 from models.live.link import Link
 from models.live.news import News, State
 from screens.desk.acting import Acting
+from screens.desk.banner import Banner
 from screens.desk.bell import Bell
 from screens.desk.disabled import elsewhere, why_not
 from screens.desk.filtering import Filtering
 from screens.desk.footer import WRITING, footer
-from screens.desk.header import banner, header
+from screens.desk.header import header
 from screens.desk.meanwhile import Meanwhile
 from screens.desk.selected import Selected
 from screens.desk.window import Window
@@ -88,8 +89,8 @@ class Desk(Selected):
         self.keys = keys
         self.keep_theme = keep_theme
         self._clock = clock
-        self.news = News(State.OPENING, None)
         self.link = connect(self._tell)
+        self.news = News(State.OPENING, None, person=self.link.person)
         self.drafting = Drafting(self, unsent)
         self.filtering = Filtering(self)
         self.acting = Acting(self)
@@ -112,7 +113,7 @@ class Desk(Selected):
         with Horizontal(id="top"):
             yield LineBar(id="header")
             yield LineBar(id="clock")  # apart, so that a minute costs the terminal a few bytes
-        yield LineBar(id="banner")
+        yield Banner(self.clock, sign(self.keys["reconnect"]))
         yield self.window
         with Horizontal(id="bottom"):
             yield LineBar(id="footer")
@@ -166,14 +167,10 @@ class Desk(Selected):
         now, width = self.clock(), self.app.size.width
         self.waiting = self.needs()
         old = self.news.state in (State.LOST, State.REFUSED, State.OPENING) and self.board is not None
-        trouble = banner(self.news, now, width)
         needs_me, clock = header(self.news, self.me, self.waiting, now, width, sign(self.keys["next"]))
         self.query_one("#header", LineBar).set_line(needs_me)
         self.query_one("#clock", LineBar).set_line(clock, wide=True)
-        banner_bar = self.query_one("#banner", LineBar)
-        if banner_bar.display != bool(trouble):
-            banner_bar.display = bool(trouble)
-        banner_bar.set_lines(trouble)
+        self.query_one("#banner", Banner).tell(self.news)
         for pane in self.query(Pane):
             pane.me = self.me
             pane.set_class(old, "-old")  # not the screen, whose every widget would be matched to its rules again

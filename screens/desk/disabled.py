@@ -35,6 +35,8 @@ def why_not(desk: DeskScreen, verb: Verb) -> str | None:
     """The reason why the verb is disabled; None: it is enabled."""
     if verb.name in ("next", "needs"):
         return None if desk.waiting else "Nothing is waiting for you."
+    if verb.name == "reconnect":
+        return "The database is connected." if desk.live else None
     if verb.name in ("who", "steps", "theories", "copy", "jump") and desk.shown is None:
         return f"No incident selected. Press {desk.keys['declare']} to declare one."
     if verb.name == "theories":

@@ -14,7 +14,7 @@ from models.policy.audience import Audience
 from models.policy.phase import OPEN
 from models.policy.severity import Severity
 from screens.kernel.rows import Line, Part, cells, line
-from screens.kernel.show import age, clock, fit, safe, stamp, width, wrap
+from screens.kernel.show import age, clock, fit, safe, stamp, width
 
 if TYPE_CHECKING:
     from models.board.due_times import Need
@@ -49,30 +49,11 @@ def header(news: News, me: str, waiting: Sequence[Need], now: datetime, room: in
     left = _counts(news.board)
     local = clock(now, now.astimezone().tzinfo or UTC)
     clocks = stamp(now) if local == clock(now) or room < 70 else f"{stamp(now)} {local}"
-    right: list[Part] = [(f"{safe(me)} ", "accent"), (f"{clocks} ", ""), _STATES[news.state], (" ", "")]
-    if room < 60:
-        right = right[1:]
+    right: list[Part] = [(f"{clocks} ", ""), _STATES[news.state], (" ", "")]
+    if news.person is not None and room >= 60:
+        right = [(f"{safe(news.person)} ", "accent"), *right]
     left_over = room - cells(left) - cells(right) - 2
     return line(*left, *_owed(news.board, me, waiting, now, left_over, next_key)), line(*right)
-
-
-def banner(news: News, now: datetime, room: int) -> list[Line]:
-    """Why the board is not live, and how old its data is; of a live one, whether this machine's clock is wrong."""
-    if news.state is State.LIVE:
-        return _told(news.clock_trouble, "warn", room) if news.clock_trouble else []
-    if news.state is State.OPENING and news.board is None:
-        return []
-    if news.state is State.READ_ONLY:
-        return _told(f"Read-only: you can view incidents but not change them. {news.failure or ''}", "warn", room)
-    why = str(news.failure) if news.failure else "Connecting to the database…"
-    if news.board is not None:
-        known = news.since or news.board.read_at
-        why = f"{why} Showing data from {stamp(known, now)} ({age((now - known).total_seconds())} old)."
-    return _told(why, "bad" if news.failure else "warn", room)
-
-
-def _told(words: str, tone: str, room: int) -> list[Line]:
-    return [line(" ", (part, tone)) for part in wrap(words, room - 2)]
 
 
 def _counts(board: Board | None) -> list[Part]:

@@ -40,6 +40,7 @@ class Dialog(Toned[R | None], ModalScreen[R | None], Generic[R]):
         Binding("escape", "leave", "Close", show=False),
         Binding("ctrl+c", "leave", "Close", show=False, priority=True),
         Binding("ctrl+z", "app.suspend_process", "Suspend", show=False),
+        Binding("ctrl+l", "app.redraw", "Redraw", show=False),
     ]
 
     _turn = 0

@@ -53,6 +53,7 @@ MOVES: tuple[Verb, ...] = (
     Verb("jump", "Jump", "Go to a time in the timeline, such as 14:05.", "J"),
     Verb("order", "Order", "Show the newest or the oldest entry first.", "F", "timeline"),
     Verb("zoom", "Zoom", "Maximize the focused pane, or restore it.", "z", footer=310),
+    Verb("reconnect", "Reconnect", "Try to reach the database now.", "l"),
     Verb("messages", "Messages", "Show every message that this desk has shown.", "m"),
     Verb("copy", "Copy", "Copy the selected row, the reference, the brief or the draft.", "Y"),
     Verb("palette", "Find", "Find a person, role, incident, task, responsibility or action by name.", "colon"),

@@ -98,6 +98,7 @@ class PostgresWatch(Watch):
         except psycopg.Error as error:
             raise _broken(error) from None
         self._asked = True
+        self._asked_at = self.clock()
         self._due = time.monotonic() + self._answer_within
 
     def _hear(self) -> bool:
@@ -132,6 +133,8 @@ class PostgresWatch(Watch):
         if not answer.ntuples:
             raise Gone("The database cannot be watched: its table head is empty.")
         ticket = answer.get_value(0, 0)
+        if ticket == self._ticket:
+            self.unchanged_at = self._asked_at
         changed = ticket != self._ticket and not self._ticket_outrun
         self._ticket, self._ticket_outrun = ticket, False
         return changed

@@ -49,6 +49,8 @@ class SqliteWatch(Watch):
             raise Gone(f"The database file {self._path} was replaced by another one.")
         version = self._read_version()
         changed, self._version = version != self._version, version
+        if not changed:
+            self.unchanged_at = self.clock()
         return changed
 
     def _patience(self) -> float:

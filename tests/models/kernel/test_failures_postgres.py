@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 import models.kernel.engine
 from models.board.board import read_board
 from models.kernel.errors import in_words, lost
-from models.kernel.failures import ReadOnly, Unusable
+from models.kernel.failures import LoginRejected, ReadOnly, Unusable
 from models.kernel.location import Location
 from models.kernel.reader import Rows
 from models.kernel.store import Store
@@ -58,7 +58,7 @@ class TestServers:
 
     def test_a_wrong_password(self, postgres: Cluster) -> None:
         location = Location.parse(postgres.url("postgres", password="not/this@one"))
-        words = failure(Store(location).open, Unusable)
+        words = failure(Store(location).open, LoginRejected)
         assert words == (
             f"{location.shown} rejected the password."
             " Check the user in the address, and the password there or in ~/.pgpass."
@@ -68,7 +68,7 @@ class TestServers:
     def test_no_password(self, postgres: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("PGPASSFILE", os.devnull)
         location = Location.parse(f"postgresql://bridgewatch@127.0.0.1:{postgres.port}/postgres")
-        assert failure(Store(location).open, Unusable).startswith(f"{location.shown} requires a password.")
+        assert failure(Store(location).open, LoginRejected).startswith(f"{location.shown} requires a password.")
 
     def test_nothing_listens(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as taken:

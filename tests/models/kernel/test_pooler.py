@@ -13,7 +13,7 @@ from models.board.board import read_board
 from models.doctor.examine import examine
 from models.incident.declare import Declare
 from models.kernel.errors import lost
-from models.kernel.failures import Unreachable, Unusable
+from models.kernel.failures import LoginRejected, Unreachable, Unusable
 from models.kernel.location import Location
 from models.kernel.postgres.timeouts import PatientConnection
 from models.kernel.postgres.watch import PostgresWatch
@@ -116,7 +116,9 @@ def test_who_writes_through_it_is_heard_without_it(store: Store, postgres_locati
 
 def test_nobody_is_said_to_be_offline(store: Store) -> None:
     heard = threading.Event()
-    listener = Listener(store.location, person=lambda: "ana", changed=heard.set, lost=lambda failure: None)
+    listener = Listener(
+        store.location, person=lambda: "ana", clock=lambda: NOW, changed=heard.set, lost=lambda failure: None
+    )
     listener.start(ready=lambda: None)
     try:
         assert heard.wait(LONG)
@@ -184,7 +186,7 @@ class TestWords:
         )
 
     def test_a_login_that_it_does_not_know(self, postgres: Cluster, url: str) -> None:
-        assert self.told(postgres, url, users='"ana" "hush"', auth_type="trust") == (
+        assert self.told(postgres, url, users='"ana" "hush"', auth_type="trust", kind=LoginRejected) == (
             "The pooler at … does not know this login."
             " Check the user in the address, or add it to auth_file or auth_query of the pooler."
         )

@@ -1,5 +1,7 @@
 """What a watch hears on a real Postgres, from other processes."""
 
+from datetime import UTC, datetime
+
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -48,6 +50,15 @@ class TestPostgres:
             assert watch.wait(LONG) is Heard.CHANGED
             in_another_process(POSTGRES_WRITER, libpq(url))
             assert watch.wait(LONG) is Heard.CHANGED
+
+    def test_the_server_is_known_to_be_unchanged_as_of_the_question(self, url: str) -> None:
+        asked = datetime(2026, 3, 1, 14, 0, tzinfo=UTC)
+        with PostgresWatch(url, heartbeat=0.05) as watch:
+            watch.clock = lambda: asked
+            assert watch.wait(LONG) is Heard.CHANGED
+            while watch.unchanged_at is None:
+                assert watch.wait(0.1) is Heard.NOTHING
+            assert watch.unchanged_at == asked
 
     def test_polls_behind_a_pooler(self, url: str) -> None:
         with Between(url) as pooler, PostgresWatch(pooler.url) as watch:

@@ -19,10 +19,17 @@ LONG = 60.0
 class Desk:
     """A link with all that it has told."""
 
-    def __init__(self, location: Location, memory: RememberedBoard | None = None, person: str | None = None) -> None:
+    def __init__(
+        self,
+        location: Location,
+        memory: RememberedBoard | None = None,
+        person: str | None = None,
+        *,
+        said: bool = True,
+    ) -> None:
         self.told: Queue[News] = Queue()
         self.latest: News | None = None
-        self.link = Link(location, self._hear, remembered=memory, person=person)
+        self.link = Link(location, self._hear, remembered=memory, person=person, said=said)
 
     def _hear(self, news: News) -> None:
         self.latest = news
@@ -55,8 +62,10 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     before = set(threading.enumerate())
     desks: list[Desk] = []
 
-    def open_desk(location: Location, memory: RememberedBoard | None = None, person: str | None = None) -> Desk:
-        desks.append(Desk(location, memory, person))
+    def open_desk(
+        location: Location, memory: RememberedBoard | None = None, person: str | None = None, *, said: bool = True
+    ) -> Desk:
+        desks.append(Desk(location, memory, person, said=said))
         desks[-1].link.start()
         return desks[-1]
 

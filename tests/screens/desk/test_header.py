@@ -1,7 +1,13 @@
 """The top line: how bad it is, and what is owed, in an order that does not depend on who looks."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from models.kernel.failures import LoginRejected
+from models.live.news import News, State
+from screens.desk.banner import banner
+from screens.desk.header import header
 from tests.screens.desks import Place
 
 
@@ -55,3 +61,31 @@ async def test_it_says_how_late_to_the_minute(place: Place) -> None:
         place.clock.forward(minutes=1)
         at.desk.tick()
         await at.until(lambda: "26m late" in at.lines[0])
+
+
+@pytest.mark.parametrize(("person", "named"), [("ana", True), (None, False)])
+def test_it_names_nobody_before_it_is_known_whose_desk_it_is(person: str | None, named: bool) -> None:
+    _, right = header(News(State.LOST, None, person=person), "ana", (), datetime(2026, 3, 1, tzinfo=UTC), 120, "!")
+    assert ("ana" in "".join(text for text, _ in right)) is named
+
+
+def test_a_rejected_login_says_which_key_tries_again() -> None:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    news = News(State.LOST, None, LoginRejected("db rejected the password.", "Check it."))
+    (told,) = banner(news, now, 120, "l")
+    assert "db rejected the password. Check it. Press l to try again." in "".join(text for text, _ in told)
+
+
+async def test_the_key_tries_again_only_where_the_database_is_not_there(place: Place) -> None:
+    async with place.desk() as at:
+        await at.press("l")
+        assert at.told[-1].endswith("The database is connected.")
+        assert place.location.path
+        away = place.location.path.with_name("away.db")
+        place.location.path.rename(away)
+        await at.until(lambda: at.desk.news.state is State.LOST)
+        await at.press("l")
+        await at.until(lambda: "is missing" in at.told[-1])
+        away.rename(place.location.path)
+        await at.press("l")
+        await at.until(lambda: at.desk.live)
