@@ -122,6 +122,13 @@ class Place:
         self.store.close()
         self._folder.rename(self._folder.with_name("away"))
 
+    def act_where_it_is(self, verb: str, by: str, **fields: Any) -> None:
+        """What a colleague does on the database that was taken away."""
+        away = self._folder.with_name("away")
+        with closing(Store(Location.file(away / "bridgewatch.db"), clock=self.clock)) as store:
+            store.open(create=False)
+            store.perform(by_name()[verb].load().make(by=by, **fields))
+
     def bring_back(self) -> None:
         self._folder.with_name("away").rename(self._folder)
 

@@ -171,21 +171,25 @@ class TestServers:
         assert sentence in failure(fail)
 
     @pytest.mark.parametrize(
-        ("words", "sentence"),
+        ("kind", "words", "sentence"),
         [
-            ('FATAL:  no pg_hba.conf entry for host "::1", user "ana"', "accepts no login from this computer"),
-            ("server does not support SSL, but SSL was required", "A verified connection"),
-            ('root certificate file "/root.crt" does not exist', "A verified connection"),
-            ('FATAL:  permission denied for database "desk"', "Your login may not connect to"),
-            ('FATAL:  role "ana" is not permitted to log in', "Your login may not connect to"),
+            (
+                Unusable,
+                'FATAL:  no pg_hba.conf entry for host "::1", user "ana"',
+                "accepts no login from this computer",
+            ),
+            (Unusable, "server does not support SSL, but SSL was required", "A verified connection"),
+            (Unusable, 'root certificate file "/root.crt" does not exist', "A verified connection"),
+            (LoginRejected, 'FATAL:  permission denied for database "desk"', "Your login may not connect to"),
+            (LoginRejected, 'FATAL:  role "ana" is not permitted to log in', "Your login may not connect to"),
         ],
     )
-    def test_what_no_later_try_cures(self, words: str, sentence: str) -> None:
+    def test_what_no_later_try_cures(self, kind: type[Unusable], words: str, sentence: str) -> None:
         def fail() -> None:
             with in_words(Location.parse("postgresql://ana:hush@db/desk")):
                 raise OperationalError("SELECT 1", {}, psycopg.OperationalError(words))
 
-        assert sentence in failure(fail, Unusable)
+        assert sentence in failure(fail, kind)
 
     def test_a_statement_that_the_server_refuses(self, store: Store) -> None:
         store.open()

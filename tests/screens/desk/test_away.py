@@ -28,8 +28,8 @@ async def test_a_desk_whose_database_goes_away_stays_and_comes_back_by_itself(pl
         await at.until(lambda: "○ offline" in at.lines[0])
         assert "Checkout returns 502" in at.text
         assert "3m old" in at.banner
+        place.act_where_it_is("note", "bo", ref="INC-1", text="meanwhile")
         place.bring_back()
-        place.act("note", "bo", ref="INC-1", text="meanwhile")
         await at.until(lambda: "meanwhile" in at.text and "● live" in at.lines[0])
         await at.until(lambda: at.told and "While you were away, 3m: 1 new timeline entry" in at.told[-1])
 

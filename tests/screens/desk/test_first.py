@@ -79,7 +79,8 @@ class TestByWhom:
     ) -> None:
         place.act("note", known, ref="INC-1", text="here")
         async with place.desk() as at:
-            await at.press("N", *"Call them", "tab", *typed, "enter", *(("n",) if person == "Scriven" else ()))
+            await at.press("N", *"Call them", "tab", *typed, "enter")
+            await at.press(*(("n",) if person == "Scriven" else ()))
             await at.caught_up()
         (task,) = (task for task in place.incident().tasks if task.title == "Call them")
         assert (task.owner, task.role) == (person, role)
@@ -132,7 +133,8 @@ class TestWhoApproves:
         async with place.desk(me=me) as at:
             assert "review" not in at.lines[0]
             assert "Another responder must review it (O)." in " ".join(at.rows("status"))
-            await at.press("O", "P")
+            await at.press("O")
+            await at.press("P")
             assert at.screen is at.desk
             assert f"You {did} this draft. Someone else must approve it." in at.told[0]
             assert "r1 has been waiting for approval since 14:32Z." in at.told[1]
