@@ -118,9 +118,9 @@ class TestAway:
             place.lose()
             await at.until(lambda: at.desk.news.state is State.LOST)
             place.clock.forward(minutes=2)
+            place.act_where_it_is("take", "cy", ref="INC-1", role="scribe")
+            place.act_where_it_is("phase", "ana", ref="INC-1", phase="identified")
             place.bring_back()
-            place.act("take", "cy", ref="INC-1", role="scribe")
-            place.act("phase", "ana", ref="INC-1", phase="identified")
             await at.until(lambda: at.told and "While you were away" in at.told[-1])
             assert at.told[-1].endswith(
                 "While you were away, 2m: INC-1 cy took Scribe from you; INC-1 is identified (ana); "
