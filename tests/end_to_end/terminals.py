@@ -68,6 +68,14 @@ class Window(Terminal):
             raise AssertionError("\n".join((f"{seen} was not seen:", *self.screen())))
         return self.screen()
 
+    def press(self, key: str, seen: Callable[[list[str]], bool]) -> None:
+        """Press a key until the screen shows what it does: in one breath with what was typed before, it is dropped."""
+        for _ in range(30):
+            self.keys(key)
+            if self.until(lambda: seen(self.screen()), deadline=1.0):
+                return
+        self.wait_for(seen)
+
     def wait_for_all(self, *words: str) -> list[str]:
         """Wait until the screen shows all of them at once, also where a line ends within one of them."""
 

@@ -91,6 +91,5 @@ def test_who_was_slower_is_asked(windows: Windows, location: Location) -> None:
     ana.wait_for("took over Scribe")
     bo.keys("scribe\r")
     bo.wait_for_all("Changed by someone else", "ana")
-    bo.keys("k")
-    bo.wait_for(lambda lines: not any("Changed by someone else" in line for line in lines))
+    bo.press("k", lambda lines: not any("Changed by someone else" in line for line in lines))
     bo.wait_for(both("Scribe", "ana"))

@@ -42,7 +42,7 @@ def test_each_pane_when_there_is_room_for_one(place: Place, same: Any, pane: str
     [
         pytest.param("d", id="declare"),
         pytest.param("d enter", id="declare-refused"),
-        pytest.param("n shift+tab 2 tab d n s tab 2 0 m", id="note"),
+        pytest.param("n d n s tab 2 tab 2 0 m", id="note"),
         pytest.param("3 j r", id="revise"),
         pytest.param("a", id="role"),
         pytest.param("a s e c r é t enter", id="person"),
@@ -74,7 +74,7 @@ def test_what_keys_open(place: Place, same: Any, keys: str) -> None:
     "keys",
     [
         pytest.param("d", id="declare"),
-        pytest.param("n shift+tab 2 tab d n s tab 2 0 m", id="note"),
+        pytest.param("n d n s tab 2 tab 2 0 m", id="note"),
         pytest.param("a", id="role"),
         pytest.param("p", id="phase"),
         pytest.param("s 3", id="severity-lowered"),

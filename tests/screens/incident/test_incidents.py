@@ -162,7 +162,8 @@ async def test_what_a_colleague_did_meanwhile_can_be_replaced(place: Place) -> N
     async with place.desk() as at:
         await at.press("s")
         place.act("severity", "bo", ref="INC-1", severity="P2", reason="less")
-        await at.press("3", *"less", "enter", "o")
+        await at.press("3", *"less", "enter")
+        await at.press("o")
         assert at.screen is at.desk
         await at.until(lambda: at.shown.severity == "P3")
     assert (place.last().data["was"], place.last().data["now"]) == ("P2", "P3")

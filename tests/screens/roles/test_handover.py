@@ -36,7 +36,8 @@ async def test_what_no_table_holds_is_added_to_the_brief(place: Place) -> None:
     lead(place)
     async with place.desk() as at:
         await at.press("2", "g", "j", "h", "enter", *"cy", "enter", *"Mind the cache.", "tab", *"Cards first")
-        await at.press("tab", *"No deploys", "enter", "n")
+        await at.press("tab", *"No deploys", "enter")
+        await at.press("n")
         await at.until(lambda: at.shown.offers)
     assert place.incident().offers[0].brief == (
         "Mind the cache.\nObjectives: Cards first\nRisks and constraints: No deploys"
@@ -168,7 +169,8 @@ async def test_the_manager_offers_what_another_holds(place: Place) -> None:
         await at.press("2", "g", "j", "h")
         assert at.dialog == "Hand over · INC-1"
         assert "Tech Lead" not in at.drawn("#options")
-        await at.press(*"someone", "enter", "enter", *"cy", "enter", "enter", "n")
+        await at.press(*"someone", "enter", "enter", *"cy", "enter", "enter")
+        await at.press("n")
         await at.until(lambda: at.shown.offers)
     assert offers(place) == [("tech-lead", "bo", "cy")]
 

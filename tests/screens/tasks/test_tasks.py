@@ -79,7 +79,8 @@ async def test_claiming_what_somebody_has_names_them_and_replacing_takes_it(plac
         assert "Task 1 is assigned to cy: cy claimed task 1 “Call the bank” at 14:32:00Z." in at.body
         await at.press("k")
         assert task(place).owner == "cy"
-        await at.press("c", "o")
+        await at.press("c")
+        await at.press("o")
     assert task(place).owner == "ana"
 
 

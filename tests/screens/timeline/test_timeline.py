@@ -26,7 +26,7 @@ async def test_a_note(place: Place) -> None:
 )
 async def test_each_kind(place: Place, key: str, kind: str) -> None:
     async with place.desk() as at:
-        await at.press("n", "shift+tab", key, "tab", *"it is DNS", "enter")
+        await at.press("n", *"it is DNS", "tab", key, "enter")
         await at.caught_up()
         tag = {"note": "", "theory": "THEORY ? open:", "customer": "CUSTOMER REPORT"}.get(kind, kind.upper())
         assert f"{tag} it is DNS" in at.text
@@ -45,7 +45,7 @@ async def test_a_note_says_when_it_happened_and_shows_how_that_is_understood(
     place: Place, words: str, at_time: datetime
 ) -> None:
     async with place.desk() as at:
-        await at.press("n", *"deploy began", "tab", *words)
+        await at.press("n", *"deploy began", "tab", "tab", *words)
         assert f"= 01 Mar {at_time:%H:%MZ}" in at.text
         await at.press("enter")
     assert place.last().occurred_at == at_time
@@ -54,7 +54,7 @@ async def test_a_note_says_when_it_happened_and_shows_how_that_is_understood(
 
 async def test_a_time_that_is_none_says_so_and_keeps_the_words(place: Place) -> None:
     async with place.desk() as at:
-        await at.press("n", *"deploy began", "tab", *"sometime", "enter")
+        await at.press("n", *"deploy began", "tab", "tab", *"sometime", "enter")
         assert at.dialog == "Add timeline entry · INC-1"
         assert "deploy began" in at.text
         await at.press("escape")
@@ -172,7 +172,7 @@ async def test_a_timeline_that_nobody_reads_shows_what_comes_in(place: Place) ->
 
 async def test_times_are_in_the_order_in_which_things_happened(place: Place) -> None:
     async with place.desk() as at:
-        await at.press("n", *"later", "enter", "n", *"before", "tab", *"40 minutes ago", "enter")
+        await at.press("n", *"later", "enter", "n", *"before", "tab", "tab", *"40 minutes ago", "enter")
         await at.until(lambda: len(at.pane("timeline").rows) == 3)
         assert ["declared P1" in row for row in at.rows("timeline")] == [False, True, False]
         assert "later" in at.rows("timeline")[0]
