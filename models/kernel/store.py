@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.kernel import clocks, schema
 from models.kernel.cache import Cache
-from models.kernel.engine import FileId, connect, find, had_tables
+from models.kernel.engine import SNAPSHOT, FileId, connect, find, had_tables
 from models.kernel.entry_words import entry_words
 from models.kernel.errors import in_words
 from models.kernel.failures import ReadOnly, Refused, Unreachable
@@ -69,11 +69,9 @@ class Store:
         """Why this machine's clock cannot be right, in words; empty: it may be."""
         self._file: FileId = None
         self._engine = connect(location)
-        self._writer = self._engine.execution_options(writes=True)
-        self._reader = self._glancer = self._engine
-        if location.path is None:
-            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
-            self._glancer = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._writer = self._engine.execution_options(writes=True, together=True)
+        self._reader = self._engine.execution_options(begins=SNAPSHOT, together=True)
+        self._glancer = self._engine.execution_options(alone=True, together=True)
 
     def open(self, *, create: bool = True, upgrade: bool = True, anew: bool = False) -> None:
         """Make the tables where there are none (and `create` says so), upgrade them where they are older (`upgrade`).

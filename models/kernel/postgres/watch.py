@@ -158,7 +158,7 @@ def _connect(url: str, name: str) -> PatientConnection:
         raise Gone("The database URL is not valid.") from None
     try:
         known = {**_CONNECTION, **given, "application_name": NAMED + name}
-        return PatientConnection.begin(**known, settings={})
+        return PatientConnection.begin(**known)
     except psycopg.Error as error:
         raise Gone(f"The database cannot be reached: {_one_line(str(error))}") from None
 
