@@ -15,7 +15,7 @@ from tui.settings import Settings
 def perform(verb: Verb, arguments: Namespace, settings: Settings) -> None:
     """Do it, and answer with the incident that was declared, or the entry that was written."""
     wanted = command(verb, arguments, settings.me)
-    with opened(settings) as store:
+    with opened(settings, acts=True) as store:
         if verb.name in LOOKED_OVER:
             from tui.updates import looked_over
 

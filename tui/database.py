@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(settings: Settings, *, anew: bool = False, change: bool = True) -> Iterator[Store]:
+def opened(settings: Settings, *, anew: bool = False, change: bool = True, acts: bool = False) -> Iterator[Store]:
     """The database, made and upgraded as needed; one that a desk has met and that is gone is made `anew` only.
 
-    Without `change` it is neither made nor upgraded.
+    Without `change` it is neither made nor upgraded. `acts`: somebody will act in it.
     """
     from models.kernel.store import Store
 
     store = Store(settings.database, language=settings.language)
     try:
-        store.open(create=change and (anew or not met(settings)), upgrade=change, anew=anew)
+        store.open(create=change and (anew or not met(settings)), upgrade=change, anew=anew, people=acts)
         if store.clock_trouble:
             print(store.clock_trouble, file=sys.stderr)
         yield store

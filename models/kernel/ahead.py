@@ -16,6 +16,10 @@ Question = tuple[Executable, Mapping[str, Any]]
 """A statement and its values, as they will be asked."""
 
 
+COUNTED = {"preserve_rowcount": True}
+"""The execution options of a statement of which somebody wants to know how many rows it changed."""
+
+
 class Unforeseen(Exception):
     """Something was asked behind which the end of the transaction had been sent; it was not sent."""
 
@@ -25,12 +29,17 @@ def ask_ahead(connection: Connection, questions: Iterable[Question], *, whole: b
 
     `whole`: nothing else will be asked. The end of the transaction goes with them, and anything else is Unforeseen.
     """
-    if connection.dialect.name != "postgresql":
+    if connection.dialect.name != "postgresql" or _session(connection).ended:
         return
     for statement, known in questions:
         connection.execute(statement, known, execution_options={"ahead": True})
     if whole:
-        _session(connection).end()
+        connection.exec_driver_sql("COMMIT", execution_options={"ends": True})
+
+
+def pooled(connection: Connection) -> bool:
+    """Whether a pooler stands between, as far as the server has answered; never of a file."""
+    return connection.dialect.name == "postgresql" and bool(_session(connection).pooled)
 
 
 def linger(connection: Connection, lingers: bool) -> None:

@@ -69,6 +69,10 @@ class Dialect(PGDialect_psycopg):
             super().do_execute(cursor, statement, parameters, context)  # type: ignore[no-untyped-call]
             return
         options = context.execution_options
+        if options.get("ends", False):
+            cursor.late = True
+            session.end(cursor)
+            return
         key, ahead = _key(statement, parameters), options.get("ahead", False)
         known = None if key is None else session.ahead.get(key)
         if known is not None and not known[0].in_use:
@@ -99,6 +103,7 @@ class Dialect(PGDialect_psycopg):
         cursor.late, cursor.columns = _late(context.compiled) if context.compiled is not None else (False, None)
         changes = context.execution_options.get("changes")
         cursor.late |= changes is not None
+        cursor.late &= not context.execution_options.get("preserve_rowcount", False)
         written = frozenset((changes,)) if changes else _written(context.compiled)
         for key, (_, tables) in list(session.ahead.items()):
             if written is None or (written and tables is None) or (tables and written & tables):

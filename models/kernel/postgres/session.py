@@ -153,10 +153,11 @@ class Session(PatientConnection):
         except BaseException:
             self._failed = True
             raise
+        self._learn()
 
-    def end(self) -> None:
+    def end(self, cursor: Answer | None = None) -> None:
         """Send the end of the transaction behind what was asked; nothing more can be."""
-        self._say(sql.SQL("COMMIT"))
+        (cursor or psycopg.Cursor(self)).execute("COMMIT", prepare=False)
         self._ended = True
 
     @property
@@ -208,3 +209,4 @@ class Session(PatientConnection):
         """What the server has said of a pooler."""
         if self._asked is not None and self._asked.pgresult is not None and (told := self._asked.fetchone()):
             self._know(pooled=told[0])
+            self._asked = None

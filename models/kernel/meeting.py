@@ -1,0 +1,48 @@
+"""What a program asks of a database that it opens, in one trip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row
+
+from models.kernel import clocks, schema
+from models.kernel.ahead import Question, ask_ahead
+from models.kernel.failures import ReadOnly
+from models.kernel.location import Location
+from models.kernel.naming import EVERYBODY, everybody
+from models.kernel.postgres import logins
+
+
+class Met(NamedTuple):
+    """How it is."""
+
+    read_only: ReadOnly | None
+    """Why this program may not write to it; None: it may."""
+    person: str | None
+    """Whose the login is; None: nobody has said, or the database has no logins."""
+    clock_trouble: str
+    """Why this machine's clock cannot be right, in words; empty: it may be."""
+    everybody: Sequence[Row[Any]] | None
+    """Who is known, if that was asked."""
+
+
+def meet(
+    connection: Connection, location: Location, clock: Callable[[], datetime] | None, *, people: bool, ends: bool
+) -> Met:
+    """`clock` replaces the machine's; `people`: ask who is known; `ends`: nothing else will be asked.
+
+    Raises Unreachable where the tables are older or newer than this program can read.
+    """
+    questions: list[Question] = [(schema.STANDING, {}), (logins.SESSION, {})]
+    before = datetime.now(UTC)
+    ask_ahead(connection, [*questions, (EVERYBODY, {})] if people else questions, whole=ends and clock is None)
+    why = schema.read_only(connection, location)
+    person, there = logins.session(connection)
+    if there is None or clock is not None:
+        trouble = clocks.beside_the_entries(connection, clock or (lambda: datetime.now(UTC)))
+    else:
+        trouble = clocks.beside_the_server(before, there, datetime.now(UTC))
+    return Met(why, person, trouble, everybody(connection) if people else None)
