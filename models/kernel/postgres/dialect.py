@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Numeric, Select, Table, TextualSelect, Update
+from sqlalchemy import Delete, Float, Insert, Numeric, Select, Table, TextualSelect, Update
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg, PGExecutionContext_psycopg
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql import visitors
@@ -136,7 +136,9 @@ def _late(compiled: Any) -> tuple[bool, Columns | None]:
         isinstance(statement, TextualSelect) and statement.positional
     )
     found = compiled._result_columns if ordered else ()
-    if not found or any(isinstance(column.type, Numeric) for column in found):  # whose form depends on the answer
+    if not found or any(
+        isinstance(column.type, (Float, Numeric)) for column in found
+    ):  # whose form depends on the answer
         return False, None
     return True, [(column.keyname, None, None, None, None, None, None) for column in found]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import select
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, Self
 
 import psycopg
@@ -110,6 +110,11 @@ class Session(PatientConnection):
         """Whether the end of the transaction was sent."""
         return self._ended
 
+    def close(self) -> None:
+        with suppress(psycopg.Error):  # a pipeline that is only forgotten says so in the log, on whatever screen
+            self._leave()
+        super().close()
+
     def alive(self) -> bool:
         """Whether the server has said nothing though nobody asked: it does when it goes. Raises OperationalError."""
         poll = select.poll()
@@ -171,9 +176,14 @@ class Session(PatientConnection):
             self._lingering, self.lingers = self._say(sql.SQL("COMMIT")), False
             self.ahead.clear()
             return
-        if not self._ended and not self._is_idle():
-            self._say(sql.SQL("COMMIT"))
-        self._leave()
+        try:
+            if not self._ended and not self._is_idle():
+                self._say(sql.SQL("COMMIT"))
+            self._leave()
+        except psycopg.Error:  # of something before: then the end was skipped, and is still to come
+            self._failed = True
+            self.rollback()
+            raise
         self._learn()
         self._bound = not self.pooled
         self.ahead.clear()

@@ -108,7 +108,6 @@ class TestSilence:
         mine.live()
         mine.link.perform(command).result(LONG)
         assert recorded(postgres_location) == ["into the silence"]  # whether or not the network still delivered it
-        assert recorded(postgres_location) == ["into the silence"]
 
     def test_a_slow_answer_is_waited_for_as_long_as_something_comes(self, network: Network) -> None:
         url = make_url(network.url)
