@@ -136,9 +136,8 @@ def _late(compiled: Any) -> tuple[bool, Columns | None]:
         isinstance(statement, TextualSelect) and statement.positional
     )
     found = compiled._result_columns if ordered else ()
-    if not found or any(
-        isinstance(column.type, (Float, Numeric)) for column in found
-    ):  # whose form depends on the answer
+    # how a number with a point is read depends on the answer
+    if not found or any(isinstance(column.type, (Float, Numeric)) for column in found):
         return False, None
     return True, [(column.keyname, None, None, None, None, None, None) for column in found]
 

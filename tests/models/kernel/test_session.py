@@ -1,12 +1,25 @@
 """Answers that are waited for together are the right ones, whatever is asked, written or broken in between."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
 import pytest
 from psycopg import sql
-from sqlalchemy import Connection, bindparam, column, func, insert, literal_column, make_url, select, text, update
+from sqlalchemy import (
+    Connection,
+    Select,
+    bindparam,
+    column,
+    func,
+    insert,
+    literal_column,
+    make_url,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from models.board.board import read_board
@@ -220,8 +233,12 @@ class TestWhole:
         assert asked == known
 
     def test_nothing_is_asked_behind_the_end(self, store: Store) -> None:
+        def behind(it: Connection) -> Any:
+            ask_ahead(it, [(_NAMES, {})], whole=True)
+            return it.execute(_TICKET)
+
         with transactions(store, begins=SNAPSHOT) as run:
-            assert run(lambda it: (ask_ahead(it, [(_NAMES, {})], whole=True), it.execute(_TICKET))) is Unforeseen
+            assert run(behind) is Unforeseen
             assert run(lambda it: it.execute(_NAMES).scalars().all()) == ["ana"]
 
     def test_a_connection_that_was_let_go_of_is_found_out_without_a_trip(self, store: Store, postgres: Cluster) -> None:
@@ -235,24 +252,25 @@ class TestWhole:
 
 class TestErrors:
     def test_what_fails_late_is_told_by_whoever_looks_or_ends(self, store: Store) -> None:
-        broken = select(literal_column("x").label("x"))
+        broken: Select[Any] = select(literal_column("x").label("x"))
 
-        def twice(it: Connection) -> None:
+        def twice(it: Connection) -> Any:
             it.execute(_ADD, {"key": "a", "value": {}})
-            it.execute(_ADD, {"key": "a", "value": {}})
+            return it.execute(_ADD, {"key": "a", "value": {}})
+
+        def asked(it: Connection) -> Any:
+            ask_ahead(it, [(broken, {})], whole=True)
+            return it.execute(broken).all()
 
         with transactions(store) as run:
             assert run(lambda it: (twice(it), it.execute(_NAMES).all())) is IntegrityError
             assert run(twice) is IntegrityError
-            assert (
-                run(lambda it: (ask_ahead(it, [(broken, {})], whole=True), it.execute(broken).all()))
-                is ProgrammingError
-            )
+            assert run(asked) is ProgrammingError
             assert run(lambda it: it.execute(select(settings.c.key).where(settings.c.key == "a")).all()) == []
 
     def test_what_was_prepared_behind_a_failure_is_asked_again(self, store: Store) -> None:
         """Each statement is prepared at its second use, here behind one that fails."""
-        statements = [select(literal_column(f"{n}").label("n")) for n in range(20)]
+        statements: list[Select[Any]] = [select(literal_column(f"{n}").label("n")) for n in range(20)]
 
         def ask(it: Connection) -> list[int]:
             return [answer.scalar_one() for answer in [it.execute(statement) for statement in statements]]
@@ -296,7 +314,12 @@ class TestErrors:
         assert [entry.text for entry in boards[-1].timeline.entries] == ["once", ""]
         assert read_board(store, 1).but(read_at=boards[-1].read_at) == boards[-1]
 
-    def test_silence_is_found_out_in_a_pipeline(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_silence_is_found_out_in_a_pipeline(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """And nothing of it is logged: a log would be written across the screen."""
         monkeypatch.setattr(sessions.Session, "patience", 0.2)
-        with transactions(store) as run:
+        with caplog.at_level("WARNING"), transactions(store) as run:
             assert run(lambda it: it.execute(select(func.pg_sleep(30))).all()) is OperationalError
+        gc.collect()
+        assert caplog.messages == []
