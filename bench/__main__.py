@@ -93,7 +93,7 @@ def _measure(here: Place, options: Namespace) -> Iterator[Figure]:
         for kind in kinds:
             yield from guarding.measure(here, kind, 20 if quick else 400)
     if "far" in options.subjects and "postgres" in kinds:
-        yield from far.measure(here, 2 if quick else 9, 2 if quick else 10)
+        yield from far.measure(here, 2 if quick else 5, 2 if quick else 10)
     if "looks" in options.subjects:
         yield from looks.measure(here)
     if "site" in options.subjects:

@@ -14,13 +14,14 @@ from queue import Queue
 
 from bench.distance import Distance
 from bench.figures import Figure
-from bench.place import ROOT, Place, environment
+from bench.place import ROOT, Place, environment, fill
 from models.board.views import Board
 from models.kernel.location import Location
 from models.kernel.store import Store
 from models.live.link import Link
 from models.live.news import News, State
 from models.timeline.commands import Note, Undo
+from tests.postgres import Cluster
 
 WAYS = (0, 25, 100, 200)
 """Milliseconds to the server and back."""
@@ -81,13 +82,15 @@ class Timed:
 
 def measure(place: Place, runs: int, seconds: float) -> Iterator[Figure]:
     """What a desk and a verb wait for at each distance; then six desks that write at once."""
-    location = place.database("postgres", opened=13)
-    for way in WAYS:
-        for what, (took, trips) in _at(place, location, way, runs):
-            counted = f", {trips} trips" if way == FAR else ""
-            yield Figure(subject=f"far · {way} ms", what=f"{what}{counted}", measured=took, unit="ms", runs=runs)
-    for together in (False, True):
-        yield _writers(location, together, seconds)
+    with Cluster(fsync=True, trust=True) as cluster:
+        location = Location.parse(cluster.new_database())
+        fill(location, opened=13)
+        for way in WAYS:
+            for what, (took, trips) in _at(place, location, way, runs):
+                counted = f", {trips} trips" if way == FAR else ""
+                yield Figure(subject=f"far · {way} ms", what=f"{what}{counted}", measured=took, unit="ms", runs=runs)
+        for together in (False, True):
+            yield _writers(location, together, seconds)
 
 
 def _at(place: Place, location: Location, way: int, runs: int) -> Iterator[tuple[str, tuple[float, int]]]:
@@ -109,8 +112,7 @@ def _at(place: Place, location: Location, way: int, runs: int) -> Iterator[tuple
             desk.link.stop()
         near = stack.enter_context(closing(Store(location)))
         near.open(create=False)
-        shown = mine.link.read(lambda read: read.changed_since(0)).result(_LONG)
-        one, other = shown[0].id, shown[1].id
+        one, other = 1, 2  # the board shows the newest one at first
         numbers = count(1)
 
         def look(incident: int) -> Callable[[], object]:

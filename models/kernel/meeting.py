@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Engine, Row
 
 from models.kernel import clocks, schema
 from models.kernel.ahead import Question, ask_ahead
@@ -30,19 +30,25 @@ class Met(NamedTuple):
 
 
 def meet(
-    connection: Connection, location: Location, clock: Callable[[], datetime] | None, *, people: bool, ends: bool
+    connection: Connection, location: Location, now: Callable[[], datetime], own: bool, *, people: bool, ends: bool
 ) -> Met:
-    """`clock` replaces the machine's; `people`: ask who is known; `ends`: nothing else will be asked.
+    """`now` tells this machine's time, by its `own` clock; `people`: ask who is known; `ends`: nothing else is asked.
 
     Raises Unreachable where the tables are older or newer than this program can read.
     """
     questions: list[Question] = [(schema.STANDING, {}), (logins.SESSION, {})]
-    before = datetime.now(UTC)
-    ask_ahead(connection, [*questions, (EVERYBODY, {})] if people else questions, whole=ends and clock is None)
+    before = now() if own else None
+    ask_ahead(connection, [*questions, (EVERYBODY, {})] if people else questions, whole=ends and own)
     why = schema.read_only(connection, location)
     person, there = logins.session(connection)
-    if there is None or clock is not None:
-        trouble = clocks.beside_the_entries(connection, clock or (lambda: datetime.now(UTC)))
+    if there is None or before is None:
+        trouble = clocks.beside_the_entries(connection, now)
     else:
-        trouble = clocks.beside_the_server(before, there, datetime.now(UTC))
+        trouble = clocks.beside_the_server(before, there, now())
     return Met(why, person, trouble, everybody(connection) if people else None)
+
+
+def try_transaction(engine: Engine) -> None:
+    """What a pooler in statement mode refuses, saying why; a transaction that ends in one trip it lets through."""
+    with engine.begin():
+        pass

@@ -23,7 +23,7 @@ from models.kernel.entry_words import entry_words
 from models.kernel.errors import in_words, lacks_tables
 from models.kernel.failures import ReadOnly, Unreachable
 from models.kernel.location import Location
-from models.kernel.meeting import meet
+from models.kernel.meeting import meet, try_transaction
 from models.kernel.naming import admit, everybody, name_of
 from models.kernel.postgres import admins
 from models.kernel.postgres.watch import CHANNEL
@@ -94,8 +94,8 @@ class Store:
             own_log(self.location.path)
         with in_words(self.location):
             try:
-                if self._meet(people=people, ends=True):  # in whose statement mode no transaction outlives a trip
-                    self._meet(people=people, ends=False)
+                if self._meet(people=people, ends=True):
+                    try_transaction(self._engine)
             except (Unforeseen, DBAPIError, Unreachable) as error:
                 if not isinstance(error, Unforeseen):
                     if not upgrade or not lacks_tables(error):
@@ -108,7 +108,7 @@ class Store:
     def _meet(self, *, people: bool, ends: bool) -> bool:
         """Whether it was met through a pooler."""
         with self._reader.begin() as connection:
-            found = meet(connection, self.location, self._clock, people=people, ends=ends)
+            found = meet(connection, self.location, self.now, self._clock is None, people=people, ends=ends)
             self.read_only, self.person, self.clock_trouble, self._everybody = found
             return pooled(connection)
 
@@ -226,9 +226,8 @@ class Store:
     def perform(self, command: Command, behind: Callable[[], object] | None = None) -> Done:
         """Do it in one transaction, once, however often the connection breaks on the way.
 
-        `behind` may look at what is so then. On a server it comes in the trip that makes the command durable: it is
-        called before that is known, for each try, and what it finds is true once this returns. On a file it is not
-        called: whoever looks afterwards waits no longer.
+        `behind` may look at what is so then, on a server, in the trip that makes the command durable: for each try, and
+        before that is known; what it finds is true once this returns. On a file, looking afterwards takes no longer.
 
         Raises Refused, Conflict or Unreachable; then nothing of it was done, unless the words of Unreachable say that
         nobody knows: performing the same command again does it once.
