@@ -71,9 +71,7 @@ def list_incidents(arguments: Namespace, settings: Settings) -> None:
 def show(arguments: Namespace, settings: Settings) -> None:
     number = incident_number(arguments.ref)
     with reading(settings) as read:
-        view = read.incident(number)
-        entries = read.newest(number, limit=view.version)
-        updates = read.updates(number)
+        view, entries, updates = read.whole(number)
     if "json" in arguments:
         printing.document({**asdict(view), "entries": entries, "updates": updates})
     else:
@@ -83,8 +81,7 @@ def show(arguments: Namespace, settings: Settings) -> None:
 def summary(arguments: Namespace, settings: Settings) -> None:
     """The incident on one page, as Markdown."""
     with reading(settings) as read:
-        view = read.incident(incident_number(arguments.ref))
-        entries = read.newest(view.id)
+        view, entries = read.page(incident_number(arguments.ref))
     page = one_page(view, entries, datetime.now(UTC))
     if "json" in arguments:
         printing.document({"ref": view.ref, "markdown": page})

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Row
 
 from models.kernel import clocks, schema
 from models.kernel.ahead import Question, ask_ahead
+from models.kernel.cache import Cache
 from models.kernel.failures import ReadOnly
 from models.kernel.location import Location
 from models.kernel.naming import EVERYBODY, everybody
@@ -30,7 +31,14 @@ class Met(NamedTuple):
 
 
 def meet(
-    connection: Connection, location: Location, now: Callable[[], datetime], own: bool, *, people: bool, ends: bool
+    connection: Connection,
+    location: Location,
+    now: Callable[[], datetime],
+    kept: Cache,
+    *,
+    own: bool,
+    people: bool,
+    ends: bool,
 ) -> Met:
     """`now` tells this machine's time, by its `own` clock; `people`: ask who is known; `ends`: nothing else is asked.
 
@@ -45,7 +53,7 @@ def meet(
         trouble = clocks.beside_the_entries(connection, now)
     else:
         trouble = clocks.beside_the_server(before, there, now())
-    return Met(why, person, trouble, everybody(connection) if people else None)
+    return Met(why, person, trouble, everybody(connection, kept) if people else None)
 
 
 def try_transaction(engine: Engine) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from models.kernel.cache import Cache
 from models.kernel.failures import Refused
 from models.kernel.names import called
 from models.kernel.reader import Rows
@@ -22,9 +23,13 @@ CLOSE = 2
 """By how many letters two names differ that may be meant to be one."""
 
 _truth = people.alias()
-EVERYBODY = select(people.c.key, people.c.shown_key, called(people).label("called"), _truth.c.retired_at).join(
-    _truth, _truth.c.id == func.coalesce(people.c.merged_into, people.c.id)
-)
+EVERYBODY = select(
+    people.c.key, people.c.shown_key, called(people).label("called"), _truth.c.id, _truth.c.retired_at
+).join(_truth, _truth.c.id == func.coalesce(people.c.merged_into, people.c.id))
+
+
+class KnownPeople(dict[str, int]):
+    """Who is meant by the key of a name, as it was when it was read last: good for a guess at what will be asked."""
 
 
 def name_of(person: str) -> str:
@@ -61,12 +66,14 @@ def named(command: Command) -> tuple[str, ...]:
 
 def strangers(read: Rows, names: Iterable[str]) -> tuple[Stranger, ...]:
     """Those among the names that are new or retired; none in a database that knows nobody yet."""
-    return among(everybody(read.connection), names)
+    return among(read.connection.execute(EVERYBODY).all(), names)
 
 
-def everybody(connection: Connection) -> Sequence[Row[Any]]:
-    """Who is known, and by which keys."""
-    return connection.execute(EVERYBODY).all()
+def everybody(connection: Connection, kept: Cache) -> Sequence[Row[Any]]:
+    """Who is known, and by which keys; it is `kept` whom they mean."""
+    rows = connection.execute(EVERYBODY).all()
+    kept.of(KnownPeople).update((key, row.id) for row in rows for key in (row.key, row.shown_key) if key is not None)
+    return rows
 
 
 def among(rows: Sequence[Row[Any]], names: Iterable[str]) -> tuple[Stranger, ...]:

@@ -70,8 +70,7 @@ class Store:
         """Whose the login is that it opened it with; None: nobody has said, or the database has no logins."""
         self.clock_trouble = ""
         """Why this machine's clock cannot be right, in words; empty: it may be."""
-        self._lingering: Connection | None = None
-        """Of a change that is on its way, while what is behind it is looked at."""
+        self._lingering: Connection | None = None  # of a change on its way, while what is behind it is looked at
         self._everybody: Sequence[Row[Any]] | None = None
         """Who was known when it was opened, for who is admitted next."""
         self._file: FileId = None
@@ -108,8 +107,9 @@ class Store:
     def _meet(self, *, people: bool, ends: bool) -> bool:
         """Whether it was met through a pooler."""
         with self._reader.begin() as connection:
-            found = meet(connection, self.location, self.now, self._clock is None, people=people, ends=ends)
-            self.read_only, self.person, self.clock_trouble, self._everybody = found
+            known = {"own": self._clock is None, "people": people, "ends": ends}
+            met = meet(connection, self.location, self.now, self._kept, **known)
+            self.read_only, self.person, self.clock_trouble, self._everybody = met
             return pooled(connection)
 
     def close(self) -> None:
@@ -151,7 +151,7 @@ class Store:
         """Those of them who are new here. Raises Refused as `naming.admit` does."""
         if self._everybody is None:
             with self.glancing(Rows) as read:
-                return admit(everybody(read.connection), names, new=new)
+                return admit(everybody(read.connection, self._kept), names, new=new)
         known, self._everybody = self._everybody, None
         return admit(known, names, new=new)
 

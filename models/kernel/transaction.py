@@ -16,6 +16,7 @@ from models.kernel.entry import EntryView
 from models.kernel.failures import Refused
 from models.kernel.history import LATEST, NUMBERED, History
 from models.kernel.names import VERSION, KnownNames, called
+from models.kernel.naming import KnownPeople
 from models.kernel.reader import entry_view
 from models.kernel.tables import entries, head, incidents, people
 from models.kernel.text import key
@@ -61,10 +62,6 @@ def _turn(queue: str) -> dict[str, str]:
 
 EntryWords = Callable[[str, Any, str, str, datetime], str]
 """Gives the words by which an entry is found: of its kind, data, text, author and time."""
-
-
-class KnownPeople(dict[str, int]):
-    """Who is meant by the key of a name, as it was when it was read last: good for a guess at what will be asked."""
 
 
 class Transaction:

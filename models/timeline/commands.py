@@ -10,11 +10,12 @@ from models.kernel.cache import Cache
 from models.kernel.command import Argument, IncidentCommand, Moment, NoteText, OptionalReason, PersonName, Reason, when
 from models.kernel.failures import Conflict, Refused
 from models.kernel.history import LAST_OWN, LATEST_VERSION
+from models.kernel.naming import KnownPeople
 from models.kernel.notes import EVIDENCE, NOTES, NoteKind, called
 from models.kernel.recorded import Recorded
 from models.kernel.text import key
 from models.kernel.times import FORMS
-from models.kernel.transaction import KnownPeople, Transaction
+from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, takes_back, undoes
 from models.kernel.verbs import load_all
 from models.kernel.wording import sentence

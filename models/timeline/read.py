@@ -19,6 +19,9 @@ from models.kernel.tables import entries, incidents
 PAGE = 100
 """How many entries of a timeline are read at once."""
 
+EVERY = 2**31 - 1
+"""More than a timeline has."""
+
 _later = entries.alias()
 _superseded = exists().where(
     _later.c.incident_id == entries.c.incident_id,

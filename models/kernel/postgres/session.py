@@ -129,7 +129,7 @@ class Session(PatientConnection):
 
     def start(self) -> None:
         """Begin a transaction as `begins` and `waits_together` have it."""
-        self._ended = self._failed = False
+        self._ended = self._failed = self.lingers = False
         self.ahead.clear()
         if self.waits_together and not self.together:
             self._pipeline_here = self._stack.enter_context(self.pipeline())
