@@ -58,6 +58,7 @@ UNDONE_TASKS = (
     .outerjoin(_giver, _giver.c.id == tasks.c.given_by)
     .outerjoin(incident_roles, incident_roles.c.id == tasks.c.role_id)
     .where(text(f"tasks.state IN ({_undone_states})"))
+    .order_by(tasks.c.incident_id, tasks.c.number)
 )
 
 

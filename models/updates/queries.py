@@ -50,6 +50,7 @@ REVIEWS = (
     .where(
         or_(drafts.c.asked_by.is_not(None), drafts.c.returned_by.is_not(None), drafts.c.unapproved.is_not(None)),
     )
+    .order_by(drafts.c.incident_id, drafts.c.audience)
 )
 PROMISES = select(promises)
 RULES = select(settings.c.value).where(settings.c.key == SETTING)
