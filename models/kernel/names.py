@@ -102,3 +102,7 @@ class KnownNames:
             names = Names(connection.execute(RENAMED)) if version else Names()
             self.version, self._names = version, names
         return self._names
+
+
+class KnownPeople(dict[str, int]):
+    """Who is meant by the key of a name, as it was when it was read last: good for a guess at what will be asked."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from models.kernel.cache import Cache
 from models.kernel.failures import Refused
-from models.kernel.names import called
+from models.kernel.names import KnownPeople, called
 from models.kernel.reader import Rows
 from models.kernel.snapshot import Snapshot
 from models.kernel.tables import people
@@ -26,10 +26,6 @@ _truth = people.alias()
 EVERYBODY = select(
     people.c.key, people.c.shown_key, called(people).label("called"), _truth.c.id, _truth.c.retired_at
 ).join(_truth, _truth.c.id == func.coalesce(people.c.merged_into, people.c.id))
-
-
-class KnownPeople(dict[str, int]):
-    """Who is meant by the key of a name, as it was when it was read last: good for a guess at what will be asked."""
 
 
 def name_of(person: str) -> str:

@@ -15,8 +15,7 @@ from models.kernel.cache import Cache
 from models.kernel.entry import EntryView
 from models.kernel.failures import Refused
 from models.kernel.history import LATEST, NUMBERED, History
-from models.kernel.names import VERSION, KnownNames, called
-from models.kernel.naming import KnownPeople
+from models.kernel.names import VERSION, KnownNames, KnownPeople, called
 from models.kernel.reader import entry_view
 from models.kernel.tables import entries, head, incidents, people
 from models.kernel.text import key

@@ -10,7 +10,7 @@ from models.kernel.cache import Cache
 from models.kernel.command import Argument, IncidentCommand, Moment, NoteText, OptionalReason, PersonName, Reason, when
 from models.kernel.failures import Conflict, Refused
 from models.kernel.history import LAST_OWN, LATEST_VERSION
-from models.kernel.naming import KnownPeople
+from models.kernel.names import KnownPeople
 from models.kernel.notes import EVIDENCE, NOTES, NoteKind, called
 from models.kernel.recorded import Recorded
 from models.kernel.text import key
