@@ -29,6 +29,7 @@ class Answer(psycopg.Cursor[Any]):
     kept = False
     """Whether it was asked ahead: then it can be looked at again once it was closed."""
     in_use = False
+    """Whether somebody looks at it now: whoever asks the same meanwhile is sent on their own way."""
 
     def _arrive(self) -> None:
         if self.pgresult is None:
