@@ -15,6 +15,7 @@ from bench import (
     acting,
     another,
     choices,
+    far,
     growing,
     guarding,
     imports,
@@ -33,7 +34,7 @@ from bench.place import Place, place, postgres
 SUBJECTS = ("start", "key", "others", "writers", "idle", "growth")
 """What every run measures."""
 
-NAMED = ("site", "guards", "looks")
+NAMED = ("far", "site", "guards", "looks")
 """What is measured when it is named."""
 
 
@@ -91,6 +92,8 @@ def _measure(here: Place, options: Namespace) -> Iterator[Figure]:
     if "guards" in options.subjects:
         for kind in kinds:
             yield from guarding.measure(here, kind, 20 if quick else 400)
+    if "far" in options.subjects and "postgres" in kinds:
+        yield from far.measure(here, 2 if quick else 5, 2 if quick else 10)
     if "looks" in options.subjects:
         yield from looks.measure(here)
     if "site" in options.subjects:

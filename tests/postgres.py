@@ -43,10 +43,10 @@ class Account(TypedDict, total=False):
 class Cluster:
     """One server with its own folder and port; as a context manager it is started and removed.
 
-    It keeps its port and data over `stop` and `start`.
+    It keeps its port and data over `stop` and `start`. `trust`: it asks nobody for a password.
     """
 
-    def __init__(self, *, fsync: bool = False) -> None:
+    def __init__(self, *, fsync: bool = False, trust: bool = False) -> None:
         self._account = account_of_servers()
         self._binaries = _installed()
         self.folder = Path(tempfile.mkdtemp(prefix="bw-pg-", dir=_open_folder(self._account)))
@@ -66,7 +66,7 @@ class Cluster:
         self._names = count(1)
         self.port = 0
         try:
-            self._initialise(fsync)
+            self._initialise(fsync, "trust" if trust else "scram-sha-256")
         except BaseException:
             self.close()
             raise
@@ -138,8 +138,8 @@ class Cluster:
         with (self._data / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = {value}\n" for name, value in settings.items())
 
-    def _initialise(self, fsync: bool) -> None:
-        options = ["--encoding", "UTF8", "--locale", "C", "--auth-local", "trust", "--auth-host", "scram-sha-256"]
+    def _initialise(self, fsync: bool, host: str) -> None:
+        options = ["--encoding", "UTF8", "--locale", "C", "--auth-local", "trust", "--auth-host", host]
         self.run("initdb", "--pgdata", str(self._data), "--username", _SUPERUSER, "--no-sync", *options)
         settings = {
             "listen_addresses": "'127.0.0.1'",
@@ -217,7 +217,7 @@ class Standby(Cluster):
         for statement in ("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()"):
             self._primary.administer(sql.SQL(statement))
 
-    def _initialise(self, fsync: bool) -> None:
+    def _initialise(self, fsync: bool, host: str) -> None:
         """The port is set when it is started, and so is not the primary's."""
         whose = ("--host", str(self._primary.folder), "--port", str(self._primary.port), "--username", _SUPERUSER)
         how = ("--write-recovery-conf", "--checkpoint=fast", "--no-sync")

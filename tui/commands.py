@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def perform(verb: Verb, arguments: Namespace, settings: Settings) -> None:
     """Do it, and answer with the incident that was declared, or the entry that was written."""
     wanted = command(verb, arguments, settings.me)
-    with opened(settings, make="ref" not in type(wanted).model_fields) as store:
+    with opened(settings, make="ref" not in type(wanted).model_fields, acts=True) as store:
         if verb.name in LOOKED_OVER:
             wanted = looked_over(store, wanted, anyway=arguments.anyway)
         wanted = wanted.model_copy(update={"by": me(store, settings, *named(wanted))})

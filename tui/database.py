@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 @contextmanager
 def opened(
-    settings: Settings, *, make: bool = True, anew: bool = False, upgrade: bool | None = None
+    settings: Settings, *, make: bool = True, anew: bool = False, upgrade: bool | None = None, acts: bool = False
 ) -> Iterator[Store]:
     """The database, with its tables made where there are none and `make` says so, and upgraded as `Store.open` says.
 
-    One that a desk has met and that is gone is made `anew` only.
+    One that a desk has met and that is gone is made `anew` only. `acts`: somebody will act in it.
     """
     from models.kernel.store import Store
 
@@ -37,7 +37,7 @@ def opened(
                 f"There is no database at {store.location.shown}.",
                 "Create it with `bridgewatch init`, or declare an incident.",
             )
-        store.open(create=make and (anew or not met(settings)), upgrade=upgrade, anew=anew)
+        store.open(create=make and (anew or not met(settings)), upgrade=upgrade, anew=anew, people=acts)
         if store.backup is not None:
             print(f"The database was upgraded. The one before is kept as {store.backup}.", file=sys.stderr)
         if store.clock_trouble:

@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 from models.board.listing import Wanted, listed
 from models.board.reader import Reader
 from models.board.summary import one_page
+from models.kernel.entry import latest
 from models.kernel.times import parse
 from models.policy.phase import Phase
 from models.policy.severity import Severity
@@ -71,20 +72,17 @@ def list_incidents(arguments: Namespace, settings: Settings) -> None:
 def show(arguments: Namespace, settings: Settings) -> None:
     number = incident_number(arguments.ref)
     with reading(settings) as read:
-        view = read.incident(number)
-        updates = read.updates(number)
-        if "json" in arguments:
-            known = {"entries": read.newest(number, limit=view.version), "updates": updates}
-            printing.document({**asdict(view), **known})
-        else:
-            printing.say(printing.incident(view, read.since(number, 0), updates, datetime.now(UTC)))
+        view, versions, updates = read.whole(number)
+    if "json" in arguments:
+        printing.document({**asdict(view), "entries": latest(versions), "updates": updates})
+    else:
+        printing.say(printing.incident(view, versions, updates, datetime.now(UTC)))
 
 
 def summary(arguments: Namespace, settings: Settings) -> None:
     """The incident on one page, as Markdown."""
     with reading(settings) as read:
-        view = read.incident(incident_number(arguments.ref))
-        entries = read.newest(view.id)
+        view, entries = read.page(incident_number(arguments.ref))
     page = one_page(view, entries, datetime.now(UTC))
     if "json" in arguments:
         printing.document({"ref": view.ref, "markdown": page})

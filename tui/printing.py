@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from models.board.due_times import age, maintenance_stage, next_update
 from models.kernel import times
 from models.kernel.damage import MEND
+from models.kernel.entry import latest
 from models.kernel.text import clean
 from models.kernel.wording import named, sentence, the
 from models.policy.audience import Audience
@@ -276,8 +276,7 @@ def _timeline(versions: Sequence[EntryView]) -> Iterator[str]:
     numbers: dict[int, list[int]] = {}
     for version in versions:
         numbers.setdefault(version.root, []).append(version.n)
-    latest = [version for version in versions if version.n == numbers[version.root][-1]]
-    for entry in sorted(latest, key=attrgetter("occurred_at", "n"), reverse=True):
+    for entry in latest(versions):
         before = ", ".join(map(str, numbers[entry.root][:-1]))
         words = _indented(sentence(entry.kind, entry.data, entry.text), "    ").lstrip()
         replaces = f" (replaces {before})" if before else ""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
 from models.board.listing import listed
+from models.board.queries import ONE
 from models.board.reader import Reader
 from models.board.views import Board, IncidentView
+from models.kernel.ahead import Question
 from models.kernel.failures import Refused
 from models.kernel.store import Store
 from models.timeline import window as timeline
-from models.timeline.read import PAGE
+from models.timeline.read import NEWEST, PAGE, SINCE
 from models.timeline.window import TimelineView
 
 Place = datetime | Literal["oldest", "newest"]
@@ -27,16 +30,29 @@ MOST_AT_ONCE = 5_000
 def read_board(store: Store, looking_at: int | First | None = None, before: Board | None = None) -> Board:
     """All that a desk shows, looking at one incident; `before` saves reading again what has not changed."""
     now = store.now()
-    with store.reading(Reader) as read:
-        ticket = read.ticket()
-        if before is not None and ticket < before.ticket:  # another history, or a ticket that cannot be read
-            before = None
-        if before is not None and before.ticket == ticket and looking_at == (before.shown and before.shown.id):
-            return before.but(read_at=now, incidents=tuple(listed(before.incidents, now)))
-        store.look_again(read)
-        if before is not None and before.names != read.names_version:
-            before = None  # every row may name somebody in another way
-        return _board(read, ticket, now, looking_at, before)
+
+    def board(read: Reader) -> Board:
+        read.foresee(_ahead(read, now, looking_at, before), last=looking_at != "first")
+        return _board(store, read, now, looking_at, before)
+
+    return store.look(Reader, board)
+
+
+def _ahead(read: Reader, now: datetime, looking_at: int | First | None, before: Board | None) -> Iterator[Question]:
+    """What a board most likely asks, looking at that incident."""
+    yield from read.ahead_of_names(anew=before is None)
+    yield from read.ahead_of_lists(now, before)
+    yield from read.ahead_of_all(before)
+    if not isinstance(looking_at, int):
+        return
+    same = before is not None and before.shown is not None and before.shown.id == looking_at
+    row = next((row for row in before.incidents if row.id == looking_at), None) if before is not None else None
+    if not same:
+        yield from ONE.ahead(incident=looking_at)
+        yield NEWEST, {"incident": looking_at, "limit": PAGE}
+    elif before is not None:
+        yield SINCE, {"incident": looking_at, "number": before.timeline.version}
+    yield from read.ahead_of_shown(looking_at, row.resolved_at if row else None)
 
 
 def read_older(store: Store, board: Board) -> Board:
@@ -81,20 +97,30 @@ def read_at(store: Store, board: Board, at: Place) -> Board:
 def rehearse(store: Store, board: Board) -> None:
     """Read what a change of the incident shown leads to: whatever is asked first takes far longer than later."""
     with store.reading(Reader) as read:
-        store.look_again(read)
-        _board(read, board.ticket, board.read_at, None, board.but(ticket=board.ticket - 1))
+        _board(store, read, board.read_at, None, board.but(ticket=board.ticket - 1))
         if board.shown is not None:
             read.incident(board.shown.id)
             read.since(board.shown.id, board.timeline.version - 1)
 
 
-def _board(read: Reader, ticket: int, now: datetime, looking_at: int | First | None, before: Board | None) -> Board:
+def _board(store: Store, read: Reader, now: datetime, looking_at: int | First | None, before: Board | None) -> Board:
+    ticket = read.ticket()
+    if before is not None and ticket < before.ticket:  # another history, or a ticket that cannot be read
+        before = None
+    if before is not None and before.ticket == ticket and looking_at == (before.shown and before.shown.id):
+        return before.but(read_at=now, incidents=tuple(listed(before.incidents, now)))
+    store.look_again(read)
+    if before is not None and before.names != read.names_version:
+        before = None  # every row may name somebody in another way
     changed = read.on_the_board(now) if before is None else read.changed_since(before.ticket)
     rows = {row.id: row for row in before.incidents} if before else {}
     rows |= {row.id: row for row in changed}
     incidents = listed(rows.values(), now)
     if looking_at == "first":
         looking_at = incidents[0].id if incidents else None
+        if looking_at is not None:
+            newest: Question = NEWEST, {"incident": looking_at, "limit": PAGE}
+            read.foresee((*read.ahead_of_shown(looking_at, incidents[0].resolved_at), newest), last=True)
     shown, window = _shown(read, looking_at, before, {row.id for row in changed})
     return Board(
         ticket=ticket,

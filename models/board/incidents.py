@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,34 +12,28 @@ from msgspec.structs import asdict
 from sqlalchemy import and_, or_
 
 from models.board.listing import RECENT
-from models.board.queries import (
-    ALL_ROWS,
-    CHANGED_ROWS,
-    LAST_INCIDENT,
-    ONE_ROW,
-    OPEN_ROWS,
-    PROMISED_ROWS,
-    RECENT_ROWS,
-    UNANSWERED_ROWS,
-    UNAPPROVED_ROWS,
-)
-from models.board.views import IncidentRow, IncidentView
-from models.delivery.read import Outbox
+from models.board.queries import ALL_ROWS, CHANGED, LAST_INCIDENT, ON_THE_BOARD, ONE, SOME, TEXT_OF_ONE, TEXTS, Which
+from models.board.views import Board, IncidentRow, IncidentView
+from models.delivery.read import ALL_UNSENT, OUTBOX, Outbox
+from models.kernel.ahead import Question
 from models.kernel.failures import Refused
-from models.kernel.readable import AnyRow
+from models.kernel.readable import AnyRow, answers
+from models.kernel.reader import HOW_MANY_PEOPLE, PEOPLE, TICKET
 from models.kernel.tables import incidents
 from models.policy.audience import Audience
 from models.policy.phase import OPEN, Phase
 from models.policy.severity import Category, Impact, Severity
 from models.policy.task import UNDONE
-from models.process.read import steps
+from models.process.read import progress, steps
+from models.roles.book_cache import Books
 from models.roles.coverage import owners, stand_in, unfilled
-from models.roles.read import HOLDINGS, OPEN_OFFERS, Roles, holdings
+from models.roles.read import ROLES, Roles, holdings
 from models.roles.responsibilities import duties
 from models.tasks import read as tasks
-from models.tasks.read import TASKS, UNDONE_TASKS
-from models.theories.read import Theories
+from models.tasks.read import TASKS
+from models.theories.read import EVIDENCE, THEORIES, Theories
 from models.updates import publishers as publishing
+from models.updates.queries import COMPONENTS, DRAFTS, LAST_UPDATES, RULES
 from models.updates.read import Updates
 from models.updates.views import MaintenanceView, PromiseView
 
@@ -48,6 +42,9 @@ if TYPE_CHECKING:
 
 SEARCHED = 5_000
 """How many incidents a search looks through at once: few milliseconds, however many there are."""
+
+_EVERY_LIST: tuple[Question, ...] = (TICKET, {}), (RULES, {}), (ALL_UNSENT, {})
+"""What every list of incidents asks, whichever they are."""
 
 FOUND = 50
 """The most that it finds at once."""
@@ -63,21 +60,19 @@ class Incidents(Roles, Updates, Theories, Outbox):
 
     def on_the_board(self, now: datetime) -> list[IncidentRow]:
         """All that a board may list; `listed` decides."""
-        rows = {row["id"]: row for row in self._rows(OPEN_ROWS)}
-        rows |= {row["id"]: row for row in self._rows(RECENT_ROWS, since=now - RECENT)}
-        for statement in (PROMISED_ROWS, UNANSWERED_ROWS, UNAPPROVED_ROWS):
-            rows |= {row["id"]: row for row in self._rows(statement)}
-        for incident in self.unsent.keys() - rows.keys():
-            rows |= {row["id"]: row for row in self._rows(ONE_ROW, incident=incident)}
-        return self._incidents(rows.values())
+        self.foresee(self.ahead_of_lists(now, None))
+        books = self._kept.of(Books)
+        if not books.known:
+            books.learn(answers(self.connection, TEXTS, {"since": now - RECENT}))
+        return self._incidents(ON_THE_BOARD, since=now - RECENT)
 
     def changed_since(self, ticket: int) -> list[IncidentRow]:
-        return self._incidents(self._rows(CHANGED_ROWS, ticket=ticket))
+        return self._incidents(CHANGED, ticket=ticket)
 
     def all_incidents(self, limit: int | None = None) -> list[IncidentRow]:
         """Every incident, the newest first."""
         statement = ALL_ROWS if limit is None else ALL_ROWS.limit(limit)
-        return self._incidents(self._rows(statement))
+        return self._some(self._rows(statement))
 
     def found(self, words: str, below: int | None = None) -> tuple[tuple[IncidentRow, ...], int | None]:
         """The newest of so many incidents below that number whose title has all words, and where to look on.
@@ -95,17 +90,21 @@ class Incidents(Roles, Updates, Theories, Outbox):
             *(incidents.c.title.icontains(word, autoescape=True) for word in words.split()),
         )
         fits = within if number is None else or_(within, incidents.c.id == number)
-        rows = self._incidents(self._rows(ALL_ROWS.where(fits).limit(FOUND)))
+        rows = self._some(self._rows(ALL_ROWS.where(fits).limit(FOUND)))
         return tuple(rows), lowest if lowest > 1 and len(rows) < FOUND else None
 
     def incident(self, incident_id: int) -> IncidentView:
         """Raises Refused when there is none."""
-        if incident_id not in self._read and not self._incidents(self._rows(ONE_ROW, incident=incident_id)):
+        if incident_id not in self._read:
+            self.foresee(self._ahead_of_one(incident_id))
+            if not self._kept.of(Books).known:
+                self._kept.of(Books).learn(answers(self.connection, TEXT_OF_ONE, {"incident": incident_id}))
+        if incident_id not in self._read and not self._incidents(ONE, incident=incident_id):
             raise Refused(f"There is no incident INC-{incident_id}.", "See the list: `bridgewatch list --all`.")
         stored, held, row = self._read[incident_id]
+        self.foresee(self.ahead_of_shown(incident_id, stored["resolved_at"]))
         book = self._book(stored)
         roles = self._roles(incident_id, book, held)
-        last_updates = self._last_updates(incident_id)
         view = IncidentView(
             **asdict(row),
             roles=roles,
@@ -116,10 +115,37 @@ class Incidents(Roles, Updates, Theories, Outbox):
             steps=steps(self.connection, stored, book, self._language),
             theories=self.theories(incident_id),
             drafts=self._drafts(incident_id, row.phase, row.approval_severity),
-            last_updates=last_updates,
-            deliveries=self._deliveries(incident_id, (told.n for told in last_updates.values())),
+            last_updates=self._last_updates(incident_id),
+            deliveries=self._deliveries(incident_id),
         )
         return view.but(damaged=self.damage_of(incident_id))
+
+    def ahead_of_lists(self, now: datetime, before: Board | None) -> Iterator[Question]:
+        """What the lists of a board ask: all that is on it, or what has changed since an earlier one."""
+        since = {"since": now - RECENT}
+        if not self._kept.of(Books).known:
+            yield TEXTS, since
+        yield from ON_THE_BOARD.ahead(**since) if before is None else CHANGED.ahead(ticket=before.ticket)
+        yield from _EVERY_LIST
+
+    def ahead_of_all(self, before: Board | None) -> Iterator[Question]:
+        """What a board asks of the team as a whole."""
+        yield COMPONENTS, {}
+        yield HOW_MANY_PEOPLE if before and before.people else PEOPLE, {}
+
+    def _ahead_of_one(self, incident: int) -> Iterator[Question]:
+        if not self._kept.of(Books).known:
+            yield TEXT_OF_ONE, {"incident": incident}
+        yield from ONE.ahead(incident=incident)
+        yield from _EVERY_LIST
+        yield from self.ahead_of_shown(incident, None)
+
+    def ahead_of_shown(self, incident: int, resolved_at: datetime | None) -> Iterator[Question]:
+        """What an incident asks beside what a list has of it. `resolved_at`: as far as it is known."""
+        known = {"incident": incident}
+        for statement in (ROLES, TASKS, THEORIES, EVIDENCE, DRAFTS, LAST_UPDATES, OUTBOX):
+            yield statement, known
+        yield progress(incident, resolved_at)
 
     def barred(self, incident_id: int, person: str) -> Refused | None:
         """Why the rules do not let this person publish the incident to customers; None: they do."""
@@ -134,7 +160,7 @@ class Incidents(Roles, Updates, Theories, Outbox):
         """
         self.incident(incident_id)
         stored, _, row = self._read[incident_id]
-        then = _deadlines(self._promises_at(severity, stored, self._telling([incident_id])[0][incident_id]))
+        then = _deadlines(self._promises_at(severity, stored, self._rows(ONE.beside[3], incident=incident_id)))
         return {
             str(promise.audience): {"was": promise.due_at.isoformat(), "now": at.isoformat() if at else None}
             for promise in row.promises
@@ -147,22 +173,22 @@ class Incidents(Roles, Updates, Theories, Outbox):
 
         return filled(self.incident(incident_id), to, self.own_templates(), self.rules, self._language, now)
 
-    def _incidents(self, rows: Iterable[AnyRow]) -> list[IncidentRow]:
-        rows = list(rows)
-        held: defaultdict[int, list[AnyRow]] = defaultdict(list)
-        offered: defaultdict[int, list[AnyRow]] = defaultdict(list)
-        todo: defaultdict[int, list[AnyRow]] = defaultdict(list)
-        for start in range(0, len(rows), 500):
-            ids = [row["id"] for row in rows[start : start + 500]]
-            for holding in self._rows(HOLDINGS, ids=ids):
-                held[holding["incident_id"]].append(holding)
-            for offer in self._rows(OPEN_OFFERS, ids=ids):
-                offered[offer["incident_id"]].append(offer)
-            for task in self._rows(UNDONE_TASKS, ids=ids):
-                todo[task["incident_id"]].append(task)
-        found = [held, offered, todo, *self._telling([row["id"] for row in rows])]
+    def _incidents(self, which: Which, **known: Any) -> list[IncidentRow]:
+        return self._views(self._rows(which.rows, **known), self._beside(which, known))
+
+    def _some(self, rows: Sequence[AnyRow]) -> list[IncidentRow]:
+        """Of rows that were read already."""
+        ids = [row["id"] for row in rows]
+        parts = [self._beside(SOME, {"ids": ids[start : start + 500]}) for start in range(0, len(ids), 500)]
+        return self._views(rows, [[row for part in each for row in part] for each in zip(*parts, strict=True)])
+
+    def _beside(self, which: Which, known: Mapping[str, Any]) -> list[Sequence[AnyRow]]:
+        return [self._rows(statement, **known) for statement in which.beside]
+
+    def _views(self, rows: Sequence[AnyRow], beside: Iterable[Iterable[AnyRow]]) -> list[IncidentRow]:
+        found = [_by_incident(each) for each in beside] or [defaultdict(list)] * len(SOME.beside)
         views = [self._incident(row, *(each[row["id"]] for each in found)) for row in rows]
-        self._read |= {view.id: (row, held[view.id], view) for row, view in zip(rows, views, strict=True)}
+        self._read |= {view.id: (row, found[0][view.id], view) for row, view in zip(rows, views, strict=True)}
         return views
 
     def _incident(
@@ -218,6 +244,13 @@ class Incidents(Roles, Updates, Theories, Outbox):
             unsent=self.unsent.get(row["id"], ()),
             damaged=self.damage_of(row["id"]),
         )
+
+
+def _by_incident(rows: Iterable[AnyRow]) -> defaultdict[int, list[AnyRow]]:
+    found: defaultdict[int, list[AnyRow]] = defaultdict(list)
+    for row in rows:
+        found[row["incident_id"]].append(row)
+    return found
 
 
 def _holders(held: Sequence[AnyRow]) -> dict[str, tuple[str, ...]]:

@@ -6,7 +6,11 @@ from datetime import datetime
 
 from models.board.handover_brief import Known
 from models.board.incidents import Incidents
-from models.timeline.read import Timelines
+from models.board.views import IncidentView
+from models.kernel.entry import EntryView
+from models.timeline.read import NEWEST, PAGE, SINCE, Timelines
+from models.updates.queries import UPDATES
+from models.updates.views import UpdateView
 
 
 class Reader(Incidents, Timelines):
@@ -21,3 +25,17 @@ class Reader(Incidents, Timelines):
             others=self.on_the_board(now),
             now=now,
         )
+
+    def whole(self, incident_id: int) -> tuple[IncidentView, tuple[EntryView, ...], tuple[UpdateView, ...]]:
+        """An incident, every version of every entry in their order, and every update, the newest one first.
+
+        Raises Refused when there is none.
+        """
+        known = {"incident": incident_id}
+        self.foresee(((SINCE, {**known, "number": 0}), (UPDATES, known)))
+        return self.incident(incident_id), self.since(incident_id, 0), self.updates(incident_id)
+
+    def page(self, incident_id: int) -> tuple[IncidentView, tuple[EntryView, ...]]:
+        """An incident with the newest page of its timeline. Raises Refused when there is none."""
+        self.foresee(((NEWEST, {"incident": incident_id, "limit": PAGE}),))
+        return self.incident(incident_id), self.newest(incident_id)

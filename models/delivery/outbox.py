@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from models.delivery.sending import Outcome
 from models.kernel.tables import incidents
-from models.kernel.transaction import TAKE_TICKET
+from models.kernel.transaction import TAKE_TICKET, TICKET
 from models.policy.delivery import DeliveryState
 from models.updates.outbox import UNSENT, deliveries, places
 from models.updates.tables import status_updates
@@ -28,7 +28,7 @@ _LEASE = (
 _DELIVERY = select(deliveries).where(deliveries.c.id == bindparam("delivery"))
 _LOCK = select(incidents.c.id).where(incidents.c.id == bindparam("incident")).with_for_update()
 _CHANGE = update(deliveries).where(deliveries.c.id == bindparam("delivery"))
-_SEEN = update(incidents).where(incidents.c.id == bindparam("incident")).values(changed=bindparam("ticket"))
+_SEEN = update(incidents).where(incidents.c.id == bindparam("incident")).values(changed=TICKET)
 
 LEASE = timedelta(seconds=60)
 """How long a sender has; then others take it for gone. Longer than a sending takes (`http.WHOLE_SECONDS`)."""
@@ -68,8 +68,8 @@ def settle(connection: Connection, delivery: int, sender: str, outcome: Outcome,
         change["state"] = DeliveryState.FAILED if failed else DeliveryState.WAITING
         change["next_at"] = now + timedelta(seconds=max(pause * (1 + outcome.jitter / 5), outcome.after))
     connection.execute(_CHANGE.values(**change), {"delivery": delivery})
-    ticket = connection.execute(TAKE_TICKET).scalar_one()
-    connection.execute(_SEEN, {"incident": row.incident_id, "ticket": ticket})
+    connection.execute(TAKE_TICKET)
+    connection.execute(_SEEN, {"incident": row.incident_id})
     return change.get("next_at")
 
 

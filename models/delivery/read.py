@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from functools import cached_property
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -16,6 +15,7 @@ from models.kernel.tables import entries, name_of, people
 from models.policy.audience import Audience
 from models.policy.delivery import DeliveryState, DestinationKind
 from models.updates.outbox import UNSENT, deliveries, places
+from models.updates.queries import IDS_OF_LAST_UPDATES
 from models.updates.tables import status_updates
 
 _unsent = select(func.count()).where(deliveries.c.place_id == places.c.id, UNSENT)
@@ -36,12 +36,12 @@ _DELIVERIES = (
     .outerjoin(_leaver, _leaver.c.id == _leaves.c.author_id)
     .order_by(deliveries.c.id + 0)  # else every one ever sent would be walked through in that order
 )
-_UNSENT = _DELIVERIES.where(UNSENT, places.c.active).limit(1_000)
-_OF_INCIDENT = _DELIVERIES.where(
+ALL_UNSENT = _DELIVERIES.where(UNSENT, places.c.active).limit(1_000)
+OUTBOX = _DELIVERIES.where(
     deliveries.c.incident_id == bindparam("incident"),
     or_(
         (UNSENT) & places.c.removed_at.is_(None),
-        status_updates.c.n.in_(bindparam("updates", expanding=True))
+        status_updates.c.id.in_(IDS_OF_LAST_UPDATES)
         & or_(deliveries.c.state == DeliveryState.SENT, deliveries.c.left_out.is_not(None)),
     ),
 )
@@ -58,17 +58,13 @@ class Outbox(Rows):
     def unsent(self) -> dict[int, tuple[DeliveryView, ...]]:
         """What is still to be sent, by incident; nothing of places that are paused."""
         found: defaultdict[int, list[DeliveryView]] = defaultdict(list)
-        for row in self._rows(_UNSENT):
+        for row in self._rows(ALL_UNSENT):
             found[row["incident_id"]].append(_delivery(row))
         return {incident: tuple(each) for incident, each in found.items()}
 
-    def _deliveries(self, incident_id: int, updates: Iterable[int]) -> tuple[DeliveryView, ...]:
-        """What of an incident is still to be sent, and what became of these updates, by the numbers of their entries.
-
-        The oldest first.
-        """
-        rows = self._rows(_OF_INCIDENT, incident=incident_id, updates=[*updates])
-        return tuple(map(_delivery, rows))
+    def _deliveries(self, incident_id: int) -> tuple[DeliveryView, ...]:
+        """What of an incident is still to be sent, and what became of its last updates; the oldest first."""
+        return tuple(map(_delivery, self._rows(OUTBOX, incident=incident_id)))
 
 
 def _place(row: AnyRow) -> DestinationView:

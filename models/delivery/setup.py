@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from models.delivery.destinations import NewDestination
 from models.kernel.failures import Refused
 from models.kernel.tables import incidents
-from models.kernel.transaction import Transaction
+from models.kernel.transaction import TICKET, Transaction
 from models.updates.outbox import UNSENT, deliveries, places
 
 _PLACE = select(places.c.id, places.c.kind).where(places.c.key == bindparam("key"), places.c.removed_at.is_(None))
@@ -64,6 +64,6 @@ def _change(tx: Transaction, place: int, **values: object) -> int:
     tx.connection.execute(_SET.values(**values), {"place": place})
     tx.connection.execute(_DUE.values(next_at=tx.now), {"place": place})
     count: int = tx.connection.execute(_COUNT, {"place": place}).scalar_one()
-    ticket = tx.finish()
-    tx.connection.execute(_SEEN.values(changed=ticket), {"place": place})
+    tx.finish()
+    tx.connection.execute(_SEEN.values(changed=TICKET), {"place": place})
     return count

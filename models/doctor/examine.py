@@ -17,7 +17,7 @@ from models.doctor.modes import modes
 from models.doctor.report import Finding, Report
 from models.doctor.shape import shape
 from models.kernel import clocks, schema
-from models.kernel.engine import connect, find
+from models.kernel.engine import SNAPSHOT, connect, find
 from models.kernel.errors import in_words
 from models.kernel.failures import Refused
 from models.kernel.location import Location
@@ -160,9 +160,7 @@ class _Examination:
             return
         engine = connect(self.location)
         try:
-            with engine.connect().execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            ) as connection:
+            with engine.connect().execution_options(begins=f"{SNAPSHOT} READ ONLY") as connection:
                 yield connection
         finally:
             engine.dispose()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
+from models.kernel.ahead import Question, ask_ahead
+from models.kernel.cache import Cache
 from models.kernel.command import Argument, Command, Moment, PersonName, Title, when
 from models.kernel.text import key
 from models.kernel.times import FORMS
@@ -11,10 +14,11 @@ from models.kernel.transaction import Transaction
 from models.policy.phase import Phase
 from models.policy.severity import Category, Impact, Severity
 from models.roles.begin import begin_incident
+from models.roles.book_versions import ahead_of_declaring
 from models.roles.commands import begin
-from models.roles.roster import role_of
+from models.roles.roster import ahead_of_roles, role_of
 from models.roles.row import RoleRow
-from models.tasks.from_book import add_from_book
+from models.tasks.from_book import add_from_book, ahead_of_tasks
 
 
 class Declare(Command):
@@ -34,6 +38,9 @@ class Declare(Command):
 
     kind: ClassVar[str] = "declared"
 
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return ahead_of_declaring()
+
     def perform(self, tx: Transaction) -> int:
         declared_at = when(self.occurred_at, tx.now)
         book = begin_incident(
@@ -46,6 +53,7 @@ class Declare(Command):
             declared_by=tx.author_id,
             declared_at=declared_at,
         )
+        ask_ahead(tx.connection, (*ahead_of_roles(tx.incident_id, tx.kept), *ahead_of_tasks(tx.incident_id, tx.kept)))
         manager_role = role_of(tx, book.manager)
         manager = self._manage(tx, manager_role)
         data = {

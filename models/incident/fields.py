@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
 
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.command import Argument, IncidentCommand, OptionalReason, Title
 from models.kernel.conflicts import unchanged
 from models.kernel.failures import Refused
+from models.kernel.history import last_of
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
 from models.kernel.wording import put_off
 from models.policy.severity import Category, Impact, Severity
-from models.tasks.from_book import add_from_book, take_back_from_book
+from models.tasks.from_book import add_from_book, ahead_of_tasks, take_back_from_book
 from models.updates.held import as_before, let_go, lowered, raised
-from models.updates.promises import hasten
+from models.updates.promises import ahead_of_promises, hasten
 
 _CHANGES = {
     "title": ("renamed",),
@@ -32,6 +36,9 @@ class _SetOne(IncidentCommand):
 
     column: ClassVar[str]
     kind: ClassVar[str]
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return (last_of(incident, *_CHANGES[self.column]),)
 
     def _set(self, tx: Transaction, value: StrEnum | str | None, saw: object, *, why: str = "", **more: Any) -> int:
         was = tx.incident[self.column]
@@ -63,6 +70,9 @@ class SetSeverity(_SetOne):
     saw: str | None = None
     column: ClassVar[str] = "severity"
     kind: ClassVar[str] = "severity"
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return (*super().ahead(incident, kept), *ahead_of_promises(incident), *ahead_of_tasks(incident, kept))
 
     def perform(self, tx: Transaction) -> int:
         was = tx.incident["severity"]

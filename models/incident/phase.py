@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
 from models.incident.fields import _SetOne, put_back
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.command import Argument, Reason
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
@@ -17,7 +20,7 @@ from models.process.commands import not_done
 from models.tasks.commands import cancel_open, open_again
 from models.tasks.reopening import due_again, due_as_before
 from models.updates.held import lapse, restore
-from models.updates.promises import nobody_waits, owed
+from models.updates.promises import ahead_of_promises, nobody_waits, owed
 
 
 class SetPhase(_SetOne):
@@ -31,6 +34,9 @@ class SetPhase(_SetOne):
     """When the incident is closed or canceled."""
     column: ClassVar[str] = "phase"
     kind: ClassVar[str] = "phase"
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return (*super().ahead(incident, kept), *ahead_of_promises(incident))
 
     def perform(self, tx: Transaction) -> int:
         was = Phase(tx.incident["phase"])

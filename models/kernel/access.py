@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from models.kernel.ahead import COUNTED
 from models.kernel.errors import INSUFFICIENT_PRIVILEGE
 from models.kernel.failures import Refused
 from models.kernel.names import called
@@ -106,7 +107,7 @@ def map_login(store: Store, login: str, person: str, by: str) -> LoginView:
             raise Refused(f"{login} is a role without login.", "Map the logins of its members.")
         person_id, name = tx.person(person)
         values = {"person_id": person_id, "mapped_by": tx.author_id, "mapped_at": tx.now}
-        if not tx.connection.execute(_MOVE.values(**values), {"known": login}).rowcount:
+        if not tx.connection.execute(_MOVE.values(**values), {"known": login}, execution_options=COUNTED).rowcount:
             tx.connection.execute(insert(logins), {"login": login, **values})
         return LoginView(login=login, person=name, mapped_by=tx.author, mapped_at=tx.now)
 
@@ -115,7 +116,7 @@ def unmap_login(store: Store, login: str, by: str) -> None:
     """From now on the login is nobody's, and writes in any name. Raises Refused when it was nobody's."""
     with store.acting_as_admin(by, "logins", "map logins") as tx:
         only_postgres(tx.connection)
-        if not tx.connection.execute(_REMOVE, {"known": login}).rowcount:
+        if not tx.connection.execute(_REMOVE, {"known": login}, execution_options=COUNTED).rowcount:
             raise Refused(
                 f"Login {login!r} is not mapped to anyone.", "See the mapped logins: `bridgewatch login list`."
             )

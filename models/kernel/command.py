@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, NamedTuple, Self, get_args, get_origin
 from uuid import UUID, uuid4
@@ -14,6 +14,8 @@ from models.kernel.refusal import refused
 from models.kernel.text import LIMITS, checked
 
 if TYPE_CHECKING:
+    from models.kernel.ahead import Question
+    from models.kernel.cache import Cache
     from models.kernel.transaction import Transaction
 
 
@@ -130,6 +132,13 @@ class Command(BaseModel):
             for name, field in cls.model_fields.items()
             if name not in ("by", "saw") and PERSON in (*_metadata(field.annotation), *field.metadata)
         )
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        """What `perform` will ask of that incident (0: a new one), for answers that come together.
+
+        Nothing hangs on it but how often one waits for a database that is far away; `kept` helps to guess.
+        """
+        return ()
 
     def perform(self, tx: Transaction) -> int:
         """Check the rules, write, and append the entry through `tx`; returns the entry's number.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import registry
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
@@ -40,6 +41,9 @@ _SETTINGS = {
 with it."""
 
 
+SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ"
+
+
 def connect(location: Location) -> Engine:
     """An engine for the location; nothing is opened yet. Raises Unusable for a file on a network file system."""
     if location.path is None:
@@ -64,24 +68,32 @@ def _postgres(location: Location) -> Engine:
     options = {name: value for name, value in _POLITE.items() if name not in address.query}
     settings = {"lock_timeout": f"{BUSY_SECONDS}s", **_SETTINGS}
     engine = create_engine(
-        address, pool_size=1, max_overflow=1, pool_pre_ping=True, connect_args=options, use_native_hstore=False
+        address.set(drivername="postgresql+bridgewatch"),
+        pool_size=1,
+        max_overflow=1,
+        pool_pre_ping=True,
+        connect_args=options,
+        use_native_hstore=False,
     )
 
-    def begin_session(_dialect: object, _record: object, args: Any, options: Any) -> object:
-        from models.kernel.postgres.timeouts import PatientConnection  # with psycopg, which a file does not need
+    def open_session(_dialect: object, _record: object, args: Any, options: Any) -> object:
+        from models.kernel.postgres.session import Session  # with psycopg, which a file does not need
 
-        session = PatientConnection.begin(*args, settings=settings, **options)
-        session.autocommit = False
-        return session
+        return Session.open(*args, settings=settings, **options)
 
-    def begin_transaction(connection: Connection) -> None:
-        session: Any = connection.connection.driver_connection
-        if session.pooled:
-            session.bind(settings)
-
-    event.listen(engine, "do_connect", begin_session)
-    event.listen(engine, "begin", begin_transaction)
+    event.listen(engine, "do_connect", open_session)
+    event.listen(engine, "begin", _begin_postgres)
     return engine
+
+
+registry.register("postgresql.bridgewatch", "models.kernel.postgres.dialect", "Dialect")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    session: Any = connection.connection.driver_connection
+    options = connection.get_execution_options()
+    session.begins = options.get("begins", "BEGIN")
+    session.waits_together = options.get("together", False)
 
 
 FileId = tuple[int, int] | None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from models.kernel.snapshot import Snapshot
@@ -28,3 +30,9 @@ class Done(Snapshot, frozen=True, kw_only=True):
     entry: EntryView
     already: bool = False
     """An earlier attempt of the same command had done it."""
+
+
+def latest(versions: Sequence[EntryView]) -> tuple[EntryView, ...]:
+    """Each entry in its latest version, the newest first by when it happened; `versions`: in their numbers' order."""
+    by_root = {version.root: version for version in versions}
+    return tuple(sorted(by_root.values(), key=attrgetter("occurred_at", "n"), reverse=True))

@@ -97,6 +97,14 @@ _UNDEFINED = ("42P01", "42703", "42883")
 """What SQLite says, and the SQLSTATE of a table, a column and a function that are not there."""
 
 
+def lacks_tables(error: BaseException) -> bool:
+    """Whether tables are missing or have an older shape: then they can be made or upgraded."""
+    said = getattr(error, "orig", error)
+    if isinstance(said, sqlite3.Error):
+        return str(said).startswith(_NO_SUCH)
+    return isinstance(error, Unusable) or getattr(said, "sqlstate", None) in _UNDEFINED
+
+
 def _lacking(location: Location, error: BaseException | None) -> Failure:
     return Unusable(
         f"A Bridgewatch table or column is missing in {location.shown} ({_first_line(location, error)}).",

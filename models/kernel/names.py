@@ -25,7 +25,7 @@ def called(person: FromClause) -> ColumnElement[str]:
     return func.coalesce(person.c.shown, person.c.name)
 
 
-_RENAMED = select(people.c.name, people.c.key, people.c.shown, people.c.shown_key, people.c.merged_into).where(
+RENAMED = select(people.c.name, people.c.key, people.c.shown, people.c.shown_key, people.c.merged_into).where(
     people.c.shown.is_not(None)
 )
 
@@ -99,6 +99,10 @@ class KnownNames:
         if version is None:
             version = int(connection.execute(VERSION).scalar_one())
         if version != self.version:
-            names = Names(connection.execute(_RENAMED)) if version else Names()
+            names = Names(connection.execute(RENAMED)) if version else Names()
             self.version, self._names = version, names
         return self._names
+
+
+class KnownPeople(dict[str, int]):
+    """Who is meant by the key of a name, as it was when it was read last: good for a guess at what will be asked."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Connection, Row, func, select
 
+from models.kernel.cache import Cache
 from models.kernel.failures import Refused
-from models.kernel.names import called
+from models.kernel.names import KnownPeople, called
 from models.kernel.reader import Rows
 from models.kernel.snapshot import Snapshot
 from models.kernel.tables import people
-from models.kernel.text import key
+from models.kernel.text import LIMITS, checked, key
 
 if TYPE_CHECKING:
     from models.kernel.command import Command
@@ -22,9 +23,17 @@ CLOSE = 2
 """By how many letters two names differ that may be meant to be one."""
 
 _truth = people.alias()
-_EVERY = select(people.c.key, people.c.shown_key, called(people).label("called"), _truth.c.retired_at).join(
-    _truth, _truth.c.id == func.coalesce(people.c.merged_into, people.c.id)
-)
+EVERYBODY = select(
+    people.c.key, people.c.shown_key, called(people).label("called"), _truth.c.id, _truth.c.retired_at
+).join(_truth, _truth.c.id == func.coalesce(people.c.merged_into, people.c.id))
+
+
+def name_of(person: str) -> str:
+    """The name, cleaned. Raises Refused for one that cannot be stored."""
+    try:
+        return checked(person, what="name", limit=LIMITS["name"], lines=False)
+    except ValueError as error:
+        raise Refused(str(error)) from None
 
 
 class Stranger(Snapshot, frozen=True, kw_only=True):
@@ -53,7 +62,18 @@ def named(command: Command) -> tuple[str, ...]:
 
 def strangers(read: Rows, names: Iterable[str]) -> tuple[Stranger, ...]:
     """Those among the names that are new or retired; none in a database that knows nobody yet."""
-    rows = read.connection.execute(_EVERY).all()
+    return among(read.connection.execute(EVERYBODY).all(), names)
+
+
+def everybody(connection: Connection, kept: Cache) -> Sequence[Row[Any]]:
+    """Who is known, and by which keys; it is `kept` whom they mean."""
+    rows = connection.execute(EVERYBODY).all()
+    kept.of(KnownPeople).update((key, row.id) for row in rows for key in (row.key, row.shown_key) if key is not None)
+    return rows
+
+
+def among(rows: Sequence[Row[Any]], names: Iterable[str]) -> tuple[Stranger, ...]:
+    """As `strangers`, where everybody was read already."""
     return tuple(_strangers(names, rows)) if rows else ()
 
 
@@ -78,9 +98,9 @@ def nearest(name: str, known: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(who for _, who in close))
 
 
-def admit(read: Rows, names: Iterable[str], *, new: bool) -> tuple[str, ...]:
+def admit(rows: Sequence[Row[Any]], names: Iterable[str], *, new: bool) -> tuple[str, ...]:
     """Those who are new here. Raises Refused for what may be a slip, and for somebody who has left, unless `new`."""
-    found = strangers(read, names)
+    found = among(rows, names)
     for stranger in found:
         if not new and (stranger.near or stranger.retired_at):
             raise Refused(stranger.question, "If this person is meant, add --new-person.")

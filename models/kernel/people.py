@@ -13,10 +13,10 @@ from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from models.kernel.failures import Refused
 from models.kernel.names import called
-from models.kernel.naming import nearest
+from models.kernel.naming import name_of, nearest
 from models.kernel.reader import Rows
 from models.kernel.snapshot import Snapshot
-from models.kernel.store import Store, name_of
+from models.kernel.store import Store
 from models.kernel.tables import head, logins, people
 from models.kernel.text import key
 from models.kernel.transaction import TAKE_TICKET, Transaction
@@ -161,6 +161,7 @@ class _Everybody:
 def _changing(store: Store, by: str) -> Iterator[tuple[Transaction, _Everybody]]:
     with store.acting_as_admin(by, "people", _DEED) as tx:
         tx.wait_in_line("head")
-        ticket = tx.connection.execute(TAKE_TICKET).scalar_one()  # first: two who do this take turns at it
+        # first: two who do this take turns at it
+        ticket = tx.connection.execute(TAKE_TICKET.returning(head.c.ticket)).scalar_one()
         yield tx, _Everybody(tx)
         tx.connection.execute(_CHANGED, {"now": ticket})

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam
 
+from models.kernel.ahead import Question
 from models.kernel.cache import Cache
 from models.kernel.command import Command
 from models.kernel.entry import Done
 from models.kernel.entry_words import entry_words
-from models.kernel.history import ENTRY, NUMBERED
+from models.kernel.history import ENTRY
 from models.kernel.names import KnownNames
 from models.kernel.reader import entry_view
 from models.kernel.tables import entries
-from models.kernel.transaction import Transaction
+from models.kernel.text import key
+from models.kernel.transaction import PERSON, Transaction, locking
 
 _DONE_BEFORE = ENTRY.where(entries.c.command_id == bindparam("command"))
+
+
+def questions(command: Command, kept: Cache) -> Iterator[Question]:
+    """What performing it will ask, as far as that is known before; first the lock, behind which all else is read."""
+    ref = getattr(command, "ref", None)
+    if ref is not None:
+        yield from locking(int(ref.removeprefix("INC-")))
+    yield _DONE_BEFORE, {"command": command.id}
+    for name in dict.fromkeys((command.by, *(getattr(command, field) for field in command.people()))):
+        if isinstance(name, str):
+            yield PERSON, {"key": key(name)}
+    yield from command.ahead(0 if ref is None else int(ref.removeprefix("INC-")), kept)
 
 
 def perform(command: Command, connection: Connection, clock: Callable[[], datetime], kept: Cache) -> Done:
@@ -31,7 +45,6 @@ def perform(command: Command, connection: Connection, clock: Callable[[], dateti
         connection, author=command.by, command=command.id, clock=clock, ref=ref, kept=kept, words=entry_words
     )
     n = command.perform(tx)
-    row = connection.execute(NUMBERED, {"incident": tx.incident_id, "number": n}).mappings().one()
-    done = Done(ref=tx.ref, entry=entry_view(row, tx.names))
+    done = Done(ref=tx.ref, entry=tx.entry(n))
     tx.finish()
     return done

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from models.kernel import schema
+from models.kernel.ahead import Question, ask_ahead
 from models.kernel.cache import Cache
 from models.kernel.damage import DAMAGED, Damage
 from models.kernel.entry import EntryView
 from models.kernel.failures import ReadOnly
 from models.kernel.location import Location
-from models.kernel.names import KnownNames, Names, called
+from models.kernel.names import RENAMED, KnownNames, Names, called
 from models.kernel.readable import AnyRow, Mended, Statement, fetch
 from models.kernel.tables import head, people
 
@@ -31,8 +32,9 @@ class Rows:
     `language` is the one that roles are named in; `kept` holds what the store keeps between readings.
     """
 
-    def __init__(self, connection: Connection, language: str, kept: Cache) -> None:
+    def __init__(self, connection: Connection, language: str, kept: Cache, *, ends: bool = False) -> None:
         self.connection = connection
+        self._ends = ends
         self._language = language
         self._kept = kept
         self.damage: list[Damage] = []
@@ -41,6 +43,10 @@ class Rows:
 
     def _rows(self, statement: Statement, **known: Any) -> Sequence[AnyRow]:
         return fetch(self.connection, statement, known, self.damage.append)
+
+    def foresee(self, questions: Iterable[Question], *, last: bool = False) -> None:
+        """Ask now what will be asked, so that the answers come together; `last`: nothing else will be asked."""
+        ask_ahead(self.connection, questions, whole=last and self._ends)
 
     def damage_of(self, incident: int) -> tuple[str, ...]:
         """What could not be read so far of that incident's rows, as table.column, each once."""
@@ -67,6 +73,13 @@ class Rows:
     def names(self) -> Names:
         """How people are shown who were renamed or merged."""
         return self._kept.of(KnownNames).read(self.connection, self.names_version)
+
+    def ahead_of_names(self, *, anew: bool) -> Iterator[Question]:
+        """What the last change, the names and the right to write ask; `anew`: also who is named in another way."""
+        yield TICKET, {}
+        yield schema.STANDING, {}
+        if anew:
+            yield RENAMED, {}
 
     def read_only(self, location: Location) -> ReadOnly | None:
         """Why this program may not write to the database as it is by now; None: it may.

@@ -30,14 +30,14 @@ SCHEMA = 18
 
 _UPGRADE = "Upgrade Bridgewatch: pip install --upgrade bridgewatch."
 
-_META = select(meta.c.schema, meta.c.min_reader, meta.c.min_writer)
+META = select(meta.c.schema, meta.c.min_reader, meta.c.min_writer)
 _NOTED = text("SELECT version_num FROM alembic_version")
 
 _SHAPED = {
     "sqlite": text("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'meta'"),
     "postgresql": text("SELECT to_regclass('meta')::text"),
 }
-_STANDING = _META.add_columns(  # every board asks, and each question to a server is a way there and back
+STANDING = META.add_columns(  # every board asks, and each question to a server is a way there and back
     func.pg_is_in_recovery().label("follows"),
     cast(func.current_setting("transaction_read_only"), Boolean).label("closed"),
     func.has_table_privilege("entries", "INSERT").label("allowed"),
@@ -46,7 +46,7 @@ _STANDING = _META.add_columns(  # every board asks, and each question to a serve
 
 def check(connection: Connection, location: Location, *, writes: bool) -> None:
     """Raises ReadOnly or Unusable when the database has a shape that this program must not write, or read."""
-    _check(connection, _standing(connection, _META), location, writes=writes)
+    _check(connection, _standing(connection, META), location, writes=writes)
 
 
 class _Standing(NamedTuple):
@@ -122,7 +122,7 @@ def read_only(connection: Connection, location: Location) -> ReadOnly | None:
     Raises Unusable when it may not read it either.
     """
     sqlite = connection.dialect.name == "sqlite"
-    standing = _standing(connection, _META if sqlite else _STANDING)
+    standing = _standing(connection, META if sqlite else STANDING)
     _check(connection, standing, location, writes=False)
     if standing.min_writer > SCHEMA:
         return ReadOnly(f"{_newer(location, standing.schema)} This version can only read it.", _UPGRADE)
@@ -162,7 +162,7 @@ def version(engine: Engine) -> int:
 def version_in(connection: Connection) -> int:
     """The schema found: 0 for an empty database. Raises Refused for tables that are not Bridgewatch's."""
     if connection.execute(_SHAPED[connection.dialect.name]).scalar() is not None:
-        return _standing(connection, _META).schema
+        return _standing(connection, META).schema
     from models.kernel.postgres.privileges import RESPONDER
 
     if set(inspect(connection).get_table_names()) & (set(RESPONDER) - {"alembic_version"}):

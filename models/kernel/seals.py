@@ -52,9 +52,14 @@ def seal(
     undoes: int | None,
 ) -> str:
     """The seal of an entry; `before` is the one of the entry before it. `data` is what JSON can hold."""
-    said = [before, incident, n, str(command), kind, _read(_write(data)), text, author]
+    said = [before, incident, n, str(command), kind, as_read(data), text, author]
     said += [_moment(occurred_at), _moment(recorded_at), revises, undoes]
     return hashlib.sha256(_write(said).encode()).hexdigest()
+
+
+def as_read(data: Any) -> Any:
+    """What JSON makes of it."""
+    return _read(_write(data))
 
 
 def of_row(before: str, row: Sequence[Any]) -> str:

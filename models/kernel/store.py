@@ -6,32 +6,34 @@ What only writing needs is imported when somebody writes: the first board does n
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Row, Text, bindparam, cast, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from models.kernel import clocks, schema
+from models.kernel import schema
+from models.kernel.ahead import Question, Unforeseen, ask_ahead, linger, pooled, settled
 from models.kernel.cache import Cache
-from models.kernel.engine import FileId, connect, find, had_tables, made_whole
+from models.kernel.engine import SNAPSHOT, FileId, connect, find, had_tables, made_whole
 from models.kernel.entry_words import entry_words
-from models.kernel.errors import in_words
-from models.kernel.failures import ReadOnly, Refused, Unreachable
+from models.kernel.errors import in_words, lacks_tables
+from models.kernel.failures import ReadOnly, Unreachable
 from models.kernel.location import Location
-from models.kernel.naming import admit
-from models.kernel.postgres import admins, logins
+from models.kernel.meeting import meet, try_transaction
+from models.kernel.naming import admit, everybody, name_of
+from models.kernel.postgres import admins
 from models.kernel.postgres.watch import CHANNEL
 from models.kernel.reader import Rows
 from models.kernel.sqlite.change_signal import ring
 from models.kernel.sqlite.read_only import own_log
 from models.kernel.sqlite.write_queue import in_turn
-from models.kernel.text import LIMITS, checked
+from models.kernel.tables import head
 
 if TYPE_CHECKING:
     from models.kernel.command import Command
@@ -39,9 +41,10 @@ if TYPE_CHECKING:
     from models.kernel.transaction import Transaction
 
 R = TypeVar("R", bound=Rows)
+T = TypeVar("T")
 
 _NOW = select(func.clock_timestamp())
-_NOTIFY = select(func.pg_notify(bindparam("channel"), ""))
+_NOTIFY = select(func.pg_notify(bindparam("channel"), cast(head.c.ticket, Text)))
 
 ATTEMPTS = 3
 """How often a command is tried when the connection breaks while it is performed."""
@@ -71,19 +74,23 @@ class Store:
         """Where the file was copied to before this opening upgraded it; None: it did not."""
         self.clock_trouble = ""
         """Why this machine's clock cannot be right, in words; empty: it may be."""
+        self._lingering: Connection | None = None  # of a change on its way, while what is behind it is looked at
+        self._everybody: Sequence[Row[Any]] | None = None
+        """Who was known when it was opened, for who is admitted next."""
         self._file: FileId = None
         self._engine = connect(location)
-        self._writer = self._engine.execution_options(writes=True)
-        self._reader = self._glancer = self._engine
-        if location.path is None:
-            self._reader = self._engine.execution_options(isolation_level="REPEATABLE READ")
-            self._glancer = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._writer = self._engine.execution_options(writes=True, together=True)
+        self._reader = self._engine.execution_options(begins=SNAPSHOT, together=True)
+        self._glancer = self._engine.execution_options(alone=True, together=True)
 
-    def open(self, *, create: bool = True, upgrade: bool | None = None, anew: bool = False) -> None:
+    def open(
+        self, *, create: bool = True, upgrade: bool | None = None, anew: bool = False, people: bool = False
+    ) -> None:
         """Make the tables where there are none (and `create` says so), upgrade them where they are older (`upgrade`).
 
         By default only a SQLite file is upgraded, which the upgrade backs up itself. In a file that was emptied they
-        are made `anew` only. Raises Refused for a database that is another program's.
+        are made `anew` only. `people`: somebody will be admitted, so who is known is read in the same trip. Raises
+        Refused for a database that is another program's.
         """
         self.close()
         self._kept.forget()
@@ -94,17 +101,24 @@ class Store:
         if self.location.path is not None:
             own_log(self.location.path)
         with in_words(self.location):
-            if schema.to_change(self._engine, self.location, create=create, upgrade=upgrade, lost=lost):
-                with in_turn(self.location), made_whole(self.location, new=new), in_words(self.location):
-                    self.backup = schema.upgrade(self._engine, self.location, lost=lost)
-            with self._engine.connect() as connection:
-                self.read_only = schema.read_only(connection, self.location)
-                before = datetime.now(UTC) if self._clock is not None else self.now()
-                self.person, there = logins.session(connection)
-                if there is None or self._clock is not None:
-                    self.clock_trouble = clocks.beside_the_entries(connection, self.now)
-                else:
-                    self.clock_trouble = clocks.beside_the_server(before, there, self.now())
+            try:
+                if self._meet(people=people, ends=True):
+                    try_transaction(self._engine)
+            except (Unforeseen, DBAPIError, Unreachable) as error:
+                if not (isinstance(error, Unforeseen) or lacks_tables(error)):
+                    raise
+                if schema.to_change(self._engine, self.location, create=create, upgrade=upgrade, lost=lost):
+                    with in_turn(self.location), made_whole(self.location, new=new), in_words(self.location):
+                        self.backup = schema.upgrade(self._engine, self.location, lost=lost)
+                self._meet(people=people, ends=False)
+
+    def _meet(self, *, people: bool, ends: bool) -> bool:
+        """Whether it was met through a pooler."""
+        with self._reader.begin() as connection:
+            known = {"own": self._clock is None, "people": people, "ends": ends}
+            met = meet(connection, self.location, self.now, self._kept, **known)
+            self.read_only, self.person, self.clock_trouble, self._everybody = met
+            return pooled(connection)
 
     def close(self) -> None:
         """Let go of the connection; a later call opens another."""
@@ -118,10 +132,36 @@ class Store:
         with in_words(self.location), self._reader.begin() as connection:
             yield reader(connection, self._language, self._kept)
 
+    def look(self, reader: type[R], question: Callable[[R], T]) -> T:
+        """What the question finds in one snapshot, which it may end by its reader's `foresee`.
+
+        Where it then asks anything else, it is put once more, and takes as many trips as it has questions besides.
+        """
+        self._same_file()
+        with in_words(self.location) if self._lingering is None else nullcontext():
+            try:
+                return self._look(reader, question, ends=True)
+            except Unforeseen:
+                return self._look(reader, question, ends=False)
+            except DBAPIError as error:  # it was let go of while nothing was asked: nobody has looked at it since
+                if not error.connection_invalidated or self._lingering is not None:
+                    raise
+                return self._look(reader, question, ends=False)
+
+    def _look(self, reader: type[R], question: Callable[[R], T], *, ends: bool) -> T:
+        if self._lingering is not None:
+            with self._lingering.begin():
+                return question(reader(self._lingering, self._language, self._kept, ends=ends))
+        with self._reader.begin() as connection:
+            return question(reader(connection, self._language, self._kept, ends=ends))
+
     def admit(self, names: Iterable[str], *, new: bool) -> tuple[str, ...]:
         """Those of them who are new here. Raises Refused as `naming.admit` does."""
-        with self.reading(Rows) as read:
-            return admit(read, names, new=new)
+        if self._everybody is None:
+            with self.glancing(Rows) as read:
+                return admit(everybody(read.connection, self._kept), names, new=new)
+        known, self._everybody = self._everybody, None
+        return admit(known, names, new=new)
 
     @contextmanager
     def glancing(self, reader: type[R]) -> Iterator[R]:
@@ -158,21 +198,44 @@ class Store:
             raise Unreachable(f"{self.location.shown} was moved or replaced.", "The desk opens the new file.")
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _writing(
+        self, questions: Iterable[Question] = (), behind: Callable[[], object] | None = None
+    ) -> Iterator[Connection]:
         if self.read_only is not None:
             raise self.read_only
         self._same_file()
-        with in_turn(self.location), self._writer.begin() as connection:
-            schema.check(connection, self.location, writes=True)
-            yield connection
-            if self.location.path is None:
-                connection.execute(_NOTIFY, {"channel": CHANNEL})
-            self._same_file()
+        with in_turn(self.location), self._writer.connect() as connection:
+            with connection.begin():
+                ask_ahead(connection, (*questions, (schema.META, {})))
+                schema.check(connection, self.location, writes=True)
+                yield connection
+                if self.location.path is None:
+                    connection.execute(_NOTIFY, {"channel": CHANNEL})
+                    linger(connection, behind is not None)
+                self._same_file()
+            if self.location.path is None and behind is not None:
+                self._look_behind(connection, behind)
         if self.location.path is not None:
             ring(self.location.path)
 
-    def perform(self, command: Command) -> Done:
+    def _look_behind(self, connection: Connection, behind: Callable[[], object]) -> None:
+        """Wait for a change together with what is looked at behind it; what fails there is the change's own failure,
+        unless that is durable."""
+        self._lingering = connection.execution_options(begins=SNAPSHOT)
+        try:
+            behind()
+        except Exception:
+            if connection.invalidated or not settled(connection):
+                raise
+        finally:
+            self._lingering = None
+        settled(connection)
+
+    def perform(self, command: Command, behind: Callable[[], object] | None = None) -> Done:
         """Do it in one transaction, once, however often the connection breaks on the way.
+
+        `behind` may look at what is so then, on a server, in the trip that makes the command durable: for each try, and
+        before that is known; what it finds is true once this returns. On a file, looking afterwards takes no longer.
 
         Raises Refused, Conflict or Unreachable; then nothing of it was done, unless the words of Unreachable say that
         nobody knows: performing the same command again does it once.
@@ -182,7 +245,7 @@ class Store:
             with in_words(self.location):
                 for _ in range(ATTEMPTS - 1):
                     try:
-                        return self._attempt(command)
+                        return self._attempt(command, behind)
                     except IntegrityError:  # somebody wrote the same at the same moment; the next look sees it
                         continue
                     except DBAPIError as error:
@@ -190,16 +253,17 @@ class Store:
                         state = getattr(error.orig, "sqlstate", None)
                         if not error.connection_invalidated and state not in (_DEADLOCK, _SERIALIZATION):
                             raise
-                return self._attempt(command)
+                return self._attempt(command, behind)
         except Unreachable as failure:
             if broken:
                 failure.message += " It is unknown whether this was saved."
             raise
 
-    def _attempt(self, command: Command) -> Done:
-        from models.kernel.perform import perform
+    def _attempt(self, command: Command, behind: Callable[[], object] | None) -> Done:
+        from models.kernel.perform import perform, questions
 
-        with self._writing() as connection:
+        clock: tuple[Question, ...] = () if self._clock is not None else ((_NOW, {}),)
+        with self._writing((*questions(command, self._kept), *clock), behind) as connection:
             return perform(command, connection, partial(self.now_in, connection), self._kept)
 
     @contextmanager
@@ -241,11 +305,3 @@ class Store:
         with self.acting(by) as tx:
             admins.admins_only(tx.connection, table, deed)
             yield tx
-
-
-def name_of(person: str) -> str:
-    """The name, cleaned. Raises Refused for one that cannot be stored."""
-    try:
-        return checked(person, what="name", limit=LIMITS["name"], lines=False)
-    except ValueError as error:
-        raise Refused(str(error)) from None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, text, update
 
 from models.kernel import seals
+from models.kernel.ahead import Question
 from models.kernel.cache import Cache
+from models.kernel.entry import EntryView
 from models.kernel.failures import Refused
-from models.kernel.history import History
-from models.kernel.names import VERSION, KnownNames, called
+from models.kernel.history import LATEST, NUMBERED, History
+from models.kernel.names import VERSION, KnownNames, KnownPeople, called
+from models.kernel.reader import entry_view
 from models.kernel.tables import entries, head, incidents, people
 from models.kernel.text import key
 
@@ -24,11 +27,13 @@ _PEOPLE = select(
     people.c.merged_into,
     VERSION.scalar_subquery().label("version"),
 )
-_PERSON = _PEOPLE.where(or_(people.c.key == bindparam("key"), people.c.shown_key == bindparam("key"))).limit(1)
+PERSON = _PEOPLE.where(or_(people.c.key == bindparam("key"), people.c.shown_key == bindparam("key"))).limit(1)
 _IN_TRUTH = _PEOPLE.where(people.c.id == bindparam("person"))
-_ADD_PERSON = text(
-    "INSERT INTO people (name, key, added_at) VALUES (:name, :key, :at) ON CONFLICT (key) DO NOTHING"
-).bindparams(bindparam("at", type_=people.c.added_at.type))
+_ADD_PERSON = (
+    text("INSERT INTO people (name, key, added_at) VALUES (:name, :key, :at) ON CONFLICT (key) DO NOTHING")
+    .bindparams(bindparam("at", type_=people.c.added_at.type))
+    .execution_options(changes="people")
+)
 _QUEUE = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("queue"), 0)))
 _LAST_RECORDED = (
     select(entries.c.recorded_at).where(entries.c.incident_id == incidents.c.id).order_by(entries.c.n.desc()).limit(1)
@@ -41,7 +46,20 @@ _LOCK = (
 _NEXT_NUMBER = select(func.coalesce(func.max(incidents.c.id), 0) + 1).scalar_subquery()
 _BEGIN_INCIDENT = insert(incidents).values(id=_NEXT_NUMBER).returning(incidents)
 _KEEP_UP = text("SELECT nextval(pg_get_serial_sequence('incidents', 'id'))")
-TAKE_TICKET = update(head).values(ticket=head.c.ticket + 1).returning(head.c.ticket)
+TAKE_TICKET = update(head).values(ticket=head.c.ticket + 1)
+TICKET = select(head.c.ticket).scalar_subquery()
+"""The one that the transaction has taken: nobody waits to hear of it."""
+
+_CHANGED = update(incidents).where(incidents.c.id == bindparam("incident")).values(changed=TICKET)
+
+
+def locking(incident_id: int) -> tuple[Question, ...]:
+    """What a transaction asks to lock an incident."""
+    return (_QUEUE, _turn(f"incident {incident_id}")), (_LOCK, {"id": incident_id})
+
+
+def _turn(queue: str) -> dict[str, str]:
+    return {"queue": f"bridgewatch {queue}"}
 
 
 EntryWords = Callable[[str, Any, str, str, datetime], str]
@@ -73,6 +91,7 @@ class Transaction:
         self._changes: dict[str, Any] = {}
         self._beside: list[Transaction] = []
         self._begun = False
+        self._recorded: dict[int, EntryView] = {}
         if ref is not None:
             self.lock(int(ref.removeprefix("INC-")))
         # after the lock: times follow the order of the entries, and nobody's new name is waited for by who holds it
@@ -102,7 +121,7 @@ class Transaction:
         """Wait for a row that many want, in order of arrival; the turn ends with the transaction."""
         # who waits for a row of Postgres itself is woken at each change of it, only to wait again, and in no order
         if self.connection.dialect.name == "postgresql":
-            self.connection.execute(_QUEUE, {"queue": f"bridgewatch {queue}"})
+            self.connection.execute(_QUEUE, _turn(queue))
 
     @property
     def recorded_at(self) -> datetime:
@@ -140,12 +159,13 @@ class Transaction:
     def _person(self, name: str) -> tuple[int, str, str, int]:
         """Id, the name that is sealed, the one that is shown, and the version of everybody's names."""
         known = {"key": key(name)}
-        row = self.connection.execute(_PERSON, known).first()
+        row = self.connection.execute(PERSON, known).first()
         if row is None:
             self.connection.execute(_ADD_PERSON, {"name": name, "at": self.now, **known})
-            row = self.connection.execute(_PERSON, known).one()
+            row = self.connection.execute(PERSON, known).one()
         while row.merged_into is not None:
             row = self.connection.execute(_IN_TRUTH, {"person": row.merged_into}).one()
+        self.kept.of(KnownPeople)[known["key"]] = row.id
         return row.id, row.name, row.shown, row.version
 
     def begin_incident(self, **columns: Any) -> None:
@@ -188,6 +208,17 @@ class Transaction:
         columns = {"incident_id": self.incident_id, "command_id": self._command, "author_id": self.author_id}
         columns["words"] = self._words(kind, data, text, self.author, said["occurred_at"])
         self.connection.execute(insert(entries), {**said, **columns, "seal": self._seal})
+        self._recorded[self._number] = EntryView(
+            ref=self.ref,
+            n=self._number,
+            root=revises or self._number,
+            kind=str(kind),
+            data=self.names.show(seals.as_read(said["data"])),
+            text=text,
+            author=self.author,
+            occurred_at=said["occurred_at"].astimezone(UTC),
+            recorded_at=self.recorded_at,
+        )
         self._command = uuid5(self._command, "")  # the next entry's: another one, and the same whenever it is retried
         return self._number
 
@@ -195,16 +226,25 @@ class Transaction:
         """For what other desks should see at once and nobody needs to read later."""
         return self._number
 
-    def finish(self) -> int:
+    def entry(self, n: int) -> EntryView:
+        """The entry with that number, which this transaction has recorded or an earlier one."""
+        known = {"incident": self.incident_id}
+        if not self._recorded and n == self._number:
+            return entry_view(self.connection.execute(LATEST, known).mappings().one(), self.names)
+        if n not in self._recorded:
+            known["number"] = n
+            return entry_view(self.connection.execute(NUMBERED, known).mappings().one(), self.names)
+        return self._recorded[n]
+
+    def finish(self) -> None:
         """Write the new version of each incident and take the ticket; nothing comes after this but the commit."""
         if self._begun and self.connection.dialect.name == "postgresql":
             self.connection.execute(
                 _KEEP_UP
             )  # for programs that take the number from the sequence, which only counts up
         self.wait_in_line("head")
-        ticket: int = self.connection.execute(TAKE_TICKET).scalar_one()
+        self.connection.execute(TAKE_TICKET)
         for each in (self, *self._beside):
             if each._incident:
-                values = {**each._changes, "version": each._number, "seal": each._seal, "changed": ticket}
-                self.connection.execute(update(incidents).where(incidents.c.id == each.incident_id), values)
-        return ticket
+                values = {**each._changes, "version": each._number, "seal": each._seal}
+                self.connection.execute(_CHANGED.values(**values), {"incident": each.incident_id})

@@ -42,6 +42,9 @@ class Watch(ABC):
     doorbell: bool
     """Whether writes announce themselves; where they cannot, they are found by polling."""
 
+    ticket: int | None = None
+    """The number of the last change that was announced, once `wait` has said CHANGED; None: it is not known."""
+
     def __init__(self) -> None:
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
         """By which `unchanged_at` is told."""

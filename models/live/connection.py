@@ -24,6 +24,8 @@ from models.live.shown import ShownIncident
 if TYPE_CHECKING:
     from models.board.board import Place
     from models.board.views import Board
+    from models.kernel.command import Command
+    from models.kernel.entry import Done
     from models.kernel.store import Store
     from models.live.prefetch import Prefetch
     from models.live.remembered import RememberedBoard
@@ -68,6 +70,8 @@ class Connection:
         self._store: Store | None = None
         self._outgoing = Outgoing(location, clock)
         self._news = News(State.OPENING, None)
+        self._behind: Board | None = None
+        """What was read behind the command that was performed last, and is not told yet."""
         self._fresh = False
         """The newest board is what the store read last."""
         self._prefetched = False
@@ -143,7 +147,8 @@ class Connection:
         self._prefetched = False
         try:
             store = self.reach()
-            board = self.shown.read(store, before, self._desks)
+            board, self._behind = self._behind or self.shown.read(store, before), None
+            board = self.shown.with_away(store, board, self._desks)
         except Failure as failure:
             self.lose(failure)
             return
@@ -163,6 +168,28 @@ class Connection:
         self._opened.set()
         if board.unsent and state is State.LIVE and board.unsent != sending:
             self._outgoing.look()
+
+    def has(self, ticket: int | None) -> bool:
+        """Whether the board has the change with that number, and nothing else that may be otherwise by now."""
+        board = self._news.board
+        if not self._fresh or board is None or ticket is None:
+            return False
+        return board.ticket >= ticket and not (board.shown is not None and board.shown.offers)
+
+    def perform(self, command: Command) -> Done:
+        """Perform it, and read the board that has it, which `refresh` then tells. Raises what the store raises."""
+        store = self.reach()
+        before = self._news.board if self._fresh else None
+
+        def behind() -> None:
+            self._behind = None
+            self._behind = self.shown.read(store, before)
+
+        try:
+            return store.perform(command, behind)
+        except BaseException:
+            self._behind = None
+            raise
 
     def read_on(self, than: TimelineView, *, newer: bool) -> None:
         """Load the next page of newer or older entries and report it, unless that timeline has been extended since.
@@ -259,9 +286,12 @@ class Connection:
             self._remembered.save()
 
     def rehearse(self) -> None:
-        """Behind what somebody waits for: the first change that is made is then seen as soon as the later ones."""
+        """Behind what somebody waits for: the first change that is made is then seen as soon as the later ones.
+
+        Of a file alone: a server may be far away, and each look at it is one that others wait for.
+        """
         board = self._news.board
-        if self._fresh and board is not None and self._store is not None:
+        if self._location.path is not None and self._fresh and board is not None and self._store is not None:
             from models.board.board import rehearse
 
             with suppress(Failure):  # the next reading finds out, and says it

@@ -58,7 +58,7 @@ class Link:
             location,
             person=lambda: identity.person,
             clock=clock or (lambda: datetime.now(UTC)),
-            changed=self.refresh,
+            changed=lambda ticket: self._worker.put(partial(self._heard, ticket)),
             lost=lambda failure: self._worker.put(partial(self._connection.lose, failure)),
         )
         self._connection = Connection(
@@ -124,7 +124,7 @@ class Link:
 
     def perform(self, command: Command) -> Future[Done]:
         """Perform it as soon as may be; the future raises Refused, Conflict or Unreachable."""
-        return self._ask(lambda store: store.perform(command), then_refresh=True)
+        return self._ask(lambda _: self._connection.perform(command), then_refresh=True)
 
     def manage(self, change: Callable[[Store], T]) -> Future[T]:
         """Change what belongs to no incident; the future raises Refused or Unreachable."""
@@ -181,6 +181,11 @@ class Link:
     def _begin(self) -> None:
         self._connection.begin()
         self._worker.put(self._connection.rehearse)
+
+    def _heard(self, ticket: int | None) -> None:
+        """Somebody wrote; that may be this desk itself, whose board has it."""
+        if not self._connection.has(ticket):
+            self.refresh()
 
     def _refresh(self) -> None:
         self._refreshing.clear()

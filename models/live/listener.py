@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 class Listener:
-    """Calls `changed` whenever somebody wrote, and `lost` when nothing can be heard; it goes on trying.
+    """Calls `changed` whenever somebody wrote, with the ticket of the change if it is known.
+
+    It calls `lost` when nothing can be heard; it goes on trying.
 
     `person` answers whose desk others see online, `clock` what time it is.
     """
@@ -29,7 +31,7 @@ class Listener:
         *,
         person: Callable[[], str | None],
         clock: Callable[[], datetime],
-        changed: Callable[[], None],
+        changed: Callable[[int | None], None],
         lost: Callable[[Failure], None],
     ) -> None:
         self._location = location
@@ -82,7 +84,7 @@ class Listener:
                     while not self._stopping.is_set() and (heard := self._watch.wait(60)) is not Heard.CLOSED:
                         if heard is Heard.CHANGED:
                             tries = 0
-                            self._changed()
+                            self._changed(self._watch.ticket)
             except Gone as gone:
                 self._lost(lost(self._location, gone.reason))
             except Exception as error:  # whatever it is, a desk that hears nothing must not look live

@@ -29,15 +29,15 @@ class ShownIncident:
         """Whether the board shows what the desk looks at."""
         return self.at in ("first", board.shown.id if board.shown else None)
 
-    def read(self, store: Store, before: Board | None, desks: Callable[[Store], Desks]) -> Board:
-        """The board as it is now, and who of those that roles are offered to is offline."""
-        board = self._read(store, before)
+    def with_away(self, store: Store, board: Board, desks: Callable[[Store], Desks]) -> Board:
+        """The board, and who of those that roles are offered to is offline."""
         waiting = {offer.to for offer in board.shown.offers} if board.shown else set()
         known = desks(store) if waiting else Desks()
         away = tuple(sorted(person for person in waiting if known.open(person) is False))
         return board if board.away == away else board.but(away=away)
 
-    def _read(self, store: Store, before: Board | None) -> Board:
+    def read(self, store: Store, before: Board | None) -> Board:
+        """The board as it is now."""
         from models.board.board import read_board
 
         at = self.at

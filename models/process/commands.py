@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar
 
 from sqlalchemy import bindparam, delete, insert
 
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.command import Argument, IncidentCommand, Reason, StepName
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
@@ -14,9 +17,9 @@ from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
 from models.policy.step import StepState
 from models.process.progress import Skip, StepProgress, lacking
-from models.process.read import standings_of
+from models.process.read import progress, standings_of
 from models.process.tables import skips
-from models.roles.roster import book_of
+from models.roles.roster import ahead_of_roles, book_of
 
 _TAKE_BACK = delete(skips).where(skips.c.incident_id == bindparam("incident"), skips.c.n == bindparam("number"))
 
@@ -29,6 +32,9 @@ class SkipStep(IncidentCommand):
     reason: Reason
 
     kind: ClassVar[str] = "skipped"
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return (progress(incident, None), *ahead_of_roles(incident, kept))
 
     def perform(self, tx: Transaction) -> int:
         standing = self._standing(tx)

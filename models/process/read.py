@@ -7,9 +7,10 @@ a long timeline than on a short one.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Text, TextualSelect, bindparam, text
+from sqlalchemy import Connection, Text, TextualSelect, bindparam, column, text
 
 from models.kernel.columns import Moment
 from models.kernel.damage import UNREADABLE
@@ -111,7 +112,7 @@ def _all_of(*parts: str) -> TextualSelect:
     found = " UNION ALL ".join(f"SELECT fact, at, who, words FROM ({part}) part" for part in parts)
     named = f"coalesce(people.shown, people.name, '{UNREADABLE}') AS name"
     statement = text(f"SELECT fact, at, words, {named} FROM ({found}) found LEFT JOIN people ON people.id = who")
-    return statement.columns(fact=Text, at=Moment, words=Text, name=Text)
+    return statement.columns(column("fact", Text), column("at", Moment), column("words", Text), column("name", Text))
 
 
 UNRESOLVED = _all_of(*_ALWAYS)
@@ -122,15 +123,19 @@ RESOLVED = RESOLVED.bindparams(bindparam("resolved_at", type_=Moment))
 """Asks that, too."""
 
 
+def progress(incident: int, resolved_at: datetime | None) -> tuple[TextualSelect, dict[str, Any]]:
+    """What finds it all, with its values."""
+    if resolved_at is None:
+        return UNRESOLVED, {"incident": incident}
+    return RESOLVED, {"incident": incident, "resolved_at": resolved_at}
+
+
 def standings_of(connection: Connection, incident: Mapping[str, Any], book: RoleBook) -> tuple[StepProgress, ...]:
     """How far each step is that the incident has; `incident` is its row.
 
     A maintenance in which nothing went wrong needs no response, so it has none. What cannot be read shows nothing.
     """
-    known = {"incident": incident["id"]}
-    statement = UNRESOLVED
-    if incident["resolved_at"] is not None:
-        statement, known["resolved_at"] = RESOLVED, incident["resolved_at"]
+    statement, known = progress(incident["id"], incident["resolved_at"])
     facts: dict[str, Fact] = {}
     left_out: dict[str, Skip] = {}
     for row in fetch(connection, statement, known, lambda damage: None):
@@ -150,10 +155,10 @@ def standings_of(connection: Connection, incident: Mapping[str, Any], book: Role
     if facts.pop(_SCHEDULED, None) and incident["phase"] not in OPEN and "resolved" not in facts:
         return ()
     declared = facts.pop(_DECLARED, None) or Fact(incident["declared_at"], UNREADABLE)
-    for column in ("severity", "category", "impact"):
-        fact = facts.pop(column, declared)
-        if incident[column] is not None:
-            facts[column] = fact
+    for name in ("severity", "category", "impact"):
+        fact = facts.pop(name, declared)
+        if incident[name] is not None:
+            facts[name] = fact
     if incident["resolved_at"] is not None:
         facts.setdefault("resolved", Fact(incident["resolved_at"], declared.by))
     return standings(book.steps, incident["severity"], facts, left_out)

@@ -12,6 +12,7 @@ from typing import TypedDict
 
 from sqlalchemy import Connection, bindparam, func, select, text, update
 
+from models.kernel.ahead import COUNTED, Question
 from models.kernel.failures import Refused
 from models.kernel.names import called
 from models.kernel.snapshot import Snapshot
@@ -116,6 +117,12 @@ def present(connection: Connection, key: str) -> tuple[int | None, str]:
     return connection.execute(_SHIPPED, {"key": key, "digest": _digest(source)}).scalar(), source
 
 
+def ahead_of_declaring() -> tuple[Question, ...]:
+    """What `to_declare_under` asks where nobody has chosen another book."""
+    shipped = {"key": DEFAULT_BOOK, "digest": _digest(rolebook.shipped(DEFAULT_BOOK))}
+    return (_CHOSEN, {}), (_LAST_IMPORT, {"key": DEFAULT_BOOK}), (_SHIPPED, shipped)
+
+
 def to_declare_under(connection: Connection, now: datetime) -> BookVersion:
     """The version that an incident is declared under now; a shipped text is kept from its first use on."""
     key = chosen(connection)
@@ -149,8 +156,8 @@ def _add(connection: Connection, key: str, source: str, by: int | None, now: dat
     """None: somebody else took that version meanwhile."""
     version: int = connection.execute(_NEXT, {"key": key}).scalar_one()
     known = {"key": key, "version": version, "text": source, "digest": _digest(source), "at": now}
-    added = connection.execute(_ADD_SHIPPED, known) if by is None else connection.execute(_ADD, {**known, "by": by})
-    return version if added.rowcount else None
+    statement, known = (_ADD_SHIPPED, known) if by is None else (_ADD, {**known, "by": by})
+    return version if connection.execute(statement, known, execution_options=COUNTED).rowcount else None
 
 
 def numbered(connection: Connection, key: str, version: int) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, ClassVar, Literal
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
 
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.command import Argument, DutyName, IncidentCommand, OptionalReason, PersonName, RoleName
 from models.kernel.conflicts import attribution
 from models.kernel.failures import Conflict, Refused
@@ -18,7 +20,7 @@ from models.kernel.text import key
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
 from models.roles.merging import move_roles
-from models.roles.roster import duty_of, role_of, roles_of
+from models.roles.roster import ahead_of_roles, duty_of, role_of, roles_of
 from models.roles.row import RoleRow, standing, unconfirmed
 from models.roles.tables import assignments, incident_roles, offers
 from models.roles.views import Answer
@@ -57,7 +59,7 @@ def begin(
         "asks": person_id != tx.author_id if asks is None else asks,
         "since": tx.recorded_at,
     }
-    tx.connection.execute(insert(assignments), values)
+    tx.connection.execute(insert(assignments).inline(), values)
 
 
 def end(tx: Transaction, role: RoleRow, person_id: int | None = None) -> None:
@@ -129,7 +131,12 @@ references: list[Callable[[Transaction, RoleRow], str | None]] = []
 """Say what of another subject refers to an added role, in words; None: nothing does. Then it cannot be undone."""
 
 
-class Assign(IncidentCommand):
+class _OnRoles(IncidentCommand):
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return ahead_of_roles(incident, kept)
+
+
+class Assign(_OnRoles):
     """Give a role to somebody. A role for one changes hands; a role for many gains a holder."""
 
     role: RoleName
@@ -154,7 +161,7 @@ class Assign(IncidentCommand):
         return tx.record(self.kind, {**_told(role), "person": person, **how}, text=self.reason)
 
 
-class Take(IncidentCommand):
+class Take(_OnRoles):
     """Take a role yourself."""
 
     role: RoleName
@@ -169,7 +176,7 @@ class Take(IncidentCommand):
         return Assign(id=self.id, person=self.by, **known).perform(tx)
 
 
-class Release(IncidentCommand):
+class Release(_OnRoles):
     """Let go of a role; until somebody takes it, the incident manager holds it."""
 
     role: RoleName
@@ -186,7 +193,7 @@ class Release(IncidentCommand):
         return tx.record(self.kind, {**_told(role), "person": person, **own})
 
 
-class AddRole(IncidentCommand):
+class AddRole(_OnRoles):
     """Add a role that the book does not have, or another copy of one that it has, with a label."""
 
     name: Annotated[RoleName, Argument("name of the role")]
@@ -212,7 +219,9 @@ class AddRole(IncidentCommand):
         if taken & {values["key"], key(called)}:
             raise Refused(f"{tx.ref} already has a role {called}.", "Use another label.")
         position = 1 + max(role.position for role in roles)
-        tx.connection.execute(insert(incident_roles), {"incident_id": tx.incident_id, "position": position, **values})
+        tx.connection.execute(
+            insert(incident_roles).inline(), {"incident_id": tx.incident_id, "position": position, **values}
+        )
         takes = values.get("duties", "").split()
         data = {"role": values["key"], "name": called, "label": self.label, "single": values["single"]}
         return tx.record(self.kind, {**data, **({"takes": takes} if takes else {})})

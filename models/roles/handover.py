@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.command import (
     Argument,
     Brief,
@@ -26,7 +29,7 @@ from models.kernel.tables import people
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, undoes
 from models.roles.commands import begin, end, last_move, unmoved, waiting, whose
-from models.roles.roster import book_of, role_of, roles_of
+from models.roles.roster import ahead_of_roles, book_of, role_of, roles_of
 from models.roles.row import RoleRow, standing
 from models.roles.tables import offers
 from models.roles.views import Answer
@@ -93,6 +96,9 @@ class Offer(IncidentCommand):
 
     kind: ClassVar[str] = "offered"
 
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return ahead_of_roles(incident, kept)
+
     def perform(self, tx: Transaction) -> int:
         role = role_of(tx, self.role)
         unmoved(tx, role, self.saw)
@@ -127,6 +133,9 @@ class _OnOffer(IncidentCommand):
     role: RoleName
     holder: Annotated[PersonName | None, Argument("current assignee, if the role has several")] = None
     """Whose offer: needed where several holders of the role have offered it."""
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return ahead_of_roles(incident, kept)
 
     def _one_of(self, tx: Transaction, found: list[RowMapping]) -> RowMapping | None:
         if self.holder is not None:

@@ -46,7 +46,7 @@ HOLDINGS = (
     .join(incident_roles, incident_roles.c.id == assignments.c.role_id)
     .outerjoin(people, people.c.id == assignments.c.person_id)
     .outerjoin(_giver, _giver.c.id == assignments.c.given_by)
-    .where(assignments.c.until.is_(None), assignments.c.incident_id.in_(bindparam("ids", expanding=True)))
+    .where(assignments.c.until.is_(None))
     .order_by(assignments.c.since, assignments.c.id)
 )
 
@@ -65,11 +65,11 @@ OPEN_OFFERS = (
     .join(_from, _from.c.id == offers.c.from_id)
     .join(_to, _to.c.id == offers.c.to_id)
     .join(_by, _by.c.id == offers.c.offered_by)
-    .where(offers.c.answer.is_(None), offers.c.incident_id.in_(bindparam("ids", expanding=True)))
+    .where(offers.c.answer.is_(None))
     .order_by(offers.c.id)
 )
 
-_ROLES = (
+ROLES = (
     select(incident_roles)
     .where(incident_roles.c.incident_id == bindparam("incident"), ~incident_roles.c.removed)
     .order_by(incident_roles.c.position)
@@ -127,7 +127,7 @@ class Roles(Rows):
     def _roles(self, incident_id: int, book: RoleBook, held: Sequence[AnyRow]) -> tuple[RoleView, ...]:
         meanwhile = stand_in(book, holdings(held))
         views = []
-        for row in self._rows(_ROLES, incident=incident_id):
+        for row in self._rows(ROLES, incident=incident_id):
             known = book.role(row["book_role"]) if row["book_role"] else None
             holders = tuple(
                 HolderView(

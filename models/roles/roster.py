@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from sqlalchemy import RowMapping, bindparam, select
 
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.failures import Refused
 from models.kernel.names import called
 from models.kernel.tables import people
 from models.kernel.transaction import Transaction
 from models.roles.book import Responsibility, RoleBook
-from models.roles.book_cache import Books
+from models.roles.book_cache import OF_INCIDENT, Books
 from models.roles.coverage import Holding, stand_in
 from models.roles.names import called_so, duties_called
 from models.roles.row import RoleRow
@@ -30,7 +33,15 @@ def book_of(tx: Transaction) -> RoleBook:
     """The version of the role book that the incident was declared under."""
     # what this transaction added may yet be rolled back, so it is not kept
     row = tx.incident
-    return tx.kept.of(Books).read(tx.connection, row["book"], row["book_version"], keep=False)
+    return tx.kept.of(Books).read(tx.connection, row["book"], row["book_version"], of=row["id"], keep=False)
+
+
+def ahead_of_roles(incident: int, kept: Cache) -> Iterator[Question]:
+    """What the roles of an incident and its playbook ask."""
+    yield _ROLES, {"incident": incident}
+    yield _HOLDERS, {"incident": incident}
+    if not kept.of(Books).known:
+        yield OF_INCIDENT, {"incident": incident}
 
 
 def roles_of(tx: Transaction) -> list[RoleRow]:

@@ -9,6 +9,8 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 from sqlalchemy import bindparam, case, func, insert, select, update
 
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.command import Argument, IncidentCommand, PersonName, Reason, RoleName, Title
 from models.kernel.conflicts import attribution, unchanged
 from models.kernel.failures import Conflict, Refused
@@ -22,12 +24,12 @@ from models.kernel.undo import UndoEntry, undoes
 from models.policy.audience import Audience
 from models.policy.task import UNDONE, TaskState
 from models.roles.commands import references
-from models.roles.roster import role_of
+from models.roles.roster import ahead_of_roles, role_of
 from models.roles.row import RoleRow
-from models.tasks.row import TAKEN_BACK, TaskRow, asking, given_by_author, task_of, task_row, write
+from models.tasks.row import TAKEN_BACK, TaskRow, asked, asking, given_by_author, task_of, task_row, write
 from models.tasks.tables import tasks
 
-_ASKING = (
+ASKING = (
     select(tasks, called(people).label("owner"))
     .outerjoin(people, people.c.id == tasks.c.owner_id)
     .where(
@@ -43,7 +45,7 @@ _UNDONE = (
     .where(tasks.c.incident_id == bindparam("incident"), tasks.c.state.in_(UNDONE))
     .order_by(tasks.c.number)
 )
-_LAST_NUMBER = select(func.max(tasks.c.number)).where(tasks.c.incident_id == bindparam("incident"))
+LAST_NUMBER = select(func.max(tasks.c.number)).where(tasks.c.incident_id == bindparam("incident"))
 _MOVE_OWNED = (
     update(tasks)
     .where(tasks.c.owner_id == bindparam("gone"))
@@ -68,6 +70,9 @@ class AddTask(IncidentCommand):
 
     kind: ClassVar[str] = "task-added"
 
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return ((LAST_NUMBER, {"incident": incident}), *(ahead_of_roles(incident, kept) if self.role else ()))
+
     def perform(self, tx: Transaction) -> int:
         role = role_of(tx, self.role) if self.role else None
         owner_id, owner = tx.person(self.person) if self.person else (None, None)
@@ -81,7 +86,7 @@ class AddTask(IncidentCommand):
             "update_for": self.update_for,
             **given_by_author(tx, None, owner, owner_id),
         }
-        tx.connection.execute(insert(tasks), values)
+        tx.connection.execute(insert(tasks).inline(), values)
         data = {
             "task": number,
             "title": self.title,
@@ -96,7 +101,7 @@ class AddTask(IncidentCommand):
 
 def next_number(tx: Transaction) -> int:
     """The number of the task that is added next."""
-    return 1 + (tx.connection.execute(_LAST_NUMBER, {"incident": tx.incident_id}).scalar() or 0)
+    return 1 + (tx.connection.execute(LAST_NUMBER, {"incident": tx.incident_id}).scalar() or 0)
 
 
 def new(tx: Transaction, number: int, title: str) -> dict[str, Any]:
@@ -118,6 +123,9 @@ class _OnTask(IncidentCommand):
     number: Annotated[int, Argument("number of the task, as in `show`")]
 
     kind: ClassVar[str]
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return (asked(incident, self.number),)
 
     def _task(self, tx: Transaction) -> TaskRow:
         task = task_of(tx, self.number)
@@ -219,7 +227,7 @@ class CompleteTask(_OnTask):
 
 def complete_by_update(tx: Transaction, to: Audience) -> list[dict[str, Any]]:
     """Complete the tasks that an update to this audience completes; returns what its entry says of them."""
-    rows = tx.connection.execute(_ASKING, {"incident": tx.incident_id, "to": to}).mappings()
+    rows = tx.connection.execute(ASKING, {"incident": tx.incident_id, "to": to}).mappings()
     return [_moved(tx, task_row(row), state=str(TaskState.DONE), reason="") for row in rows.all()]
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.recorded import Recorded
 from models.kernel.transaction import Transaction
 from models.policy.severity import Severity
 from models.policy.task import TaskState
+from models.roles.book_cache import OF_INCIDENT, Books
 from models.roles.roster import book_of
 from models.roles.tables import incident_roles
-from models.tasks.commands import new, next_number
+from models.tasks.commands import LAST_NUMBER, new, next_number
 from models.tasks.row import TAKEN_BACK
 from models.tasks.tables import tasks
 
@@ -36,6 +40,15 @@ _TAKE_BACK = (
     .values(state=TaskState.DROPPED, ended_at=bindparam("at"))
 )
 _ROLES = select(incident_roles.c.key, incident_roles.c.id).where(incident_roles.c.incident_id == bindparam("incident"))
+
+
+def ahead_of_tasks(incident: int, kept: Cache) -> Iterator[Question]:
+    """What the tasks that the playbook has for a severity ask."""
+    yield _FROM_BOOK, {"incident": incident}
+    yield _ROLES, {"incident": incident}
+    yield LAST_NUMBER, {"incident": incident}
+    if not kept.of(Books).known:
+        yield OF_INCIDENT, {"incident": incident}
 
 
 def add_from_book(tx: Transaction, severity: Severity, since: datetime) -> dict[str, Any]:

@@ -57,7 +57,8 @@ UNDONE_TASKS = (
     .outerjoin(_owner, _owner.c.id == tasks.c.owner_id)
     .outerjoin(_giver, _giver.c.id == tasks.c.given_by)
     .outerjoin(incident_roles, incident_roles.c.id == tasks.c.role_id)
-    .where(text(f"tasks.state IN ({_undone_states})"), tasks.c.incident_id.in_(bindparam("ids", expanding=True)))
+    .where(text(f"tasks.state IN ({_undone_states})"))
+    .order_by(tasks.c.incident_id, tasks.c.number)
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, and_, bindparam, select, update
 
+from models.kernel.ahead import Question
 from models.kernel.failures import Refused
 from models.kernel.names import called
 from models.kernel.tables import people
@@ -50,9 +51,14 @@ class TaskRow:
         return {"state": str(self.state), "owner": self.owner, "reason": self.reason}
 
 
+def asked(incident: int, number: int) -> Question:
+    """What `task_of` asks."""
+    return _TASK, {"incident": incident, "task": number}
+
+
 def task_of(tx: Transaction, number: int) -> TaskRow:
     """Raises Refused when there is none of that number."""
-    row = tx.connection.execute(_TASK, {"incident": tx.incident_id, "task": number}).mappings().first()
+    row = tx.connection.execute(*asked(tx.incident_id, number)).mappings().first()
     if row is None:
         raise Refused(f"{tx.ref} has no task {number}.", f"See the list: `bridgewatch show {tx.ref}`.")
     return task_row(row)

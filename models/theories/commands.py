@@ -5,14 +5,18 @@ A theory is a note of that kind, called by any of its entries' numbers; these co
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import bindparam, insert, select, update
 
+from models.kernel.ahead import COUNTED, Question
+from models.kernel.cache import Cache
 from models.kernel.command import Argument, IncidentCommand, Moment, NoteText, OptionalReason, when
 from models.kernel.conflicts import attribution, unchanged
 from models.kernel.failures import Refused
+from models.kernel.history import LATEST_VERSION, last_of
 from models.kernel.notes import EVIDENCE, NoteKind
 from models.kernel.recorded import Recorded
 from models.kernel.times import FORMS
@@ -65,7 +69,7 @@ class _Theory:
 
 def _theory(tx: Transaction, n: int) -> _Theory:
     """Raises Refused when that entry is no theory, or one that nobody stands by any more."""
-    entry = tx.history.latest_version(tx.history.entry(n).root)
+    entry = tx.history.latest_version(n)
     if entry.kind in ("retracted", "undone"):
         raise Refused(f"{entry.author} retracted this entry at {entry.recorded_at:%H:%M:%S}Z.", "Add it again.")
     if entry.kind != NoteKind.THEORY:
@@ -84,8 +88,9 @@ def keep(tx: Transaction, root: int, kind: str, entry: int) -> None:
     """Keep theories and evidence in step with the notes: from now on that entry, of that kind, stands for `root`."""
     known = {"incident": tx.incident_id, "root": root}
     theory = entry if kind == NoteKind.THEORY else None
-    changed = tx.connection.execute(_SAY_THEORY, {**known, "entry": theory}).rowcount
-    if theory is not None and not changed:
+    counted = COUNTED if theory is not None else None
+    said = tx.connection.execute(_SAY_THEORY, {**known, "entry": theory}, execution_options=counted)
+    if theory is not None and not said.rowcount:
         values = {"incident_id": tx.incident_id, "n": root, "said": theory, "state": TheoryState.OPEN}
         tx.connection.execute(insert(theories), values)
     tx.connection.execute(_SAY_EVIDENCE, {**known, "entry": entry if kind == EVIDENCE else None})
@@ -102,6 +107,13 @@ class SetTheory(IncidentCommand):
     """The state that the author saw; None: did not look."""
 
     kind: ClassVar[str] = "theory-moved"
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return (
+            (LATEST_VERSION, {"incident": incident, "number": self.n}),
+            (_THEORY, {"incident": incident, "theory": self.n}),
+            last_of(incident, "theory-moved"),
+        )
 
     def perform(self, tx: Transaction) -> int:
         theory = _theory(tx, self.n)
@@ -135,6 +147,12 @@ class AddEvidence(IncidentCommand):
     """When it was seen, if not now."""
 
     kind: ClassVar[str] = EVIDENCE
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return (
+            (LATEST_VERSION, {"incident": incident, "number": self.n}),
+            (_THEORY, {"incident": incident, "theory": self.n}),
+        )
 
     def perform(self, tx: Transaction) -> int:
         theory = _theory(tx, self.n)

@@ -16,7 +16,7 @@ from models.theories.tables import evidence, theories
 from models.theories.views import EvidenceView, TheoryView
 
 _says, _gave, _sayer, _giver = entries.alias(), entries.alias(), people.alias(), people.alias()
-_THEORIES = (
+THEORIES = (
     select(
         theories.c.n.label("first"),
         theories.c.state,
@@ -36,7 +36,7 @@ _THEORIES = (
     .order_by(theories.c.n)
 )
 
-_EVIDENCE = (
+EVIDENCE = (
     select(
         evidence.c.n.label("first"),
         evidence.c.theory,
@@ -65,8 +65,8 @@ class Theories(Rows):
     def theories(self, incident_id: int) -> tuple[TheoryView, ...]:
         """Every theory that somebody stands by, in the order in which they were written down."""
         found: defaultdict[int, list[EvidenceView]] = defaultdict(list)
-        rows = self._rows(_THEORIES, incident=incident_id)
-        for row in self._rows(_EVIDENCE, incident=incident_id) if rows else ():
+        rows = self._rows(THEORIES, incident=incident_id)
+        for row in self._rows(EVIDENCE, incident=incident_id) if rows else ():
             found[row["theory"]].append(
                 EvidenceView(
                     n=row["first"],

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar
 
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.command import Argument, IncidentCommand, Moment, NoteText, OptionalReason, PersonName, Reason, when
 from models.kernel.failures import Conflict, Refused
+from models.kernel.history import LAST_OWN, LATEST_VERSION
+from models.kernel.names import KnownPeople
 from models.kernel.notes import EVIDENCE, NOTES, NoteKind, called
 from models.kernel.recorded import Recorded
+from models.kernel.text import key
 from models.kernel.times import FORMS
 from models.kernel.transaction import Transaction
 from models.kernel.undo import UndoEntry, takes_back, undoes
@@ -64,8 +70,11 @@ class _OnNote(IncidentCommand):
     saw: int | None = None
     """The number of the version that the author saw."""
 
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return ((LATEST_VERSION, {"incident": incident, "number": self.n}),)
+
     def _note(self, tx: Transaction) -> Recorded:
-        entry = tx.history.latest_version(tx.history.entry(self.n).root)
+        entry = tx.history.latest_version(self.n)
         if entry.kind in ("retracted", "undone"):
             raise Refused(f"{entry.author} retracted this entry at {entry.recorded_at:%H:%M:%S}Z.", "Add it again.")
         if entry.kind not in NOTES:
@@ -140,6 +149,9 @@ class Undo(IncidentCommand):
     """Take back your own last action on the incident; pressed again, the one before it."""
 
     kind: ClassVar[str] = "undone"
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return ((LAST_OWN, {"incident": incident, "author": kept.of(KnownPeople).get(key(self.by))}),)
 
     def model_post_init(self, _context: Any) -> None:
         load_all()  # before the transaction, which holds the incident: any kind of entry may be the last

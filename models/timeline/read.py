@@ -29,7 +29,7 @@ _superseded = exists().where(
 
 _CURRENT = OF_INCIDENT.where(~_superseded)
 _NEWEST_FIRST = (entries.c.occurred_at.desc(), entries.c.n.desc())
-_NEWEST = _CURRENT.order_by(*_NEWEST_FIRST).limit(bindparam("limit"))
+NEWEST = _CURRENT.order_by(*_NEWEST_FIRST).limit(bindparam("limit"))
 _OLDER = (
     _CURRENT.where(
         entries.c.occurred_at <= bindparam("occurred_at"),
@@ -58,7 +58,7 @@ _NEWER = (
 
 _DECISIONS = _CURRENT.where(entries.c.kind == NoteKind.DECISION).order_by(*_OLDEST_FIRST)
 _VERSION = select(incidents.c.version).where(incidents.c.id == bindparam("incident"))
-_SINCE = OF_INCIDENT.where(entries.c.n > bindparam("number")).order_by(entries.c.n)
+SINCE = OF_INCIDENT.where(entries.c.n > bindparam("number")).order_by(entries.c.n)
 _VERSIONS = OF_INCIDENT.where(or_(entries.c.n == bindparam("root"), entries.c.revises == bindparam("root"))).order_by(
     entries.c.n
 )
@@ -85,7 +85,7 @@ class Timelines(Rows):
 
     def newest(self, incident_id: int, limit: int = PAGE) -> tuple[EntryView, ...]:
         """The newest entries in their latest version, newest first by when they happened."""
-        return self._entries(_NEWEST, incident=incident_id, limit=limit)
+        return self._entries(NEWEST, incident=incident_id, limit=limit)
 
     def older(self, incident_id: int, than: EntryView, limit: int = PAGE) -> tuple[EntryView, ...]:
         """The entries before `than`."""
@@ -113,7 +113,7 @@ class Timelines(Rows):
 
         What an entry is found by: models/kernel/entry_words.py.
         """
-        statement = _NEWEST if than is None else _OLDER
+        statement = NEWEST if than is None else _OLDER
         known = {} if than is None else {"occurred_at": than.occurred_at, "number": than.n}
         return self._entries(statement.where(_found(query, self.names)), incident=incident_id, limit=limit, **known)
 
@@ -129,7 +129,7 @@ class Timelines(Rows):
 
     def since(self, incident_id: int, n: int) -> tuple[EntryView, ...]:
         """Every entry after number `n`, in the order they were recorded."""
-        return self._entries(_SINCE, incident=incident_id, number=n)
+        return self._entries(SINCE, incident=incident_id, number=n)
 
     def since_each(self, known: Mapping[int, int]) -> dict[int, tuple[EntryView, ...]]:
         """Every entry after the number that is known of each incident, in one statement; incident -> entries."""

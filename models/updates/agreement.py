@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, text, update
 from models.kernel.columns import Json
 from models.kernel.store import Store
 from models.kernel.tables import incidents, settings
-from models.kernel.transaction import TAKE_TICKET, Transaction
+from models.kernel.transaction import TAKE_TICKET, TICKET, Transaction
 from models.policy.audience import Audience
 from models.policy.phase import OPEN
 from models.policy.severity import Severity
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from models.updates.templates import Templates
 
 
-_KEPT = select(settings.c.value).where(settings.c.key == SETTING)
+AGREED = select(settings.c.value).where(settings.c.key == SETTING)
 _PUT = text(
     "INSERT INTO settings (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 ).bindparams(bindparam("value", type_=Json))
-_OPEN_CHANGED = update(incidents).where(incidents.c.phase.in_(OPEN)).values(changed=bindparam("ticket"))
+_OPEN_CHANGED = update(incidents).where(incidents.c.phase.in_(OPEN)).values(changed=TICKET)
 
 
 def keep_templates(store: Store, templates: Templates) -> None:
@@ -43,16 +43,16 @@ def agree(store: Store, change: Callable[[Rules], Rules] | None) -> Rules:
     `change` None: the program's own rules. Raises Refused when the rules to change cannot be read.
     """
     with store.administering("settings", "change the rules") as connection:
-        ticket = connection.execute(TAKE_TICKET).scalar_one()  # first: two who change the rules take turns at it
-        agreed = change(rules(connection.execute(_KEPT).scalar())) if change else Rules()
+        connection.execute(TAKE_TICKET)  # first: two who change the rules take turns at it
+        agreed = change(rules(connection.execute(AGREED).scalar())) if change else Rules()
         connection.execute(_PUT, {"key": SETTING, "value": to_keep(agreed)})
-        connection.execute(_OPEN_CHANGED, {"ticket": ticket})
+        connection.execute(_OPEN_CHANGED)
     return agreed
 
 
 def the_rules(tx: Transaction) -> Rules:
     """What the team has agreed on."""
-    return rules(tx.connection.execute(_KEPT).scalar()).naming(tx.names.called)
+    return rules(tx.connection.execute(AGREED).scalar()).naming(tx.names.called)
 
 
 def needs_approval(tx: Transaction, to: Audience) -> bool:

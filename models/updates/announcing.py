@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import insert, text
 
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.transaction import Transaction
 from models.policy.audience import Audience, ComponentState, worst
+from models.roles.roster import ahead_of_roles
+from models.tasks.commands import ASKING
 from models.updates import outbox
-from models.updates.promises import promise
+from models.updates.drafts import asked
+from models.updates.promises import ahead_of_promises, promise
 from models.updates.tables import status_updates
 from models.updates.views import StillSaid
 
@@ -18,8 +23,17 @@ _PUT_COMPONENT = text(
     "INSERT INTO components (name, state, position, description)"
     " VALUES (:name, :state, (SELECT coalesce(max(position), 0) + 1 FROM components), '')"
     " ON CONFLICT (name) DO UPDATE SET state = excluded.state"
-)
+).execution_options(changes="components")
 _PUBLISH = insert(status_updates).returning(status_updates.c.id, status_updates.c.published_at)
+
+
+def ahead_of_update(incident: int, to: Audience, kept: Cache) -> Iterator[Question]:
+    """What a draft asks on its way to its audience: itself, who may publish, when it is due, what follows from it."""
+    yield asked(incident, to)
+    yield from ahead_of_roles(incident, kept)
+    yield from ahead_of_promises(incident)
+    yield ASKING, {"incident": incident, "to": to}
+    yield outbox.IN_USE, {}
 
 
 def announce(tx: Transaction, told: dict[str, Any], others: Mapping[str, StillSaid]) -> None:

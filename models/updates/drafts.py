@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping, bindparam, insert, select, update
 
+from models.kernel.ahead import Question
 from models.kernel.command import Argument
 from models.kernel.failures import Conflict
 from models.kernel.names import called
@@ -62,9 +63,14 @@ UNREVIEWED: dict[str, Any] = dict.fromkeys(
 """Nobody was asked to approve the draft."""
 
 
+def asked(incident: int, to: Audience) -> Question:
+    """What `draft_row` asks."""
+    return _DRAFT, {"incident": incident, "to": to}
+
+
 def draft_row(tx: Transaction, to: Audience) -> RowMapping | None:
     """The draft as it stands, with the names of its editor, and of who asked for an approval and gave it."""
-    return tx.connection.execute(_DRAFT, {"incident": tx.incident_id, "to": to}).mappings().first()
+    return tx.connection.execute(*asked(tx.incident_id, to)).mappings().first()
 
 
 def content(row: RowMapping | None) -> tuple[int, Content]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar
 
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.command import Argument, ComponentName, DraftText, DraftTitle, IncidentCommand, Moment
 from models.kernel.failures import Refused
+from models.kernel.history import LATEST, last_of
 from models.kernel.recorded import Recorded
 from models.kernel.times import COMING
 from models.kernel.transaction import Transaction
@@ -21,6 +24,7 @@ from models.updates.drafts import (
     UNREVIEWED,
     UPDATE,
     Content,
+    asked,
     content,
     draft_row,
     heard,
@@ -72,6 +76,9 @@ class EditDraft(IncidentCommand):
     """The revision that the author saw; None writes over any."""
 
     kind: ClassVar[str] = "draft"
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return (asked(incident, self.audience), last_of(incident, *_RUN))
 
     def perform(self, tx: Transaction) -> int:
         if self.phase is not None and self.phase not in PUBLIC:
@@ -147,6 +154,9 @@ class HoldDraft(IncidentCommand):
 
     open: bool
     audience: Audience = Audience.CUSTOMERS
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return (asked(incident, self.audience), (LATEST, {"incident": incident}))
 
     def perform(self, tx: Transaction) -> int:
         row = draft_row(tx, self.audience)

@@ -75,7 +75,7 @@ deliveries = Table(
     Index("deliveries_incident_id_place_id", "incident_id", "place_id"),
 )
 
-_IN_USE = select(places.c.id, places.c.audiences).where(places.c.removed_at.is_(None))
+IN_USE = select(places.c.id, places.c.audiences).where(places.c.removed_at.is_(None))
 
 
 def queue(connection: Connection, incident: int, update_id: int, audience: str, now: datetime) -> None:
@@ -89,7 +89,7 @@ def queue(connection: Connection, incident: int, update_id: int, audience: str, 
             "state": DeliveryState.WAITING,
             "next_at": now,
         }
-        for place in connection.execute(_IN_USE)
+        for place in connection.execute(IN_USE)
         if audience in place.audiences
     ]
     if rows:

@@ -9,13 +9,14 @@ from typing import Annotated
 from pydantic import Field
 from sqlalchemy import RowMapping, bindparam, select, text
 
+from models.kernel.ahead import Question
 from models.kernel.columns import Moment
 from models.kernel.failures import Refused
 from models.kernel.transaction import Transaction
 from models.policy.audience import Audience
 from models.policy.phase import DONE_WITH, OPEN, Phase, promising
 from models.policy.severity import Severity
-from models.updates.agreement import the_rules
+from models.updates.agreement import AGREED, the_rules
 from models.updates.tables import maintenances, promises
 
 InMinutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
@@ -23,11 +24,15 @@ InMinutes = Annotated[int, Field(ge=0, le=7 * 24 * 60)]
 
 _MAINTAINED = select(maintenances.c.incident_id).where(maintenances.c.incident_id == bindparam("incident"))
 _PROMISES = select(promises).where(promises.c.incident_id == bindparam("incident"))
-_PUT_PROMISE = text(
-    "INSERT INTO promises (incident_id, audience, told_at, due_at, snoozed)"
-    " VALUES (:incident, :to, :told_at, :due_at, :snoozed) ON CONFLICT (incident_id, audience)"
-    " DO UPDATE SET told_at = excluded.told_at, due_at = excluded.due_at, snoozed = excluded.snoozed"
-).bindparams(bindparam("told_at", type_=Moment), bindparam("due_at", type_=Moment))
+_PUT_PROMISE = (
+    text(
+        "INSERT INTO promises (incident_id, audience, told_at, due_at, snoozed)"
+        " VALUES (:incident, :to, :told_at, :due_at, :snoozed) ON CONFLICT (incident_id, audience)"
+        " DO UPDATE SET told_at = excluded.told_at, due_at = excluded.due_at, snoozed = excluded.snoozed"
+    )
+    .bindparams(bindparam("told_at", type_=Moment), bindparam("due_at", type_=Moment))
+    .execution_options(changes="promises")
+)
 
 
 def told_at(tx: Transaction, to: Audience) -> datetime | None:
@@ -37,6 +42,11 @@ def told_at(tx: Transaction, to: Audience) -> datetime | None:
         return last
     row = promised(tx).get(to)
     return row["told_at"] if row else None
+
+
+def ahead_of_promises(incident: int) -> tuple[Question, ...]:
+    """What due times, and the rules that they follow, ask."""
+    return (AGREED, {}), (_PROMISES, {"incident": incident}), (_MAINTAINED, {"incident": incident})
 
 
 def promised(tx: Transaction) -> dict[Audience, RowMapping]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from sqlalchemy import RowMapping
 
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.command import Argument, IncidentCommand, Word
 from models.kernel.failures import Refused
 from models.kernel.recorded import Recorded
@@ -20,7 +22,7 @@ from models.policy.severity import Severity
 from models.roles.roster import holdings
 from models.tasks.commands import complete_by_update
 from models.updates.agreement import needs_approval, the_rules
-from models.updates.announcing import announce
+from models.updates.announcing import ahead_of_update, announce
 from models.updates.components import still_said, still_worse
 from models.updates.drafts import (
     EMPTY,
@@ -46,6 +48,9 @@ class _OnDraft(IncidentCommand):
         int | None, Argument("revision that you reviewed; refuse if there is a newer one", flag="--revision")
     ] = None
     """The revision that the author saw."""
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return ahead_of_update(incident, self.audience, kept)
 
     def _draft(self, tx: Transaction) -> tuple[RowMapping, int, Content]:
         row = draft_row(tx, self.audience)

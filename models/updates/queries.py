@@ -48,11 +48,11 @@ REVIEWS = (
     .outerjoin(entries, and_(entries.c.incident_id == drafts.c.incident_id, entries.c.n == drafts.c.unapproved))
     .outerjoin(_alone, _alone.c.id == entries.c.author_id)
     .where(
-        drafts.c.incident_id.in_(bindparam("ids", expanding=True)),
         or_(drafts.c.asked_by.is_not(None), drafts.c.returned_by.is_not(None), drafts.c.unapproved.is_not(None)),
     )
+    .order_by(drafts.c.incident_id, drafts.c.audience)
 )
-PROMISES = select(promises).where(promises.c.incident_id.in_(bindparam("ids", expanding=True)))
+PROMISES = select(promises)
 RULES = select(settings.c.value).where(settings.c.key == SETTING)
 TEMPLATES = select(settings.c.value).where(settings.c.key == "templates")
 _publisher = people.alias()
@@ -78,4 +78,5 @@ LAST_UPDATES = (
     .join(_ranked, _ranked.c.id == status_updates.c.id)
     .where(_ranked.c.place == 1)
 )
+IDS_OF_LAST_UPDATES = select(_ranked.c.id).where(_ranked.c.place == 1)
 COMPONENTS = select(components).order_by(components.c.position)

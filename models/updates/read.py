@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -21,7 +20,7 @@ from models.roles.coverage import Holding
 from models.updates.components import still_said, still_worse
 from models.updates.held import is_held
 from models.updates.publishers import approvers
-from models.updates.queries import COMPONENTS, DRAFTS, LAST_UPDATES, PROMISES, REVIEWS, RULES, TEMPLATES, UPDATES
+from models.updates.queries import COMPONENTS, DRAFTS, LAST_UPDATES, RULES, TEMPLATES, UPDATES
 from models.updates.rules import Rules, rules
 from models.updates.views import ComponentView, DraftView, PromiseView, ReviewView, StillSaid, UpdateView
 
@@ -67,16 +66,6 @@ class Updates(Rows):
         if draft.audience is not Audience.CUSTOMERS:
             return {}
         return still_worse(draft.components, still_said(self.connection, incident_id, draft.components, now))
-
-    def _telling(self, ids: Sequence[int]) -> tuple[dict[int, list[AnyRow]], dict[int, list[AnyRow]]]:
-        """What is promised, and which drafts are looked at by somebody else, by incident."""
-        promised: defaultdict[int, list[AnyRow]] = defaultdict(list)
-        reviewed: defaultdict[int, list[AnyRow]] = defaultdict(list)
-        for start in range(0, len(ids), 500):
-            for found, statement in ((promised, PROMISES), (reviewed, REVIEWS)):
-                for row in self._rows(statement, ids=ids[start : start + 500]):
-                    found[row["incident_id"]].append(row)
-        return promised, reviewed
 
     def _drafts(self, incident_id: int, phase: Phase, severity: Severity) -> dict[Audience, DraftView]:
         rows = {row["audience"]: row for row in self._rows(DRAFTS, incident=incident_id)}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from models.kernel.ahead import Question
+from models.kernel.cache import Cache
 from models.kernel.command import Argument, IncidentCommand, OptionalReason
 from models.kernel.conflicts import attribution
 from models.kernel.failures import Conflict, Refused
+from models.kernel.history import last_of
 from models.kernel.recorded import Recorded
 from models.kernel.times import moment
 from models.kernel.transaction import Transaction
@@ -17,7 +21,7 @@ from models.kernel.undo import UndoEntry, undoes
 from models.kernel.wording import the
 from models.policy.audience import Audience
 from models.updates.drafts import FOR_AUDIENCE, PUBLISHING
-from models.updates.promises import due, promise, promised
+from models.updates.promises import ahead_of_promises, due, promise, promised
 
 
 class Snooze(IncidentCommand):
@@ -31,6 +35,9 @@ class Snooze(IncidentCommand):
     """When it was due as the author saw it."""
 
     kind: ClassVar[str] = "snoozed"
+
+    def ahead(self, incident: int, kept: Cache) -> Iterable[Question]:
+        return (*ahead_of_promises(incident), last_of(incident, self.kind, *PUBLISHING))
 
     def perform(self, tx: Transaction) -> int:
         was = due(tx, self.audience)

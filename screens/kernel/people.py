@@ -55,7 +55,7 @@ async def _meant(desk: Desk, command: Command) -> Command:
     known = {*map(key, board.people), *board.aliases} if board is not None else set(map(key, asked))
     if not {*map(key, asked)} - known:
         return command
-    for stranger in await wrap_future(desk.link.read(lambda read: strangers(read, asked))):
+    for stranger in await wrap_future(desk.link.glance(lambda read: strangers(read, asked))):
         fields = [name for name in ("by", *command.people()) if key(getattr(command, name) or "") == key(stranger.name)]
         if fields == ["by"] and not (stranger.near or stranger.retired_at):
             continue  # somebody's first desk

@@ -116,7 +116,7 @@ def fill(location: Location) -> None:
         connection.execute(deliveries.update().values(state="sent", sent_at=now))
     store.perform(SetPhase(by="ana", ref=ref, phase="closed", force_reason="It was small"))
     store.close()
-    repeat_incident(location, 1_500, "Checkout was slow")
+    repeat_incident(location, 6_000, "Checkout was slow")
     past += timedelta(days=1)
     store.open()
     window = {"starts_at": datetime.now(UTC) + timedelta(days=1), "lasts": 60}

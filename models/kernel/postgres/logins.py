@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, column, text
 
-_SESSION = text(
+SESSION = text(
     "SELECT (SELECT coalesce(people.shown, people.name) FROM logins JOIN people ON people.id = logins.person_id"
-    " WHERE logins.login = session_user::text), clock_timestamp()"
-)
+    " WHERE logins.login = session_user::text) AS person, clock_timestamp() AS now"
+).columns(column("person"), column("now"))
 
 
 class Session(NamedTuple):
@@ -24,4 +24,4 @@ class Session(NamedTuple):
 def session(connection: Connection) -> Session:
     if connection.dialect.name == "sqlite":
         return Session()
-    return Session(*connection.execute(_SESSION).one())
+    return Session(*connection.execute(SESSION).one())

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self, TypeVar
 
 import psycopg
-from psycopg import sql
 from psycopg.abc import Buffer, PQGen
 from psycopg.adapt import Loader
 from psycopg.waiting import Ready
@@ -41,27 +39,22 @@ class PatientConnection(psycopg.Connection[Any]):
     _silence = "the server has not answered since it took the connection, for"
 
     @classmethod
-    def begin(cls, *args: Any, settings: Mapping[str, str], **options: Any) -> Self:
-        """Connect, in autocommit, and give the session its settings, unless it is pooled: `bind` then says them to each
-        transaction. One question answers both, and no start-up packet has options that a pooler would refuse."""
+    def begin(cls, *args: Any, **options: Any) -> Self:
+        """Connect, in autocommit, and ask whether it is pooled."""
         connection = cls.connect(*args, **options, autocommit=True, prepare_threshold=None)
-        lent = sql.SQL("pg_backend_pid() <> {}").format(sql.Literal(connection.pgconn.backend_pid))
         try:
-            found = connection.execute(sql.SQL("SELECT {}").format(_set(settings, lent))).fetchone()
+            found = connection.execute("SELECT pg_backend_pid()").fetchone()
         except BaseException:
             connection.close()
             raise
-        connection.pooled = bool(found and found[0])
-        if not connection.pooled:
-            connection.prepare_threshold = PREPARED_AFTER
-        connection._silence = (
-            "the pooler has not answered for" if connection.pooled else "the server has not answered for"
-        )
+        connection._know(pooled=found is not None and found[0] != connection.pgconn.backend_pid)
         return connection
 
-    def bind(self, settings: Mapping[str, str]) -> None:
-        """Let the transaction that has begun keep to these settings."""
-        self.execute(sql.SQL("SELECT {}").format(_set(settings, sql.SQL("true"))))
+    def _know(self, *, pooled: bool) -> None:
+        """What stands between is known from here on; nothing is prepared where another session may meet it."""
+        self.pooled = pooled
+        self.prepare_threshold = None if pooled else PREPARED_AFTER
+        self._silence = "the pooler has not answered for" if pooled else "the server has not answered for"
 
     def wait(self, gen: PQGen[T], *args: Any, **kwargs: Any) -> T:
         return super().wait(self._impatient(gen), *args, **kwargs)
@@ -110,9 +103,3 @@ class _AnyJson(Loader):
             return json.loads(written)
         except (RecursionError, ValueError):
             return Damaged(written)
-
-
-def _set(settings: Mapping[str, str], local: sql.Composable) -> sql.Composed:
-    """What is local ends with the transaction."""
-    each = sql.SQL("set_config({}, {}, {})")
-    return sql.SQL(", ").join([local, *(each.format(name, value, local) for name, value in settings.items())])

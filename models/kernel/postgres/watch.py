@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 CHANNEL = "bridgewatch"
-"""Writers run `SELECT pg_notify('bridgewatch', '')` in their transaction; equal ones in one transaction collapse."""
+"""Writers notify it in their transaction, with the ticket that they took; an older program gives none."""
 
 HEARTBEAT = 5.0
 """Seconds of silence after which the server is asked for a sign of life."""
@@ -114,7 +114,8 @@ class PostgresWatch(Watch):
                 else:
                     self._asked = False
                     self._due = time.monotonic() + (self._heartbeat if self.doorbell else POLL)
-            while server.notifies():
+            while notice := server.notifies():
+                self.ticket = _number(notice.extra) if not changed or self.ticket is not None else None
                 changed = self._ticket_outrun = True
         except psycopg.Error as error:
             raise _broken(error) from None
@@ -124,7 +125,7 @@ class PostgresWatch(Watch):
         from psycopg.pq import ExecStatus
 
         if answer.status == ExecStatus.FATAL_ERROR and _state(answer) == _READ_ONLY and not self._follows:
-            self._follows, self.doorbell = True, False
+            self._follows, self.doorbell, self.ticket = True, False, None
             return True  # before the first look at the ticket
         if answer.status == ExecStatus.FATAL_ERROR:
             raise Gone(f"The database cannot be watched: {_one_line(answer.error_message.decode(errors='replace'))}")
@@ -137,7 +138,13 @@ class PostgresWatch(Watch):
             self.unchanged_at = self._asked_at
         changed = ticket != self._ticket and not self._ticket_outrun
         self._ticket, self._ticket_outrun = ticket, False
+        if changed:  # it may be another history's, whose tickets are lower
+            self.ticket = None
         return changed
+
+
+def _number(said: bytes | None) -> int | None:
+    return int(said) if said and said.isdigit() else None
 
 
 def _state(answer: PGresult) -> str:
@@ -161,7 +168,7 @@ def _connect(url: str, name: str) -> PatientConnection:
         raise Gone("The database URL is not valid.") from None
     try:
         known = {**_CONNECTION, **given, "application_name": NAMED + name}
-        return PatientConnection.begin(**known, settings={})
+        return PatientConnection.begin(**known)
     except psycopg.Error as error:
         raise Gone(f"The database cannot be reached: {_one_line(str(error))}") from None
 

@@ -9,7 +9,6 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import make_url
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.exc import OperationalError
 
 import models.kernel.engine
@@ -17,6 +16,7 @@ from models.board.board import read_board
 from models.kernel.errors import in_words, lost
 from models.kernel.failures import LoginRejected, ReadOnly, Unusable
 from models.kernel.location import Location
+from models.kernel.postgres.dialect import Dialect
 from models.kernel.reader import Rows
 from models.kernel.store import Store
 from models.timeline.commands import Note
@@ -261,10 +261,10 @@ class TestBrokenCommits:
     def cut(self, incident: Acting, times: int, *, before: bool) -> None:
         """Have a colleague end the server's process at the next commits."""
         address = incident.store.location.url.replace("+psycopg", "")
-        commit: Callable[..., None] = PGDialect_psycopg.do_commit
+        commit: Callable[..., None] = Dialect.do_commit
         left = [times]
 
-        def cut_off(dialect: PGDialect_psycopg, connection: Any) -> None:
+        def cut_off(dialect: Dialect, connection: Any) -> None:
             raw = connection.driver_connection
             if not left[0]:
                 commit(dialect, connection)
@@ -278,4 +278,4 @@ class TestBrokenCommits:
                 commit(dialect, connection)
             raw.execute("SELECT 1")
 
-        self.monkeypatch.setattr(PGDialect_psycopg, "do_commit", cut_off)
+        self.monkeypatch.setattr(Dialect, "do_commit", cut_off)

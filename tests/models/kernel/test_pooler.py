@@ -117,7 +117,11 @@ def test_who_writes_through_it_is_heard_without_it(store: Store, postgres_locati
 def test_nobody_is_said_to_be_offline(store: Store) -> None:
     heard = threading.Event()
     listener = Listener(
-        store.location, person=lambda: "ana", clock=lambda: NOW, changed=heard.set, lost=lambda failure: None
+        store.location,
+        person=lambda: "ana",
+        clock=lambda: NOW,
+        changed=lambda _ticket: heard.set(),
+        lost=lambda failure: None,
     )
     listener.start(ready=lambda: None)
     try:

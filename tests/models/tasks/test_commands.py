@@ -91,6 +91,16 @@ class TestAdding:
         with pytest.raises(Refused, match="has no task 1"):
             incident(ClaimTask, "bo", number=1)
 
+    def test_who_does_them_stands_in_their_order(self, incident: Acting) -> None:
+        """However they are read, and whichever changed last."""
+        for title in ("Call the bank", "Call the shop"):
+            incident(AddTask, "ana", title=title)
+        first, second = (task.number for task in incident.now.tasks[-2:])
+        incident(ClaimTask, "cy", number=second)
+        incident(ClaimTask, "bo", number=first)
+        board = read_board(incident.store, incident.id)
+        assert board.incidents[0].doers[-2:] == incident.now.doers[-2:] == ("bo", "cy")
+
     def test_it_counts_on_the_board(self, incident: Acting) -> None:
         board = read_board(incident.store)
         for _ in range(3):
