@@ -18,6 +18,9 @@ from sqlalchemy.sql.selectable import CompoundSelect
 from models.kernel.ahead import Unforeseen
 from models.kernel.postgres.session import Answer, Columns, Session
 
+_ENDED = ("57P01", "57P02", "57P03", "57P05", "25P03")
+"""The SQLSTATEs of a session that the server ends: shut down, crashed, starting up, idle for too long."""
+
 _Tables = frozenset[str] | None
 """Of a statement; None: it may be any."""
 
@@ -49,6 +52,11 @@ class Dialect(PGDialect_psycopg):
     def _set_backslash_escapes(self, connection: Any) -> None:
         told = _session(connection.connection).info.parameter_status("standard_conforming_strings")
         self._backslash_escapes = told == "off"
+
+    def is_disconnect(self, e: Any, connection: Any, cursor: Any) -> bool:
+        """Also where the server has said that it ends the session, and the end itself has not come yet."""
+        gone: bool = super().is_disconnect(e, connection, cursor)  # type: ignore[no-untyped-call]
+        return gone or getattr(e, "sqlstate", None) in _ENDED
 
     def do_ping(self, dbapi_connection: Any) -> bool:
         alive: bool = dbapi_connection.alive()

@@ -200,7 +200,12 @@ class Session(PatientConnection):
                 return
         if not self._is_idle():
             # behind what has failed something was to be prepared, and was not: this forgets all that was prepared
-            super().rollback()
+            try:
+                super().rollback()
+            except psycopg.OperationalError:
+                if not (self.broken or self.closed):
+                    raise
+                return
         self._learn()
         self.ahead.clear()
 
