@@ -45,7 +45,7 @@ _LOCK = (
 )
 _NEXT_NUMBER = select(func.coalesce(func.max(incidents.c.id), 0) + 1).scalar_subquery()
 _BEGIN_INCIDENT = insert(incidents).values(id=_NEXT_NUMBER).returning(incidents)
-_KEEP_UP = text("SELECT nextval(pg_get_serial_sequence('incidents', 'id'))")
+_KEEP_UP = select(func.nextval(func.pg_get_serial_sequence("incidents", "id")))
 TAKE_TICKET = update(head).values(ticket=head.c.ticket + 1)
 TICKET = select(head.c.ticket).scalar_subquery()
 """The one that the transaction has taken: nobody waits to hear of it."""
@@ -239,9 +239,8 @@ class Transaction:
     def finish(self) -> None:
         """Write the new version of each incident and take the ticket; nothing comes after this but the commit."""
         if self._begun and self.connection.dialect.name == "postgresql":
-            self.connection.execute(
-                _KEEP_UP
-            )  # for programs that take the number from the sequence, which only counts up
+            # for programs that take the number from the sequence, which only counts up
+            self.connection.execute(_KEEP_UP)
         self.wait_in_line("head")
         self.connection.execute(TAKE_TICKET)
         for each in (self, *self._beside):
