@@ -84,7 +84,7 @@ def _situation(incident: IncidentView, role: str, holder: str, now: datetime) ->
     if told is not None:
         broken = [f"{name} {state}" for name, state in told.components.items() if state != ComponentState.OPERATIONAL]
         states = f" ({_cut(', '.join(broken))})" if broken else ""
-        lines.append(f"Customers were told at {moment(told.published_at, now)}: {_cut(told.text)}{states}")
+        lines.append(f"Last update to customers at {moment(told.published_at, now)}: {_cut(told.text)}{states}")
     else:
         lines.append("No update to customers published yet.")
     since = _since(incident, role, holder)

@@ -12,7 +12,7 @@ MOVES: tuple[Verb, ...] = (
     Verb("next", "Next", "Go to the next thing that is waiting for you.", "exclamation_mark", footer=75),
     Verb("needs", "Needs you", "List everything that is waiting for you, and go to it.", "W"),
     Verb("who", "Responsibilities", "Show who is responsible for what, and why.", "w", footer=270),
-    Verb("hints", "Hints", "Show all hints with their reasons, and dismiss one for an hour.", "X"),
+    Verb("hints", "Hints", "Show all hints with their reasons, and dismiss one for an hour.", "asterisk"),
     Verb("theories", "Theories", "Show theories and evidence.", "b", footer=290),
     Verb("steps", "Steps", "Show the process steps and what is not done.", "i", footer=280),
     Verb("help", "Help", "Show what the keys do.", "question_mark"),

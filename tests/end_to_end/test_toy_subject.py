@@ -36,7 +36,7 @@ def test_a_command_is_added_with_two_files(windows: Windows, location: Location,
     for desk in (ana, bo):
         desk.wait_for(both("ana", "thanked cy: Well done"))
     ana.keys("u")
-    bo.wait_for_all("reverted “thanked cy”")
+    bo.wait_for_all("reverted “thanked cy: Well done”")
 
     assert "who is thanked" not in told(location, "thank", "--help")
     assert "--text TEXT" in told(location, "thank", "--help")

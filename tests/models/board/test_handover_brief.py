@@ -100,7 +100,7 @@ def test_what_customers_were_told_is_in_it(store: Store) -> None:
     incident(EditDraft, "ana", title="Cards fail", text="We look into it.", components={"Checkout": "partial outage"})
     incident(Publish, "ana")
     said = read(incident, "incident-manager", "ana", hours=24)
-    assert "\nCustomers were told at 01 Mar 14:00Z: We look into it. (Checkout partial outage)\n" in said
+    assert "\nLast update to customers at 01 Mar 14:00Z: We look into it. (Checkout partial outage)\n" in said
 
 
 def test_blocked_and_late_work_comes_first_and_all_of_the_theories(store: Store) -> None:

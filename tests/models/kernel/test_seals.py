@@ -205,7 +205,7 @@ def test_what_was_there_before_is_sealed_by_the_upgrade(empty: Location, monkeyp
             if rows:
                 connection.execute(text(entry), rows)
     store.close()
-    store.open()
+    store.open(upgrade=True)
     with read_rows(store) as connection:
         lasts = []
         for number in (1, 2, 3):

@@ -186,7 +186,7 @@ async def test_hints_are_one_key_away_and_each_is_dismissed_for_an_hour(place: P
     place.act("take", "ana", ref="INC-1", role="scribe")
     place.clock.forward(hours=4)
     async with place.desk() as at:
-        await at.press("X")
+        await at.press("*")
         assert at.dialog == "Hints · INC-1"
         read = " ".join(at.body.split())
         assert "ana is Incident Manager and also Scribe. The incident manager should delegate" in read
@@ -195,7 +195,7 @@ async def test_hints_are_one_key_away_and_each_is_dismissed_for_an_hour(place: P
         assert "also Scribe" not in at.body
         await at.press("escape")
         assert "hint: ana has been Incident Manager for 4 hours" in at.text
-        await at.press("X", "1")
+        await at.press("*", "1")
         assert "hint" not in at.drawn("#roster")
         assert at.told == ["INC-1: No hints on this incident."]
         place.clock.forward(hours=1)
