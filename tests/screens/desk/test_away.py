@@ -1,5 +1,6 @@
 """The desk while its database is away, was never there, or may only be read."""
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from shutil import copytree
 
@@ -195,8 +196,8 @@ async def test_what_was_done_while_the_answer_was_lost_is_not_done_again(
 ) -> None:
     as_usual = Store.perform
 
-    def unanswered(store: Store, command: Command) -> Done:
-        as_usual(store, command)
+    def unanswered(store: Store, command: Command, behind: Callable[[], object] | None = None) -> Done:
+        as_usual(store, command, behind)
         raise Unreachable("The host does not answer. It is unknown whether this was saved.")
 
     async with place.desk() as at:

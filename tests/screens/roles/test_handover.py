@@ -1,7 +1,10 @@
 """Handing roles over, key by key, with a colleague at another desk."""
 
+from concurrent.futures import Future
+
 from models.board.board import read_board
 from models.board.due_times import needs
+from models.kernel.failures import Unreachable
 from tests.screens.desks import Place
 
 
@@ -67,12 +70,17 @@ async def test_without_the_database_the_brief_is_made_of_the_board(place: Place)
     lead(place, "bo")
     place.act("offer", "bo", ref="INC-1", role="tech-lead", person="cy", brief="Mind the cache")
     place.act("note", "ana", ref="INC-1", text="roll back", as_kind="decision")
+
+    def lost(_asked: object) -> Future[object]:
+        answer: Future[object] = Future()
+        answer.set_exception(Unreachable("The host does not answer."))
+        return answer
+
     async with place.desk((120, 60), me="cy") as at:
-        place.lose()
+        at.desk.link.read = lost  # type: ignore[method-assign, assignment]
         await at.press("h")
         assert "From bo: Mind the cache" in at.body
         assert "Decisions: - 14:32Z ana: roll back" in at.body
-        place.bring_back()
 
 
 async def test_without_the_roster_it_begins_at_the_role_that_is_all_of_mine(place: Place) -> None:
