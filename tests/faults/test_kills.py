@@ -92,7 +92,9 @@ def end_writers(location: Location, *, kill: bool, which: int) -> None:
         if not kill:
             server.execute(f"SELECT pg_terminate_backend(pid) {writers}")
             return
-        pids = [pid for (pid,) in server.execute(f"SELECT pid {writers}")]
+        end, pids = monotonic() + LONG, list[int]()
+        while not pids and monotonic() < end:  # after the last time they come back as soon as they notice
+            pids = [pid for (pid,) in server.execute(f"SELECT pid {writers}")]
     os.kill(pids[which % len(pids)], signal.SIGKILL)
 
 
