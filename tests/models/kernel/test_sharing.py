@@ -208,7 +208,7 @@ def test_a_stranger_can_do_nothing(shared: Path, alone: bool) -> None:
     assert ear.stdout.readline() == "listening\n"
     bells = [str(bell) for bell in Path(bells_of(path)).iterdir()]
     assert len(bells) == 1
-    assert said(person("trespass", path, STRANGER, *bells)) == ["Unreachable"]
+    assert said(person("trespass", path, STRANGER, *bells)) == ["Unusable"]
     assert found(path) == []
     ear.kill()
     ear.communicate()
